@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { env, stderr } from "node:process";
+import { pythonOf } from "../../scripts/venv.mjs";
+
+/** What a suite needs from the machine, beyond Node. */
+export type Requirement = { readonly path: string } | { readonly path: null; readonly reason: string };
+
+/** The Python interpreter of an environment that `node scripts/venv.mjs` makes. */
+export function python(environment: "jupyter" | "torch"): Requirement {
+  const path = pythonOf(environment);
+  if (path !== null) return { path };
+  return { path, reason: `no Python environment: run \`node scripts/venv.mjs ${environment}\`` };
+}
+
+/** Chromium, or what `CONVFUSE_CHROMIUM` names. */
+export function chromium(): Requirement {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const onPath = (env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)));
+  const path = [env.CONVFUSE_CHROMIUM ?? "", ...onPath].find(
+    (candidate) => candidate && existsSync(candidate),
+  );
+  if (path) return { path };
+  return { path: null, reason: "no Chromium on the PATH, and CONVFUSE_CHROMIUM is not set" };
+}
+
+/**
+ * The path, or `null` where the machine lacks it and the suite is to be skipped with the reason printed. With `CI=true`
+ * nothing may be skipped, so what is absent is an error:
+ *
+ *     const interpreter = requirement(python("jupyter"));
+ *     describe.skipIf(interpreter === null)("...", () => ...);
+ */
+export function requirement(need: Requirement): string | null {
+  if (need.path !== null) return need.path;
+  if (env.CI === "true") throw new Error(`CI=true skips nothing, but ${need.reason}`);
+  stderr.write(`skipped: ${need.reason}\n`);
+  return null;
+}
