@@ -1,0 +1,46 @@
+/** The values that an error quotes, by the name under which the caller knows them. */
+export type Quoted = Readonly<Record<string, unknown>>;
+
+/**
+ * Base class of everything this library throws on purpose.
+ *
+ * The message reads `op: rule; got name=value, ...`, so that it says what was asked for, what the rule is and what was there.
+ *
+ * @example
+ * try { conv2d(x, weight); } catch (error) { if (error instanceof ShapeError) console.log(error.op); }
+ */
+export class ConvfuseError extends Error {
+  override readonly name: string = "ConvfuseError";
+  /** The function or layer that refused, e.g. `conv2d`. */
+  readonly op: string;
+
+  constructor(op: string, rule: string, got: Quoted = {}) {
+    const quoted = Object.entries(got).map(([name, value]) => `${name}=${quote(value)}`);
+    super(quoted.length > 0 ? `${op}: ${rule}; got ${quoted.join(", ")}` : `${op}: ${rule}`);
+    this.op = op;
+  }
+}
+
+/** Shapes that do not fit each other or the operation. */
+export class ShapeError extends ConvfuseError {
+  override readonly name: string = "ShapeError";
+}
+
+/** An option or number outside its domain: a stride of 0, a NaN padding, groups that do not divide. */
+export class ArgumentError extends ConvfuseError {
+  override readonly name: string = "ArgumentError";
+}
+
+/** A value of the wrong kind: something that is no tensor, a tensor of another dtype. */
+export class TensorTypeError extends ConvfuseError {
+  override readonly name: string = "TensorTypeError";
+}
+
+/** Writes a value as the errors quote it: arrays as `[1,2]`, strings in double quotes, everything else short and on one line. */
+export function quote(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(quote).join(",")}]`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
+  return Object.is(value, -0) ? "-0" : String(value);
+}

@@ -1,0 +1,41 @@
+import { type AvgPool2dOptions, avgPool2d, type PoolSettings, poolSettings } from "../ops/avg-pool2d.js";
+import type { Pair } from "../ops/conv-geometry.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+import { tuple } from "./repr.js";
+
+/**
+ * Average pooling as a layer: out = the mean of each window.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool2d.html
+ * @example
+ * String(new AvgPool2d(2)); // "AvgPool2d(kernel_size=2, stride=2, padding=0)"
+ */
+export class AvgPool2d extends Module {
+  readonly kernelSize: Pair;
+  readonly options: AvgPool2dOptions;
+  /** The options in their fullest form. */
+  readonly settings: PoolSettings;
+
+  /** @throws {ArgumentError} if an option is outside its domain */
+  constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
+    super();
+    this.settings = poolSettings(kernelSize, options);
+    this.kernelSize = kernelSize;
+    this.options = options;
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return avgPool2d(x, this.kernelSize, this.options);
+  }
+
+  override rebuild(): AvgPool2d {
+    return this;
+  }
+
+  protected override extraRepr(): string {
+    const show = (value: Pair): string => (typeof value === "number" ? String(value) : tuple(value));
+    const { stride = this.kernelSize, padding = 0 } = this.options;
+    return `kernel_size=${show(this.kernelSize)}, stride=${show(stride)}, padding=${show(padding)}`;
+  }
+}

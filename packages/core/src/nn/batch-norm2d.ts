@@ -1,0 +1,120 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { batchNorm } from "../ops/batch-norm.js";
+import { whole } from "../ops/conv-geometry.js";
+import { checkChannelVector } from "../ops/conv2d.js";
+import { assertTensor, ones, type Tensor, zeros } from "../tensor/tensor.js";
+import { Module, type NamedTensors } from "./module.js";
+import { pythonBoolean, pythonFloat } from "./repr.js";
+
+/** The options of a {@link BatchNorm2d} layer. */
+export interface BatchNorm2dOptions {
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+  /** False: no weight and bias. Default true. */
+  readonly affine?: boolean;
+  /** True: normalise with the batch's own statistics. Default false, unlike PyTorch: a module here is a value made for inference. */
+  readonly training?: boolean;
+  /** gamma, [features]; ones by default. */
+  readonly weight?: Tensor;
+  /** beta, [features]; zeros by default. */
+  readonly bias?: Tensor;
+  /** [features]; zeros by default. */
+  readonly runningMean?: Tensor;
+  /** [features]; ones by default. */
+  readonly runningVar?: Tensor;
+}
+
+/**
+ * Batch normalisation of images: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm2d.html
+ * @example
+ * String(new BatchNorm2d(2)); // "BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)"
+ */
+export class BatchNorm2d extends Module {
+  readonly numFeatures: number;
+  readonly eps: number;
+  readonly affine: boolean;
+  readonly training: boolean;
+  /** gamma, [features]; undefined where not affine */
+  readonly weight: Tensor | undefined;
+  /** beta, [features]; undefined where not affine */
+  readonly bias: Tensor | undefined;
+  readonly runningMean: Tensor;
+  readonly runningVar: Tensor;
+
+  /**
+   * @throws {ArgumentError} if numFeatures or eps is outside its domain, or weights meet affine: false
+   * @throws {ShapeError} if a given vector is not [features]
+   */
+  constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
+    super();
+    const { eps = 1e-5, affine = true, training = false, weight, bias, runningMean, runningVar } = options;
+    this.numFeatures = whole("BatchNorm2d", "numFeatures", numFeatures, 1);
+    if (typeof eps !== "number" || !(eps >= 0)) {
+      throw new ArgumentError("BatchNorm2d", "eps must be a number, 0 or more", { eps });
+    }
+    if (!affine && (weight !== undefined || bias !== undefined)) {
+      throw new ArgumentError("BatchNorm2d", "weight and bias go with affine: true only", { affine });
+    }
+    for (const [name, vector] of Object.entries({ weight, bias, runningMean, runningVar })) {
+      checkChannelVector("BatchNorm2d", name, vector, numFeatures);
+    }
+    this.eps = eps;
+    this.affine = affine;
+    this.training = training;
+    this.weight = affine ? (weight ?? ones([numFeatures])) : undefined;
+    this.bias = affine ? (bias ?? zeros([numFeatures])) : undefined;
+    this.runningMean = runningMean ?? zeros([numFeatures]);
+    this.runningVar = runningVar ?? ones([numFeatures]);
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    assertTensor("BatchNorm2d", "x", x);
+    if (x.shape.length !== 4 || x.shape[1] !== this.numFeatures) {
+      throw new ShapeError("BatchNorm2d", `x must be [batch, ${this.numFeatures}, height, width]`, {
+        "x.shape": [...x.shape],
+      });
+    }
+    return batchNorm(x, this.runningMean, this.runningVar, {
+      ...(this.weight && { weight: this.weight }),
+      ...(this.bias && { bias: this.bias }),
+      training: this.training,
+      eps: this.eps,
+    });
+  }
+
+  override ownParameters(): NamedTensors {
+    const own = new Map<string, Tensor>();
+    if (this.weight !== undefined) own.set("weight", this.weight);
+    if (this.bias !== undefined) own.set("bias", this.bias);
+    return own;
+  }
+
+  override ownBuffers(): NamedTensors {
+    return new Map([
+      ["running_mean", this.runningMean],
+      ["running_var", this.runningVar],
+    ]);
+  }
+
+  override rebuild(tensors: NamedTensors): BatchNorm2d {
+    const weight = tensors.get("weight") ?? this.weight;
+    const bias = tensors.get("bias") ?? this.bias;
+    return new BatchNorm2d(this.numFeatures, {
+      eps: this.eps,
+      affine: this.affine,
+      training: this.training,
+      ...(weight && { weight }),
+      ...(bias && { bias }),
+      runningMean: tensors.get("running_mean") ?? this.runningMean,
+      runningVar: tensors.get("running_var") ?? this.runningVar,
+    });
+  }
+
+  protected override extraRepr(): string {
+    const affine = pythonBoolean(this.affine);
+    return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=0.1, affine=${affine}, track_running_stats=True`;
+  }
+}

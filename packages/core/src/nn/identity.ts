@@ -1,0 +1,24 @@
+import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+
+/**
+ * Gives its input back: out = x.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Identity.html
+ * @example
+ * String(new Identity()); // "Identity()"
+ */
+export class Identity extends Module {
+  constructor() {
+    super();
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    assertTensor("Identity", "x", x);
+    return x;
+  }
+
+  override rebuild(): Identity {
+    return this;
+  }
+}

@@ -1,0 +1,76 @@
+import { ShapeError } from "../errors.js";
+import { whole } from "../ops/conv-geometry.js";
+import { checkChannelVector } from "../ops/conv2d.js";
+import { linear } from "../ops/linear.js";
+import { initialBias, initialWeight } from "../random/init.js";
+import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { Module, type NamedTensors } from "./module.js";
+import { pythonBoolean } from "./repr.js";
+
+/** The options of a {@link Linear} layer. */
+export interface LinearOptions {
+  /** False: no bias. A tensor: this bias. Default true: drawn as PyTorch draws it. */
+  readonly bias?: boolean | Tensor;
+  /** [out features, in features]; drawn as PyTorch draws it by default. */
+  readonly weight?: Tensor;
+}
+
+/**
+ * A fully connected layer, out = x weightᵀ + bias on the last axis.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Linear.html
+ * @example
+ * new Linear(3, 2).forward(ones([5, 3])).shape; // [5, 2]
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** [out features, in features] */
+  readonly weight: Tensor;
+  /** [out features], or undefined */
+  readonly bias: Tensor | undefined;
+
+  /**
+   * @throws {ArgumentError} if a size is no whole number of at least 1
+   * @throws {ShapeError} if a given weight or bias has another shape
+   */
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    const { bias = true, weight } = options;
+    this.inFeatures = whole("Linear", "inFeatures", inFeatures, 1);
+    this.outFeatures = whole("Linear", "outFeatures", outFeatures, 1);
+    const shape = [outFeatures, inFeatures] as const;
+    if (weight !== undefined) {
+      assertTensor("Linear", "weight", weight);
+      if (weight.shape.length !== 2 || shape.some((size, axis) => size !== weight.shape[axis])) {
+        throw new ShapeError("Linear", `weight must be [${shape}]`, { "weight.shape": [...weight.shape] });
+      }
+    }
+    this.weight = weight ?? initialWeight(shape);
+    if (typeof bias !== "boolean") checkChannelVector("Linear", "bias", bias, outFeatures);
+    this.bias = bias === true ? initialBias(shape, outFeatures) : bias || undefined;
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+
+  override ownParameters(): NamedTensors {
+    const own = new Map([["weight", this.weight]]);
+    if (this.bias !== undefined) own.set("bias", this.bias);
+    return own;
+  }
+
+  override rebuild(tensors: NamedTensors): Linear {
+    return new Linear(this.inFeatures, this.outFeatures, {
+      weight: tensors.get("weight") ?? this.weight,
+      bias: this.bias === undefined ? false : (tensors.get("bias") ?? this.bias),
+    });
+  }
+
+  protected override extraRepr(): string {
+    const bias = pythonBoolean(this.bias !== undefined);
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bias}`;
+  }
+}

@@ -1,0 +1,96 @@
+import { TensorTypeError } from "../errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+/** Named tensors; the names are PyTorch's, dotted where they pass through children. */
+export type NamedTensors = ReadonlyMap<string, Tensor>;
+
+/** Child modules by name, in the order in which they were given. */
+export type NamedModules = ReadonlyMap<string, Module>;
+
+/**
+ * A layer or a composition of layers: an immutable value. What PyTorch does by mutation (loading weights, switching to
+ * evaluation, fusing) gives a new module here, and the old one stays what it was.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
+ */
+export abstract class Module {
+  /** Computes the output for x. */
+  abstract forward(x: Tensor): Tensor;
+
+  /** The direct children by name. */
+  children(): NamedModules {
+    return new Map();
+  }
+
+  /** This module's own learnable tensors, without its children's. */
+  ownParameters(): NamedTensors {
+    return new Map();
+  }
+
+  /** This module's own tensors that are not learned (running statistics), without its children's. */
+  ownBuffers(): NamedTensors {
+    return new Map();
+  }
+
+  /**
+   * The same module with other tensors and children in place of its own; whatever is not named stays.
+   * @param tensors by the names of ownParameters and ownBuffers, same shapes
+   * @param children by the names of children()
+   */
+  abstract rebuild(tensors: NamedTensors, children: NamedModules): Module;
+
+  /**
+   * The learnable tensors of this module and everything below it.
+   * @returns PyTorch's dotted names in PyTorch's order: own tensors first, then each child's; a shared tensor appears under each name
+   * @example
+   * [...new Sequential([new Conv2d(3, 2, 3)]).parameters().keys()]; // ["0.weight", "0.bias"]
+   */
+  parameters(): NamedTensors {
+    return collect(this, (module) => module.ownParameters());
+  }
+
+  /** The tensors that are not learned, of this module and everything below it, by dotted names. */
+  buffers(): NamedTensors {
+    return collect(this, (module) => module.ownBuffers());
+  }
+
+  /** What PyTorch prints between the brackets, e.g. `3, 2, kernel_size=(3, 3), stride=(1, 1)`. */
+  protected extraRepr(): string {
+    return "";
+  }
+
+  /** As PyTorch prints a module. */
+  toString(): string {
+    const name = this.constructor.name;
+    const children = this.children();
+    const extra = this.extraRepr();
+    if (children.size === 0) return `${name}(${extra})`;
+    const lines = extra === "" ? [] : [extra];
+    for (const [key, child] of children) lines.push(`(${key}): ${String(child).replaceAll("\n", "\n  ")}`);
+    return `${name}(\n  ${lines.join("\n  ")}\n)`;
+  }
+}
+
+/** @throws {TensorTypeError} if a value is no module */
+export function assertModule(op: string, name: string, value: unknown): asserts value is Module {
+  if (!(value instanceof Module))
+    throw new TensorTypeError(op, `${name} must be a module`, { [name]: value });
+}
+
+/** Children from a list (named "0", "1", ...) or from an object. */
+export function namedModules(
+  op: string,
+  modules: readonly Module[] | Readonly<Record<string, Module>>,
+): NamedModules {
+  const named = new Map(Object.entries(modules));
+  for (const [name, module] of named) assertModule(op, name, module);
+  return named;
+}
+
+function collect(module: Module, own: (module: Module) => NamedTensors): NamedTensors {
+  const found = new Map(own(module));
+  for (const [name, child] of module.children()) {
+    for (const [key, value] of collect(child, own)) found.set(`${name}.${key}`, value);
+  }
+  return found;
+}

@@ -1,0 +1,24 @@
+import { relu } from "../ops/elementwise.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+
+/**
+ * The rectifier: out = max(x, 0).
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ReLU.html
+ * @example
+ * String(new ReLU()); // "ReLU()"
+ */
+export class ReLU extends Module {
+  constructor() {
+    super();
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return relu(x);
+  }
+
+  override rebuild(): ReLU {
+    return this;
+  }
+}

@@ -1,0 +1,22 @@
+/** A tuple as Python prints it: `(3, 3)`. */
+export function tuple(values: readonly (number | string)[]): string {
+  return `(${values.join(", ")})`;
+}
+
+/** A boolean as Python prints it. */
+export function pythonBoolean(value: boolean): string {
+  return value ? "True" : "False";
+}
+
+/** A float as Python prints it: `1e-05`, `0.1`, `1.0`. */
+export function pythonFloat(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  if (exponent < -4 || exponent >= 16) {
+    const [mantissa, power] = value.toExponential().split("e") as [string, string];
+    const digits = power.slice(1).padStart(2, "0");
+    return `${mantissa}e${power[0]}${digits}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}

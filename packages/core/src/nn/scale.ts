@@ -1,0 +1,73 @@
+import ndarray from "ndarray";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { mul } from "../ops/elementwise.js";
+import { rowMajorData } from "../tensor/layout.js";
+import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
+import { Module, type NamedTensors } from "./module.js";
+import { pythonFloat } from "./repr.js";
+
+/**
+ * Multiplies by a number, or each channel by its own: out[n, c, y, x] = scale[c] x[n, c, y, x].
+ * @see layer scale, https://arxiv.org/abs/2103.17239
+ * @example
+ * new Scale(-1);                    // negates
+ * new Scale(tensor([0.5, 2]));      // one factor a channel
+ */
+export class Scale extends Module {
+  /** A number, or [channels]. */
+  readonly scale: number | Tensor;
+
+  /**
+   * @throws {ArgumentError} if the number is NaN
+   * @throws {ShapeError} if the tensor is not [channels]
+   */
+  constructor(scale: number | Tensor) {
+    super();
+    if (typeof scale === "number") {
+      if (Number.isNaN(scale)) throw new ArgumentError("Scale", "scale must be a number", { scale });
+    } else {
+      assertTensor("Scale", "scale", scale);
+      if (scale.shape.length !== 1) {
+        throw new ShapeError("Scale", "scale must be a number or [channels]", {
+          "scale.shape": [...scale.shape],
+        });
+      }
+    }
+    this.scale = scale;
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    assertTensor("Scale", "x", x);
+    if (typeof this.scale === "number") return mul(x, this.scale);
+    const channels = this.scale.shape[0] as number;
+    const axis = x.shape.length - 3;
+    if ((axis !== 0 && axis !== 1) || x.shape[axis] !== channels) {
+      throw new ShapeError(
+        "Scale",
+        `x must be [${channels}, height, width] or [batch, ${channels}, height, width]`,
+        {
+          "x.shape": [...x.shape],
+        },
+      );
+    }
+    const factors = rowMajorData(this.scale);
+    const area = product(x.shape.slice(axis + 1));
+    const out = rowMajorData(x).map(
+      (value, i) => value * (factors[Math.floor(i / area) % channels] as number),
+    );
+    return ndarray(out, [...x.shape]);
+  }
+
+  override ownParameters(): NamedTensors {
+    return typeof this.scale === "number" ? new Map() : new Map([["scale", this.scale]]);
+  }
+
+  override rebuild(tensors: NamedTensors): Scale {
+    return new Scale(tensors.get("scale") ?? this.scale);
+  }
+
+  protected override extraRepr(): string {
+    return typeof this.scale === "number" ? pythonFloat(this.scale) : `${this.scale.shape[0]}`;
+  }
+}

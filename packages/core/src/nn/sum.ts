@@ -1,0 +1,39 @@
+import { ArgumentError } from "../errors.js";
+import { add } from "../ops/elementwise.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
+import { mergeChildren } from "./sequential.js";
+
+/**
+ * Branches side by side, added: out = first(x) + second(x) + ..., from left to right, each sum rounded to float32.
+ * @see RepVGG, https://arxiv.org/abs/2101.03697, section 3.2
+ * @example
+ * new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
+ */
+export class Sum extends Module {
+  readonly #children: NamedModules;
+
+  /**
+   * @throws {TensorTypeError} if an entry is no module
+   * @throws {ArgumentError} if there is no branch
+   */
+  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>) {
+    super();
+    this.#children = namedModules("Sum", branches);
+    if (this.#children.size === 0) throw new ArgumentError("Sum", "needs at least one branch");
+    Object.freeze(this);
+  }
+
+  override children(): NamedModules {
+    return new Map(this.#children);
+  }
+
+  /** @throws {ShapeError} if the branches' outputs differ in shape */
+  override forward(x: Tensor): Tensor {
+    return [...this.#children.values()].map((branch) => branch.forward(x)).reduce((sum, y) => add(sum, y));
+  }
+
+  override rebuild(_tensors: NamedTensors, children: NamedModules): Sum {
+    return new Sum(Object.fromEntries(mergeChildren(this.#children, children)));
+  }
+}

@@ -1,0 +1,95 @@
+import ndarray from "ndarray";
+import { ArgumentError, ShapeError } from "../errors.js";
+import { rowMajorData } from "../tensor/layout.js";
+import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
+import { checkChannelVector } from "./conv2d.js";
+
+/** What {@link batchNorm} normalises with. */
+export interface BatchNormOptions {
+  /** gamma, [channels]; 1 by default. */
+  readonly weight?: Tensor;
+  /** beta, [channels]; 0 by default. */
+  readonly bias?: Tensor;
+  /** True: with the batch's own mean and (biased) variance. Default false: with the running ones. */
+  readonly training?: boolean;
+  /** Added to the variance. Default 1e-5. */
+  readonly eps?: number;
+}
+
+/**
+ * Batch normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
+ *
+ * @param x [batch, channels, ...]; float32, any strides
+ * @param runningMean [channels]; needed unless training
+ * @param runningVar [channels]; needed unless training
+ * @returns x's shape, row-major; computed in float64 and rounded once. The running statistics are never changed.
+ * @throws {ShapeError} if a vector is not [channels], or training meets a single value a channel
+ * @throws {ArgumentError} if eps is not a number of at least 0, or statistics are missing
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.batch_norm.html
+ * @example
+ * batchNorm(ones([1, 2, 3, 3]), zeros([2]), ones([2])).get(0, 0, 0, 0); // 0.999995
+ */
+export function batchNorm(
+  x: Tensor,
+  runningMean?: Tensor,
+  runningVar?: Tensor,
+  options: BatchNormOptions = {},
+): Tensor {
+  assertTensor("batchNorm", "x", x);
+  const { weight, bias, training = false, eps = 1e-5 } = options;
+  if (x.shape.length < 2) {
+    throw new ShapeError("batchNorm", "x must be [batch, channels, ...]", { "x.shape": [...x.shape] });
+  }
+  if (typeof eps !== "number" || !(eps >= 0))
+    throw new ArgumentError("batchNorm", "eps must be a number, 0 or more", { eps });
+  const [batch, channels] = x.shape as [number, number];
+  const area = product(x.shape.slice(2));
+  const vectors = { runningMean, runningVar, weight, bias };
+  for (const [name, vector] of Object.entries(vectors))
+    checkChannelVector("batchNorm", name, vector, channels);
+  if (training && batch * area <= 1) {
+    throw new ShapeError("batchNorm", "training needs more than one value a channel", {
+      "x.shape": [...x.shape],
+    });
+  }
+  if (!training && (runningMean === undefined || runningVar === undefined)) {
+    throw new ArgumentError("batchNorm", "runningMean and runningVar are needed unless training", {
+      runningMean: runningMean && [...runningMean.shape],
+      runningVar: runningVar && [...runningVar.shape],
+    });
+  }
+  const data = rowMajorData(x);
+  const out = new Float32Array(data.length);
+  for (let c = 0; c < channels; c++) {
+    const [mean, variance] = training
+      ? channelStatistics(data, batch, channels, area, c)
+      : [runningMean?.get(c) as number, runningVar?.get(c) as number];
+    const scale = (weight?.get(c) ?? 1) / Math.sqrt(variance + eps);
+    const shift = bias?.get(c) ?? 0;
+    for (let n = 0; n < batch; n++) {
+      const start = (n * channels + c) * area;
+      for (let i = start; i < start + area; i++) out[i] = ((data[i] as number) - mean) * scale + shift;
+    }
+  }
+  return ndarray(out, [...x.shape]);
+}
+
+function channelStatistics(
+  data: Float32Array,
+  batch: number,
+  channels: number,
+  area: number,
+  channel: number,
+): readonly [mean: number, variance: number] {
+  const sumOver = (value: (x: number) => number): number => {
+    let sum = 0;
+    for (let n = 0; n < batch; n++) {
+      const start = (n * channels + channel) * area;
+      for (let i = start; i < start + area; i++) sum += value(data[i] as number);
+    }
+    return sum;
+  };
+  const count = batch * area;
+  const mean = sumOver((x) => x) / count;
+  return [mean, sumOver((x) => (x - mean) ** 2) / count];
+}

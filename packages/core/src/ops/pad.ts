@@ -1,0 +1,136 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { rowMajorData } from "../tensor/layout.js";
+import { assertTensor, type Tensor, zeros } from "../tensor/tensor.js";
+import type { PaddingMode, PaddingPixels } from "./conv-geometry.js";
+
+/** The options of {@link pad}. */
+export interface PadOptions {
+  /** What the added entries hold. Default `"constant"`. */
+  readonly mode?: "constant" | "reflect" | "replicate" | "circular";
+  /** The constant. Default 0. Only with mode `"constant"`. */
+  readonly value?: number;
+}
+
+/** Where in an axis of `size` an index from `-before` on reads, by mode; undefined: from nowhere, it is the constant. */
+type Source = (index: number, size: number) => number | undefined;
+
+const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingMode, Source>> = {
+  constant: inside,
+  zeros: inside,
+  reflect: (index, size) => (index < 0 ? -index : index >= size ? 2 * size - 2 - index : index),
+  replicate: (index, size) => Math.min(Math.max(index, 0), size - 1),
+  circular: (index, size) => (index < 0 ? index + size : index >= size ? index - size : index),
+};
+
+function inside(index: number, size: number): number | undefined {
+  return index >= 0 && index < size ? index : undefined;
+}
+
+/**
+ * Adds entries before and after axes; negative amounts take entries away.
+ *
+ * @param x float32, any rank
+ * @param amounts `[left, right, top, bottom, ...]`: two for the last axis, then two for the one before it, and so on
+ * @param options mode and value; see {@link PadOptions}. Reflect reads ...2 1 | 0 1 2 | 1 0..., replicate 0 0 | 0 1 2 | 2 2, circular 1 2 | 0 1 2 | 0 1
+ * @returns a new row-major tensor
+ * @throws {ArgumentError} if an amount is no whole number, there is an odd number of them, or the mode is unknown
+ * @throws {ShapeError} if there are more amounts than axes, an axis would become negative, or reflect or circular ask for more than the axis holds
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html
+ * @example
+ * pad(tensor([[1, 2]]), [1, 1]); // [[0, 1, 2, 0]]
+ */
+export function pad(x: Tensor, amounts: readonly number[], options: PadOptions = {}): Tensor {
+  assertTensor("pad", "x", x);
+  const { mode = "constant", value = 0 } = options;
+  const sides = checkedSides(x, amounts, mode, value);
+  const shape = x.shape.map((size, axis) => size + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0));
+  const out = zeros(shape);
+  out.data.fill(value);
+  const map = sources[mode];
+  const indices = shape.map((size, axis) =>
+    Array.from({ length: size }, (_, i) => map(i - (sides[axis]?.[0] ?? 0), x.shape[axis] as number)),
+  );
+  gather(rowMajorData(x), x.shape, out.data, indices);
+  return out;
+}
+
+/** Pads the last two axes of `images` stacked [height, width] images; the amounts are known to fit. */
+export function padImage(
+  data: Float32Array,
+  images: number,
+  height: number,
+  width: number,
+  sides: PaddingPixels,
+  mode: PaddingMode,
+): Float32Array {
+  const outHeight = height + sides.top + sides.bottom;
+  const outWidth = width + sides.left + sides.right;
+  const out = new Float32Array(images * outHeight * outWidth);
+  const map = sources[mode];
+  gather(data, [images, height, width], out, [
+    Array.from({ length: images }, (_, i) => i),
+    Array.from({ length: outHeight }, (_, i) => map(i - sides.top, height)),
+    Array.from({ length: outWidth }, (_, i) => map(i - sides.left, width)),
+  ]);
+  return out;
+}
+
+/** out[i, j, ...] = from[indices[0][i], indices[1][j], ...]; entries with an undefined index keep what `out` holds. */
+function gather(
+  from: Float32Array,
+  shape: readonly number[],
+  out: Float32Array,
+  indices: readonly (readonly (number | undefined)[])[],
+): void {
+  const copyAxis = (axis: number, source: number, target: number): number => {
+    if (axis === shape.length) {
+      if (source >= 0) out[target] = from[source] as number;
+      return target + 1;
+    }
+    let at = target;
+    for (const index of indices[axis] as readonly (number | undefined)[]) {
+      const missing = source < 0 || index === undefined;
+      at = copyAxis(axis + 1, missing ? -1 : source * (shape[axis] as number) + index, at);
+    }
+    return at;
+  };
+  copyAxis(0, 0, 0);
+}
+
+/** The amounts by axis, first axis first, checked against x. */
+function checkedSides(
+  x: Tensor,
+  amounts: readonly number[],
+  mode: NonNullable<PadOptions["mode"]>,
+  value: number,
+): (readonly [before: number, after: number])[] {
+  const got = { "x.shape": [...x.shape], amounts: Array.isArray(amounts) ? [...amounts] : amounts };
+  if (!Array.isArray(amounts) || amounts.length % 2 !== 0 || !amounts.every(Number.isSafeInteger)) {
+    throw new ArgumentError("pad", "amounts must be whole numbers, two an axis", got);
+  }
+  if (!["constant", "reflect", "replicate", "circular"].includes(mode)) {
+    throw new ArgumentError("pad", "mode must be one of constant, reflect, replicate, circular", { mode });
+  }
+  if (typeof value !== "number") throw new ArgumentError("pad", "value must be a number", { value });
+  if (mode !== "constant" && value !== 0) {
+    throw new ArgumentError("pad", "value goes with mode constant only", { mode, value });
+  }
+  const rank = x.shape.length;
+  if (amounts.length > 2 * rank) throw new ShapeError("pad", `amounts are for at most ${rank} axes`, got);
+  const sides = x.shape.map((size, axis): readonly [number, number] => {
+    const [before = 0, after = 0] = amounts.slice(2 * (rank - 1 - axis), 2 * (rank - axis));
+    const out = size + before + after;
+    if (out < 0) throw new ShapeError("pad", `axis ${axis} of size ${size} would get size ${out}`, got);
+    if (before === 0 && after === 0) return [0, 0];
+    if (mode === "reflect" && Math.max(before, after) >= size) {
+      throw new ShapeError("pad", `reflect padding must be less than the size of axis ${axis}`, got);
+    }
+    if (mode === "circular" && Math.max(before, after) > size) {
+      throw new ShapeError("pad", `circular padding must be at most the size of axis ${axis}`, got);
+    }
+    if (mode !== "constant" && size === 0)
+      throw new ShapeError("pad", `axis ${axis} is empty: ${mode} has nothing to read`, got);
+    return [before, after];
+  });
+  return sides;
+}

@@ -1,0 +1,59 @@
+import ndarray from "ndarray";
+import type { Tensor } from "./tensor.js";
+
+/** True if the values lie in row-major order without gaps (an axis of size 1 may have any stride). */
+export function isRowMajor(x: Tensor): boolean {
+  let expected = 1;
+  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+    const size = x.shape[axis] as number;
+    if (size !== 1 && x.stride[axis] !== expected) return false;
+    expected *= size;
+  }
+  return true;
+}
+
+/**
+ * The values in row-major order: a window on the tensor's own memory where it already is, a copy where it is not.
+ * Engines read through this; nobody may write to the result.
+ */
+export function rowMajorData(x: Tensor): Float32Array {
+  if (!isRowMajor(x)) return copyData(x);
+  if (x.offset === 0 && x.data.length === x.size) return x.data;
+  return x.data.subarray(x.offset, x.offset + x.size);
+}
+
+/** A row-major copy that shares no memory with `x`. */
+export function copy(x: Tensor): Tensor {
+  return ndarray(copyData(x), [...x.shape]);
+}
+
+function copyData(x: Tensor): Float32Array {
+  const out = new Float32Array(x.size);
+  let at = 0;
+  forEachOffset(x, (offset) => {
+    out[at++] = x.data[offset] as number;
+  });
+  return out;
+}
+
+/** Calls `visit` with the memory offset of every element, in row-major order of the indices. */
+export function forEachOffset(x: Tensor, visit: (offset: number) => void): void {
+  if (x.size === 0) return;
+  const { shape, stride } = x;
+  const rank = shape.length;
+  const index = new Array<number>(rank).fill(0);
+  let offset = x.offset;
+  for (;;) {
+    visit(offset);
+    let axis = rank - 1;
+    while (axis >= 0) {
+      index[axis] = (index[axis] as number) + 1;
+      offset += stride[axis] as number;
+      if ((index[axis] as number) < (shape[axis] as number)) break;
+      offset -= (index[axis] as number) * (stride[axis] as number);
+      index[axis] = 0;
+      axis--;
+    }
+    if (axis < 0) return;
+  }
+}

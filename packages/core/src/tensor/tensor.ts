@@ -1,0 +1,136 @@
+import ndarray, { type NdArray } from "ndarray";
+import { ArgumentError, ShapeError, TensorTypeError } from "../errors.js";
+
+/** A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW. */
+export type Tensor = NdArray<Float32Array>;
+
+/** Numbers nested as deep as the tensor has axes. */
+export type NestedNumbers = number | readonly NestedNumbers[];
+
+/**
+ * Makes a tensor from nested arrays, or from flat values and a shape.
+ *
+ * @param values nested arrays of equal lengths, a number (rank 0), or a flat list when `shape` is given
+ * @param shape axis sizes; the flat values fill them in row-major order (last axis fastest)
+ * @returns float32, row-major, never sharing memory with `values`
+ * @throws {ShapeError} if the rows have different lengths, or the number of values is not the shape's product
+ * @throws {TensorTypeError} if a value is no number
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape;            // [2, 2]
+ * tensor([1, 2, 3, 4, 5, 6], [2, 3]).get(1, 0); // 4
+ */
+export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readonly number[]): Tensor {
+  if (shape !== undefined) {
+    const length = checkedSize("tensor", shape);
+    if (typeof values === "number" || values.length !== length) {
+      throw new ShapeError("tensor", `shape needs ${length} values`, {
+        values: typeof values === "number" ? values : `${values.length} values`,
+        shape: [...shape],
+      });
+    }
+    const flat = Float32Array.from({ length }, (_, i) => checkedNumber(values[i]));
+    return ndarray(flat, [...shape]);
+  }
+  const nested = ArrayBuffer.isView(values)
+    ? Array.from(values as ArrayLike<number>)
+    : (values as NestedNumbers);
+  const sizes = nestedShape(nested);
+  const data = new Float32Array(product(sizes));
+  fillNested(nested, sizes, 0, data, 0);
+  return ndarray(data, sizes);
+}
+
+/**
+ * A tensor of zeros.
+ * @param shape axis sizes, whole and not negative
+ * @throws {ArgumentError} if a size is negative, fractional or NaN
+ * @example
+ * zeros([2, 3]).shape; // [2, 3]
+ */
+export function zeros(shape: readonly number[]): Tensor {
+  return ndarray(new Float32Array(checkedSize("zeros", shape)), [...shape]);
+}
+
+/**
+ * A tensor of ones.
+ * @param shape axis sizes, whole and not negative
+ * @throws {ArgumentError} if a size is negative, fractional or NaN
+ * @example
+ * ones([2]).get(1); // 1
+ */
+export function ones(shape: readonly number[]): Tensor {
+  return ndarray(new Float32Array(checkedSize("ones", shape)).fill(1), [...shape]);
+}
+
+/** True for an ndarray of `Float32Array`. */
+export function isTensor(value: unknown): value is Tensor {
+  if (typeof value !== "object" || value === null) return false;
+  const candidate = value as Partial<Tensor>;
+  return (
+    candidate.data instanceof Float32Array &&
+    Array.isArray(candidate.shape) &&
+    Array.isArray(candidate.stride) &&
+    typeof candidate.offset === "number"
+  );
+}
+
+/** @throws {TensorTypeError} if the value is no tensor, saying what it is */
+export function assertTensor(op: string, name: string, value: unknown): asserts value is Tensor {
+  if (isTensor(value)) return;
+  const data = (value as { data?: unknown } | null | undefined)?.data;
+  throw new TensorTypeError(op, `${name} must be a tensor (an ndarray of Float32Array)`, {
+    [name]: data === undefined ? value : `ndarray of ${data?.constructor?.name ?? typeof data}`,
+  });
+}
+
+/** The number of values in a shape, after a check of every axis size. */
+export function checkedSize(op: string, shape: readonly number[]): number {
+  if (!Array.isArray(shape)) throw new ArgumentError(op, "shape must be an array of axis sizes", { shape });
+  for (const size of shape) {
+    if (!Number.isInteger(size) || size < 0) {
+      throw new ArgumentError(op, "every axis size must be a whole number, 0 or more", { shape: [...shape] });
+    }
+  }
+  return product(shape);
+}
+
+/** The product of axis sizes: 1 for rank 0. */
+export function product(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => a * b, 1);
+}
+
+function checkedNumber(value: unknown): number {
+  if (typeof value !== "number")
+    throw new TensorTypeError("tensor", "every value must be a number", { value });
+  return value;
+}
+
+function nestedShape(nested: NestedNumbers): number[] {
+  const shape: number[] = [];
+  let level: NestedNumbers | undefined = nested;
+  while (Array.isArray(level)) {
+    shape.push(level.length);
+    level = level[0] as NestedNumbers | undefined;
+  }
+  return shape;
+}
+
+function fillNested(
+  nested: NestedNumbers,
+  shape: readonly number[],
+  axis: number,
+  data: Float32Array,
+  start: number,
+): number {
+  if (axis === shape.length) {
+    data[start] = checkedNumber(nested);
+    return start + 1;
+  }
+  if (!Array.isArray(nested) || nested.length !== shape[axis]) {
+    throw new ShapeError("tensor", `every row of axis ${axis} must hold ${shape[axis]} entries`, {
+      row: Array.isArray(nested) ? `${nested.length} entries` : nested,
+    });
+  }
+  return nested.reduce<number>((at, row: NestedNumbers) => fillNested(row, shape, axis + 1, data, at), start);
+}
