@@ -1,5 +1,13 @@
 export { getEngine, setEngine } from "./engines/active.js";
 export { ArgumentError, ConvfuseError, ShapeError, TensorTypeError } from "./errors.js";
+export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
+export {
+  type Alternatives,
+  type CompareTimesOptions,
+  compareTimes,
+  type TimeComparison,
+  type TimedPair,
+} from "./measure/compare-times.js";
 export { AvgPool2d } from "./nn/avg-pool2d.js";
 export { BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm2d.js";
 export { Concat } from "./nn/concat.js";
