@@ -1,4 +1,24 @@
-import type { ConvGeometry } from "../ops/conv-geometry.js";
+/** Everything that a convolution's loops need, in whole pixels and channels: the one result of all shape arithmetic. Pixels outside the image are zeros. */
+export interface ConvGeometry {
+  readonly batch: number;
+  readonly inChannels: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly outChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padTop: number;
+  readonly padBottom: number;
+  readonly padLeft: number;
+  readonly padRight: number;
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  readonly groups: number;
+}
 
 /**
  * Raw compute. An op validates, works out shapes and lays tensors out in row-major order; an engine only fills `out`.
@@ -7,8 +27,8 @@ import type { ConvGeometry } from "../ops/conv-geometry.js";
 export interface Engine {
   readonly name: string;
   /**
-   * out[n, o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] * x[n, c', y s - p + i d, x s - p + j d], zero outside the image.
-   * `geometry.paddingMode` is always "zeros" here: the op has filled any other border beforehand.
+   * out[n, o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] * x[n, c', y s - p + i d, x s - p + j d], zero outside the image
+   * (the op has filled any other border beforehand).
    */
   conv2d(
     x: Float32Array,

@@ -1,3 +1,4 @@
+import type { ConvGeometry } from "../engines/engine.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 
 /** How the border is filled. */
@@ -25,29 +26,6 @@ export interface Conv2dOptions {
   readonly groups?: number;
   /** What the added pixels hold. Default `"zeros"`. */
   readonly paddingMode?: PaddingMode;
-}
-
-/** Everything that a convolution's loops need, in whole pixels and channels: the one result of all shape arithmetic. */
-export interface ConvGeometry {
-  readonly batch: number;
-  readonly inChannels: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
-  readonly outChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly padTop: number;
-  readonly padBottom: number;
-  readonly padLeft: number;
-  readonly padRight: number;
-  readonly dilationHeight: number;
-  readonly dilationWidth: number;
-  readonly groups: number;
-  readonly paddingMode: PaddingMode;
 }
 
 /** Padding as pixels on each side. */
@@ -160,7 +138,6 @@ export function convGeometry(
     dilationHeight: dilation[0],
     dilationWidth: dilation[1],
     groups,
-    paddingMode,
   };
 }
 

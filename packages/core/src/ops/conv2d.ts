@@ -1,8 +1,9 @@
 import { activeEngine } from "../engines/active.js";
+import type { ConvGeometry } from "../engines/engine.js";
 import { ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { type Conv2dOptions, type ConvGeometry, convGeometry } from "./conv-geometry.js";
+import { type Conv2dOptions, convGeometry, type PaddingMode } from "./conv-geometry.js";
 import { imageBatch, imageResult } from "./image.js";
 import { padImage } from "./pad.js";
 
@@ -38,7 +39,9 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2d
   }
   const asked = convGeometry("conv2d", image.shape, weight.shape, options);
   checkChannelVector("conv2d", "bias", bias, asked.outChannels);
-  const [data, geometry] = asked.paddingMode === "zeros" ? [image.data, asked] : padFirst(image.data, asked);
+  const { paddingMode = "zeros" } = options;
+  const [data, geometry] =
+    paddingMode === "zeros" ? [image.data, asked] : padFirst(image.data, asked, paddingMode);
   const shape = [geometry.batch, geometry.outChannels, geometry.outHeight, geometry.outWidth] as const;
   const out = new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]);
   activeEngine().conv2d(data, rowMajorData(weight), bias && rowMajorData(bias), out, geometry);
@@ -62,9 +65,13 @@ export function checkChannelVector(
 }
 
 /** Fills a border that is not zeros beforehand, which leaves a convolution without padding. */
-function padFirst(data: Float32Array, g: ConvGeometry): readonly [Float32Array, ConvGeometry] {
+function padFirst(
+  data: Float32Array,
+  g: ConvGeometry,
+  mode: PaddingMode,
+): readonly [Float32Array, ConvGeometry] {
   const sides = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
-  const padded = padImage(data, g.batch * g.inChannels, g.inHeight, g.inWidth, sides, g.paddingMode);
+  const padded = padImage(data, g.batch * g.inChannels, g.inHeight, g.inWidth, sides, mode);
   return [
     padded,
     {
@@ -75,7 +82,6 @@ function padFirst(data: Float32Array, g: ConvGeometry): readonly [Float32Array, 
       padBottom: 0,
       padLeft: 0,
       padRight: 0,
-      paddingMode: "zeros",
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../../ops/conv-geometry.js";
+import type { ConvGeometry } from "../engine.js";
 
 /** Convolution as its definition reads, summed in float64 and rounded to float32 once: the oracle for every other engine. */
 export function conv2d(
