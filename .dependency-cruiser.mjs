@@ -62,6 +62,7 @@ export default {
     ...packageRules,
   ],
   options: {
+    includeOnly: { path: "^packages/[^/]+/src/|^[a-z:/_]+$" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     doNotFollow: { path: "node_modules|/dist/" },

@@ -1,0 +1,111 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const published = ["core", "figures", "kernel"];
+const work = mkdtempSync(join(tmpdir(), "convfuse-packaging-"));
+const project = join(work, "project");
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  return execFileSync(command, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+function tarball(name: string): string {
+  const file = readdirSync(work).find((entry) => entry.startsWith(`convfuse-${name}-`));
+  if (file === undefined) throw new Error(`no tarball of ${name}`);
+  return join(work, file);
+}
+
+beforeAll(() => {
+  for (const name of published) {
+    run(
+      "node",
+      [join(root, "scripts/pnpm.mjs"), "pack", "--pack-destination", work],
+      join(root, "packages", name),
+    );
+  }
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true }));
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...published.map(tarball)], project);
+}, 120_000);
+
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe.each(published)("the tarball of @convfuse/%s", (name) => {
+  test("satisfies publint", async () => {
+    const data = readFileSync(tarball(name));
+    const manifest = JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+    const { messages } = await publint({
+      strict: true,
+      pack: { tarball: data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer },
+    });
+    expect(messages.map((message) => formatMessage(message, manifest))).toEqual([]);
+  });
+
+  test("has types that are right for every resolution (are the types wrong)", async () => {
+    const analysis = await checkPackage(
+      createPackageFromTarballData(new Uint8Array(readFileSync(tarball(name)))),
+    );
+    if (!analysis.types) throw new Error("the package has no types");
+    // The package is ES modules only; CommonJS requires it, which every Node from 20.19 on can (tested below).
+    const problems = analysis.problems.filter((problem) => problem.kind !== "CJSResolvesToESM");
+    expect(problems).toEqual([]);
+  });
+
+  test("is imported from an empty project", () => {
+    const code = `import * as all from "@convfuse/${name}"; console.log(Object.keys(all).length > 0)`;
+    expect(run("node", ["--input-type=module", "--eval", code], project)).toBe("true\n");
+  });
+
+  test("is required from an empty project, without a warning", () => {
+    const code = `console.log(Object.keys(require("@convfuse/${name}")).length > 0)`;
+    const options = { cwd: project, encoding: "utf8", stdio: "pipe" } as const;
+    expect(
+      execFileSync("node", ["--throw-deprecation", "--input-type=commonjs", "--eval", code], options),
+    ).toBe("true\n");
+  });
+});
+
+test("import and require give one and the same core", () => {
+  const code = `
+    import { createRequire } from "node:module";
+    import * as imported from "@convfuse/core";
+    const required = createRequire(import.meta.url)("@convfuse/core");
+    console.log(required.Conv2d === imported.Conv2d);`;
+  expect(run("node", ["--input-type=module", "--eval", code], project)).toBe("true\n");
+});
+
+test("the types serve a strict TypeScript project, resolved as Node and as bundlers resolve", () => {
+  writeFileSync(
+    join(project, "use.mts"),
+    `import { Conv2d, manualSeed, ones, type Tensor } from "@convfuse/core";
+manualSeed(0);
+const out: Tensor = new Conv2d(3, 2, 3, { padding: "same" }).forward(ones([1, 3, 9, 9]));
+console.log(out.shape.join());
+`,
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  for (const resolution of [
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ] as const) {
+    const flags = [
+      "--strict",
+      "--noEmit",
+      "--module",
+      resolution[0],
+      "--moduleResolution",
+      resolution[1],
+      "--types",
+      "",
+    ];
+    run("node", [tsc, ...flags, "--target", "es2023", "--lib", "es2023,dom", "use.mts"], project);
+  }
+});
