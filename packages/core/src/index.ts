@@ -28,8 +28,20 @@ export { add, mul, relu, sub } from "./ops/elementwise.js";
 export { linear } from "./ops/linear.js";
 export { type PadOptions, pad } from "./ops/pad.js";
 export { manualSeed } from "./random/generator.js";
-export { uniform } from "./random/uniform.js";
+export {
+  type KaimingOptions,
+  kaimingNormal,
+  kaimingUniform,
+  type Nonlinearity,
+  xavierNormal,
+  xavierUniform,
+} from "./random/init.js";
+export { randint, randperm } from "./random/integers.js";
+export { normal, randn } from "./random/normal.js";
+export { rand, uniform } from "./random/uniform.js";
 export { allclose, isclose, maxAbsDiff, maxUlp, type Tolerance } from "./tensor/compare.js";
+export { describeDifference } from "./tensor/describe-difference.js";
+export { format } from "./tensor/format.js";
 export { copy } from "./tensor/layout.js";
 export { toNested } from "./tensor/nested.js";
 export { type NestedNumbers, ones, type Tensor, tensor, zeros } from "./tensor/tensor.js";

@@ -29,7 +29,7 @@ export interface BatchNorm2dOptions {
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm2d.html
  * @example
- * String(new BatchNorm2d(2)); // "BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)"
+ * String(new BatchNorm2d(2)); // "BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)"
  */
 export class BatchNorm2d extends Module {
   readonly numFeatures: number;
@@ -115,6 +115,7 @@ export class BatchNorm2d extends Module {
 
   protected override extraRepr(): string {
     const affine = pythonBoolean(this.affine);
-    return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=0.1, affine=${affine}, track_running_stats=True`;
+    const bias = pythonBoolean(this.bias !== undefined);
+    return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=0.1, affine=${affine}, bias=${bias}, track_running_stats=True`;
   }
 }

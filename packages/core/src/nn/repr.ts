@@ -12,11 +12,11 @@ export function pythonBoolean(value: boolean): string {
 export function pythonFloat(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
-  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
-  if (exponent < -4 || exponent >= 16) {
-    const [mantissa, power] = value.toExponential().split("e") as [string, string];
+  const [mantissa, power] = value.toExponential().split("e") as [string, string];
+  if (Number(power) < -4 || Number(power) >= 16) {
     const digits = power.slice(1).padStart(2, "0");
     return `${mantissa}e${power[0]}${digits}`;
   }
+  if (Object.is(value, -0)) return "-0.0";
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }

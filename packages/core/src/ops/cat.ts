@@ -17,7 +17,7 @@ import { whole } from "./conv-geometry.js";
  * cat([ones([1, 2]), zeros([3, 2])]).shape; // [4, 2]
  */
 export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
-  if (!(tensors instanceof Array) || tensors.length === 0) {
+  if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ArgumentError("cat", "tensors must be a list of at least one tensor", { tensors });
   }
   for (const [i, x] of tensors.entries()) assertTensor("cat", `tensors[${i}]`, x);

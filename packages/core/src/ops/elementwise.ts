@@ -43,7 +43,7 @@ export function mul(a: Tensor, b: Tensor | number): Tensor {
 }
 
 /**
- * max(x, 0), element by element; NaN stays NaN.
+ * max(x, 0), element by element; NaN stays NaN, and -0 stays -0 as in PyTorch.
  * @param x any shape
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html
  * @example
@@ -52,7 +52,8 @@ export function mul(a: Tensor, b: Tensor | number): Tensor {
 export function relu(x: Tensor): Tensor {
   assertTensor("relu", "x", x);
   return ndarray(
-    rowMajorData(x).map((value) => Math.max(value, 0)),
+    // biome-ignore lint/complexity/useMathMinMax: Math.max(-0, 0) is 0
+    rowMajorData(x).map((value) => (value < 0 ? 0 : value)),
     [...x.shape],
   );
 }

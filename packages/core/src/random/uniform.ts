@@ -1,21 +1,47 @@
+import { ArgumentError } from "../errors.js";
 import { type Tensor, zeros } from "../tensor/tensor.js";
+import { fma } from "./fma.js";
 import { nextFloat } from "./generator.js";
 
 /**
  * Uniform draws in [from, to): from + u (to - from), rounded once as PyTorch's fused multiply-add does.
  * @param shape axis sizes; drawn in row-major order
  * @param from default 0; rounded to float32
- * @param to default 1; rounded to float32
+ * @param to default 1, at least `from`; rounded to float32
+ * @throws {ArgumentError} if a size is no whole number of at least 0, a limit is not finite, or `to` is below `from`
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.uniform_.html
  * @example
  * manualSeed(0);
  * uniform([2], -1, 1);
  */
 export function uniform(shape: readonly number[], from = 0, to = 1): Tensor {
-  const out = zeros(shape);
   const start = Math.fround(from);
-  const range = Math.fround(Math.fround(to) - start);
-  // u has 24 bits and range has 24, so product and sum are exact in float64 and the store rounds the only time.
-  for (let i = 0; i < out.data.length; i++) out.data[i] = nextFloat() * range + start;
+  const end = Math.fround(to);
+  const range = Math.fround(end - start);
+  if (!Number.isFinite(start) || !Number.isFinite(range) || range < 0) {
+    throw new ArgumentError("uniform", "from and to must be finite in float32, and to not below from", {
+      from,
+      to,
+    });
+  }
+  const out = zeros(shape);
+  for (let i = 0; i < out.data.length; i++) {
+    const value = fma(nextFloat(), range, start);
+    // A draw that rounds up to the excluded end becomes the beginning, as in PyTorch.
+    out.data[i] = value === end ? start : value;
+  }
   return out;
+}
+
+/**
+ * Uniform draws in [0, 1): {@link uniform} with its defaults.
+ * @param shape axis sizes; drawn in row-major order
+ * @throws {ArgumentError} if a size is no whole number of at least 0
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.rand.html
+ * @example
+ * manualSeed(0);
+ * rand([2]); // [0.49625658988952637, 0.7682217955589294]
+ */
+export function rand(shape: readonly number[]): Tensor {
+  return uniform(shape);
 }
