@@ -36,9 +36,16 @@ export class TensorTypeError extends ConvfuseError {
   override readonly name: string = "TensorTypeError";
 }
 
+/** More entries of an array than these say nothing to a reader. */
+const quotedEntries = 12;
+
 /** Writes a value as the errors quote it: arrays as `[1,2]`, strings in double quotes, everything else short and on one line. */
 export function quote(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(quote).join(",")}]`;
+  if (Array.isArray(value)) {
+    const entries = value.slice(0, quotedEntries).map(quote);
+    if (value.length > quotedEntries) entries.push(`... ${value.length - quotedEntries} more`);
+    return `[${entries.join(",")}]`;
+  }
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
   if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { batchNorm } from "../ops/batch-norm.js";
+import { checkFlag, checkOptions } from "../ops/checks.js";
 import { whole } from "../ops/conv-geometry.js";
 import { checkChannelVector } from "../ops/conv2d.js";
 import { assertTensor, ones, type Tensor, zeros } from "../tensor/tensor.js";
@@ -49,11 +50,14 @@ export class BatchNorm2d extends Module {
    */
   constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
     super();
+    checkOptions("BatchNorm2d", options);
     const { eps = 1e-5, affine = true, training = false, weight, bias, runningMean, runningVar } = options;
     this.numFeatures = whole("BatchNorm2d", "numFeatures", numFeatures, 1);
     if (typeof eps !== "number" || !(eps >= 0)) {
       throw new ArgumentError("BatchNorm2d", "eps must be a number, 0 or more", { eps });
     }
+    checkFlag("BatchNorm2d", "affine", affine);
+    checkFlag("BatchNorm2d", "training", training);
     if (!affine && (weight !== undefined || bias !== undefined)) {
       throw new ArgumentError("BatchNorm2d", "weight and bias go with affine: true only", { affine });
     }

@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.js";
+import { checkOptions } from "../ops/checks.js";
 import {
   type Conv2dOptions,
   type ConvSettings,
@@ -55,6 +56,7 @@ export class Conv2d extends Module {
    */
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dLayerOptions = {}) {
     super();
+    checkOptions("Conv2d", options);
     const { bias = true, weight, ...convOptions } = options;
     this.inChannels = whole("Conv2d", "inChannels", inChannels, 1);
     this.outChannels = whole("Conv2d", "outChannels", outChannels, 1);

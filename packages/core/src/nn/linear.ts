@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.js";
+import { checkOptions } from "../ops/checks.js";
 import { whole } from "../ops/conv-geometry.js";
 import { checkChannelVector } from "../ops/conv2d.js";
 import { linear } from "../ops/linear.js";
@@ -36,6 +37,7 @@ export class Linear extends Module {
    */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
+    checkOptions("Linear", options);
     const { bias = true, weight } = options;
     this.inFeatures = whole("Linear", "inFeatures", inFeatures, 1);
     this.outFeatures = whole("Linear", "outFeatures", outFeatures, 1);

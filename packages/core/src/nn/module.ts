@@ -82,6 +82,9 @@ export function namedModules(
   op: string,
   modules: readonly Module[] | Readonly<Record<string, Module>>,
 ): NamedModules {
+  if (typeof modules !== "object" || modules === null || modules instanceof Module) {
+    throw new TensorTypeError(op, "modules must be a list or an object of modules", { modules });
+  }
   const named = new Map(Object.entries(modules));
   for (const [name, module] of named) assertModule(op, name, module);
   return named;

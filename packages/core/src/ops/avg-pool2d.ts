@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { outputSize, type Pair, pair, whole } from "./conv-geometry.js";
+import { checkFlag, checkOptions } from "./checks.js";
+import { outputSize, type Pair, pair } from "./conv-geometry.js";
 import { imageBatch, imageResult } from "./image.js";
 
 /** The options of {@link avgPool2d}. */
@@ -13,7 +14,7 @@ export interface AvgPool2dOptions {
   readonly ceilMode?: boolean;
   /** True: padding counts in the average. Default true. */
   readonly countIncludePad?: boolean;
-  /** Divides by this instead of the window's size. */
+  /** Divides by this whole number, not 0, instead of the window's size. */
   readonly divisorOverride?: number;
 }
 
@@ -79,17 +80,24 @@ export interface PoolSettings {
 
 /** @throws {ArgumentError} if an option is outside its domain */
 export function poolSettings(kernelSize: Pair, options: AvgPool2dOptions): PoolSettings {
+  checkOptions("avgPool2d", options);
   const kernel = pair("avgPool2d", "kernelSize", kernelSize, 1);
   const stride = pair("avgPool2d", "stride", options.stride ?? kernel, 1);
   const padding = pair("avgPool2d", "padding", options.padding ?? 0, 0);
   const { ceilMode = false, countIncludePad = true, divisorOverride } = options;
+  checkFlag("avgPool2d", "ceilMode", ceilMode);
+  checkFlag("avgPool2d", "countIncludePad", countIncludePad);
   if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1]) {
     throw new ArgumentError("avgPool2d", "padding must be at most half of the kernel", {
       padding: [...padding],
       kernelSize: [...kernel],
     });
   }
-  if (divisorOverride !== undefined) whole("avgPool2d", "divisorOverride", divisorOverride, 1);
+  if (divisorOverride !== undefined && (!Number.isSafeInteger(divisorOverride) || divisorOverride === 0)) {
+    throw new ArgumentError("avgPool2d", "divisorOverride must be a whole number other than 0", {
+      divisorOverride,
+    });
+  }
   return { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride };
 }
 

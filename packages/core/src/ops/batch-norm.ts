@@ -2,6 +2,7 @@ import ndarray from "ndarray";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
+import { checkFlag, checkOptions } from "./checks.js";
 import { checkChannelVector } from "./conv2d.js";
 
 /** What {@link batchNorm} normalises with. */
@@ -20,11 +21,12 @@ export interface BatchNormOptions {
  * Batch normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
  *
  * @param x [batch, channels, ...]; float32, any strides
- * @param runningMean [channels]; needed unless training
- * @param runningVar [channels]; needed unless training
+ * @param runningMean [channels]; needed unless training, which does not read it
+ * @param runningVar [channels]; needed unless training, which does not read it
+ * @param options weight, bias, training, eps; see {@link BatchNormOptions}
  * @returns x's shape, row-major; computed in float64 and rounded once. The running statistics are never changed.
  * @throws {ShapeError} if a vector is not [channels], or training meets a single value a channel
- * @throws {ArgumentError} if eps is not a number of at least 0, or statistics are missing
+ * @throws {ArgumentError} if eps is not a number of at least 0 (above 0 in training), or statistics are missing
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.batch_norm.html
  * @example
  * batchNorm(ones([1, 2, 3, 3]), zeros([2]), ones([2])).get(0, 0, 0, 0); // 0.999995
@@ -36,7 +38,9 @@ export function batchNorm(
   options: BatchNormOptions = {},
 ): Tensor {
   assertTensor("batchNorm", "x", x);
+  checkOptions("batchNorm", options);
   const { weight, bias, training = false, eps = 1e-5 } = options;
+  checkFlag("batchNorm", "training", training);
   if (x.shape.length < 2) {
     throw new ShapeError("batchNorm", "x must be [batch, channels, ...]", { "x.shape": [...x.shape] });
   }
@@ -47,7 +51,14 @@ export function batchNorm(
   const vectors = { runningMean, runningVar, weight, bias };
   for (const [name, vector] of Object.entries(vectors))
     checkChannelVector("batchNorm", name, vector, channels);
-  if (training && batch * area <= 1) {
+  if (training && eps === 0) throw new ArgumentError("batchNorm", "eps must be above 0 in training", { eps });
+  if (training && (runningMean === undefined) !== (runningVar === undefined)) {
+    throw new ArgumentError("batchNorm", "runningMean and runningVar go together", {
+      runningMean: runningMean && [...runningMean.shape],
+      runningVar: runningVar && [...runningVar.shape],
+    });
+  }
+  if (training && batch * area === 1) {
     throw new ShapeError("batchNorm", "training needs more than one value a channel", {
       "x.shape": [...x.shape],
     });

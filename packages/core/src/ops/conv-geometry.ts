@@ -1,5 +1,6 @@
 import type { ConvGeometry } from "../engines/engine.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { checkOptions } from "./checks.js";
 
 /** How the border is filled. */
 export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
@@ -56,6 +57,7 @@ export function convSettings(
   kernelSize: readonly [height: number, width: number],
   options: Conv2dOptions,
 ): ConvSettings {
+  checkOptions(op, options);
   const stride = pair(op, "stride", options.stride ?? 1, 1);
   const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
   const groups = whole(op, "groups", options.groups ?? 1, 1);

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor, zeros } from "../tensor/tensor.js";
+import { checkOptions } from "./checks.js";
 import type { PaddingMode, PaddingPixels } from "./conv-geometry.js";
 
 /** The options of {@link pad}. */
@@ -11,7 +12,7 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-/** Where in an axis of `size` an index from `-before` on reads, by mode; undefined: from nowhere, it is the constant. */
+/** Where in an axis of `size` an index reads that may lie outside, by mode; undefined: from nowhere, it is the constant. */
 type Source = (index: number, size: number) => number | undefined;
 
 const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingMode, Source>> = {
@@ -27,29 +28,37 @@ function inside(index: number, size: number): number | undefined {
 }
 
 /**
- * Adds entries before and after axes; negative amounts take entries away.
+ * Adds entries before and after axes; negative amounts take entries away. Circular padding goes round what they leave;
+ * the other modes still read what they took away.
  *
  * @param x float32, any rank
  * @param amounts `[left, right, top, bottom, ...]`: two for the last axis, then two for the one before it, and so on
  * @param options mode and value; see {@link PadOptions}. Reflect reads ...2 1 | 0 1 2 | 1 0..., replicate 0 0 | 0 1 2 | 2 2, circular 1 2 | 0 1 2 | 0 1
  * @returns a new row-major tensor
  * @throws {ArgumentError} if an amount is no whole number, there is an odd number of them, or the mode is unknown
- * @throws {ShapeError} if there are more amounts than axes, an axis would become negative, or reflect or circular ask for more than the axis holds
+ * @throws {ShapeError} if there are more amounts than axes, more is taken from an axis than it has, or reflect or circular ask for more than the axis holds
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html
  * @example
  * pad(tensor([[1, 2]]), [1, 1]); // [[0, 1, 2, 0]]
  */
 export function pad(x: Tensor, amounts: readonly number[], options: PadOptions = {}): Tensor {
   assertTensor("pad", "x", x);
+  checkOptions("pad", options);
   const { mode = "constant", value = 0 } = options;
   const sides = checkedSides(x, amounts, mode, value);
   const shape = x.shape.map((size, axis) => size + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0));
   const out = zeros(shape);
   out.data.fill(value);
-  const map = sources[mode];
-  const indices = shape.map((size, axis) =>
-    Array.from({ length: size }, (_, i) => map(i - (sides[axis]?.[0] ?? 0), x.shape[axis] as number)),
-  );
+  const indices = shape.map((size, axis) => {
+    const [before, after] = sides[axis] as readonly [number, number];
+    // What is left of the axis: circular padding repeats that, the other modes read the whole axis.
+    const first = mode === "circular" ? Math.max(0, -before) : 0;
+    const end = (x.shape[axis] as number) - (mode === "circular" ? Math.max(0, -after) : 0);
+    return Array.from({ length: size }, (_, i) => {
+      const source = sources[mode](i - before - first, end - first);
+      return source === undefined ? undefined : source + first;
+    });
+  });
   gather(rowMajorData(x), x.shape, out.data, indices);
   return out;
 }
@@ -119,14 +128,16 @@ function checkedSides(
   if (amounts.length > 2 * rank) throw new ShapeError("pad", `amounts are for at most ${rank} axes`, got);
   const sides = x.shape.map((size, axis): readonly [number, number] => {
     const [before = 0, after = 0] = amounts.slice(2 * (rank - 1 - axis), 2 * (rank - axis));
-    const out = size + before + after;
-    if (out < 0) throw new ShapeError("pad", `axis ${axis} of size ${size} would get size ${out}`, got);
+    const left = size + Math.min(before, 0) + Math.min(after, 0);
+    if (left < 0) {
+      throw new ShapeError("pad", `axis ${axis} of size ${size} cannot lose that much`, got);
+    }
     if (before === 0 && after === 0) return [0, 0];
     if (mode === "reflect" && Math.max(before, after) >= size) {
       throw new ShapeError("pad", `reflect padding must be less than the size of axis ${axis}`, got);
     }
-    if (mode === "circular" && Math.max(before, after) > size) {
-      throw new ShapeError("pad", `circular padding must be at most the size of axis ${axis}`, got);
+    if (mode === "circular" && Math.max(before, after) > left) {
+      throw new ShapeError("pad", `circular padding must be at most what is left of axis ${axis}`, got);
     }
     if (mode !== "constant" && size === 0)
       throw new ShapeError("pad", `axis ${axis} is empty: ${mode} has nothing to read`, got);

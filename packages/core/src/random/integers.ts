@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { type Tensor, zeros } from "../tensor/tensor.js";
+import { allocate, type Tensor } from "../tensor/tensor.js";
 import { nextUint32 } from "./generator.js";
 
 /** Above this, float32 does not hold every whole number. */
@@ -24,7 +24,7 @@ export function randint(low: number, high: number, shape: readonly number[]): Te
       high,
     });
   }
-  const out = zeros(shape);
+  const out = allocate("randint", shape);
   const range = high - low;
   for (let i = 0; i < out.data.length; i++) out.data[i] = low + (nextUint32() % range);
   return out;
@@ -43,7 +43,7 @@ export function randperm(n: number): Tensor {
   if (!Number.isSafeInteger(n) || n < 0 || n > largestWhole) {
     throw new ArgumentError("randperm", "n must be a whole number from 0 to 2^24", { n });
   }
-  const out = zeros([n]);
+  const out = allocate("randperm", [n]);
   const { data } = out;
   for (let i = 0; i < n; i++) data[i] = i;
   for (let i = 0; i < n - 1; i++) {

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { type Tensor, zeros } from "../tensor/tensor.js";
+import { allocate, type Tensor } from "../tensor/tensor.js";
 import { boxMuller16 } from "./box-muller.js";
 import { nextFloat, nextNormal } from "./generator.js";
 
@@ -38,7 +38,7 @@ function drawNormal(op: string, shape: readonly number[], mean: number, std: num
   if (typeof mean !== "number" || typeof std !== "number" || Number.isNaN(mean) || !(std >= 0)) {
     throw new ArgumentError(op, "mean must be a number, and std a number of at least 0", { mean, std });
   }
-  const out = zeros(shape);
+  const out = allocate(op, shape);
   const { data } = out;
   if (data.length < 16) {
     for (let i = 0; i < data.length; i++) data[i] = nextNormal() * std + mean;

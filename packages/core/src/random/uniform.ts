@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors.js";
-import { type Tensor, zeros } from "../tensor/tensor.js";
+import { allocate, type Tensor } from "../tensor/tensor.js";
 import { fma } from "./fma.js";
 import { nextFloat } from "./generator.js";
 
@@ -15,22 +15,7 @@ import { nextFloat } from "./generator.js";
  * uniform([2], -1, 1);
  */
 export function uniform(shape: readonly number[], from = 0, to = 1): Tensor {
-  const start = Math.fround(from);
-  const end = Math.fround(to);
-  const range = Math.fround(end - start);
-  if (!Number.isFinite(start) || !Number.isFinite(range) || range < 0) {
-    throw new ArgumentError("uniform", "from and to must be finite in float32, and to not below from", {
-      from,
-      to,
-    });
-  }
-  const out = zeros(shape);
-  for (let i = 0; i < out.data.length; i++) {
-    const value = fma(nextFloat(), range, start);
-    // A draw that rounds up to the excluded end becomes the beginning, as in PyTorch.
-    out.data[i] = value === end ? start : value;
-  }
-  return out;
+  return drawUniform("uniform", shape, from, to);
 }
 
 /**
@@ -43,5 +28,24 @@ export function uniform(shape: readonly number[], from = 0, to = 1): Tensor {
  * rand([2]); // [0.49625658988952637, 0.7682217955589294]
  */
 export function rand(shape: readonly number[]): Tensor {
-  return uniform(shape);
+  return drawUniform("rand", shape, 0, 1);
+}
+
+function drawUniform(op: string, shape: readonly number[], from: number, to: number): Tensor {
+  const start = Math.fround(from);
+  const end = Math.fround(to);
+  const range = Math.fround(end - start);
+  if (!Number.isFinite(start) || !Number.isFinite(range) || range < 0) {
+    throw new ArgumentError(op, "from and to must be finite in float32, and to not below from", {
+      from,
+      to,
+    });
+  }
+  const out = allocate(op, shape);
+  for (let i = 0; i < out.data.length; i++) {
+    const value = fma(nextFloat(), range, start);
+    // A draw that rounds up to the excluded end becomes the beginning, as in PyTorch.
+    out.data[i] = value === end ? start : value;
+  }
+  return out;
 }

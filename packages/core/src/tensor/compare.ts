@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "./layout.js";
 import { assertTensor, type Tensor } from "./tensor.js";
 
@@ -14,8 +14,9 @@ export interface Tolerance {
 
 /**
  * Whether |a - b| <= atol + rtol |b|, element by element. Infinities are close only to themselves; NaN is close to nothing unless equalNan.
- * @returns row-major booleans, one an element
+ * @returns row-major booleans, one an element; decided in float64
  * @throws {ShapeError} if the shapes differ
+ * @throws {ArgumentError} if a tolerance is negative or no number
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.isclose.html
  * @example
  * isclose(tensor([1, 2]), tensor([1, 2.1])); // [true, false]
@@ -23,6 +24,9 @@ export interface Tolerance {
 export function isclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolean[] {
   const [left, right] = sameShape("isclose", a, b);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance;
+  if (!(rtol >= 0 && atol >= 0)) {
+    throw new ArgumentError("isclose", "rtol and atol must be numbers of at least 0", { rtol, atol });
+  }
   return Array.from(left, (x, i) => {
     const y = right[i] as number;
     if (x === y) return true;

@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import type { Tensor } from "./tensor.js";
+import { assertTensor, type Tensor } from "./tensor.js";
 
 /** True if the values lie in row-major order without gaps (an axis of size 1 may have any stride). */
 export function isRowMajor(x: Tensor): boolean {
@@ -22,8 +22,14 @@ export function rowMajorData(x: Tensor): Float32Array {
   return x.data.subarray(x.offset, x.offset + x.size);
 }
 
-/** A row-major copy that shares no memory with `x`. */
+/**
+ * A row-major copy that shares no memory with `x`.
+ * @throws {TensorTypeError} if x is no tensor
+ * @example
+ * copy(ones([2, 3]).transpose(1, 0)).stride; // [2, 1]
+ */
 export function copy(x: Tensor): Tensor {
+  assertTensor("copy", "x", x);
   return ndarray(copyData(x), [...x.shape]);
 }
 

@@ -21,6 +21,9 @@ export type NestedNumbers = number | readonly NestedNumbers[];
  * tensor([1, 2, 3, 4, 5, 6], [2, 3]).get(1, 0); // 4
  */
 export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readonly number[]): Tensor {
+  if (values === undefined || values === null) {
+    throw new TensorTypeError("tensor", "values must be numbers, nested or flat", { values });
+  }
   if (shape !== undefined) {
     const length = checkedSize("tensor", shape);
     if (typeof values === "number" || values.length !== length) {
@@ -49,7 +52,7 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
  * zeros([2, 3]).shape; // [2, 3]
  */
 export function zeros(shape: readonly number[]): Tensor {
-  return ndarray(new Float32Array(checkedSize("zeros", shape)), [...shape]);
+  return allocate("zeros", shape);
 }
 
 /**
@@ -60,7 +63,14 @@ export function zeros(shape: readonly number[]): Tensor {
  * ones([2]).get(1); // 1
  */
 export function ones(shape: readonly number[]): Tensor {
-  return ndarray(new Float32Array(checkedSize("ones", shape)).fill(1), [...shape]);
+  const out = allocate("ones", shape);
+  out.data.fill(1);
+  return out;
+}
+
+/** Zeros, for `op` to fill: the error names it. */
+export function allocate(op: string, shape: readonly number[]): Tensor {
+  return ndarray(new Float32Array(checkedSize(op, shape)), [...shape]);
 }
 
 /** True for an ndarray of `Float32Array`. */
