@@ -1,4 +1,4 @@
-export { getEngine, setEngine } from "./engines/active.js";
+export { engineNames, getEngine, setEngine } from "./engines/active.js";
 export { ArgumentError, ConvfuseError, ShapeError, TensorTypeError } from "./errors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
 export {

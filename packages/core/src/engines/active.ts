@@ -11,6 +11,11 @@ export function activeEngine(): Engine {
   return active;
 }
 
+/** The names that {@link setEngine} takes. */
+export function engineNames(): string[] {
+  return [...engines.keys()];
+}
+
 /** The name of the engine in use. */
 export function getEngine(): string {
   return active.name;
@@ -26,7 +31,7 @@ export function getEngine(): string {
 export async function setEngine(name: string): Promise<void> {
   const engine = engines.get(name);
   if (engine === undefined) {
-    throw new ArgumentError("setEngine", `name must be one of ${[...engines.keys()].join(", ")}`, { name });
+    throw new ArgumentError("setEngine", `name must be one of ${engineNames().join(", ")}`, { name });
   }
   active = engine;
 }
