@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import { access } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { execPath, platform, versions } from "node:process";
+import { promisify } from "node:util";
+import { isOurs, kernelScript, kernelSpec, readSpec } from "./kernelspec.js";
+import { specFolder } from "./location.js";
+import { probe } from "./probe.js";
+
+/** What was looked at; where it is wrong, the command that mends it. */
+export interface Finding {
+  readonly subject: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+const run = promisify(execFile);
+const self = `node ${JSON.stringify(kernelScript)}`;
+
+function findNode(version: string): Finding {
+  const subject = "Node.js";
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return { subject, ok: true, detail: version };
+  const remedy = "install Node.js 20.19 or newer (https://nodejs.org), then run this again with it";
+  return { subject, ok: false, detail: `${version} is older than 20.19`, remedy };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}
+
+async function findZeromq(): Promise<Finding> {
+  const subject = "ZeroMQ";
+  try {
+    const { version } = await import("zeromq");
+    return { subject, ok: true, detail: version };
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
+    const remedy = missing ? "npm install @convfuse/kernel" : "npm rebuild zeromq --build-from-source";
+    return { subject, ok: false, detail: `it does not load: ${firstLine(error)}`, remedy };
+  }
+}
+
+function findTypescript(): Finding {
+  const subject = "TypeScript";
+  try {
+    const manifest = createRequire(import.meta.url)("typescript6/package.json") as { version: string };
+    return { subject, ok: true, detail: manifest.version };
+  } catch (error) {
+    return { subject, ok: false, detail: firstLine(error), remedy: "npm install @convfuse/kernel" };
+  }
+}
+
+type Specs = ReadonlyMap<string, { readonly folder: string; readonly spec: unknown }>;
+
+/** Every kernelspec that Jupyter finds; without Jupyter, what would be the user's. */
+async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs: Specs }> {
+  const subject = "Jupyter";
+  try {
+    const { stdout } = await run("jupyter", ["kernelspec", "list", "--json"]);
+    const { kernelspecs } = JSON.parse(stdout) as {
+      kernelspecs: { [name: string]: { resource_dir: string; spec: unknown } };
+    };
+    const specs = Object.entries(kernelspecs).map(
+      ([name, { resource_dir: folder, spec }]) => [name, { folder, spec }] as const,
+    );
+    return { jupyter: { subject, ok: true, detail: "on the PATH" }, specs: new Map(specs) };
+  } catch (error) {
+    const remedy = `${platform === "win32" ? "py" : "python3"} -m pip install jupyterlab`;
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const detail = missing ? "no jupyter on the PATH" : `jupyter kernelspec list fails: ${firstLine(error)}`;
+    const folder = specFolder({ kind: "user" }, "convfuse");
+    const spec = await readSpec(folder);
+    return {
+      jupyter: { subject, ok: false, detail, remedy },
+      specs: new Map(spec === null ? [] : [["convfuse", { folder, spec }]]),
+    };
+  }
+}
+
+async function findSpec(name: string, folder: string, argv: readonly string[]): Promise<Finding> {
+  const subject = `kernel ${name}`;
+  const remedy = `${self} install --name ${name}`;
+  for (const path of argv.slice(0, 2)) {
+    try {
+      await access(path);
+    } catch {
+      return { subject, ok: false, detail: `${folder} names ${path}, which is gone`, remedy };
+    }
+  }
+  try {
+    await probe(argv);
+  } catch (error) {
+    return { subject, ok: false, detail: `it does not run: ${firstLine(error)}`, remedy };
+  }
+  const elsewhere = argv[1] === kernelScript && argv[0] === execPath ? "" : ` (${argv[0]} ${argv[1]})`;
+  return { subject, ok: true, detail: `${folder}, computes 1 + 1${elsewhere}` };
+}
+
+/** Looks at all that the kernel needs to run under Jupyter. */
+export async function* examine(): AsyncGenerator<Finding> {
+  yield findNode(versions.node);
+  const zeromq = await findZeromq();
+  yield zeromq;
+  yield findTypescript();
+  const { jupyter, specs } = await findSpecs();
+  yield jupyter;
+  let ours = 0;
+  for (const [name, { folder, spec }] of specs) {
+    if (!isOurs(spec)) continue;
+    ours += 1;
+    yield findSpec(name, folder, spec.argv);
+  }
+  if (ours > 0) return;
+  yield { subject: "kernelspec", ok: false, detail: "not installed", remedy: `${self} install` };
+  if (!zeromq.ok) return;
+  const subject = "kernel";
+  try {
+    await probe(kernelSpec().argv);
+    yield { subject, ok: true, detail: "computes 1 + 1" };
+  } catch (error) {
+    yield {
+      subject,
+      ok: false,
+      detail: `it does not run: ${firstLine(error)}`,
+      remedy: "npm install @convfuse/kernel",
+    };
+  }
+}

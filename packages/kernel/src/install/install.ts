@@ -1,0 +1,42 @@
+import { access, rm } from "node:fs/promises";
+import { sep } from "node:path";
+import { isOurs, kernelScript, readSpec, writeSpec } from "./kernelspec.js";
+import { InstallError, specFolder, type Target } from "./location.js";
+
+/** Installs the kernelspec, over one of our own where there is one; returns what to tell the user. */
+export async function install(target: Target, name: string): Promise<string> {
+  const folder = specFolder(target, name);
+  const there = await readSpec(folder);
+  if (there !== null && !isOurs(there)) {
+    throw new InstallError(`install: ${folder} holds another kernel; choose another --name`);
+  }
+  await writeSpec(folder);
+  const lines = [`Installed the kernel ${name} in ${folder}`];
+  if (target.kind === "prefix") {
+    lines.push(
+      `A Jupyter outside ${target.prefix} finds it with JUPYTER_PATH=${target.prefix}/share/jupyter`,
+    );
+  }
+  if (kernelScript.includes(`${sep}_npx${sep}`)) {
+    lines.push(
+      "It runs from npm's cache, and stops working when the cache is cleaned.",
+      "To keep it: npm install --global @convfuse/kernel && convfuse-kernel install",
+    );
+  }
+  return lines.join("\n");
+}
+
+/** Removes a kernelspec of ours; returns what to tell the user. */
+export async function uninstall(target: Target, name: string): Promise<string> {
+  const folder = specFolder(target, name);
+  try {
+    await access(folder);
+  } catch {
+    throw new InstallError(`uninstall: there is no kernel ${name} in ${folder}`);
+  }
+  if (!isOurs(await readSpec(folder))) {
+    throw new InstallError(`uninstall: ${folder} holds another kernel, which stays`);
+  }
+  await rm(folder, { recursive: true });
+  return `Removed the kernel ${name} from ${folder}`;
+}

@@ -1,0 +1,74 @@
+import type { Session, SessionEvent, SessionOptions } from "../session/types.js";
+import type { Cells } from "./cells.js";
+import type { History } from "./history.js";
+import type { InputRequests } from "./input-requests.js";
+import type { Publisher } from "./publisher.js";
+import type { StreamJoiner } from "./stream-joiner.js";
+import { isJsonObject } from "./wire.js";
+
+export type SessionFactory = (options: SessionOptions) => Session | Promise<Session>;
+
+interface Outlets {
+  readonly cells: Cells;
+  readonly history: History;
+  readonly inputs: InputRequests;
+  readonly publisher: Publisher;
+  readonly streams: StreamJoiner;
+}
+
+type OutputEvent = Exclude<SessionEvent, { readonly type: "exit" }>;
+
+/** Passes on what a session emits, to the client and under the request that it belongs to. */
+export function forward(event: OutputEvent, { cells, history, inputs, publisher, streams }: Outlets): void {
+  if (event.type === "stream") {
+    streams.write(event.parent, event.name, event.text);
+    return;
+  }
+  streams.flush();
+  const cell = cells.get(event.parent);
+  const parent = cell?.request.headerBytes;
+  switch (event.type) {
+    case "display_data":
+    case "update_display_data": {
+      const { type, data, metadata, transient } = event;
+      publisher.publish(type, { data, metadata, transient: { ...transient } }, parent);
+      break;
+    }
+    case "execute_result": {
+      if (!cell || cell.silent) break;
+      const { data, metadata } = event;
+      const text = data["text/plain"];
+      if (cell.stored && typeof text === "string") history.recordOutput(cell.executionCount, text);
+      publisher.publish("execute_result", { execution_count: cell.executionCount, data, metadata }, parent);
+      break;
+    }
+    case "clear_output":
+      publisher.publish("clear_output", { wait: event.wait }, parent);
+      break;
+    case "error": {
+      const { ename, evalue, traceback } = event;
+      publisher.publish("error", { ename, evalue, traceback }, parent);
+      break;
+    }
+    case "input_request":
+      if (cell) {
+        const { prompt, password } = event;
+        inputs.ask({ cell: event.parent, request: cell.request, prompt, password });
+      }
+      break;
+    case "comm_open":
+    case "comm_msg":
+    case "comm_close": {
+      const { commId, targetName, data, metadata, buffers } = event;
+      const target = targetName === undefined ? {} : { target_name: targetName };
+      publisher.publish(event.type, { comm_id: commId, ...target, data }, parent, { metadata, buffers });
+      break;
+    }
+    case "broadcast": {
+      const { content } = event;
+      const body = isJsonObject(content) ? content : { content };
+      publisher.publish(event.messageType, body, parent);
+      break;
+    }
+  }
+}
