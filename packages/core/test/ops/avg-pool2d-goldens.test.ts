@@ -1,0 +1,47 @@
+import {
+  type AvgPool2dOptions,
+  avgPool2d,
+  describeDifference,
+  manualSeed,
+  type Pair,
+  randn,
+  ShapeError,
+  tensor,
+} from "@convfuse/core";
+import { expect, test } from "vitest";
+import { decode, goldens, present } from "../../../../test/support/goldens.js";
+import { float64SumBound } from "../../../../test/support/rounding.js";
+
+interface Case {
+  readonly seed: number;
+  readonly x: number[];
+  readonly kernelSize: Pair;
+  readonly stride: Pair | null;
+  readonly padding: Pair;
+  readonly ceilMode: boolean;
+  readonly countIncludePad: boolean;
+  readonly divisorOverride: number | null;
+  /** null: PyTorch refuses, as no window fits. */
+  readonly y: number[] | null;
+  readonly data: string;
+}
+
+const name = "seed $seed: x $x, kernel $kernelSize, stride $stride, padding $padding, ceil $ceilMode";
+
+test.each(goldens<Case>("avg-pool2d"))(name, (c) => {
+  manualSeed(c.seed);
+  const x = randn(c.x);
+  const { stride, padding, ceilMode, countIncludePad, divisorOverride } = c;
+  const options = present<AvgPool2dOptions>({ stride, padding, ceilMode, countIncludePad, divisorOverride });
+
+  if (c.y === null) {
+    expect(() => avgPool2d(x, c.kernelSize, options)).toThrow(ShapeError);
+    return;
+  }
+  const y = avgPool2d(x, c.kernelSize, options);
+
+  const expected = decode(c.data, c.y);
+  const largest = x.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const bounds = expected.data.map((value) => 2 * float64SumBound(25, largest, value));
+  expect(describeDifference(y, expected, tensor(bounds, c.y))).toBeUndefined();
+});
