@@ -1,0 +1,108 @@
+import type { TimeComparison } from "@convfuse/core";
+import type { Figure } from "./figure.js";
+import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
+
+/** The options of {@link pairedTimes}. */
+export interface PairedTimesOptions {
+  /** The names of a and b, short. */
+  readonly names: readonly [a: string, b: string];
+  /** Default: "a against b". */
+  readonly title?: string;
+}
+
+/**
+ * A timing comparison: above, every sample of both alternatives with their quartiles; below, the ratio a / b of each pair with its median and
+ * 95 % interval, next to a against itself, which shows how far from 1 noise alone goes.
+ *
+ * @param comparison what `compareTimes` returned
+ * @example
+ * pairedTimes(compareTimes({ a, b }), { names: ["three branches", "one convolution"] });
+ */
+export function pairedTimes(comparison: TimeComparison, options: PairedTimesOptions): Figure {
+  const [nameA, nameB] = options.names;
+  const { title = `${nameA} against ${nameB}` } = options;
+  const { pairs, ratio, control } = comparison;
+  const micro = (milliseconds: number) => rounded(milliseconds * 1000);
+  const times = (name: string, side: "a" | "b", color: string) => ({
+    type: "box",
+    name,
+    x: pairs.map((pair) => micro(pair[side])),
+    boxpoints: "all",
+    jitter: 0.6,
+    pointpos: 0,
+    marker: { color, size: 5, opacity: 0.6 },
+    line: { color, width: 2 },
+    fillcolor: "rgba(0,0,0,0)",
+    hovertemplate: "%{x} µs<extra></extra>",
+  });
+  const names = { above: `${nameA} / ${nameB}`, control: `${nameA} / itself` };
+  const interval = (name: string, { median, low, high }: TimeComparison["ratio"], color: string) => ({
+    type: "scatter",
+    mode: "markers",
+    xaxis: "x2",
+    yaxis: "y2",
+    x: [rounded(median)],
+    y: [name],
+    error_x: {
+      type: "data",
+      symmetric: false,
+      array: [rounded(high - median)],
+      arrayminus: [rounded(median - low)],
+      color,
+      thickness: 3,
+      width: 8,
+    },
+    marker: { color, size: 11, symbol: "diamond" },
+    hovertemplate: `median %{x}, 95 % interval ${readable(low)} to ${readable(high)}<extra></extra>`,
+  });
+  return {
+    data: [
+      times(nameB, "b", palette.vermillion),
+      times(nameA, "a", palette.blue),
+      {
+        type: "scatter",
+        mode: "markers",
+        xaxis: "x2",
+        yaxis: "y2",
+        x: pairs.map(({ a, b }) => rounded(a / b)),
+        y: pairs.map(() => names.above),
+        marker: { color: palette.green, size: 5, opacity: 0.35 },
+        hovertemplate: "one pair: %{x}<extra></extra>",
+      },
+      interval(names.control, control, palette.purple),
+      interval(names.above, ratio, palette.green),
+    ],
+    layout: baseLayout(
+      title,
+      430,
+      {
+        xaxis: axis("time of one call, µs", { domain: [0, 1], anchor: "y", rangemode: "tozero" }),
+        yaxis: axis("", { domain: [0.6, 1], anchor: "x", ticklabelposition: "outside" }),
+        xaxis2: axis("ratio of times (1: equally fast)", { anchor: "y2" }),
+        yaxis2: axis("", {
+          domain: [0, 0.36],
+          anchor: "x2",
+          type: "category",
+          categoryarray: [names.control, names.above],
+        }),
+        shapes: [
+          {
+            type: "line",
+            xref: "x2",
+            yref: "y2 domain",
+            x0: 1,
+            x1: 1,
+            y0: 0,
+            y1: 1,
+            line: { color: faint, width: 2, dash: "dash" },
+          },
+        ],
+      },
+      { l: 16, r: 16, b: 48 },
+    ),
+    summary:
+      `${nameA} takes ${readable(ratio.median)} times as long as ${nameB} (95 % interval ${readable(ratio.low)} to ${readable(ratio.high)}; ` +
+      `medians ${readable(comparison.medianA * 1000)} and ${readable(comparison.medianB * 1000)} µs); ` +
+      `against itself ${readable(control.low)} to ${readable(control.high)}.`,
+  };
+}

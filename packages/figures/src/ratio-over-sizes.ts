@@ -1,0 +1,89 @@
+import { ArgumentError, type TimeComparison } from "@convfuse/core";
+import type { Figure } from "./figure.js";
+import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
+
+/** One size and what was measured at it. */
+export interface SizedComparison {
+  /** Short, e.g. "64 ch, 56²". */
+  readonly size: string;
+  readonly ratio: TimeComparison["ratio"];
+  readonly control: TimeComparison["ratio"];
+}
+
+/** The options of {@link ratioOverSizes}. */
+export interface RatioOverSizesOptions {
+  /** The names of a and b, short. */
+  readonly names: readonly [a: string, b: string];
+  /** What the sizes are, e.g. "channels, height x width". */
+  readonly sizes: string;
+  /** Default: "Time of a / time of b". */
+  readonly title?: string;
+}
+
+/**
+ * The ratio of two alternatives' times over sizes, with 95 % intervals, and the A/A control beside each.
+ *
+ * @throws {ArgumentError} if there is no size
+ * @example
+ * ratioOverSizes([{ size: "2 ch, 9²", ...compareTimes({ a, b }) }], { names: ["branches", "fused"], sizes: "input" });
+ */
+export function ratioOverSizes(measured: readonly SizedComparison[], options: RatioOverSizesOptions): Figure {
+  const [nameA, nameB] = options.names;
+  const { title = `Time of ${nameA} / time of ${nameB}` } = options;
+  const [first, last] = [measured[0], measured.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new ArgumentError("ratioOverSizes", "needs at least one size");
+  const series = (name: string, key: "ratio" | "control", color: string, symbol: string) => ({
+    type: "scatter",
+    mode: key === "ratio" ? "lines+markers" : "markers",
+    name,
+    x: measured.map(({ size }) => size),
+    y: measured.map((one) => rounded(one[key].median)),
+    error_y: {
+      type: "data",
+      symmetric: false,
+      array: measured.map((one) => rounded(one[key].high - one[key].median)),
+      arrayminus: measured.map((one) => rounded(one[key].median - one[key].low)),
+      color,
+      thickness: 2,
+      width: 6,
+    },
+    ...(key === "ratio" ? { line: { color, width: 1, dash: "dot" } } : {}),
+    marker: { color, size: 9, symbol },
+    hovertemplate: "%{x}: %{y}<extra></extra>",
+  });
+  const top = Math.max(...measured.flatMap(({ ratio, control }) => [ratio.high, control.high]));
+  return {
+    data: [
+      series(`${nameA} / itself (noise)`, "control", palette.purple, "circle"),
+      series(`${nameA} / ${nameB}`, "ratio", palette.green, "diamond"),
+    ],
+    layout: baseLayout(
+      title,
+      430,
+      {
+        xaxis: axis(options.sizes, { type: "category" }),
+        yaxis: axis("ratio of times, with 95 % interval", { range: [0, rounded(Math.max(top, 1) * 1.1)] }),
+        showlegend: true,
+        legend: { orientation: "h", x: 0, y: -0.22, yanchor: "top" },
+        shapes: [
+          {
+            type: "line",
+            xref: "paper",
+            x0: 0,
+            x1: 1,
+            y0: 1,
+            y1: 1,
+            line: { color: faint, width: 2, dash: "dash" },
+          },
+        ],
+      },
+      { l: 56, r: 16, b: 112 },
+    ),
+    summary:
+      `${nameA} takes ${readable(first.ratio.median)} times as long as ${nameB} at ${first.size}` +
+      (measured.length === 1
+        ? "."
+        : ` and ${readable(last.ratio.median)} times at ${last.size}, over ${measured.length} sizes.`),
+  };
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium, requirement } from "../../../test/support/requirement.js";
+import { openPlotly, type PlotlyPage } from "./browser.js";
+import { examples } from "./examples.js";
+
+const executable = requirement(chromium());
+
+describe.skipIf(executable === null)("Plotly in Chromium", () => {
+  let plotly: PlotlyPage;
+  beforeAll(async () => {
+    plotly = await openPlotly(executable as string);
+  });
+  afterAll(() => plotly?.close());
+
+  describe.each(Object.entries(examples()))("%s", (_, figure) => {
+    test("Plotly.validate objects to nothing", async () => {
+      expect(await plotly.validate(figure)).toEqual([]);
+    });
+
+    test.each([900, 375])("is drawn at a width of %i px with every word inside", async (width) => {
+      const { title, marks, overflow, complaints } = await plotly.draw(figure, width);
+      expect(complaints).toEqual([]);
+      const { text } = figure.layout.title as { readonly text: string };
+      expect(title).toBe(text.replaceAll("<br>", ""));
+      expect(marks).toBeGreaterThan(0);
+      expect(overflow).toBeLessThan(1);
+    });
+  });
+
+  test("the validation does find a wrong attribute", async () => {
+    const figure = { data: [{ type: "heatmap", z: [[1]], zminn: 0 }], layout: {}, summary: "" };
+    expect(await plotly.validate(figure)).toEqual([expect.stringContaining("zminn")]);
+  });
+
+  test("play and slider move the animation through its frames", async () => {
+    const { convolutionSteps: figure } = examples();
+    if (figure === undefined) throw new Error("no example of convolutionSteps");
+    await plotly.draw(figure, 900);
+    const { page } = plotly;
+    const sum = page.getByText("out[0, 1, 1] = 3 + 0 + 1 + 1 = 5", { exact: true });
+    await sum.waitFor();
+    await page.locator(".slider-rail-touch-rect").click({ position: { x: 1, y: 2 } });
+    await page.getByText("now: out[0, 0, 0]").waitFor();
+    await sum.waitFor({ state: "detached" });
+    await page.getByText("Play", { exact: true }).click();
+    await page.getByText("now: out[0, 0, 2]").waitFor();
+    await page.getByText("Pause", { exact: true }).click();
+  });
+});
