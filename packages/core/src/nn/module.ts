@@ -86,7 +86,7 @@ export function namedModules(
     throw new TensorTypeError(op, "modules must be a list or an object of modules", { modules });
   }
   const named = new Map(Object.entries(modules));
-  for (const [name, module] of named) assertModule(op, name, module);
+  for (const [name, module] of named) assertModule(op, `modules.${name}`, module);
   return named;
 }
 

@@ -103,8 +103,9 @@ function xavierStd(op: string, shape: readonly number[], gain: number): number {
 }
 
 function fans(op: string, shape: readonly number[]): readonly [fanIn: number, fanOut: number] {
-  if (!Array.isArray(shape) || shape.length < 2 || shape.includes(0)) {
-    throw new ShapeError(op, "shape must be [out, in / groups, ...] without an empty axis", { shape });
+  const sizes = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (!sizes || shape.length < 2) {
+    throw new ShapeError(op, "shape must be [out, in / groups, ...], whole sizes without a 0", { shape });
   }
   const [outChannels, inChannels, ...kernel] = shape as [number, number, ...number[]];
   return [inChannels * product(kernel), outChannels * product(kernel)];

@@ -22,10 +22,26 @@ export interface Tolerance {
  * isclose(tensor([1, 2]), tensor([1, 2.1])); // [true, false]
  */
 export function isclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolean[] {
-  const [left, right] = sameShape("isclose", a, b);
+  return closeness("isclose", a, b, tolerance);
+}
+
+/**
+ * Whether every element of a is close to b's; see {@link isclose}.
+ * @throws {ShapeError} if the shapes differ
+ * @throws {ArgumentError} if a tolerance is negative or no number
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.allclose.html
+ * @example
+ * allclose(tensor([1]), tensor([1 + 1e-7])); // true
+ */
+export function allclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolean {
+  return closeness("allclose", a, b, tolerance).every(Boolean);
+}
+
+function closeness(op: string, a: Tensor, b: Tensor, tolerance: Tolerance): boolean[] {
+  const [left, right] = sameShape(op, a, b);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance;
   if (!(rtol >= 0 && atol >= 0)) {
-    throw new ArgumentError("isclose", "rtol and atol must be numbers of at least 0", { rtol, atol });
+    throw new ArgumentError(op, "rtol and atol must be numbers of at least 0", { rtol, atol });
   }
   return Array.from(left, (x, i) => {
     const y = right[i] as number;
@@ -33,17 +49,6 @@ export function isclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolea
     if (Number.isNaN(x) || Number.isNaN(y)) return equalNan && Number.isNaN(x) && Number.isNaN(y);
     return Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= atol + Math.abs(rtol * y);
   });
-}
-
-/**
- * Whether every element of a is close to b's; see {@link isclose}.
- * @throws {ShapeError} if the shapes differ
- * @see https://docs.pytorch.org/docs/2.13/generated/torch.allclose.html
- * @example
- * allclose(tensor([1]), tensor([1 + 1e-7])); // true
- */
-export function allclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolean {
-  return isclose(a, b, tolerance).every(Boolean);
 }
 
 /**

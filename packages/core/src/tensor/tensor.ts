@@ -28,7 +28,7 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
     const length = checkedSize("tensor", shape);
     if (typeof values === "number" || values.length !== length) {
       throw new ShapeError("tensor", `shape needs ${length} values`, {
-        values: typeof values === "number" ? values : `${values.length} values`,
+        ...(typeof values === "number" ? { values } : { "values.length": values.length }),
         shape: [...shape],
       });
     }
@@ -139,7 +139,7 @@ function fillNested(
   }
   if (!Array.isArray(nested) || nested.length !== shape[axis]) {
     throw new ShapeError("tensor", `every row of axis ${axis} must hold ${shape[axis]} entries`, {
-      row: Array.isArray(nested) ? `${nested.length} entries` : nested,
+      row: nested,
     });
   }
   return nested.reduce<number>((at, row: NestedNumbers) => fillNested(row, shape, axis + 1, data, at), start);
