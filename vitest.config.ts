@@ -1,6 +1,10 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { buildEngine } from "./packages/core/assembly/build.mjs";
+
+// The sources import the compiled WebAssembly module.
+await buildEngine();
 
 const packages = readdirSync(new URL("packages/", import.meta.url));
 

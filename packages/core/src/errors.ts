@@ -36,6 +36,11 @@ export class TensorTypeError extends ConvfuseError {
   override readonly name: string = "TensorTypeError";
 }
 
+/** An engine that could not do its work: not enough memory, a worker that died. The next call starts afresh. */
+export class EngineError extends ConvfuseError {
+  override readonly name: string = "EngineError";
+}
+
 /** More entries of an array than these say nothing to a reader. */
 const quotedEntries = 12;
 

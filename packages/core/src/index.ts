@@ -1,5 +1,6 @@
 export { engineNames, getEngine, setEngine } from "./engines/active.js";
-export { ArgumentError, ConvfuseError, ShapeError, TensorTypeError } from "./errors.js";
+export type { Precision, WasmOptions } from "./engines/wasm/index.js";
+export { ArgumentError, ConvfuseError, EngineError, ShapeError, TensorTypeError } from "./errors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
 export {
   type Alternatives,

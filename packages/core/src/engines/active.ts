@@ -1,37 +1,42 @@
 import { ArgumentError } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { reference } from "./reference/index.js";
+import { canRun, WasmEngine, type WasmOptions } from "./wasm/index.js";
 
-const engines: ReadonlyMap<string, Engine> = new Map([[reference.name, reference]]);
-
-let active: Engine = reference;
+/** Made when it is first needed: making it takes a few milliseconds, which importing the library should not. */
+let active: Engine | undefined;
 
 /** The engine that ops compute with. */
 export function activeEngine(): Engine {
+  active ??= canRun() ? new WasmEngine() : reference;
   return active;
 }
 
-/** The names that {@link setEngine} takes. */
+/** The names that {@link setEngine} takes on this machine. */
 export function engineNames(): string[] {
-  return [...engines.keys()];
+  return canRun() ? ["wasm", reference.name] : [reference.name];
 }
 
-/** The name of the engine in use. */
+/** The name of the engine in use: `"wasm"` by default where WebAssembly has vectors, else `"reference"`. */
 export function getEngine(): string {
-  return active.name;
+  return activeEngine().name;
 }
 
 /**
  * Chooses the engine for everything that is computed from now on.
- * @param name `"reference"`: plain loops that accumulate in float64
- * @throws {ArgumentError} if there is no such engine
+ * @param name `"wasm"`: WebAssembly; `"reference"`: plain loops that accumulate in float64
+ * @param options for `"wasm"`: precision, see {@link WasmOptions}
+ * @throws {ArgumentError} if there is no such engine, or an option is outside its domain
  * @example
- * await setEngine("reference");
+ * await setEngine("wasm", { precision: "exact" });
  */
-export async function setEngine(name: string): Promise<void> {
-  const engine = engines.get(name);
-  if (engine === undefined) {
+export async function setEngine(name: string, options: WasmOptions = {}): Promise<void> {
+  if (!engineNames().includes(name)) {
     throw new ArgumentError("setEngine", `name must be one of ${engineNames().join(", ")}`, { name });
   }
-  active = engine;
+  const { precision = "fast" } = options;
+  if (precision !== "fast" && precision !== "exact") {
+    throw new ArgumentError("setEngine", 'precision must be "fast" or "exact"', { precision });
+  }
+  active = name === reference.name ? reference : new WasmEngine({ precision });
 }

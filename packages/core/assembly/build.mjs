@@ -1,0 +1,54 @@
+// Compiles the AssemblyScript in this folder twice, with and without relaxed SIMD, and writes both modules as base64
+// into src/engines/wasm/module.generated.ts, which git ignores. Does nothing if that file is newer than its sources.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { tileSource } from "./tiles.mjs";
+
+const here = new URL("./", import.meta.url);
+const target = new URL("../src/engines/wasm/module.generated.ts", here);
+/** Passes that shrink the code and leave the order of the instructions alone. */
+const passes =
+  "inlining,precompute,remove-unused-brs,remove-unused-names,merge-blocks,vacuum,coalesce-locals,vacuum,duplicate-function-elimination,reorder-functions";
+const common = `index.ts --runtime stub --noAssert --importMemory --initialMemory 1 --maximumMemory 65536 --runPasses ${passes}`;
+const builds = { baseline: "simd,threads", relaxed: "simd,threads,relaxed-simd" };
+
+/** Builds if anything changed since the last time. */
+export async function buildEngine() {
+  const files = readdirSync(here).filter((name) => /\.(ts|mjs)$/.test(name));
+  const hash = createHash("sha256");
+  for (const name of files.sort()) hash.update(name).update(readFileSync(new URL(name, here)));
+  const stamp = `// sources ${hash.digest("hex")}`;
+  if (existsSync(target) && readFileSync(target, "utf8").startsWith(stamp)) return;
+  const lines = [stamp, "// Made by assembly/build.mjs."];
+  for (const [name, features] of Object.entries(builds)) {
+    const module = await compile(features);
+    lines.push(`export const ${name}: string = "${module.toString("base64")}";`);
+    console.log(`@convfuse/core: built the ${name} engine, ${module.length} bytes`);
+  }
+  const temporary = new URL(`module.generated.${process.pid}.tmp`, target);
+  writeFileSync(temporary, `${lines.join("\n")}\n`);
+  renameSync(temporary, target);
+}
+
+async function compile(features) {
+  const { default: asc } = await import("assemblyscript/asc");
+  const output = new Map();
+  const args = [...common.split(" "), "--outFile", "module.wasm"];
+  for (const feature of features.split(",")) args.push("--enable", feature);
+  const { error, stderr } = await asc.main(args, {
+    readFile: (name) => readSource(name, features.includes("relaxed")),
+    writeFile: (name, contents) => void output.set(name, contents),
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`${stderr}`, { cause: error });
+  return Buffer.from(output.get("module.wasm"));
+}
+
+function readSource(name, relaxed) {
+  if (name === "tiles.ts") return tileSource(relaxed);
+  const file = new URL(name, here);
+  return existsSync(file) ? readFileSync(file, "utf8") : null;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await buildEngine();

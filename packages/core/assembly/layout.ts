@@ -1,0 +1,159 @@
+import { Layout } from "./records";
+
+/** Zeros the border of one block. */
+export function borderUnit(d: Layout, unit: i32): void {
+  const bytes = d.pixelBytes;
+  const first = d.blocks + unit * d.blockStride;
+  const before = d.top * d.rowStride + d.left * bytes;
+  zero(first - before, before);
+  let gap = first + d.width * bytes;
+  for (let y = 1; y < d.height; y++) {
+    zero(gap, (d.left + d.right) * bytes);
+    gap += d.rowStride;
+  }
+  zero(gap, d.right * bytes + d.bottom * d.rowStride);
+}
+
+function zero(at: usize, bytes: usize): void {
+  if (bytes > 512) {
+    memory.fill(at, 0, bytes);
+    return;
+  }
+  const end = at + bytes;
+  const vectors = at + (bytes & ~15);
+  for (; at < vectors; at += 16) v128.store(at, f32x4.splat(0));
+  for (; at < end; at += 4) store<f32>(at, 0);
+}
+
+/** Planes to blocks: a unit is a block of one image. Lanes without a channel and the border become 0. */
+export function blockUnit(d: Layout, unit: i32): void {
+  borderUnit(d, unit);
+  const block = unit % d.blocksPerGroup;
+  const rest = unit / d.blocksPerGroup;
+  const firstChannel = block * d.blockChannels;
+  const channels = min(d.blockChannels, d.groupChannels - firstChannel);
+  const plane = d.planes + (rest * d.groupChannels + firstChannel) * d.planeStride;
+  const out = d.blocks + unit * d.blockStride;
+  if (channels === 8) blockEight(d, plane, out);
+  else blockAny(d, plane, out, channels);
+}
+
+function blockEight(d: Layout, plane: usize, out: usize): void {
+  for (let y = 0; y < d.height; y++)
+    blockEightRow(plane + y * d.width * 4, d.planeStride, out + y * d.rowStride, d.width);
+}
+
+function blockEightRow(from: usize, stride: usize, to: usize, width: i32): void {
+  const end = to + (width << 5);
+  const lastFour = end - 96;
+  while (to < lastFour) {
+    transpose(from, stride, to);
+    transpose(from + 4 * stride, stride, to + 16);
+    from += 16;
+    to += 128;
+  }
+  while (to < end) {
+    let lane = from;
+    for (let c = 0; c < 8; c++) {
+      store<f32>(to + (c << 2), load<f32>(lane));
+      lane += stride;
+    }
+    from += 4;
+    to += 32;
+  }
+}
+
+/** Four pixels of four planes become four channels of four pixels. */
+function transpose(from: usize, stride: usize, to: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + stride);
+  const r2 = v128.load(from + 2 * stride);
+  const r3 = v128.load(from + 3 * stride);
+  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const e = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(a, b, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(c, e, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(c, e, 2, 3, 6, 7), 96);
+}
+
+function blockAny(d: Layout, plane: usize, out: usize, channels: i32): void {
+  const width = d.width;
+  const step = d.blockChannels << 2;
+  for (let c = 0; c < d.blockChannels; c++) {
+    for (let y = 0; y < d.height; y++) {
+      let to = out + y * d.rowStride + (c << 2);
+      let from = plane + c * d.planeStride + y * width * 4;
+      if (c < channels) {
+        for (let x = 0; x < width; x++) {
+          store<f32>(to, load<f32>(from));
+          from += 4;
+          to += step;
+        }
+      } else {
+        for (let x = 0; x < width; x++) {
+          store<f32>(to, 0);
+          to += step;
+        }
+      }
+    }
+  }
+}
+
+/** Blocks of 8 back to planes; lanes without a channel are dropped. */
+export function planeUnit(d: Layout, unit: i32): void {
+  const block = unit % d.blocksPerGroup;
+  const rest = unit / d.blocksPerGroup;
+  const firstChannel = block * 8;
+  const channels = min(8, d.groupChannels - firstChannel);
+  const plane = d.planes + (rest * d.groupChannels + firstChannel) * d.planeStride;
+  const from = d.blocks + unit * d.blockStride;
+  for (let y = 0; y < d.height; y++) {
+    const row = from + y * d.rowStride;
+    const to = plane + y * d.width * 4;
+    if (channels === 8) planeEightRow(row, to, d.planeStride, d.width);
+    else planeRow(row, to, d.planeStride, d.width, channels);
+  }
+}
+
+function planeEightRow(from: usize, to: usize, stride: usize, width: i32): void {
+  const end = from + (width << 5);
+  const lastFour = end - 96;
+  while (from < lastFour) {
+    transposeBack(from, to, stride);
+    transposeBack(from + 16, to + 4 * stride, stride);
+    from += 128;
+    to += 16;
+  }
+  planeRow(from, to, stride, <i32>(end - from) >> 5, 8);
+}
+
+function transposeBack(from: usize, to: usize, stride: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from, 32);
+  const r2 = v128.load(from, 64);
+  const r3 = v128.load(from, 96);
+  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const e = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
+  v128.store(to + stride, v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+  v128.store(to + 2 * stride, v128.shuffle<f32>(c, e, 0, 1, 4, 5));
+  v128.store(to + 3 * stride, v128.shuffle<f32>(c, e, 2, 3, 6, 7));
+}
+
+function planeRow(from: usize, to: usize, stride: usize, width: i32, channels: i32): void {
+  for (let c = 0; c < channels; c++) {
+    let at = from + (c << 2);
+    let into = to;
+    for (let x = 0; x < width; x++) {
+      store<f32>(into, load<f32>(at));
+      at += 32;
+      into += 4;
+    }
+    to += stride;
+  }
+}

@@ -1,0 +1,70 @@
+// The records that the TypeScript side writes into memory, field by field in this order (src/engines/wasm/records.ts).
+
+/** A convolution on channel blocks, or one of Winograd's products: see conv.ts. */
+@unmanaged
+export class Conv {
+  x: usize;
+  w: usize;
+  bias: usize;
+  out: usize;
+  /** Added to the result; laid out as `out`. 0: none. */
+  residual: usize;
+  /** Results below it are raised to it: 0 for ReLU, else -Infinity. */
+  lowerBound: f32;
+  /** Per output pixel: byte offset of its first input, byte offset of its output. */
+  table: usize;
+  pixels: i32;
+  /** What to add to the input's address after each run, in bytes. */
+  segments: usize;
+  segmentCount: i32;
+  /** Products in a run: steps of 4 bytes in x (depthwise: taps). */
+  run: i32;
+  /** Depthwise only: bytes from one tap's input to the next. */
+  tapStride: usize;
+  /** Bytes from a block of 8 output channels to the next. */
+  outBlockStride: usize;
+  /** Blocks of 8 output channels in a group. */
+  blocks: i32;
+  groups: i32;
+  xGroupStride: usize;
+  wGroupStride: usize;
+  biasGroupStride: usize;
+  outGroupStride: usize;
+  batch: i32;
+  xImageStride: usize;
+  outImageStride: usize;
+  /** Bytes of weights for 8 output channels. */
+  wBlockStride: usize;
+  /** Pixels in a unit of work, and how many such chunks there are. */
+  chunkPixels: i32;
+  chunks: i32;
+  /** 1: tiles of 16 channels, in pairs that V8 can make 256 bits wide. */
+  wide: i32;
+}
+
+/** Between planes [image][channel][height][width] and channel blocks with a border: see layout.ts. */
+@unmanaged
+export class Layout {
+  planes: usize;
+  blocks: usize;
+  /** Channels in a group, and how many of them share a block. */
+  groupChannels: i32;
+  blockChannels: i32;
+  /** Blocks in a group, over all groups: batch x groups x blocksPerGroup units. */
+  blocksPerGroup: i32;
+  groups: i32;
+  batch: i32;
+  height: i32;
+  width: i32;
+  /** Bytes between the planes of a channel. */
+  planeStride: usize;
+  /** Bytes between blocks, and between rows in a block; `blocks` points at the first pixel inside the border. */
+  blockStride: usize;
+  rowStride: usize;
+  /** Pixels of border around each block, filled with zeros, and the bytes of a pixel. */
+  top: i32;
+  bottom: i32;
+  left: i32;
+  right: i32;
+  pixelBytes: i32;
+}

@@ -1,0 +1,75 @@
+import type { ConvGeometry, Engine } from "../engine.js";
+import { PackedCache } from "./cache.js";
+import { hasRelaxedSimd, hasSimd } from "./instance.js";
+import { PreparedConv } from "./prepared.js";
+import { Runtime } from "./runtime.js";
+
+/** How the engine trades speed for bits. */
+export type Precision = "exact" | "fast";
+
+/** The options of the WebAssembly engine. */
+export interface WasmOptions {
+  /**
+   * `"fast"` (default): the fastest build and algorithm. `"exact"`: each sum in one fixed order with rounded products, so that the
+   * same bits come out on every machine.
+   */
+  readonly precision?: Precision;
+}
+
+/** Convolution in WebAssembly on channel blocks, with packed weights. */
+export class WasmEngine implements Engine {
+  readonly name = "wasm";
+  readonly runtime: Runtime;
+  readonly #cache = new PackedCache();
+
+  constructor({ precision = "fast" }: WasmOptions = {}) {
+    const relaxed = precision === "fast" && hasRelaxedSimd();
+    this.runtime = new Runtime(relaxed ? "relaxed" : "baseline", false);
+  }
+
+  conv2d(
+    x: Float32Array,
+    weight: Float32Array,
+    bias: Float32Array | undefined,
+    out: Float32Array,
+    geometry: ConvGeometry,
+  ): void {
+    if (out.length === 0) return;
+    this.#cache
+      .get(weight, geometry, () => new PreparedConv(this.runtime, weight, geometry))
+      .run(x, bias, out);
+  }
+
+  linear(
+    x: Float32Array,
+    weight: Float32Array,
+    bias: Float32Array | undefined,
+    out: Float32Array,
+    sizes: { readonly rows: number; readonly inFeatures: number; readonly outFeatures: number },
+  ): void {
+    const { rows, inFeatures, outFeatures } = sizes;
+    if (inFeatures === 0) {
+      for (let r = 0; r < rows; r++)
+        for (let o = 0; o < outFeatures; o++) out[r * outFeatures + o] = bias?.[o] ?? 0;
+      return;
+    }
+    this.conv2d(x, weight, bias, out, {
+      ...pointwise,
+      batch: rows,
+      inChannels: inFeatures,
+      outChannels: outFeatures,
+    });
+  }
+}
+
+/** A 1x1 convolution of 1x1 images: a matrix product. */
+const pointwise = {
+  ...{ inHeight: 1, inWidth: 1, outHeight: 1, outWidth: 1, kernelHeight: 1, kernelWidth: 1 },
+  ...{ strideHeight: 1, strideWidth: 1, padTop: 0, padBottom: 0, padLeft: 0, padRight: 0 },
+  ...{ dilationHeight: 1, dilationWidth: 1, groups: 1 },
+};
+
+/** True where the engine can run. */
+export function canRun(): boolean {
+  return hasSimd();
+}

@@ -1,0 +1,60 @@
+import type { ConvGeometry } from "../../src/engines/engine.js";
+import { convGeometry } from "../../src/ops/conv-geometry.js";
+
+/** Whole numbers and values from a seed, so that a failing case can be run again. */
+export class Draw {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** Uniform in [0, 1). */
+  next(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from `least` to `most`. */
+  whole(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1));
+  }
+
+  one<T>(choices: readonly T[]): T {
+    return choices[this.whole(0, choices.length - 1)] as T;
+  }
+
+  /** Values in [-1, 1), rounded to float32. */
+  values(length: number): Float32Array {
+    return Float32Array.from({ length }, () => this.next() * 2 - 1);
+  }
+}
+
+/** Any convolution: few and many channels, with and without whole blocks, groups, strides, dilation, uneven padding. */
+export function drawGeometry(draw: Draw): ConvGeometry {
+  for (;;) {
+    const depthwise = draw.whole(0, 3) === 0;
+    const groups = depthwise ? draw.whole(1, 20) : draw.one([1, 1, 1, 2, 3]);
+    const groupIn = depthwise ? 1 : draw.whole(1, 19);
+    const groupOut = depthwise ? draw.one([1, 1, 1, 2]) : draw.whole(1, 35);
+    const kernel = [draw.whole(1, 5), draw.whole(1, 5)] as const;
+    const weight = [groups * groupOut, groupIn, ...kernel];
+    const x = [draw.whole(1, 3), groups * groupIn, draw.whole(1, 15), draw.whole(1, 15)];
+    try {
+      return convGeometry("test", x, weight, {
+        stride: [draw.whole(1, 3), draw.whole(1, 3)],
+        dilation: [draw.whole(1, 3), draw.whole(1, 3)],
+        padding: [
+          [draw.whole(0, 3), draw.whole(0, 3)],
+          [draw.whole(0, 3), draw.whole(0, 3)],
+        ],
+        groups,
+      });
+    } catch {
+      // The kernel did not fit the image: draw again.
+    }
+  }
+}
