@@ -1,1 +1,18 @@
-export {};
+export { NotebookFormatError, NotebookWriteError } from "./errors.js";
+export {
+  type CellFailure,
+  type ExecutedNotebook,
+  type ExecuteNotebookOptions,
+  executeNotebook,
+} from "./headless/execute-notebook.js";
+export type * from "./headless/notebook.js";
+export { readNotebook } from "./headless/read.js";
+export {
+  type NotebookProgress,
+  type NotebookRun,
+  type RunNotebooksOptions,
+  runNotebooks,
+} from "./headless/run-notebooks.js";
+export { formatNotebook, writeNotebook } from "./headless/write.js";
+export { createSession } from "./session/create-session.js";
+export type * from "./session/types.js";

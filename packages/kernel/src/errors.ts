@@ -1,0 +1,24 @@
+/** A file that is no notebook this package can run: not JSON, not nbformat 4, or for a kernel of another language. */
+export class NotebookFormatError extends Error {
+  override readonly name = "NotebookFormatError";
+
+  constructor(
+    readonly file: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`readNotebook: ${message}; got file=${file}`, options);
+  }
+}
+
+/** A notebook could not be written; what stood in its place before still does. */
+export class NotebookWriteError extends Error {
+  override readonly name = "NotebookWriteError";
+
+  constructor(
+    readonly file: string,
+    cause: Error,
+  ) {
+    super(`writeNotebook: ${cause.message}; the file is as it was; got file=${file}`, { cause });
+  }
+}

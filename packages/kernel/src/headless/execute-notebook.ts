@@ -1,0 +1,101 @@
+import { createSession } from "../session/create-session.js";
+import type { CellError, SessionEvent } from "../session/types.js";
+import type { CodeCell, Notebook } from "./notebook.js";
+import { OutputCollector } from "./outputs.js";
+
+export interface ExecuteNotebookOptions {
+  /** The notebook's folder: imports resolve from here, and the cells' process runs here. */
+  readonly cwd: string;
+  /** Hears everything that the session emits; `parent` is the cell's index in the notebook, as text. */
+  readonly onEvent?: (event: SessionEvent) => void;
+  /** Is told which code cell starts: the `number`-th of `count`. */
+  readonly onCell?: (progress: {
+    readonly index: number;
+    readonly number: number;
+    readonly count: number;
+  }) => void;
+}
+
+export interface CellFailure {
+  /** The cell's index in the notebook. */
+  readonly index: number;
+  /** The line of the cell where it happened, counted from 1, and that line, where the error says so. */
+  readonly line?: number;
+  readonly source?: string;
+  readonly error: CellError;
+}
+
+export interface ExecutedNotebook {
+  /** A new notebook: the one given is untouched. */
+  readonly notebook: Notebook;
+  /** The first cell that failed; the cells behind it did not run. */
+  readonly failure?: CellFailure;
+}
+
+function hasTag(cell: CodeCell, tag: string): boolean {
+  const { tags } = cell.metadata;
+  return Array.isArray(tags) && tags.includes(tag);
+}
+
+/**
+ * Runs a notebook's code cells in order, in a process of its own, and fills in their outputs as nbclient does.
+ * Stops at the first cell that fails, unless it has the tag `raises-exception`; skips those tagged `skip-execution`.
+ */
+export async function executeNotebook(
+  notebook: Notebook,
+  { cwd, onEvent, onCell }: ExecuteNotebookOptions,
+): Promise<ExecutedNotebook> {
+  const result = structuredClone(notebook);
+  const cells = result.cells;
+  const runs: number[] = [];
+  cells.forEach((cell, index) => {
+    if (cell.cell_type !== "code" || hasTag(cell, "skip-execution")) return;
+    cell.outputs = [];
+    cell.execution_count = null;
+    if (cell.source.trim() !== "") runs.push(index);
+  });
+  const collector = new OutputCollector((parent) => {
+    const cell = cells[Number(parent)];
+    return cell?.cell_type === "code" ? cell : undefined;
+  });
+  const session = await createSession({
+    cwd,
+    onEvent: (event) => {
+      collector.add(event);
+      onEvent?.(event);
+    },
+  });
+  try {
+    for (const [position, index] of runs.entries()) {
+      const cell = cells[index] as CodeCell;
+      const executionCount = position + 1;
+      cell.execution_count = executionCount;
+      onCell?.({ index, number: executionCount, count: runs.length });
+      const reply = await session.execute({
+        id: String(index),
+        code: cell.source,
+        executionCount,
+        allowStdin: false,
+      });
+      if (reply.status === "ok" || hasTag(cell, "raises-exception")) continue;
+      const { ename, evalue, traceback } = reply;
+      const error = { ename, evalue, traceback };
+      return { notebook: result, failure: { index, ...place(cell, executionCount, traceback), error } };
+    }
+    return { notebook: result };
+  } finally {
+    await session.shutdown();
+  }
+}
+
+/** The first line of the cell itself that a traceback names. */
+function place(
+  cell: CodeCell,
+  executionCount: number,
+  traceback: readonly string[],
+): { readonly line?: number; readonly source?: string } {
+  const text = traceback.join("\n");
+  const line = Number(new RegExp(`In \\[${executionCount}\\]:(\\d+)`).exec(text)?.[1]);
+  if (!Number.isInteger(line)) return {};
+  return { line, source: cell.source.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1] ?? "" };
+}

@@ -1,0 +1,69 @@
+import { availableParallelism } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { type CellFailure, executeNotebook } from "./execute-notebook.js";
+import { readNotebook } from "./read.js";
+import { writeNotebook } from "./write.js";
+
+export interface RunNotebooksOptions {
+  /** Where the executed notebooks go, under their own names, or a function that names each one's place. */
+  readonly outputDir: string | ((file: string) => string);
+  /** How many run at a time. Default: as many as there are cores. */
+  readonly jobs?: number;
+  readonly onProgress?: (progress: NotebookProgress) => void;
+}
+
+export type NotebookProgress =
+  | { readonly type: "start"; readonly file: string }
+  | { readonly type: "cell"; readonly file: string; readonly number: number; readonly count: number }
+  | ({ readonly type: "end" } & NotebookRun);
+
+/** How one notebook's run ended; `broken` when it could not be read, started or written. */
+export type NotebookRun = { readonly file: string; readonly seconds: number } & (
+  | { readonly status: "ok"; readonly output: string }
+  | { readonly status: "failed"; readonly failure: CellFailure }
+  | { readonly status: "broken"; readonly error: Error }
+);
+
+/**
+ * Executes notebooks, each in a process of its own and in its own folder, as many at a time as `jobs` says, and writes
+ * those whose cells all pass. Never rejects for what a notebook does; the runs come back in the order of `files`.
+ */
+export async function runNotebooks(
+  files: readonly string[],
+  { outputDir, jobs = availableParallelism(), onProgress }: RunNotebooksOptions,
+): Promise<readonly NotebookRun[]> {
+  const runs: NotebookRun[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < files.length; at = next++) {
+      const file = files[at] as string;
+      const output = typeof outputDir === "string" ? join(outputDir, basename(file)) : outputDir(file);
+      const run = await runOne(file, output, onProgress);
+      runs[at] = run;
+      onProgress?.({ type: "end", ...run });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, files.length)) }, work));
+  return runs;
+}
+
+async function runOne(
+  file: string,
+  output: string,
+  onProgress: ((progress: NotebookProgress) => void) | undefined,
+): Promise<NotebookRun> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
+  onProgress?.({ type: "start", file });
+  try {
+    const { notebook, failure } = await executeNotebook(readNotebook(file), {
+      cwd: dirname(file),
+      onCell: ({ number, count }) => onProgress?.({ type: "cell", file, number, count }),
+    });
+    if (failure) return { file, seconds: seconds(), status: "failed", failure };
+    writeNotebook(output, notebook);
+    return { file, seconds: seconds(), status: "ok", output };
+  } catch (error) {
+    return { file, seconds: seconds(), status: "broken", error: error as Error };
+  }
+}

@@ -1,0 +1,159 @@
+import type ts from "typescript6";
+import { applyEdits, sortEdits } from "../edits.js";
+import type { Edit, ImportBinding, ImportUnit } from "../unit.js";
+import type { TypeScript } from "./typescript.js";
+import { Walker } from "./walker.js";
+
+export interface RewriteInput {
+  /** JavaScript as TypeScript emits it for a cell: an ES module. */
+  readonly text: string;
+  /** Whether a name belongs to the session: this cell declares it, or an earlier one did. */
+  readonly isSession: (name: string) => boolean;
+  /** Whether an import only leads to an earlier cell. */
+  readonly isCellImport: (specifier: string) => boolean;
+  /** Whether the cell ends in an expression, which then is its result. */
+  readonly hasResult: boolean;
+}
+
+export interface Rewritten {
+  readonly text: string;
+  readonly edits: readonly Edit[];
+  /** The session's names that the text uses: one parameter each, in this order. */
+  readonly names: readonly string[];
+  readonly imports: readonly ImportUnit[];
+}
+
+/**
+ * Turns a cell's JavaScript into a function expression in which every name of the session is the property `v` of a
+ * box that all cells share. A closure therefore sees what later cells assign or declare under that name.
+ */
+export function rewriteCell(ts: TypeScript, input: RewriteInput): Rewritten {
+  return new CellRewriter(ts, input).run();
+}
+
+/** Puts the looks for an interrupt into a local file, which finds them in the module `guardSpecifier`. */
+export function rewriteModule(ts: TypeScript, text: string, guardSpecifier: string): Rewritten {
+  const walker = new Walker(ts, text, undefined);
+  for (const statement of walker.file.statements) walker.visit(statement, undefined);
+  const head = `import { guard as ${walker.prefix} } from ${JSON.stringify(guardSpecifier)};`;
+  const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
+  return { text: applyEdits(text, edits), edits, names: [], imports: [] };
+}
+
+class CellRewriter {
+  private readonly imports: ImportUnit[] = [];
+  private readonly hoists: string[] = [];
+  private readonly walker: Walker;
+
+  constructor(
+    private readonly ts: TypeScript,
+    private readonly input: RewriteInput,
+  ) {
+    this.walker = new Walker(ts, input.text, input.isSession);
+  }
+
+  run(): Rewritten {
+    const { walker, input } = this;
+    const result = input.hasResult ? this.resultStatement(walker.file.statements) : undefined;
+    // In an object, so that a promise stays one: an async function would wait for what it returns.
+    if (result) walker.insert(result.getStart(walker.file), "return { value: (");
+    for (const statement of walker.file.statements) this.topLevel(statement);
+    if (result) walker.insert(result.expression.end, ") }");
+    const names = [...walker.names];
+    const boxes = names.map((name) => `, ${walker.prefix}${name}`).join("");
+    const head =
+      `(${walker.isAsync ? "async " : ""}function (${walker.prefix}, require, module, exports, __filename, ` +
+      `__dirname${boxes}) { "use strict"; ${this.hoists.join("")}`;
+    const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
+    edits.push({ start: input.text.length, end: input.text.length, text: "\n})" });
+    return { text: applyEdits(input.text, edits), edits, names, imports: this.imports };
+  }
+
+  private resultStatement(
+    statements: readonly ts.Statement[],
+  ): ts.ExpressionStatement | ts.ExportAssignment | undefined {
+    const { ts } = this;
+    const last = statements.findLast(
+      (statement) =>
+        !ts.isImportDeclaration(statement) &&
+        !ts.isExportDeclaration(statement) &&
+        !ts.isEmptyStatement(statement),
+    );
+    if (!last) return undefined;
+    if (ts.isExpressionStatement(last) || ts.isExportAssignment(last)) return last;
+    // A top-level `using` puts the whole cell into one `try`.
+    return ts.isTryStatement(last) ? this.resultStatement(last.tryBlock.statements) : undefined;
+  }
+
+  private topLevel(statement: ts.Statement): void {
+    const { ts, walker } = this;
+    if (ts.isImportDeclaration(statement)) this.importDeclaration(statement);
+    else if (ts.isExportDeclaration(statement)) {
+      const specifier = statement.moduleSpecifier;
+      if (specifier && ts.isStringLiteral(specifier)) this.addImport(specifier, statement.attributes, []);
+      walker.replace(statement, "");
+    } else if (ts.isExportAssignment(statement)) {
+      const start = statement.getStart(walker.file);
+      walker.edits.push({ start, end: statement.expression.getStart(walker.file), text: "" });
+      walker.visit(statement.expression, undefined);
+    } else if (ts.isFunctionDeclaration(statement)) {
+      this.stripExport(statement);
+      const name = statement.name?.text;
+      if (name !== undefined && this.input.isSession(name))
+        this.hoists.push(`${walker.box(name)} = ${name}; `);
+      walker.visit(statement, undefined);
+    } else if (ts.isClassDeclaration(statement)) this.classDeclaration(statement);
+    else {
+      if (ts.isVariableStatement(statement)) this.stripExport(statement);
+      walker.visit(statement, undefined);
+    }
+  }
+
+  private classDeclaration(statement: ts.ClassDeclaration): void {
+    const { walker } = this;
+    this.stripExport(statement);
+    const name = statement.name?.text;
+    const isSession = name !== undefined && this.input.isSession(name);
+    const last = statement.modifiers?.at(-1);
+    if (isSession)
+      walker.insert(last ? last.end : statement.getStart(walker.file), ` ${walker.box(name)} = `);
+    walker.visit(statement, undefined);
+    if (isSession) walker.insert(statement.end, ";");
+  }
+
+  private stripExport(node: ts.FunctionDeclaration | ts.ClassDeclaration | ts.VariableStatement): void {
+    const { ts, walker } = this;
+    const anonymous = !ts.isVariableStatement(node) && node.name === undefined;
+    for (const modifier of node.modifiers ?? []) {
+      if (modifier.kind === ts.SyntaxKind.ExportKeyword) walker.replace(modifier, anonymous ? "void" : "");
+      else if (modifier.kind === ts.SyntaxKind.DefaultKeyword) walker.replace(modifier, "");
+    }
+  }
+
+  private importDeclaration(statement: ts.ImportDeclaration): void {
+    const { ts, walker } = this;
+    walker.replace(statement, "");
+    const specifier = statement.moduleSpecifier as ts.StringLiteral;
+    if (this.input.isCellImport(specifier.text)) return;
+    const bindings: ImportBinding[] = [];
+    const clause = statement.importClause;
+    if (clause?.name) bindings.push({ imported: "default", local: clause.name.text });
+    const named = clause?.namedBindings;
+    if (named && ts.isNamespaceImport(named)) bindings.push({ imported: "*", local: named.name.text });
+    else
+      for (const element of named?.elements ?? [])
+        bindings.push({ imported: (element.propertyName ?? element.name).text, local: element.name.text });
+    this.addImport(specifier, statement.attributes, bindings);
+  }
+
+  private addImport(
+    specifier: ts.StringLiteral,
+    node: ts.ImportAttributes | undefined,
+    bindings: readonly ImportBinding[],
+  ): void {
+    const attributes: { [key: string]: string } = {};
+    for (const { name, value } of node?.elements ?? [])
+      if (this.ts.isStringLiteral(value)) attributes[name.text] = value.text;
+    this.imports.push({ specifier: specifier.text, attributes, bindings });
+  }
+}

@@ -1,0 +1,246 @@
+import type ts from "typescript6";
+import type { Edit } from "../unit.js";
+import { GuardPlan } from "./guards.js";
+import { isShadowed, type Scope, ScopeReader } from "./scope.js";
+import type { TypeScript } from "./typescript.js";
+
+/**
+ * Walks emitted JavaScript and notes the edits that every statement needs, wherever it stands: references to names of
+ * the session become boxes, and loops and recursive functions get a look for an interrupt.
+ */
+export class Walker {
+  readonly edits: Edit[] = [];
+  readonly names: Set<string> = new Set<string>();
+  /** Stands before every name that the compiled text adds; the user's text does not contain it. */
+  readonly prefix: string;
+  readonly file: ts.SourceFile;
+  isAsync: boolean = false;
+  private depth = 0;
+  private readonly scopes: ScopeReader;
+  private readonly guards: GuardPlan;
+
+  constructor(
+    private readonly ts: TypeScript,
+    readonly text: string,
+    /** Whether a name belongs to the session; undefined for a module, whose names stay as they are. */
+    private readonly isSession: ((name: string) => boolean) | undefined,
+  ) {
+    let prefix = "$$";
+    while (text.includes(prefix)) prefix += "$";
+    this.prefix = prefix;
+    this.file = ts.createSourceFile("cell.js", text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
+    this.scopes = new ScopeReader(ts);
+    this.guards = new GuardPlan(ts);
+  }
+
+  insert(at: number, text: string): void {
+    this.edits.push({ start: at, end: at, text });
+  }
+
+  replace(node: ts.Node, text: string): void {
+    this.edits.push({ start: node.getStart(this.file), end: node.end, text });
+  }
+
+  /** The expression that stands for a session's name. */
+  box(name: string): string {
+    this.names.add(name);
+    return `${this.prefix}${name}.v`;
+  }
+
+  isReference(name: string, scope: Scope | undefined): boolean {
+    return this.isSession?.(name) === true && !isShadowed(scope, name);
+  }
+
+  visit(node: ts.Node, outer: Scope | undefined): void {
+    const { ts } = this;
+    if (ts.isIdentifier(node)) {
+      if (this.isReference(node.text, outer)) this.replace(node, this.box(node.text));
+      return;
+    }
+    const scope = this.scopes.enter(node, outer);
+    if (ts.isFunctionLike(node)) this.functionLike(node as ts.FunctionLikeDeclaration, scope, outer);
+    else if (ts.isPropertyAccessExpression(node)) this.visit(node.expression, scope);
+    else if (ts.isPropertyAssignment(node)) {
+      this.propertyName(node.name, scope);
+      this.visit(node.initializer, scope);
+    } else if (ts.isShorthandPropertyAssignment(node)) {
+      const name = node.name.text;
+      if (this.isReference(name, scope)) this.replace(node.name, `${name}: ${this.box(name)}`);
+      if (node.objectAssignmentInitializer) this.visit(node.objectAssignmentInitializer, scope);
+    } else if (ts.isPropertyDeclaration(node)) {
+      this.propertyName(node.name, scope);
+      this.nested(() => node.initializer && this.visit(node.initializer, scope));
+    } else if (ts.isClassStaticBlockDeclaration(node)) this.nested(() => this.visitChildren(node, scope));
+    else if (ts.isClassLike(node)) {
+      for (const clause of node.heritageClauses ?? [])
+        for (const type of clause.types) this.visit(type.expression, scope);
+      for (const member of node.members) this.visit(member, scope);
+    } else if (ts.isMetaProperty(node)) {
+      if (node.keywordToken === ts.SyntaxKind.ImportKeyword && this.isSession)
+        this.replace(node, `${this.prefix}.meta`);
+    } else if (ts.isLabeledStatement(node)) this.visit(node.statement, scope);
+    else if (ts.isBreakOrContinueStatement(node)) return;
+    else if (ts.isVariableDeclarationList(node)) this.variables(node, scope);
+    else if (ts.isIterationStatement(node, false)) this.loop(node, scope);
+    else if (ts.isCatchClause(node)) {
+      if (node.variableDeclaration) this.bindingName(node.variableDeclaration.name, scope, false);
+      this.visit(node.block, scope);
+    } else if (ts.isBinaryExpression(node) && this.isNamingAssignment(node, scope)) {
+      this.visit(node.left, scope);
+      this.named((node.left as ts.Identifier).text, node.right, scope);
+    } else {
+      if (ts.isAwaitExpression(node) && this.depth === 0) this.isAsync = true;
+      const callee = ts.isCallExpression(node)
+        ? node.expression
+        : ts.isTaggedTemplateExpression(node)
+          ? node.tag
+          : undefined;
+      ts.forEachChild(node, (child) => {
+        if (child !== callee || !this.callee(callee, scope)) this.visit(child, scope);
+      });
+    }
+  }
+
+  named(name: string, value: ts.Expression, scope: Scope | undefined): void {
+    const { ts } = this;
+    // An assignment to a property gives an anonymous function no name; being an object's member does.
+    const anonymous =
+      ts.isArrowFunction(value) ||
+      ((ts.isFunctionExpression(value) || ts.isClassExpression(value)) && !value.name);
+    if (anonymous && name !== "__proto__") this.insert(value.getStart(this.file), `({ ${name}: `);
+    this.visit(value, scope);
+    if (anonymous && name !== "__proto__") this.insert(value.end, ` }).${name}`);
+  }
+
+  private isNamingAssignment(node: ts.BinaryExpression, scope: Scope | undefined): boolean {
+    return (
+      node.operatorToken.kind === this.ts.SyntaxKind.EqualsToken &&
+      this.ts.isIdentifier(node.left) &&
+      this.isReference(node.left.text, scope)
+    );
+  }
+
+  private visitChildren(node: ts.Node, scope: Scope | undefined): void {
+    this.ts.forEachChild(node, (child) => this.visit(child, scope));
+  }
+
+  private nested(work: () => void): void {
+    this.depth++;
+    work();
+    this.depth--;
+  }
+
+  private propertyName(name: ts.PropertyName, scope: Scope | undefined): void {
+    if (this.ts.isComputedPropertyName(name)) this.visit(name.expression, scope);
+  }
+
+  /** A session's function is called without a `this`, as a plain name would be. */
+  private callee(node: ts.Expression, scope: Scope | undefined): boolean {
+    const { ts } = this;
+    if (ts.isIdentifier(node) && this.isReference(node.text, scope))
+      this.replace(node, `(0, ${this.box(node.text)})`);
+    else if (node.kind === ts.SyntaxKind.ImportKeyword && this.isSession)
+      this.replace(node, `${this.prefix}.import`);
+    else return false;
+    return true;
+  }
+
+  private functionLike(
+    node: ts.FunctionLikeDeclaration,
+    scope: Scope | undefined,
+    outer: Scope | undefined,
+  ): void {
+    const { ts } = this;
+    if (node.name && ts.isComputedPropertyName(node.name)) this.visit(node.name.expression, outer);
+    this.nested(() => {
+      for (const parameter of node.parameters) {
+        this.bindingName(parameter.name, scope, false);
+        if (parameter.initializer) this.visit(parameter.initializer, scope);
+      }
+      const body = node.body;
+      if (!body) return;
+      const isNear = (name: string): boolean => isShadowed(scope, name) || this.isSession?.(name) === true;
+      const guarded = this.guards.mayRecurse(body, isNear);
+      if (ts.isBlock(body)) {
+        if (guarded) this.insert(this.afterDirectives(body), this.look("count"));
+        this.visit(body, scope);
+      } else {
+        // A parenthesis that wraps an object literal stays in front of it.
+        if (guarded)
+          this.insert(body.getStart(this.file), `(--${this.prefix}.n < 0 && ${this.prefix}.check(), `);
+        this.visit(body, scope);
+        if (guarded) this.insert(body.end, ")");
+      }
+    });
+  }
+
+  private afterDirectives(body: ts.Block): number {
+    let at = body.getStart(this.file) + 1;
+    for (const statement of body.statements) {
+      if (!this.ts.isExpressionStatement(statement) || !this.ts.isStringLiteral(statement.expression)) break;
+      at = statement.end;
+    }
+    return at;
+  }
+
+  private look(kind: "count" | "turn"): string {
+    const { prefix } = this;
+    return kind === "turn" ? ` ${prefix}.turn();` : ` if (--${prefix}.n < 0) ${prefix}.check();`;
+  }
+
+  private loop(node: ts.IterationStatement, scope: Scope | undefined): void {
+    const { ts } = this;
+    if (ts.isForOfStatement(node) && node.awaitModifier && this.depth === 0) this.isAsync = true;
+    const kind = this.guards.loop(node);
+    const body = node.statement;
+    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.getStart(this.file), `{${this.look(kind)} `);
+    ts.forEachChild(node, (child) => {
+      if (child === body && kind !== "none" && ts.isBlock(body))
+        this.insert(body.getStart(this.file) + 1, this.look(kind));
+      this.visit(child, scope);
+    });
+    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.end, " }");
+  }
+
+  /** Declarations of the session's names turn into assignments; all others stay. */
+  private variables(list: ts.VariableDeclarationList, scope: Scope | undefined): void {
+    const { ts } = this;
+    const blockScoped = (list.flags & ts.NodeFlags.BlockScoped) !== 0;
+    const statement = ts.isVariableStatement(list.parent);
+    const atTop = statement && list.parent.parent === this.file;
+    const bound = new Set<string>();
+    for (const declaration of list.declarations) this.scopes.bindingNames(declaration.name, bound);
+    const converts = (!blockScoped || atTop) && [...bound].some((name) => this.isReference(name, scope));
+    if (converts) {
+      const first = list.declarations[0] as ts.VariableDeclaration;
+      this.edits.push({ start: list.getStart(this.file), end: first.getStart(this.file), text: "" });
+    }
+    for (const { name, initializer, end } of list.declarations) {
+      const wraps = converts && statement && ts.isObjectBindingPattern(name);
+      if (wraps) this.insert(name.getStart(this.file), "(");
+      this.bindingName(name, scope, converts);
+      if (initializer && ts.isIdentifier(name) && converts) this.named(name.text, initializer, scope);
+      else if (initializer) this.visit(initializer, scope);
+      else if (converts && statement) this.insert(end, " = void 0");
+      if (wraps) this.insert(end, ")");
+    }
+  }
+
+  private bindingName(name: ts.BindingName, scope: Scope | undefined, converts: boolean): void {
+    const { ts } = this;
+    if (ts.isIdentifier(name)) {
+      if (converts) this.replace(name, this.box(name.text));
+      return;
+    }
+    for (const element of name.elements) {
+      if (!ts.isBindingElement(element)) continue;
+      const target = element.name;
+      if (element.propertyName) this.propertyName(element.propertyName, scope);
+      const shorthand = ts.isObjectBindingPattern(name) && !element.propertyName && !element.dotDotDotToken;
+      if (converts && shorthand && ts.isIdentifier(target))
+        this.replace(target, `${target.text}: ${this.box(target.text)}`);
+      else this.bindingName(target, scope, converts);
+      if (element.initializer) this.visit(element.initializer, scope);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+import { resolve } from "node:path";
+import { CheckerClient } from "./checker-client.js";
+import type { FromRuntime, RunReply } from "./messages.js";
+import { RuntimeClient } from "./runtime-client.js";
+import type {
+  CellError,
+  CommMessage,
+  CompleteReply,
+  ExecuteReply,
+  ExecuteRequest,
+  InspectReply,
+  IsCompleteReply,
+  Json,
+  Session,
+  SessionEvent,
+  SessionOptions,
+} from "./types.js";
+
+type CommInfo = { readonly [commId: string]: { readonly target_name: string } };
+
+/**
+ * Starts a TypeScript session: one process that checks types and one that runs cells, so that completion works, and
+ * an interrupt arrives, while a cell computes.
+ * @example
+ * const session = await createSession({ cwd: ".", onEvent: (event) => console.log(event) });
+ * await session.execute({ id: "1", code: "1 + 1", executionCount: 1 });
+ * await session.shutdown();
+ */
+export function createSession(options: SessionOptions): Promise<Session> {
+  return Promise.resolve(new ProcessSession(options));
+}
+
+class ProcessSession implements Session {
+  private readonly checker: CheckerClient;
+  private readonly runtime: RuntimeClient;
+  private readonly onEvent: (event: SessionEvent) => void;
+  private readonly replies = new Map<number, (reply: RunReply) => void>();
+  private readonly infos = new Map<number, (info: CommInfo) => void>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private sequence = 0;
+  private infoCount = 0;
+  private parent = "";
+  /** Set while a cell is compiled, when there is nothing yet that a signal could end. */
+  private interrupted = false;
+  private exited: string | undefined;
+  private closing = false;
+
+  constructor(options: SessionOptions) {
+    const cwd = resolve(options.cwd);
+    this.onEvent = options.onEvent;
+    this.runtime = new RuntimeClient(cwd, {
+      onMessage: (message) => this.receive(message),
+      onRawOutput: (name, text) => {
+        if (text !== "") this.onEvent({ type: "stream", parent: this.parent, name, text });
+      },
+      onExit: (reason) => this.onExit(reason),
+    });
+    this.checker = new CheckerClient(cwd);
+  }
+
+  execute(request: ExecuteRequest): Promise<ExecuteReply> {
+    const reply = this.queue.then(() => this.executeNow(request));
+    this.queue = reply;
+    return reply;
+  }
+
+  private async executeNow(request: ExecuteRequest): Promise<ExecuteReply> {
+    this.interrupted = false;
+    this.parent = request.id;
+    try {
+      const page = pageRequest(request.code);
+      if (page) return await this.showPage(page.name, page.detailLevel);
+      const reply = await this.run(request, request.code, false);
+      if (reply.status === "error") return { status: "error", ...(reply.error as CellError) };
+      const userExpressions: { [name: string]: Json } = {};
+      for (const [name, code] of Object.entries(request.userExpressions ?? {}))
+        userExpressions[name] = await this.evaluate(request, code);
+      return { status: "ok", userExpressions, payload: [] };
+    } catch (fault) {
+      const message = fault instanceof Error ? fault.message : String(fault);
+      const error = { ename: "KernelError", evalue: message, traceback: [`KernelError: ${message}`] };
+      this.onEvent({ type: "error", parent: request.id, ...error });
+      return { status: "error", ...error };
+    }
+  }
+
+  private async run(request: ExecuteRequest, code: string, isExpression: boolean): Promise<RunReply> {
+    if (this.exited !== undefined) throw new Error(`the session is over: ${this.exited}`);
+    const compiled = await this.checker.call("compile", code, request.executionCount);
+    const error = this.interrupted ? INTERRUPTED : compiled.ok ? undefined : compiled.error;
+    if (error || !compiled.ok) {
+      const shown = error as CellError;
+      if (!isExpression && !request.silent) this.onEvent({ type: "error", parent: request.id, ...shown });
+      return { status: "error", error: shown, declared: [] };
+    }
+    const sequence = ++this.sequence;
+    const { unit } = compiled;
+    const reply = await new Promise<RunReply>((done) => {
+      this.replies.set(sequence, done);
+      this.runtime.send({
+        type: "run",
+        run: {
+          sequence,
+          id: request.id,
+          executionCount: request.executionCount,
+          silent: request.silent ?? false,
+          allowStdin: request.allowStdin ?? true,
+          unit,
+          isExpression,
+        },
+      });
+    });
+    // Not waited for: the checker answers in order, so the next cell finds the names.
+    this.checker.call("commit", unit.key, reply.declared).catch(() => {});
+    // What a program started by the cell wrote comes by another pipe.
+    await new Promise((done) => setImmediate(done));
+    return reply;
+  }
+
+  private async evaluate(request: ExecuteRequest, code: string): Promise<Json> {
+    const reply = await this.run(request, code, true);
+    if (reply.status === "error") return { status: "error", ...(reply.error as CellError) };
+    return { status: "ok", data: reply.value ?? { "text/plain": "undefined" }, metadata: {} };
+  }
+
+  private async showPage(name: string, detailLevel: 0 | 1): Promise<ExecuteReply> {
+    const { found, data } = await this.inspect(name, [...name].length, detailLevel);
+    const shown = found ? data : { "text/plain": `${name} is not defined` };
+    return { status: "ok", userExpressions: {}, payload: [{ source: "page", data: shown, start: 0 }] };
+  }
+
+  complete(code: string, cursor: number): Promise<CompleteReply> {
+    return this.checker.call("complete", code, cursor);
+  }
+
+  inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply> {
+    return this.checker.call("inspect", code, cursor, detailLevel);
+  }
+
+  isComplete(code: string): Promise<IsCompleteReply> {
+    return this.checker.call("isComplete", code);
+  }
+
+  answerInput(value: string): void {
+    this.runtime.send({ type: "input", value });
+  }
+
+  comm(message: CommMessage): void {
+    this.runtime.send({ type: "comm", message });
+  }
+
+  commInfo(): Promise<CommInfo> {
+    if (this.exited !== undefined) return Promise.resolve({});
+    return new Promise((done) => {
+      const id = ++this.infoCount;
+      this.infos.set(id, done);
+      this.runtime.send({ type: "commInfo", id });
+    });
+  }
+
+  interrupt(): void {
+    this.interrupted = true;
+    if (this.replies.size > 0) this.runtime.interrupt(this.sequence);
+  }
+
+  async shutdown(): Promise<void> {
+    this.closing = true;
+    this.checker.kill();
+    await this.runtime.shutdown();
+  }
+
+  private receive(message: FromRuntime): void {
+    switch (message.type) {
+      case "event":
+        this.onEvent(message.event);
+        break;
+      case "reply":
+        this.replies.get(message.sequence)?.(message.reply);
+        this.replies.delete(message.sequence);
+        break;
+      case "commInfo":
+        this.infos.get(message.id)?.(message.info);
+        this.infos.delete(message.id);
+        break;
+      case "needModules":
+        this.checker.call("modules", message.path).then(
+          (modules) => this.runtime.send({ type: "modules", id: message.id, modules }),
+          (fault: Error) =>
+            this.runtime.send({ type: "modules", id: message.id, modules: [], fault: fault.message }),
+        );
+        break;
+    }
+  }
+
+  private onExit(reason: string): void {
+    this.exited = reason;
+    const evalue = `the session is over: ${reason}`;
+    const error = { ename: "SessionExit", evalue, traceback: [`SessionExit: ${evalue}`] };
+    for (const done of this.replies.values()) {
+      if (!this.closing) this.onEvent({ type: "error", parent: this.parent, ...error });
+      done({ status: "error", error, declared: [] });
+    }
+    this.replies.clear();
+    for (const done of this.infos.values()) done({});
+    this.infos.clear();
+    if (!this.closing) this.onEvent({ type: "exit", reason });
+    this.checker.kill();
+  }
+}
+
+const INTERRUPTED: CellError = {
+  ename: "Interrupted",
+  evalue: "the cell was interrupted before it ran",
+  traceback: ["Interrupted: the cell was interrupted before it ran"],
+};
+
+/** `name?` and `name??` ask for help, as in IPython. */
+function pageRequest(code: string): { readonly name: string; readonly detailLevel: 0 | 1 } | undefined {
+  const match = /^\s*([\p{ID_Start}$_][\p{ID_Continue}$.]*)(\?\??)\s*$/u.exec(code);
+  if (!match) return undefined;
+  return { name: match[1] ?? "", detailLevel: match[2] === "??" ? 1 : 0 };
+}

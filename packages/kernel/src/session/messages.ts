@@ -1,0 +1,85 @@
+import type { CompileReply } from "./checker/compiler.js";
+import type {
+  CellError,
+  CommMessage,
+  CompleteReply,
+  InspectReply,
+  IsCompleteReply,
+  Json,
+  SessionEvent,
+} from "./types.js";
+import type { CellUnit, LocalModule } from "./unit.js";
+
+/** What the checker answers: the parameters and result of each of its methods. */
+export interface CheckerMethods {
+  open(cwd: string): void;
+  compile(code: string, executionCount: number): CompileReply;
+  commit(key: string, names: readonly string[]): void;
+  /** Compiles the local modules that a path leads to, for an import whose path is computed. */
+  modules(path: string): readonly LocalModule[];
+  complete(code: string, cursor: number): CompleteReply;
+  inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply;
+  isComplete(code: string): IsCompleteReply;
+}
+
+export interface CheckerRequest {
+  readonly id: number;
+  readonly method: keyof CheckerMethods;
+  readonly args: readonly unknown[];
+}
+
+export interface CheckerAnswer {
+  readonly id: number;
+  readonly result?: unknown;
+  /** The stack of what the checker itself threw: a fault of the kernel's. */
+  readonly fault?: string;
+}
+
+/** One run of compiled code in the runtime. */
+export interface Run {
+  /** Counts the runs of a session; an interrupt names the run that it means. */
+  readonly sequence: number;
+  readonly id: string;
+  readonly executionCount: number;
+  readonly silent: boolean;
+  readonly allowStdin: boolean;
+  readonly unit: CellUnit;
+  /** A user expression: its value is handed back and not shown. */
+  readonly isExpression: boolean;
+}
+
+export type ToRuntime =
+  | { readonly type: "run"; readonly run: Run }
+  | { readonly type: "interrupt"; readonly sequence: number }
+  | { readonly type: "input"; readonly value: string }
+  | { readonly type: "comm"; readonly message: CommMessage }
+  | { readonly type: "commInfo"; readonly id: number }
+  | {
+      readonly type: "modules";
+      readonly id: number;
+      readonly modules: readonly LocalModule[];
+      readonly fault?: string;
+    };
+
+export interface RunReply {
+  readonly status: "ok" | "error";
+  readonly error?: CellError;
+  /** The names among the cell's declarations that its run got to. */
+  readonly declared: readonly string[];
+  /** A user expression's value as a bundle. */
+  readonly value?: Json;
+}
+
+export type FromRuntime =
+  | { readonly type: "event"; readonly event: SessionEvent }
+  | { readonly type: "reply"; readonly sequence: number; readonly reply: RunReply }
+  | {
+      readonly type: "commInfo";
+      readonly id: number;
+      readonly info: { readonly [id: string]: { readonly target_name: string } };
+    }
+  | { readonly type: "needModules"; readonly id: number; readonly path: string };
+
+/** The file descriptors that the runtime is born with, beside the standard three and the message channel. */
+export const EVENTS_FD = 4;
+export const INTERRUPT_FD = 5;

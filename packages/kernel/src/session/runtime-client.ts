@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { fileURLToPath } from "node:url";
+import { frameDecoder } from "./framing.js";
+import { EVENTS_FD, type FromRuntime, type ToRuntime } from "./messages.js";
+
+export interface RuntimeHandlers {
+  readonly onMessage: (message: FromRuntime) => void;
+  /** Text that did not pass through `process.stdout`: from programs that a cell started, or from native code. */
+  readonly onRawOutput: (name: "stdout" | "stderr", text: string) => void;
+  readonly onExit: (reason: string) => void;
+}
+
+/** How long a process may take to end by itself, in milliseconds. */
+const GRACE = 1000;
+
+/** The process in which a session's cells run. */
+export class RuntimeClient {
+  private readonly child: ChildProcess;
+  private readonly interruptFile: number;
+  private readonly ended: Promise<void>;
+
+  constructor(cwd: string, handlers: RuntimeHandlers) {
+    const path = fileURLToPath(new URL("../../dist/session/runtime/main.js", import.meta.url));
+    this.interruptFile = openNameless();
+    this.child = spawn(process.execPath, ["--experimental-vm-modules", "--no-warnings", path], {
+      cwd,
+      serialization: "advanced",
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", this.interruptFile],
+    });
+    const events = this.child.stdio[EVENTS_FD] as Readable;
+    events.on(
+      "data",
+      frameDecoder((frame) => handlers.onMessage(frame as FromRuntime)),
+    );
+    for (const name of ["stdout", "stderr"] as const) {
+      const decoder = new StringDecoder("utf8");
+      this.child[name]?.on("data", (chunk: Buffer) => handlers.onRawOutput(name, decoder.write(chunk)));
+    }
+    // All events have arrived when their pipe closes; "close" of the process itself does not come after a disconnect.
+    const drained = new Promise((resolve) => events.once("close", resolve));
+    this.ended = new Promise((resolve) => {
+      this.child.once("exit", async (code, signal) => {
+        await drained;
+        closeSync(this.interruptFile);
+        handlers.onExit(
+          signal ? `the process was ended by ${signal}` : `the process ended with code ${code}`,
+        );
+        resolve();
+      });
+      this.child.once("error", (error) => handlers.onExit(`the process could not start: ${error.message}`));
+    });
+  }
+
+  send(message: ToRuntime): void {
+    if (this.child.connected) this.child.send(message);
+  }
+
+  interrupt(sequence: number): void {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const word = new Uint32Array([sequence]);
+    writeSync(this.interruptFile, word, 0, 4, 0);
+    this.child.kill("SIGINT");
+    this.send({ type: "interrupt", sequence });
+  }
+
+  async shutdown(): Promise<void> {
+    if (this.child.connected) this.child.disconnect();
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), GRACE);
+    await this.ended;
+    clearTimeout(timer);
+  }
+}
+
+/** A file that only the two processes know, for a word that one writes and the other reads. */
+function openNameless(): number {
+  const path = join(tmpdir(), `convfuse-${randomUUID()}`);
+  const file = openSync(path, "wx+", 0o600);
+  writeSync(file, new Uint32Array(1), 0, 4, 0);
+  unlinkSync(path);
+  return file;
+}

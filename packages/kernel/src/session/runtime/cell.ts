@@ -1,0 +1,39 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Run } from "../messages.js";
+
+/** A run of a cell, as all work that it started sees it, also long after it ended. */
+export interface Cell {
+  readonly run: Run;
+  /** Set when it was interrupted: loops that it left behind end at their next turn. */
+  cancelled: boolean;
+  /** Ends the wait for its result. */
+  readonly stop: (error: Error) => void;
+}
+
+const storage = new AsyncLocalStorage<Cell>();
+let latest: Cell | undefined;
+let active: Cell | undefined;
+
+/** The cell that started the work that runs now: late output belongs to it. */
+export function owner(): Cell | undefined {
+  return storage.getStore() ?? latest;
+}
+
+/** The cell whose reply is still due. */
+export function activeCell(): Cell | undefined {
+  return active;
+}
+
+export function ownerId(): string {
+  return owner()?.run.id ?? "";
+}
+
+export function within<T>(cell: Cell, work: () => T): T {
+  latest = cell;
+  active = cell;
+  return storage.run(cell, work);
+}
+
+export function finished(cell: Cell): void {
+  if (active === cell) active = undefined;
+}

@@ -1,0 +1,100 @@
+import { Script } from "node:vm";
+import type { Run, RunReply } from "../messages.js";
+import type { Json } from "../types.js";
+import { box, prepare } from "./boxes.js";
+import { bundleOf } from "./bundle.js";
+import { type Cell, finished, within } from "./cell.js";
+import { emit } from "./channel.js";
+import { describeThrown } from "./errors.js";
+import { bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
+import { guard, InterruptError } from "./interrupt.js";
+import { addModules } from "./local-modules.js";
+import { cellMeta } from "./meta.js";
+import { addMap, cellFile, RUN_FILE } from "./stack.js";
+import { flush } from "./streams.js";
+
+/** Holds the value, so that a promise is not waited for. */
+type Result = { readonly value: unknown } | undefined;
+type CellFunction = (...parameters: readonly unknown[]) => Result | Promise<Result>;
+
+/** What compiled cells reach as `$$`. */
+const services = Object.assign(guard, { import: importModule, meta: cellMeta });
+const cellModule = {
+  exports: {},
+  id: notebookFile,
+  filename: notebookFile,
+  loaded: false,
+  children: [],
+  paths: [],
+};
+
+const START = Symbol.for("convfuse.start");
+let start: () => unknown = () => undefined;
+Object.defineProperty(globalThis, START, { value: () => start() });
+/** Only a script that `vm` runs can be ended by a signal, so every cell is started from this one. */
+const starter = new Script(`globalThis[Symbol.for("convfuse.start")]()`, { filename: RUN_FILE });
+
+function startWatched<T>(work: () => T): T {
+  start = work;
+  return starter.runInThisContext({ breakOnSigint: true, displayErrors: false }) as T;
+}
+
+/** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way. */
+export async function execute(run: Run): Promise<RunReply> {
+  const { unit } = run;
+  let stop: (error: Error) => void = () => {};
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = reject;
+  });
+  stopped.catch(() => {});
+  const cell: Cell = { run, cancelled: false, stop };
+  const file = cellFile(run.executionCount);
+  addMap(file, unit.map);
+  addModules(unit.modules);
+  const before = new Map(unit.declared.map((name) => [name, current(name)]));
+  const work = async (): Promise<Json | undefined> => {
+    for (const name of unit.declared) prepare(name);
+    if (unit.imports.length > 0) await Promise.race([bindImports(unit.imports), stopped]);
+    const body = new Script(unit.text, { filename: file }).runInThisContext({
+      displayErrors: false,
+    }) as CellFunction;
+    const dirname = process.cwd();
+    const boxes = unit.names.map(box);
+    const running = startWatched(() =>
+      body(services, cellRequire, cellModule, cellModule.exports, notebookFile, dirname, ...boxes),
+    );
+    const result = running instanceof Promise ? await Promise.race([running, stopped]) : running;
+    if (result === undefined || result.value === undefined) return undefined;
+    const bundle = await Promise.race([bundleOf(result.value), stopped]);
+    if (!run.isExpression && !run.silent)
+      emit({ type: "execute_result", parent: run.id, data: bundle, metadata: {} });
+    return bundle;
+  };
+  try {
+    const value = await within(cell, work);
+    return { status: "ok", declared: unit.declared, ...(value === undefined ? {} : { value }) };
+  } catch (thrown) {
+    const error = describeThrown(isTermination(thrown) ? new InterruptError() : thrown);
+    if (!run.isExpression && !run.silent) emit({ type: "error", parent: run.id, ...error });
+    const declared = unit.declared.filter((name) => current(name) !== before.get(name));
+    return { status: "error", error, declared };
+  } finally {
+    finished(cell);
+    flush();
+  }
+}
+
+/** A name's value; an imported one may still wait for its module. */
+function current(name: string): unknown {
+  try {
+    return box(name).v;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTermination(thrown: unknown): boolean {
+  return (
+    (thrown as { readonly code?: unknown } | null | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
+  );
+}

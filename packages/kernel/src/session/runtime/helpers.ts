@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { safeInspect } from "./errors.js";
+
+const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+
+/** A value that shows itself as the result of a cell. */
+export interface Displayable {
+  readonly bundle: { readonly [mime: string]: unknown };
+}
+
+function displayable(bundle: { readonly [mime: string]: unknown }): Displayable {
+  // The method is hidden, so that printing the value does not show it.
+  return Object.defineProperty({ bundle }, DISPLAY, { value: () => bundle });
+}
+
+function joined(text: string | TemplateStringsArray, values: readonly unknown[]): string {
+  return typeof text === "string" ? text : String.raw({ raw: text }, ...values);
+}
+
+export function html(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable {
+  const source = joined(text, values);
+  return displayable({ "text/html": source, "text/plain": source });
+}
+
+export function markdown(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable {
+  const source = joined(text, values);
+  return displayable({ "text/markdown": source, "text/plain": source });
+}
+
+export function json(value: unknown): Displayable {
+  return displayable({ "application/json": value, "text/plain": safeInspect(value) });
+}
+
+export function image(source: string | URL | Uint8Array): Displayable {
+  const bytes =
+    typeof source === "string" || source instanceof URL ? readFileSync(source) : Buffer.from(source);
+  const mime = imageType(bytes);
+  if (mime === undefined)
+    throw new TypeError(
+      `jupyter.image: expects a PNG, JPEG, GIF, WebP or SVG; got ${bytes.length} bytes that start with ` +
+        `[${[...bytes.subarray(0, 4)].join(", ")}]`,
+    );
+  const content = mime === "image/svg+xml" ? bytes.toString("utf8") : bytes.toString("base64");
+  return displayable({ [mime]: content, "text/plain": `[${mime}, ${bytes.length} bytes]` });
+}
+
+function imageType(bytes: Buffer): string | undefined {
+  const head = bytes.toString("latin1", 0, 12);
+  if (head.startsWith("\x89PNG")) return "image/png";
+  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (head.startsWith("GIF8")) return "image/gif";
+  if (head.startsWith("RIFF") && head.endsWith("WEBP")) return "image/webp";
+  if (/^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(bytes.toString("utf8", 0, 300))) return "image/svg+xml";
+  return undefined;
+}
+
+/** Rows as an HTML table; columns are those of all rows, in the order of their first appearance. */
+export function table(rows: Iterable<object>, columns?: readonly string[]): Displayable {
+  const list = [...rows];
+  const names = columns ?? [...new Set(list.flatMap((row) => Object.keys(row)))];
+  const cells = list.map((row) => names.map((name) => (row as { readonly [key: string]: unknown })[name]));
+  const head = names.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
+  const body = cells
+    .map((row) => `<tr>${row.map((value) => `<td>${escapeHtml(shown(value))}</td>`).join("")}</tr>`)
+    .join("");
+  const widths = names.map((name, at) => Math.max(name.length, ...cells.map((row) => shown(row[at]).length)));
+  const line = (texts: readonly string[]): string =>
+    texts
+      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd();
+  return displayable({
+    "text/html": `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`,
+    "text/plain": [line(names), ...cells.map((row) => line(row.map(shown)))].join("\n"),
+  });
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : safeInspect(value);
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

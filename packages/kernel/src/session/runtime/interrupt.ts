@@ -1,0 +1,67 @@
+import { readSync } from "node:fs";
+import { INTERRUPT_FD } from "../messages.js";
+import { activeCell, owner } from "./cell.js";
+import { leave } from "./channel.js";
+
+export class InterruptError extends Error {
+  override readonly name = "Interrupted";
+
+  constructor() {
+    super("the cell was interrupted; its variables are kept");
+  }
+}
+
+/** How long code may run between two looks, in milliseconds. */
+const INTERVAL = 10;
+const word = new Uint32Array(1);
+const parent = process.ppid;
+let onLook: () => void = () => {};
+let last = 0;
+let step = 256;
+
+/** Called at every look that a running cell takes, some hundred times a second. */
+export function setOnLook(work: () => void): void {
+  onLook = work;
+}
+
+/**
+ * What compiled loops call. `n` counts down in the loop itself; only then does `check` look at the clock, and only
+ * every few milliseconds at the file in which the front door notes the run to interrupt: the event loop, which would
+ * bring a message, stands still meanwhile.
+ */
+export const guard = {
+  n: 256,
+  check(): void {
+    const now = performance.now();
+    const elapsed = now - last;
+    if (elapsed > INTERVAL / 2) {
+      last = now;
+      look();
+      if (elapsed > 2 * INTERVAL) step = Math.max(16, step >> 1);
+    } else step = Math.min(1 << 20, step << 1);
+    guard.n = step;
+  },
+  turn(): void {
+    if (owner()?.cancelled) throw new InterruptError();
+    if (--guard.n < 0) guard.check();
+  },
+};
+
+function look(): void {
+  onLook();
+  // The front door was killed: nobody is left to end this loop.
+  if (process.ppid !== parent) leave(1);
+  if (owner()?.cancelled) throw new InterruptError();
+  const cell = activeCell();
+  if (!cell) return;
+  readSync(INTERRUPT_FD, word, 0, 4, 0);
+  if (word[0] === cell.run.sequence) throw new InterruptError();
+}
+
+/** Ends the running cell from the event loop, where it waits for something. */
+export function interruptActive(sequence?: number): void {
+  const cell = activeCell();
+  if (!cell || (sequence !== undefined && sequence !== cell.run.sequence)) return;
+  cell.cancelled = true;
+  cell.stop(new InterruptError());
+}

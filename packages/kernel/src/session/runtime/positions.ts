@@ -1,0 +1,103 @@
+import { applyEdits, backward } from "../edits.js";
+import type { PositionMap } from "../unit.js";
+
+/** Counted from 1, as stack traces count. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface Decoded {
+  readonly runs: readonly number[];
+  readonly emitted: readonly number[];
+  readonly compiled: readonly number[];
+  readonly source: readonly number[];
+  readonly segments: readonly (readonly Segment[])[];
+}
+
+/** A place in the emitted JavaScript and the one in the source that it came from, counted from 0. */
+interface Segment {
+  readonly column: number;
+  readonly sourceLine: number;
+  readonly sourceColumn: number;
+}
+
+const decoded = new WeakMap<PositionMap, Decoded>();
+
+/** Leads a position of code that runs back to the user's text; undefined for what only the kernel wrote. */
+export function sourcePosition(map: PositionMap, line: number, column: number): Position | undefined {
+  let tables = decoded.get(map);
+  if (!tables) {
+    tables = {
+      runs: lineStarts(applyEdits(map.emitted, map.edits)),
+      emitted: lineStarts(map.emitted),
+      compiled: lineStarts(applyEdits(map.source, map.sourceEdits)),
+      source: lineStarts(map.source),
+      segments: decodeMappings(map.sourceMap),
+    };
+    decoded.set(map, tables);
+  }
+  const offset = (tables.runs[line - 1] ?? 0) + column - 1;
+  const emitted = place(tables.emitted, calleeStart(map, backward(map.edits, offset)));
+  const segments = tables.segments[emitted.line - 1];
+  const segment = segments?.findLast((candidate) => candidate.column <= emitted.column - 1);
+  if (!segment) return undefined;
+  const compiled = (tables.compiled[segment.sourceLine] ?? 0) + segment.sourceColumn;
+  return place(tables.source, backward(map.sourceEdits, compiled));
+}
+
+/** V8 places a call of `(0, f)` behind the callee, and one of `f` at its start. */
+function calleeStart(map: PositionMap, offset: number): number {
+  const callee = map.edits.find((edit) => edit.end === offset && edit.text.startsWith("(0, "));
+  return callee ? callee.start : offset;
+}
+
+function place(starts: readonly number[], offset: number): Position {
+  const line = starts.findLastIndex((start) => start <= offset);
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (const match of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(match.index + match[0].length);
+  return starts;
+}
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Reads the base-64 numbers of a version 3 source map with one source. */
+function decodeMappings(sourceMap: string): readonly (readonly Segment[])[] {
+  const { mappings } = JSON.parse(sourceMap || '{"mappings":""}') as { readonly mappings: string };
+  let sourceLine = 0;
+  let sourceColumn = 0;
+  return mappings.split(";").map((line) => {
+    let column = 0;
+    const segments: Segment[] = [];
+    for (const text of line.split(",")) {
+      const [step, , lineStep, columnStep] = decodeNumbers(text);
+      if (step === undefined) continue;
+      column += step;
+      if (lineStep === undefined || columnStep === undefined) continue;
+      sourceLine += lineStep;
+      sourceColumn += columnStep;
+      segments.push({ column, sourceLine, sourceColumn });
+    }
+    return segments;
+  });
+}
+
+function decodeNumbers(text: string): readonly number[] {
+  const numbers: number[] = [];
+  let value = 0;
+  let shift = 0;
+  for (const character of text) {
+    const digit = DIGITS.indexOf(character);
+    value |= (digit & 31) << shift;
+    shift += 5;
+    if (digit & 32) continue;
+    numbers.push(value & 1 ? -(value >> 1) : value >> 1);
+    value = 0;
+    shift = 0;
+  }
+  return numbers;
+}

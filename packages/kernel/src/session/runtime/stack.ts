@@ -1,0 +1,68 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PositionMap } from "../unit.js";
+import { sourcePosition } from "./positions.js";
+
+const OWN = dirname(dirname(fileURLToPath(import.meta.url)));
+const maps = new Map<string, PositionMap>();
+/** Cells far back that nothing refers to any more need no positions; this many do. */
+const KEPT = 2000;
+
+/** Remembers how to lead the lines of a cell or a local file back to what the user wrote. */
+export function addMap(file: string, map: PositionMap): void {
+  maps.delete(file);
+  maps.set(file, map);
+  const oldest = maps.size > KEPT ? maps.keys().next().value : undefined;
+  if (oldest !== undefined) maps.delete(oldest);
+}
+
+/** The name under which a cell's code runs, as its frames show it. */
+export function cellFile(executionCount: number): string {
+  return `In [${executionCount}]`;
+}
+
+function isOwn(file: string): boolean {
+  const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+  return path.startsWith(OWN) || path === RUN_FILE;
+}
+
+/** The script from which every cell is started. */
+export const RUN_FILE = "convfuse:run";
+
+function describe(site: NodeJS.CallSite, file: string): string | undefined {
+  const text = site.toString();
+  const map = maps.get(file);
+  const line = site.getLineNumber();
+  const column = site.getColumnNumber();
+  if (!map || line === null || column === null) return text;
+  const position = sourcePosition(map, line, column);
+  // A helper that TypeScript put in.
+  if (!position) return undefined;
+  return text.replace(`:${line}:${column}`, `:${position.line}:${position.column}`);
+}
+
+/** Makes every `error.stack` show the user's own lines, and nothing of the kernel. */
+export function mapStacks(): void {
+  Error.prepareStackTrace = (error: unknown, sites: NodeJS.CallSite[]): string => {
+    const lines: string[] = [];
+    let last = 0;
+    for (const site of sites) {
+      const file = site.getFileName() ?? "";
+      const line = isOwn(file) ? undefined : describe(site, file);
+      if (line === undefined) continue;
+      lines.push(`\n    at ${line}`);
+      // What lies under the last frame of the user's is how Node came to call it.
+      if (!file.startsWith("node:")) last = lines.length;
+    }
+    lines.length = last;
+    return header(error) + lines.join("");
+  };
+}
+
+function header(error: unknown): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return "Error";
+  }
+}
