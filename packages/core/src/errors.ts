@@ -41,6 +41,16 @@ export class EngineError extends ConvfuseError {
   override readonly name: string = "EngineError";
 }
 
+/** A transform that would not be exact: what was asked for is not one convolution at every input. */
+export class FusionError extends ConvfuseError {
+  override readonly name: string = "FusionError";
+}
+
+/** A file that is not what its format says, or holds what this library refuses to read. */
+export class FormatError extends ConvfuseError {
+  override readonly name: string = "FormatError";
+}
+
 /** More entries of an array than these say nothing to a reader. */
 const quotedEntries = 12;
 

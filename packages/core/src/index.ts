@@ -1,6 +1,40 @@
 export { engineNames, getEngine, setEngine } from "./engines/active.js";
 export type { Precision, WasmOptions } from "./engines/wasm/index.js";
-export { ArgumentError, ConvfuseError, EngineError, ShapeError, TensorTypeError } from "./errors.js";
+export {
+  ArgumentError,
+  ConvfuseError,
+  EngineError,
+  FormatError,
+  FusionError,
+  ShapeError,
+  TensorTypeError,
+} from "./errors.js";
+export { addKernels } from "./fuse/add.js";
+export { averagePoolKernel } from "./fuse/average-pool.js";
+export {
+  batchNormKernel,
+  foldBatchNorm,
+  foldBatchNormBefore,
+  type Normalisation,
+} from "./fuse/batch-norm.js";
+export { concatKernels } from "./fuse/concat.js";
+export { denseKernel } from "./fuse/dense.js";
+export { embedKernel } from "./fuse/embed.js";
+export { type FuseOptions, type Fusion, fuse, kernelOf } from "./fuse/fuse.js";
+export { identityKernel } from "./fuse/identity.js";
+export { kernelOfConv2d, type LinearKernel, type PerAxis } from "./fuse/kernel.js";
+export { linearKernel } from "./fuse/linear.js";
+export type { Refusal, WeightRange } from "./fuse/notes.js";
+export { paddingKernel } from "./fuse/padding.js";
+export { perChannel } from "./fuse/per-channel.js";
+export { conv2dOfKernel } from "./fuse/realise.js";
+export { regroupKernel } from "./fuse/regroup.js";
+export type { FusedSubtree, FusionReport, Totals } from "./fuse/report-types.js";
+export { scaleKernel } from "./fuse/scale.js";
+export { mergeSequence } from "./fuse/sequence.js";
+export { subtractKernels } from "./fuse/subtract.js";
+export type { Distance, Verification, VerifiedPart } from "./fuse/verification.js";
+export { type VerifyOptions, verifyFusion } from "./fuse/verify.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
 export {
   type Alternatives,
@@ -9,17 +43,24 @@ export {
   type TimeComparison,
   type TimedPair,
 } from "./measure/compare-times.js";
+export { AdaptiveAvgPool2d } from "./nn/adaptive-avg-pool2d.js";
 export { AvgPool2d } from "./nn/avg-pool2d.js";
+export { BatchNorm1d } from "./nn/batch-norm1d.js";
 export { BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm2d.js";
 export { Concat } from "./nn/concat.js";
 export { Conv2d, type Conv2dLayerOptions } from "./nn/conv2d.js";
+export { type Cost, cost, type LayerCost } from "./nn/cost.js";
+export { Elementwise } from "./nn/elementwise.js";
+export { Flatten } from "./nn/flatten.js";
 export { Identity } from "./nn/identity.js";
 export { Linear, type LinearOptions } from "./nn/linear.js";
 export { Module, type NamedModules, type NamedTensors } from "./nn/module.js";
+export { Pad2d } from "./nn/pad2d.js";
 export { ReLU } from "./nn/relu.js";
 export { Scale } from "./nn/scale.js";
 export { Sequential } from "./nn/sequential.js";
 export { Sum } from "./nn/sum.js";
+export { adaptiveAvgPool2d } from "./ops/adaptive-avg-pool2d.js";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/avg-pool2d.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { cat } from "./ops/cat.js";

@@ -1,0 +1,38 @@
+import { onCommonGrid } from "./common.js";
+import type { LinearKernel } from "./kernel.js";
+import { regroupKernel } from "./regroup.js";
+
+/**
+ * Parallel convolutions with their output channels joined: the weights stacked on the output axis. Grouped branches become
+ * dense, since each output group of a convolution reads one input group only.
+ *
+ * @param kernels at least one
+ * @throws {FusionError} if input channels, strides, output sizes or padding modes do not fit
+ * @see DBB transform IV, https://arxiv.org/abs/2103.13425
+ * @example
+ * concatKernels([identityKernel(2), identityKernel(2)]).outChannels; // 4
+ */
+export function concatKernels(kernels: readonly LinearKernel[]): LinearKernel {
+  if (kernels.length === 1) return kernels[0] as LinearKernel;
+  const aligned = onCommonGrid("concatKernels", kernels).map((kernel) => regroupKernel(kernel, 1));
+  const outChannels = aligned.reduce((sum, kernel) => sum + kernel.outChannels, 0);
+  const biased = aligned.some((kernel) => kernel.bias !== undefined);
+  return {
+    ...(aligned[0] as LinearKernel),
+    outChannels,
+    weight: joined(aligned.map((kernel) => kernel.weight)),
+    bias: biased
+      ? joined(aligned.map((kernel) => kernel.bias ?? new Float64Array(kernel.outChannels)))
+      : undefined,
+  };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

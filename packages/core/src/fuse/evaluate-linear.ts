@@ -1,0 +1,220 @@
+import { ShapeError } from "../errors.js";
+import type { Conv2d } from "../nn/conv2d.js";
+import type { Linear } from "../nn/linear.js";
+import type { Pad2d } from "../nn/pad2d.js";
+import type { PoolSettings } from "../ops/avg-pool2d.js";
+import { convGeometry, outputSize, type PaddingMode } from "../ops/conv-geometry.js";
+import { rowMajorData } from "../tensor/layout.js";
+import { product } from "../tensor/tensor.js";
+import { asBatch, gamma, likeBatch, smallest, type Wide, wideZeros } from "./wide.js";
+
+/** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
+type Reads = readonly (readonly number[])[];
+
+/** Convolution by its definition. */
+export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
+  const g = convGeometry("evaluate", asBatch(x), conv.weight.shape, conv.options);
+  const mode = conv.settings.paddingMode;
+  const rows = reads(
+    g.outHeight,
+    g.kernelHeight,
+    g.strideHeight,
+    g.dilationHeight,
+    g.padTop,
+    g.inHeight,
+    mode,
+  );
+  const columns = reads(
+    g.outWidth,
+    g.kernelWidth,
+    g.strideWidth,
+    g.dilationWidth,
+    g.padLeft,
+    g.inWidth,
+    mode,
+  );
+  const out = wideZeros([g.batch, g.outChannels, g.outHeight, g.outWidth]);
+  const weight = rowMajorData(conv.weight);
+  const groupIn = g.inChannels / g.groups;
+  const area = g.inHeight * g.inWidth;
+  // A bias is one more sum, and every weight of a fused convolution has been rounded once.
+  const rounding = gamma(groupIn * g.kernelHeight * g.kernelWidth + 2);
+  let at = 0;
+  for (let n = 0; n < g.batch; n++) {
+    for (let o = 0; o < g.outChannels; o++) {
+      const bias = conv.bias?.get(o) ?? 0;
+      const firstPlane = n * g.inChannels + Math.floor((o * g.groups) / g.outChannels) * groupIn;
+      for (const rowReads of rows) {
+        for (const columnReads of columns) {
+          let value = bias;
+          let error = 0;
+          let magnitude = Math.abs(bias);
+          let inputs = 1;
+          let w = o * groupIn * g.kernelHeight * g.kernelWidth;
+          for (let c = 0; c < groupIn; c++) {
+            const plane = (firstPlane + c) * area;
+            for (const row of rowReads) {
+              for (const column of columnReads) {
+                const factor = weight[w++] as number;
+                if (row < 0 || column < 0) continue;
+                const index = plane + row * g.inWidth + column;
+                const input = x.values[index] as number;
+                const inputError = x.errors[index] as number;
+                value += factor * input;
+                if (inputError > 0) error += Math.abs(factor) * inputError;
+                magnitude += Math.abs(factor) * (Math.abs(input) + inputError);
+                inputs += Math.abs(input) + 1;
+              }
+            }
+          }
+          out.values[at] = value;
+          out.errors[at++] = error + rounding * magnitude + smallest * inputs;
+        }
+      }
+    }
+  }
+  return likeBatch(x, out);
+}
+
+/** A matrix product on the last axis. */
+export function evaluateLinear(layer: Linear, x: Wide): Wide {
+  const { inFeatures, outFeatures } = layer;
+  if (x.shape.at(-1) !== inFeatures) {
+    throw new ShapeError("evaluate", `the last axis of x must hold ${inFeatures} features`, {
+      "x.shape": [...x.shape],
+    });
+  }
+  const weight = rowMajorData(layer.weight);
+  const out = wideZeros([...x.shape.slice(0, -1), outFeatures]);
+  const rounding = gamma(inFeatures + 2);
+  for (let at = 0; at < out.values.length; at++) {
+    const row = Math.floor(at / outFeatures);
+    const o = at % outFeatures;
+    const bias = layer.bias?.get(o) ?? 0;
+    let value = bias;
+    let error = 0;
+    let magnitude = Math.abs(bias);
+    for (let i = 0; i < inFeatures; i++) {
+      const factor = weight[o * inFeatures + i] as number;
+      const input = x.values[row * inFeatures + i] as number;
+      const inputError = x.errors[row * inFeatures + i] as number;
+      value += factor * input;
+      error += Math.abs(factor) * inputError;
+      magnitude += Math.abs(factor) * (Math.abs(input) + inputError);
+    }
+    out.values[at] = value;
+    out.errors[at] = error + rounding * magnitude + smallest * inFeatures;
+  }
+  return out;
+}
+
+/** (x + before) factor + after, per channel on an axis. */
+export function evaluateAffine(
+  x: Wide,
+  channels: number,
+  axis: number,
+  affine: (channel: number) => { readonly before: number; readonly factor: number; readonly after: number },
+  everyChannel = false,
+): Wide {
+  if (!everyChannel && x.shape[axis] !== channels) {
+    throw new ShapeError("evaluate", `axis ${axis} of x must hold ${channels} channels`, {
+      "x.shape": [...x.shape],
+    });
+  }
+  const of = Array.from({ length: channels }, (_, channel) => affine(channel));
+  const area = product(x.shape.slice(axis + 1));
+  const out = wideZeros(x.shape);
+  for (let i = 0; i < out.values.length; i++) {
+    const channel = Math.floor(i / area) % channels;
+    const { before, factor, after } = of[channel] as (typeof of)[number];
+    const value = x.values[i] as number;
+    const error = x.errors[i] as number;
+    const scale = Math.abs(factor);
+    out.values[i] = (value + before) * factor + after;
+    const magnitude = scale * (Math.abs(value) + error + Math.abs(before)) + Math.abs(after);
+    out.errors[i] = scale * error + gamma(5) * magnitude + smallest;
+  }
+  return out;
+}
+
+/** Average pooling, windows cut at the border as PyTorch cuts them. */
+export function evaluatePool(pool: PoolSettings, x: Wide): Wide {
+  const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride } = pool;
+  const [batch, channels, height, width] = asBatch(x);
+  const windows = ([height, width] as const).map((size, axis) => {
+    const [k, s, p] = [kernel[axis] as number, stride[axis] as number, padding[axis] as number];
+    const whole = outputSize(size + 2 * p, k, s, 1);
+    const hangs = ceilMode && (size + 2 * p - k) % s !== 0 && whole * s < size + p;
+    return Array.from({ length: hangs ? whole + 1 : whole }, (_, i) => {
+      const start = i * s - p;
+      const stop = Math.min(start + k, size + p);
+      return { first: Math.max(start, 0), end: Math.min(stop, size), padded: stop - start };
+    });
+  });
+  const [rows, columns] = windows as [(typeof windows)[number], (typeof windows)[number]];
+  const out = wideZeros([batch, channels, rows.length, columns.length]);
+  const rounding = gamma(kernel[0] * kernel[1] + 2);
+  let at = 0;
+  for (let plane = 0; plane < batch * channels; plane++) {
+    for (const row of rows) {
+      for (const column of columns) {
+        let [value, error, magnitude] = [0, 0, 0];
+        for (let y = row.first; y < row.end; y++) {
+          for (let xx = column.first; xx < column.end; xx++) {
+            const index = (plane * height + y) * width + xx;
+            value += x.values[index] as number;
+            error += x.errors[index] as number;
+            magnitude += Math.abs(x.values[index] as number) + (x.errors[index] as number);
+          }
+        }
+        const inside = (row.end - row.first) * (column.end - column.first);
+        const divisor = divisorOverride ?? (countIncludePad ? row.padded * column.padded : inside);
+        out.values[at] = value / divisor;
+        out.errors[at++] = (error + rounding * magnitude) / Math.abs(divisor) + smallest;
+      }
+    }
+  }
+  return likeBatch(x, out);
+}
+
+/** Padding of the last two axes. */
+export function evaluatePad(layer: Pad2d, x: Wide): Wide {
+  const [left, right, top, bottom] = layer.padding;
+  const [batch, channels, height, width] = asBatch(x);
+  const mode = layer.mode === "constant" ? "zeros" : layer.mode;
+  const rows = reads(height + top + bottom, 1, 1, 1, top, height, mode).flat();
+  const columns = reads(width + left + right, 1, 1, 1, left, width, mode).flat();
+  const out = wideZeros([batch, channels, rows.length, columns.length]);
+  let at = 0;
+  for (let plane = 0; plane < batch * channels; plane++) {
+    for (const row of rows) {
+      for (const column of columns) {
+        const index = row < 0 || column < 0 ? -1 : (plane * height + row) * width + column;
+        out.values[at] = index < 0 ? layer.value : (x.values[index] as number);
+        out.errors[at++] = index < 0 ? 0 : (x.errors[index] as number);
+      }
+    }
+  }
+  return likeBatch(x, out);
+}
+
+function reads(
+  outputs: number,
+  taps: number,
+  stride: number,
+  dilation: number,
+  before: number,
+  size: number,
+  mode: PaddingMode,
+): Reads {
+  const source = (index: number): number => {
+    if (index >= 0 && index < size) return index;
+    if (mode === "zeros") return -1;
+    if (mode === "replicate") return index < 0 ? 0 : size - 1;
+    if (mode === "circular") return (index + size) % size;
+    return index < 0 ? -index : 2 * (size - 1) - index;
+  };
+  return Array.from({ length: outputs }, (_, y) =>
+    Array.from({ length: taps }, (_, i) => source(y * stride - before + i * dilation)),
+  );
+}

@@ -1,0 +1,87 @@
+import { ArgumentError } from "../errors.js";
+import { assertModule, joinPath, type Module } from "../nn/module.js";
+import { unknownChannels } from "./combine.js";
+import type { LinearKernel } from "./kernel.js";
+import { fusionReport } from "./report.js";
+import type { FusionReport } from "./report-types.js";
+import { resolved } from "./subtree.js";
+import { type Choice, walk } from "./walk.js";
+
+/** The options of {@link fuse}. */
+export interface FuseOptions {
+  /** Dotted names of the only subtrees that may change. Default: the whole tree. */
+  readonly only?: readonly string[];
+  /** Dotted names of subtrees that stay exactly as they are. Default: none. */
+  readonly keep?: readonly string[];
+  /** The shape of an input, e.g. [1, 3, 224, 224], for the report to count MACs and activations with. */
+  readonly inputShape?: readonly number[];
+}
+
+/** What {@link fuse} gives. */
+export interface Fusion {
+  /** Computes what the module computed, up to rounding. The module itself is untouched. */
+  readonly module: Module;
+  readonly report: FusionReport;
+}
+
+/**
+ * Replaces every subtree that is exactly one convolution by that convolution.
+ *
+ * Walks the tree from the leaves up: convolutions, running-statistics batch norms, average pools, identities, scales and zero pads
+ * are linear kernels; `Sum` adds them, `Concat` stacks them, `Sequential` composes neighbours. Everything is computed in float64 and
+ * rounded to float32 once. What would not be exact at every input and every input size stays as it is, with the reason in the report.
+ *
+ * @param module any tree of modules; never changed
+ * @param options see {@link FuseOptions}
+ * @returns the new tree (the same object where nothing could be fused) and the report
+ * @throws {ArgumentError} if `only` or `keep` names a subtree that is not there
+ * @see RepVGG, https://arxiv.org/abs/2101.03697; DBB, https://arxiv.org/abs/2103.13425
+ * @example
+ * const block = new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
+ * const { module, report } = fuse(block, { inputShape: [1, 2, 9, 9] });
+ * String(module); // "Conv2d(2, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))"
+ */
+export function fuse(module: Module, options: FuseOptions = {}): Fusion {
+  assertModule("fuse", "module", module);
+  const { only, keep, inputShape } = options;
+  const choice = checkedChoice(module, only, keep);
+  const places = only === undefined && keep === undefined ? new Map() : undefined;
+  const { output, notes } = walk(module, "", choice, places);
+  return { module: output, report: fusionReport(module, output, notes, inputShape) };
+}
+
+/**
+ * The one convolution that a module is, in float64, before any rounding.
+ * @throws {FusionError} with the reason, if it is none
+ * @example
+ * kernelOf(new Sum([new Conv2d(2, 2, 3, { padding: 1 }), new Identity()])).kernelSize; // [3, 3]
+ */
+export function kernelOf(module: Module): LinearKernel {
+  assertModule("kernelOf", "module", module);
+  const { kernel, anyChannels } = resolved(walk(module, "", everything).map());
+  if (anyChannels) throw unknownChannels();
+  return kernel;
+}
+
+const everything: Choice = { keeps: () => false, takes: () => true };
+
+function checkedChoice(module: Module, only?: readonly string[], keep?: readonly string[]): Choice {
+  const paths = new Set<string>();
+  collectPaths(module, "", paths);
+  for (const [name, asked] of Object.entries({ only, keep })) {
+    for (const path of asked ?? []) {
+      if (!paths.has(path)) throw new ArgumentError("fuse", `${name} names no subtree`, { [name]: path });
+    }
+  }
+  const isIn = (path: string, root: string): boolean =>
+    root === "" || path === root || path.startsWith(`${root}.`);
+  return {
+    keeps: (path) => keep?.includes(path) ?? false,
+    takes: (path) => only?.some((root) => isIn(path, root)) ?? true,
+  };
+}
+
+function collectPaths(module: Module, path: string, paths: Set<string>): void {
+  paths.add(path);
+  for (const [name, child] of module.children()) collectPaths(child, joinPath(path, name), paths);
+}

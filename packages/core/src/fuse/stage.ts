@@ -1,0 +1,127 @@
+import { FusionError } from "../errors.js";
+import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
+import { BatchNorm1d } from "../nn/batch-norm1d.js";
+import { Flatten } from "../nn/flatten.js";
+import { Linear } from "../nn/linear.js";
+import type { Module } from "../nn/module.js";
+import { batchNormKernel } from "./batch-norm.js";
+import { chainMaps, growthOfChain } from "./combine.js";
+import { isPadded } from "./kernel.js";
+import { linearKernel } from "./linear.js";
+import { conv2dOfKernel, linearOfKernel } from "./realise.js";
+import type { LinearMap } from "./rules.js";
+import { attempt, type Outcome, resolved, type Subtree } from "./subtree.js";
+
+/** One or more neighbours in a sequence, merged as far as they are one map. */
+export interface Stage {
+  /** What the merged layer is called: the first one's name. */
+  readonly name: string;
+  readonly parts: readonly (readonly [name: string, subtree: Subtree])[];
+  /** `map`: on images. `features`: a linear layer on the last axis. `pool`: global average pooling. */
+  readonly kind: "map" | "features" | "pool" | "flatten" | "other";
+  readonly map: Outcome<LinearMap>;
+  /** True for features that have been normalised, which needs [batch, features]. */
+  readonly vectorsOnly: boolean;
+}
+
+export function stageOf(name: string, subtree: Subtree): Stage {
+  const stage = { name, parts: [[name, subtree] as const], vectorsOnly: false };
+  const map = subtree.map();
+  if ("value" in map) return { ...stage, kind: "map", map };
+  const { source } = subtree;
+  if (source.forward === Linear.prototype.forward) {
+    return { ...stage, kind: "features", map: featureMap(() => linearKernel(source as Linear)) };
+  }
+  if (source.forward === BatchNorm1d.prototype.forward) {
+    const features = featureMap(() => batchNormKernel(source as BatchNorm1d));
+    return { ...stage, kind: "features", map: features, vectorsOnly: true };
+  }
+  if (source.forward === Flatten.prototype.forward) return { ...stage, kind: "flatten", map };
+  return { ...stage, kind: isGlobalPool(source) ? "pool" : "other", map };
+}
+
+/** Merges neighbours from the left, as long as any two are one. */
+export function mergeStages(stages: readonly Stage[], takeGrowth: boolean): readonly Stage[] {
+  const done: Stage[] = [];
+  for (const stage of stages) {
+    done.push(stage);
+    while (mergeLast(done, takeGrowth));
+  }
+  return done;
+}
+
+/** Why neighbours in a merged sequence did not merge; undefined where one of them is no linear layer anyway. */
+export function reasonBetween(
+  stages: readonly Stage[],
+  index: number,
+  takeGrowth: boolean,
+): string | undefined {
+  if (index + 1 >= stages.length) return undefined;
+  const outcome = joined(stages.slice(0, index + 2), takeGrowth);
+  return outcome !== undefined && "reason" in outcome ? outcome.reason : undefined;
+}
+
+/**
+ * The one layer of a merged stage.
+ * @throws {FusionError} if its numbers are not finite in float32, or nothing tells the number of channels
+ */
+export function layerOf(stage: Stage): Module {
+  const { kernel, anyChannels } = resolved(stage.map);
+  if (anyChannels) throw new FusionError("fuse", "nothing here tells the number of channels");
+  return stage.kind === "features" ? linearOfKernel(kernel) : conv2dOfKernel(kernel);
+}
+
+function mergeLast(stages: Stage[], takeGrowth: boolean): boolean {
+  const pair = joined(stages, takeGrowth);
+  if (pair !== undefined && "value" in pair) {
+    stages.splice(-2, 2, pair.value);
+    return true;
+  }
+  const head = pooled(stages);
+  if (head !== undefined) stages.splice(-4, 4, ...head);
+  return head !== undefined;
+}
+
+/** The last two stages as one, or why not; undefined if they are not of one kind. */
+function joined(stages: readonly Stage[], takeGrowth: boolean): Outcome<Stage> | undefined {
+  const [before, first, second] = [stages.at(-3), stages.at(-2), stages.at(-1)];
+  if (first === undefined || second === undefined || first.kind !== second.kind) return undefined;
+  if (first.kind !== "map" && first.kind !== "features") return undefined;
+  const vectorsOnly = first.vectorsOnly || second.vectorsOnly;
+  if (vectorsOnly && before?.kind !== "flatten") return undefined;
+  return attempt(() => {
+    const [a, b] = [resolved(first.map), resolved(second.map)];
+    const growth = growthOfChain(a, b);
+    if (growth !== undefined && !takeGrowth) throw new FusionError("fuse", growth);
+    const parts = [...first.parts, ...second.parts];
+    return { ...first, parts, map: { value: chainMaps(a, b) }, vectorsOnly };
+  });
+}
+
+/**
+ * Pointwise, global pooling, flatten, linear: the mean of W x + b is W mean(x) + b, so the pointwise layer moves behind the pooling
+ * and into the linear layer.
+ */
+function pooled(stages: readonly Stage[]): readonly Stage[] | undefined {
+  const [pointwise, pool, flatten, features] = stages.slice(-4);
+  if (pointwise?.kind !== "map" || pool?.kind !== "pool" || flatten?.kind !== "flatten") return undefined;
+  if (features?.kind !== "features" || !isPointwise(pointwise.map)) return undefined;
+  const merged = attempt(() => chainMaps(resolved(pointwise.map), resolved(features.map)));
+  if ("reason" in merged) return undefined;
+  return [pool, flatten, { ...features, parts: [...pointwise.parts, ...features.parts], map: merged }];
+}
+
+function isPointwise(map: Outcome<LinearMap>): boolean {
+  const { kernel } = resolved(map);
+  const ones = [...kernel.kernelSize, ...kernel.stride];
+  return ones.every((size) => size === 1) && !isPadded(kernel);
+}
+
+function featureMap(kernel: () => LinearMap["kernel"]): Outcome<LinearMap> {
+  return attempt(() => ({ kernel: kernel(), anyChannels: false }));
+}
+
+function isGlobalPool(module: Module): boolean {
+  if (module.forward !== AdaptiveAvgPool2d.prototype.forward) return false;
+  return [(module as AdaptiveAvgPool2d).outputSize].flat().every((size) => size === 1);
+}

@@ -1,0 +1,28 @@
+import type { Verification } from "./verification.js";
+
+/** The verdict in words. */
+export function verificationText(v: Omit<Verification, "toString">): string {
+  const worst = v.parts.reduce((most, part) => (part.worstRatio > most.worstRatio ? part : most), {
+    path: "",
+    worstRatio: 0,
+  });
+  const side = {
+    before: "the original is nearer",
+    after: "the fused one is nearer",
+    neither: "both are as near",
+  };
+  return [
+    `${v.ok ? "equal within float32 rounding" : "NOT equal"}: ${v.inputs} inputs, largest difference ${short(v.maxAbsDiff)} (${v.maxUlp} ulp)`,
+    `bound there: ${short(v.bound)}; the worst output uses ${percent(v.worstRatio)} of its bound`,
+    `replaced subtrees: ${v.parts.length}; the worst one${worst.path && ` (${worst.path})`} uses ${percent(worst.worstRatio)} of its bound`,
+    `distance to float64, median: before ${short(v.before.median)}, after ${short(v.after.median)}: ${side[v.nearer]}`,
+  ].join("\n");
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function percent(ratio: number): string {
+  return `${short(100 * ratio)} %`;
+}

@@ -1,0 +1,62 @@
+import ndarray from "ndarray";
+import { ShapeError } from "../errors.js";
+import { rowMajorData } from "../tensor/layout.js";
+import { product, type Tensor } from "../tensor/tensor.js";
+
+/** Values in float64, and how far from each of them a float32 computation of the same can be. */
+export interface Wide {
+  readonly shape: readonly number[];
+  /** row-major */
+  readonly values: Float64Array;
+  /** row-major, not negative; `Infinity` where nothing is known */
+  readonly errors: Float64Array;
+}
+
+/** Half a unit in the last place of float32, relative. */
+export const unitRoundoff: number = 2 ** -24;
+
+/** The smallest float32 above zero: what underflow can cost. */
+export const smallest: number = 2 ** -149;
+
+/**
+ * The relative error of n roundings at most: n u / (1 - n u).
+ * @see N. Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1
+ */
+export function gamma(n: number): number {
+  return (n * unitRoundoff) / (1 - n * unitRoundoff);
+}
+
+/** A float32 tensor, widened: exact. */
+export function widened(x: Tensor): Wide {
+  const values = Float64Array.from(rowMajorData(x));
+  return { shape: [...x.shape], values, errors: new Float64Array(values.length) };
+}
+
+/** The values rounded to float32. */
+export function narrowed(x: Wide): Tensor {
+  return ndarray(Float32Array.from(x.values), [...x.shape]);
+}
+
+/** Zeros of a shape, to be filled. */
+export function wideZeros(shape: readonly number[]): Wide {
+  const size = product(shape);
+  return { shape, values: new Float64Array(size), errors: new Float64Array(size) };
+}
+
+/** [batch, channels, height, width], with 1 in front where x has no batch axis. */
+export function asBatch(x: Wide): readonly [number, number, number, number] {
+  if (x.shape.length === 4) return x.shape as [number, number, number, number];
+  if (x.shape.length === 3) return [1, ...x.shape] as unknown as [number, number, number, number];
+  throw new ShapeError(
+    "evaluate",
+    "x must be [channels, height, width] or [batch, channels, height, width]",
+    {
+      "x.shape": [...x.shape],
+    },
+  );
+}
+
+/** The result in x's rank. */
+export function likeBatch(x: Wide, out: Wide): Wide {
+  return x.shape.length === 4 ? out : { ...out, shape: out.shape.slice(1) };
+}

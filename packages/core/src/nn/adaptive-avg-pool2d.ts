@@ -1,0 +1,36 @@
+import { adaptiveAvgPool2d } from "../ops/adaptive-avg-pool2d.js";
+import { type Pair, pair } from "../ops/conv-geometry.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+import { tuple } from "./repr.js";
+
+/**
+ * Average pooling to a given size; size 1 is global average pooling.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool2d.html
+ * @example
+ * String(new AdaptiveAvgPool2d(1)); // "AdaptiveAvgPool2d(output_size=1)"
+ */
+export class AdaptiveAvgPool2d extends Module {
+  readonly outputSize: Pair;
+
+  /** @throws {ArgumentError} if a size is no whole number of at least 1 */
+  constructor(outputSize: Pair) {
+    super();
+    pair("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
+    this.outputSize = outputSize;
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return adaptiveAvgPool2d(x, this.outputSize);
+  }
+
+  override rebuild(): AdaptiveAvgPool2d {
+    return this;
+  }
+
+  protected override extraRepr(): string {
+    const { outputSize } = this;
+    return `output_size=${typeof outputSize === "number" ? outputSize : tuple(outputSize)}`;
+  }
+}

@@ -1,0 +1,43 @@
+import { ShapeError } from "../errors.js";
+import { batchNorm } from "../ops/batch-norm.js";
+import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { BatchNorm2d } from "./batch-norm2d.js";
+import type { NamedTensors } from "./module.js";
+
+/**
+ * Batch normalisation of feature vectors: out = (x - mean) / sqrt(var + eps) * weight + bias, per feature. Options as BatchNorm2d's.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm1d.html
+ * @example
+ * new BatchNorm1d(3).forward(ones([5, 3])).shape; // [5, 3]
+ */
+export class BatchNorm1d extends BatchNorm2d {
+  override forward(x: Tensor): Tensor {
+    assertTensor("BatchNorm1d", "x", x);
+    if (x.shape.length !== 2 || x.shape[1] !== this.numFeatures) {
+      throw new ShapeError("BatchNorm1d", `x must be [batch, ${this.numFeatures}]`, {
+        "x.shape": [...x.shape],
+      });
+    }
+    return batchNorm(x, this.runningMean, this.runningVar, {
+      ...(this.weight && { weight: this.weight }),
+      ...(this.bias && { bias: this.bias }),
+      training: this.training,
+      eps: this.eps,
+    });
+  }
+
+  override rebuild(tensors: NamedTensors): BatchNorm1d {
+    const { numFeatures, eps, affine, training, weight, bias, runningMean, runningVar } = super.rebuild(
+      tensors,
+    );
+    return new BatchNorm1d(numFeatures, {
+      eps,
+      affine,
+      training,
+      ...(weight && { weight }),
+      ...(bias && { bias }),
+      runningMean,
+      runningVar,
+    });
+  }
+}

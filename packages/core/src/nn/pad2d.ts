@@ -1,0 +1,51 @@
+import { ArgumentError } from "../errors.js";
+import { type PadOptions, pad } from "../ops/pad.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+import { pythonFloat, tuple } from "./repr.js";
+
+/**
+ * Padding of images as a layer: torch.nn's ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and CircularPad2d in one.
+ * @see https://docs.pytorch.org/docs/2.13/nn.html#padding-layers
+ * @example
+ * new Pad2d([1, 1, 0, 0]).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 6]
+ */
+export class Pad2d extends Module {
+  /** [left, right, top, bottom], in pixels */
+  readonly padding: readonly [left: number, right: number, top: number, bottom: number];
+  readonly mode: NonNullable<PadOptions["mode"]>;
+  /** What mode "constant" adds. */
+  readonly value: number;
+
+  /**
+   * @param padding pixels on every side, or [left, right, top, bottom]
+   * @param options mode and value, as of `pad`
+   * @throws {ArgumentError} if an amount is no whole number
+   */
+  constructor(padding: number | readonly [number, number, number, number], options: PadOptions = {}) {
+    super();
+    const sides = typeof padding === "number" ? [padding, padding, padding, padding] : [...padding];
+    if (sides.length !== 4 || !sides.every(Number.isSafeInteger)) {
+      throw new ArgumentError("Pad2d", "padding must be a whole number or [left, right, top, bottom]", {
+        padding,
+      });
+    }
+    this.padding = sides as [number, number, number, number];
+    this.mode = options.mode ?? "constant";
+    this.value = options.value ?? 0;
+    Object.freeze(this);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return pad(x, this.padding, { mode: this.mode, value: this.value });
+  }
+
+  override rebuild(): Pad2d {
+    return this;
+  }
+
+  protected override extraRepr(): string {
+    const value = this.value === 0 ? "" : `, value=${pythonFloat(this.value)}`;
+    return `${tuple(this.padding)}, mode=${this.mode}${value}`;
+  }
+}

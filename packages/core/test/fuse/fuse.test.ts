@@ -1,0 +1,215 @@
+import {
+  AdaptiveAvgPool2d,
+  BatchNorm2d,
+  Conv2d,
+  copy,
+  Flatten,
+  fuse,
+  Identity,
+  Linear,
+  Module,
+  manualSeed,
+  ReLU,
+  Scale,
+  Sequential,
+  Sum,
+  type Tensor,
+  verifyFusion,
+} from "@convfuse/core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { randomBatchNorm } from "./layers.js";
+
+const inputShape = [2, 3, 7, 10];
+
+beforeEach(() => manualSeed(5));
+
+function branches(withNorm: boolean): Module[] {
+  const normed = (conv: Conv2d): Module =>
+    withNorm ? new Sequential({ conv, bn: randomBatchNorm(3) }) : conv;
+  return [
+    normed(new Conv2d(3, 3, 3, { padding: "same", bias: !withNorm })),
+    normed(new Conv2d(3, 3, 1, { bias: !withNorm })),
+    withNorm ? randomBatchNorm(3) : new Identity(),
+  ];
+}
+
+describe.each([false, true])("kxk + 1x1 + identity, with batch norms: %s", (withNorm) => {
+  test("becomes one 3x3 convolution that is equal within rounding", () => {
+    const block = new Sum(branches(withNorm));
+    const { module, report } = fuse(block, { inputShape });
+    expect(module).toBeInstanceOf(Conv2d);
+    expect(String(module)).toBe("Conv2d(3, 3, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))");
+    const verdict = verifyFusion(block, module, { inputShape, trials: 20, seed: 1 });
+    expect(verdict.ok, String(verdict)).toBe(true);
+    expect(verdict.maxAbsDiff).toBeLessThan(1e-5);
+    expect(report.refused).toEqual([]);
+    expect(report.fused.map((entry) => entry.path)).toEqual([""]);
+    expect(report.after.parameters).toBe(84);
+    expect(report.after.macs).toBe(2 * 70 * 27 * 3);
+  });
+
+  test("the block is what it was, bit for bit", () => {
+    const block = new Sum(branches(withNorm));
+    const values = [...block.parameters(), ...block.buffers()].map(([name, value]) => [
+      name,
+      copy(value).data,
+    ]);
+    fuse(block);
+    expect([...block.parameters(), ...block.buffers()].map(([name, value]) => [name, value.data])).toEqual(
+      values,
+    );
+  });
+});
+
+test("verifyFusion says no to a convolution that is wrong in one weight", () => {
+  const block = new Sum(branches(true));
+  const { module } = fuse(block);
+  const wrong = (module as Conv2d).rebuild(new Map([["weight", nudged((module as Conv2d).weight)]]));
+  const verdict = verifyFusion(block, wrong, { inputShape });
+  expect(verdict.ok).toBe(false);
+  expect(String(verdict)).toMatch(/^NOT equal: 15 inputs/);
+});
+
+function nudged(weight: Tensor): Tensor {
+  const out = copy(weight);
+  out.data[13] = (out.data[13] as number) + 1e-4;
+  return out;
+}
+
+describe("a network", () => {
+  const network = (): Sequential =>
+    new Sequential({
+      block: new Sequential({ "": new Sum(branches(true)), relu: new ReLU() }),
+      reduce: new Conv2d(3, 4, 1),
+      conv: new Conv2d(4, 5, 3, { padding: 1 }),
+      bn: randomBatchNorm(5),
+      pool: new AdaptiveAvgPool2d(1),
+      flat: new Flatten(),
+      fc: new Linear(5, 2),
+    });
+
+  test("keeps its barriers, and says what it refused", () => {
+    const before = network();
+    const { module, report } = fuse(before, { inputShape });
+    expect([...module.parameters().keys()]).toEqual([
+      "block.weight",
+      "block.bias",
+      "reduce.weight",
+      "reduce.bias",
+      "conv.weight",
+      "conv.bias",
+      "fc.weight",
+      "fc.bias",
+    ]);
+    expect(report.fused.map((entry) => [entry.path, entry.sources])).toEqual([
+      ["block", ["block"]],
+      ["conv", ["conv", "bn"]],
+    ]);
+    expect(report.refused).toEqual([
+      {
+        path: "reduce",
+        reason: expect.stringMatching(/^not merged with what follows: a bias before zero padding: /),
+      },
+    ]);
+    expect(verifyFusion(before, module, { inputShape }).ok).toBe(true);
+  });
+
+  test("is fused once and for all", () => {
+    const { module } = fuse(network());
+    expect(fuse(module).module).toBe(module);
+  });
+
+  test("leaves what it is told to leave", () => {
+    const before = network();
+    const kept = fuse(before, { keep: ["block"] });
+    expect(kept.module.children().get("block")).toBe(before.children().get("block"));
+    expect(kept.report.fused.map((entry) => entry.path)).toEqual(["conv"]);
+    const chosen = fuse(before, { only: ["block"] });
+    expect(chosen.report.fused.map((entry) => entry.path)).toEqual(["block"]);
+    expect(chosen.module.children().get("conv")).toBe(before.children().get("conv"));
+    expect(() => fuse(before, { keep: ["blok"] })).toThrow('fuse: keep names no subtree; got keep="blok"');
+    expect(() => fuse(before, { only: ["block.x"] })).toThrow(
+      'fuse: only names no subtree; got only="block.x"',
+    );
+  });
+
+  test("what a module in two places became is in two places too", () => {
+    const shared = new Sequential([new Conv2d(3, 3, 3, { padding: 1 }), randomBatchNorm(3)]);
+    const { module } = fuse(new Sequential({ a: shared, relu: new ReLU(), b: shared }));
+    expect(module.children().get("a")).toBe(module.children().get("b"));
+  });
+
+  test("a layer that is used in two places keeps its weights in both", () => {
+    const conv = new Conv2d(3, 3, 3, { padding: 1 });
+    const before = new Sequential({
+      a: conv,
+      bn: randomBatchNorm(3),
+      relu: new ReLU(),
+      b: conv,
+      other: new ReLU(),
+      c: conv,
+      scale: new Scale(2),
+    });
+    const { module } = fuse(before);
+    expect(module.children().get("b")).toBe(conv);
+    expect(verifyFusion(before, module, { inputShape }).ok).toBe(true);
+  });
+});
+
+test("a subclass that computes something else is not taken for its parent", () => {
+  class Doubled extends Conv2d {
+    override forward(x: Tensor): Tensor {
+      return super.forward(super.forward(x));
+    }
+  }
+  const before = new Sequential([new Doubled(3, 3, 1), new BatchNorm2d(3)]);
+  expect(fuse(before).module).toBe(before);
+});
+
+test("a composition of another kind has its parts fused", () => {
+  class Twice extends Module {
+    readonly #inner: Module;
+    constructor(inner: Module) {
+      super();
+      this.#inner = inner;
+    }
+    override forward(x: Tensor): Tensor {
+      return this.#inner.forward(this.#inner.forward(x));
+    }
+    override children(): Map<string, Module> {
+      return new Map([["inner", this.#inner]]);
+    }
+    override rebuild(_: unknown, children: ReadonlyMap<string, Module>): Twice {
+      return new Twice(children.get("inner") ?? this.#inner);
+    }
+  }
+  const before = new Twice(new Sum(branches(true)));
+  const { module, report } = fuse(before, { inputShape });
+  expect(module.children().get("inner")).toBeInstanceOf(Conv2d);
+  expect(report.fused.map((entry) => entry.path)).toEqual(["inner"]);
+  expect(report.before.macs).toBe(2 * 2 * 70 * (27 + 3) * 3);
+  expect(verifyFusion(before, module, { inputShape }).ok).toBe(true);
+});
+
+test("the report reads as a table", () => {
+  const conv = new Conv2d(1, 1, [1, 1], { bias: false });
+  conv.weight.data[0] = 0.5;
+  const { report } = fuse(new Sum([conv, new Identity()]), { inputShape: [1, 1, 32, 40] });
+  expect(String(report)).toBe(
+    [
+      "                  before   after",
+      "layers                 2       1",
+      "parameters             1       1",
+      "buffers                0       0",
+      "weight bytes           4       4",
+      "MACs               1,280   1,280",
+      "activation bytes  25,600  10,240",
+      "for one input of [1, 1, 32, 40]",
+      "",
+      "fused: 1 subtree",
+      "subtree  layers  parameters          weights before  weights after",
+      "(whole)  2 -> 1      1 -> 1  0 [0.5, 0.5], 1 [1, 1]     [1.5, 1.5]",
+      "refused: 0 subtrees",
+    ].join("\n"),
+  );
+});
