@@ -10,7 +10,7 @@ import {
 } from "@convfuse/core";
 import { expect, test } from "vitest";
 import { decode, goldens, present } from "../../../../test/support/goldens.js";
-import { float64SumBound } from "../../../../test/support/rounding.js";
+import { float64SumBound } from "../../../../test/support/rounding.mjs";
 
 interface Case {
   readonly seed: number;

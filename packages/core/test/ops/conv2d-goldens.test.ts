@@ -12,7 +12,7 @@ import {
 } from "@convfuse/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decode, goldens } from "../../../../test/support/goldens.js";
-import { float32SumBound, float64SumBound } from "../../../../test/support/rounding.js";
+import { float32SumBound, float64SumBound } from "../../../../test/support/rounding.mjs";
 
 interface Case extends Required<Conv2dOptions> {
   readonly seed: number;

@@ -10,7 +10,7 @@ import {
 } from "@convfuse/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decode, goldens } from "../../../../test/support/goldens.js";
-import { float32SumBound, float64SumBound } from "../../../../test/support/rounding.js";
+import { float32SumBound, float64SumBound } from "../../../../test/support/rounding.mjs";
 
 interface Case {
   readonly seed: number;

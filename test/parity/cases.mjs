@@ -1,0 +1,26 @@
+import { drawConv2d, drawSpoiltConv2d } from "./draw-conv2d.mjs";
+import { drawOther } from "./draw-others.mjs";
+import { Draw } from "./random.mjs";
+import { drawFamily, layouts, place, size, values } from "./values.mjs";
+
+/**
+ * The case `index` of a seed: what is computed, and with which values. The same for the same two numbers, always.
+ * @returns {{ seed: number, index: number, spec: object, arrays: Float32Array[], tensors: object[] }}
+ */
+export function drawCase(seed, index) {
+  const draw = new Draw(seed, index);
+  const family = drawFamily(draw);
+  const kind = draw.uniform();
+  const drawn =
+    kind < 0.62 ? drawConv2d(draw, family) : kind < 0.74 ? drawSpoiltConv2d(draw, family) : drawOther(draw);
+  const spec = { ...drawn, family };
+  const arrays = spec.shapes.map((shape, i) => values(draw, size(shape), familyOf(spec, i)));
+  const tensors = arrays.map((data, i) => place(data, spec.shapes[i], draw.pick(layouts)));
+  return { seed, index, spec, arrays, tensors };
+}
+
+/** Normalising has its own idea of what is large: variances are drawn at least 0, and nothing overflows. */
+function familyOf(spec, i) {
+  if (spec.op !== "batchNorm") return spec.family;
+  return spec.vectors[i - 1] === "runningVar" ? "positive" : "offset";
+}

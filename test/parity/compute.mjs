@@ -1,0 +1,66 @@
+import {
+  add,
+  avgPool2d,
+  batchNorm,
+  Conv2d,
+  ConvfuseError,
+  cat,
+  conv2d,
+  engineNames,
+  linear,
+  mul,
+  pad,
+  relu,
+  setEngine,
+} from "@convfuse/core";
+
+/** How every engine is run: its name in the report, its own name, and what chooses it. */
+export const engines = engineNames().flatMap((name) =>
+  name === "wasm"
+    ? ["fast", "exact"].map((precision) => ({
+        label: `${name}, ${precision}`,
+        name,
+        use: () => setEngine(name, { precision }),
+      }))
+    : [{ label: name, name, use: () => setEngine(name) }],
+);
+
+const run = {
+  conv2d(spec, [x, weight, bias]) {
+    const { options } = spec;
+    if (!spec.layer || weight.shape.length !== 4) return conv2d(x, weight, bias, options);
+    const [outChannels, groupChannels, ...kernelSize] = weight.shape;
+    const inChannels = groupChannels * (options.groups ?? 1);
+    return new Conv2d(inChannels, outChannels, kernelSize, {
+      ...options,
+      weight,
+      bias: bias ?? false,
+    }).forward(x);
+  },
+  linear: (_spec, [x, weight, bias]) => linear(x, weight, bias),
+  pad: (spec, [x]) => pad(x, spec.amounts, spec.options),
+  avgPool2d: (spec, [x]) => avgPool2d(x, spec.kernelSize, spec.options),
+  batchNorm(spec, [x, ...vectors]) {
+    const { runningMean, runningVar, ...rest } = Object.fromEntries(
+      vectors.map((vector, i) => [spec.vectors[i], vector]),
+    );
+    return batchNorm(x, runningMean, runningVar, { ...spec.options, ...rest });
+  },
+  relu: (_spec, [x]) => relu(x),
+  add: (_spec, [a, b]) => add(a, b),
+  mul: (_spec, [a, b]) => mul(a, b),
+  cat: (spec, xs) => cat(xs, spec.axis),
+};
+
+/**
+ * Our side of a case, with the engine in use.
+ * @returns {{ y: object } | { refused: string }} an error that is none of ours passes through: it is a bug, not a refusal
+ */
+export function compute({ spec, tensors }) {
+  try {
+    return { y: run[spec.op](spec, tensors) };
+  } catch (error) {
+    if (error instanceof ConvfuseError) return { refused: error.message };
+    return { broken: error };
+  }
+}

@@ -1,0 +1,71 @@
+import { size } from "./values.mjs";
+
+/** Where this library and PyTorch deliberately do not accept the same. Everything else must agree. */
+
+/** What PyTorch refuses and we compute. */
+const wider = [
+  {
+    reason:
+      "pad takes any rank in every mode; PyTorch has no kernel for some combinations of rank and amounts",
+    holds: ({ op, options, shapes: [x], amounts }, refused) =>
+      op === "pad" &&
+      options.mode !== "constant" &&
+      amounts.length <= 2 * x.length &&
+      /not supported/.test(refused),
+  },
+  {
+    reason: "pad with reflect or replicate minds an empty axis only where it is padded",
+    holds: ({ op, options, shapes: [x] }) =>
+      op === "pad" && ["reflect", "replicate"].includes(options.mode) && x.includes(0),
+  },
+];
+
+/** What PyTorch computes and we refuse. */
+const narrower = [
+  {
+    reason:
+      "a convolution of no input channels is a mistake; PyTorch returns an empty tensor that claims to have a shape",
+    holds: ({ op, shapes: [x, weight] }) => op === "conv2d" && weight[1] === 0 && size(x) === 0,
+  },
+  {
+    reason:
+      "pad refuses to take away more than there is; PyTorch's reflect and replicate let the other side make up for it",
+    holds: ({ op, options, shapes: [x], amounts }) =>
+      op === "pad" &&
+      ["reflect", "replicate"].includes(options.mode) &&
+      amounts.some((n, i) => Math.min(n, 0) + Math.min(amounts[i ^ 1], 0) + x.at(-1 - (i >> 1)) < 0),
+  },
+  {
+    reason: "negative padding is refused in every mode; PyTorch's layer crops in all modes but zeros",
+    holds: ({ op, options }) => op === "conv2d" && [options.padding].flat(2).some((n) => n < 0),
+  },
+  {
+    reason: "an empty image is refused; padded beforehand, PyTorch convolves the padding alone",
+    holds: ({ op, options, shapes: [x] }) =>
+      op === "conv2d" && x.slice(-2).includes(0) && [options.padding].flat(2).length === 4,
+  },
+  {
+    reason: "batchNorm checks its vectors for an empty batch too",
+    holds: ({ op, shapes: [x] }) => op === "batchNorm" && x[0] === 0,
+  },
+  {
+    reason: "batchNorm's vectors are [channels]; PyTorch takes any shape that holds as many values",
+    holds: ({ op, shapes: [x, ...vectors] }) =>
+      op === "batchNorm" && vectors.some((shape) => shape.length !== 1 && size(shape) === x[1]),
+  },
+  {
+    reason: "linear's bias is [out features]; PyTorch broadcasts what fits",
+    holds: ({ op, shapes: [, , bias] }) => op === "linear" && bias !== undefined,
+  },
+];
+
+/**
+ * Why one side may accept what the other refuses; undefined: they must agree.
+ * @param {object} spec the case
+ * @param {string | undefined} ours our error, if we refused
+ * @param {string | undefined} theirs PyTorch's error, if it refused
+ */
+export function deliberate(spec, ours, theirs) {
+  if (theirs !== undefined) return wider.find(({ holds }) => holds(spec, theirs))?.reason;
+  return narrower.find(({ holds }) => holds(spec, ours))?.reason;
+}

@@ -1,0 +1,170 @@
+"""PyTorch's side of the comparison: answers batches of cases on stdin with results on stdout until stdin ends.
+
+A frame is a little-endian uint32, so many bytes of JSON, and the float32 payload whose length the JSON gives. See peer.mjs.
+"""
+
+import json
+import struct
+import sys
+import warnings
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+FLOAT_MAX = float(np.finfo(np.float32).max)
+# Where the magnitudes overflow, the order of summation decides: nothing can be compared.
+UNDECIDED = -1.0
+
+
+def pair(value):
+    return tuple(value) if isinstance(value, list) else value
+
+
+def conv2d(case, x, weight, bias):
+    options = case["options"]
+    mode = options.get("paddingMode", "zeros")
+    padding = options.get("padding", 0)
+    stride, dilation = pair(options.get("stride", 1)), pair(options.get("dilation", 1))
+    groups = options.get("groups", 1)
+    if isinstance(padding, list) and any(isinstance(side, list) for side in padding):
+        # torch.nn.functional.conv2d has no asymmetric padding: pad first.
+        (top, bottom), (left, right) = padding
+        if min(top, bottom, left, right) < 0:
+            raise ValueError("negative padding")
+        x = F.pad(x, [left, right, top, bottom], mode="constant" if mode == "zeros" else mode)
+        return F.conv2d(x, weight, bias, stride, 0, dilation, groups)
+    if not case["layer"]:
+        return F.conv2d(x, weight, bias, stride, pair(padding), dilation, groups)
+    # On the meta device a layer draws no initial weights; it checks and pads like any other.
+    layer = nn.Conv2d(
+        weight.shape[1] * groups,
+        weight.shape[0],
+        tuple(weight.shape[2:]),
+        stride,
+        pair(padding),
+        dilation,
+        groups,
+        padding_mode=mode,
+        device="meta",
+    )
+    return layer._conv_forward(x, weight, bias)
+
+
+def batch_norm(case, x, *vectors):
+    o = case["options"]
+    names = dict(zip(case["vectors"], vectors))
+    return F.batch_norm(
+        x,
+        names.get("runningMean"),
+        names.get("runningVar"),
+        names.get("weight"),
+        names.get("bias"),
+        training=o["training"],
+        eps=o["eps"],
+    )
+
+
+def avg_pool2d(case, x):
+    o = case["options"]
+    return F.avg_pool2d(
+        x,
+        pair(case["kernelSize"]),
+        pair(o.get("stride")),
+        pair(o.get("padding", 0)),
+        o.get("ceilMode", False),
+        o.get("countIncludePad", True),
+        o.get("divisorOverride"),
+    )
+
+
+def pad(case, x):
+    o = case["options"]
+    return F.pad(x, case["amounts"], mode=o.get("mode", "constant"), value=o.get("value"))
+
+
+RUN = {
+    "conv2d": conv2d,
+    "linear": lambda case, x, weight, bias=None: F.linear(x, weight, bias),
+    "batchNorm": batch_norm,
+    "avgPool2d": avg_pool2d,
+    "pad": pad,
+    "relu": lambda case, x: F.relu(x),
+    "add": lambda case, a, b: a + b,
+    "mul": lambda case, a, b: a * b,
+    "cat": lambda case, *xs: torch.cat(xs, dim=case["axis"]),
+}
+
+
+def magnitude(case, tensors):
+    """The sum of the absolute values of everything that is added up, for each output, in float64."""
+    doubles = [t.double() for t in tensors]
+    if case["op"] == "batchNorm":
+        x, *vectors = doubles
+        names = dict(zip(case["vectors"], vectors))
+        shape = [1, -1] + [1] * (x.dim() - 2)
+        axes = [axis for axis in range(x.dim()) if axis != 1]
+        training = case["options"]["training"]
+        mean = x.mean(axes) if training else names["runningMean"]
+        var = x.var(axes, correction=0) if training else names["runningVar"]
+        alpha = names.get("weight", torch.ones_like(mean)) / (var + case["options"]["eps"]).sqrt()
+        bias = names.get("bias", torch.zeros_like(mean))
+        return (x.abs() + mean.abs().view(shape)) * alpha.abs().view(shape) + bias.abs().view(shape)
+    absolute = [t.abs() for t in doubles]
+    if case["op"] == "conv2d" and len(absolute) == 2:
+        absolute.append(None)
+    return RUN[case["op"]](case, *absolute).abs()
+
+
+def outcome(case, tensors):
+    """(header, arrays): the float32 result, and for rounded operations the float64 result and the magnitudes."""
+    arguments = tensors + [None] if case["op"] == "conv2d" and len(tensors) == 2 else tensors
+    try:
+        y = RUN[case["op"]](case, *arguments)
+    except Exception as error:  # noqa: BLE001: whatever PyTorch raises is a refusal
+        return {"refused": f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"}, []
+    arrays = [y.contiguous().numpy()]
+    if case["rounded"]:
+        exact = RUN[case["op"]](case, *[t if t is None else t.double() for t in arguments])
+        sums = magnitude(case, tensors) if y.numel() > 0 else exact
+        sums = torch.where(sums.isfinite() & (sums > FLOAT_MAX / 2), UNDECIDED, sums)
+        arrays += [exact.float().contiguous().numpy(), sums.float().contiguous().numpy()]
+    return {"shape": list(y.shape)}, arrays
+
+
+def read(stream):
+    size = stream.read(4)
+    if len(size) < 4:
+        return None
+    header = json.loads(stream.read(struct.unpack("<I", size)[0]))
+    # A copy of each tensor: PyTorch wants memory that it may write to.
+    payload = np.frombuffer(stream.read(header["bytes"]), dtype="<f4").copy()
+    return header["cases"], payload
+
+
+def main():
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(False)
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    while (batch := read(stdin)) is not None:
+        cases, payload = batch
+        headers, chunks, at = [], [], 0
+        for case in cases:
+            tensors = []
+            for shape in case["shapes"]:
+                size = int(np.prod(shape, dtype=np.int64))
+                tensors.append(torch.from_numpy(payload[at : at + size]).reshape(shape))
+                at += size
+            header, arrays = outcome(case, tensors)
+            headers.append(header)
+            chunks += [array.astype("<f4", copy=False).tobytes() for array in arrays]
+        body = b"".join(chunks)
+        head = json.dumps({"version": torch.__version__, "bytes": len(body), "results": headers}).encode()
+        stdout.write(struct.pack("<I", len(head)) + head + body)
+        stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
