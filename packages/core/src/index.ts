@@ -86,4 +86,4 @@ export { describeDifference } from "./tensor/describe-difference.js";
 export { format } from "./tensor/format.js";
 export { copy } from "./tensor/layout.js";
 export { toNested } from "./tensor/nested.js";
-export { type NestedNumbers, ones, type Tensor, tensor, zeros } from "./tensor/tensor.js";
+export { isTensor, type NestedNumbers, ones, type Tensor, tensor, zeros } from "./tensor/tensor.js";

@@ -28,7 +28,8 @@ export interface DifferenceHeatmapOptions {
  * @param after the same shape
  * @throws {ShapeError} if the shapes differ, or are not one image
  * @example
- * differenceHeatmap(block.forward(x), fused.forward(x)).summary;
+ * const x = randn([1, 2, 9, 9]);
+ * differenceHeatmap(x, add(x, 1e-6)).summary;
  */
 export function differenceHeatmap(
   before: Tensor,

@@ -30,6 +30,8 @@ export interface ImagePanelsOptions {
  * @throws {ArgumentError} if there is no image
  * @throws {ShapeError} if one has more than one channel, or is empty
  * @example
+ * const x = randn([1, 1, 8, 8]);
+ * const conv = new Conv2d(1, 1, 3);
  * imagePanels({ x, "conv(x)": conv.forward(x) }, { title: "An input and its feature map" });
  */
 export function imagePanels(images: Readonly<Record<string, Tensor>>, options: ImagePanelsOptions): Figure {

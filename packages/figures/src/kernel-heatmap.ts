@@ -26,7 +26,8 @@ export interface KernelHeatmapOptions {
  * @param weight [out channels, in channels / groups, kernel height, kernel width]
  * @throws {ShapeError} if the weight is not of rank 4 or has an empty axis
  * @example
- * kernelHeatmap(new Conv2d(3, 2, 3).weight).summary; // "2 x 3 kernels of 3 x 3 weights, from ... to ..."
+ * manualSeed(0);
+ * kernelHeatmap(new Conv2d(3, 2, 3).weight).summary; // "2 x 3 kernels of 3 x 3 weights, from -0.184 to 0.191."
  */
 export function kernelHeatmap(weight: Tensor, options: KernelHeatmapOptions = {}): Figure {
   if (weight.shape.length !== 4 || weight.size === 0) {

@@ -16,7 +16,10 @@ export interface PairedTimesOptions {
  *
  * @param comparison what `compareTimes` returned
  * @example
- * pairedTimes(compareTimes({ a, b }), { names: ["three branches", "one convolution"] });
+ * const x = ones([1, 2, 9, 9]);
+ * const conv = new Conv2d(2, 2, 3, { padding: 1 });
+ * const times = compareTimes({ a: () => add(conv.forward(x), x), b: () => conv.forward(x) }, { pairs: 5 });
+ * pairedTimes(times, { names: ["three branches", "one convolution"] });
  */
 export function pairedTimes(comparison: TimeComparison, options: PairedTimesOptions): Figure {
   const [nameA, nameB] = options.names;

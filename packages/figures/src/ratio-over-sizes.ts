@@ -25,7 +25,10 @@ export interface RatioOverSizesOptions {
  *
  * @throws {ArgumentError} if there is no size
  * @example
- * ratioOverSizes([{ size: "2 ch, 9²", ...compareTimes({ a, b }) }], { names: ["branches", "fused"], sizes: "input" });
+ * const x = ones([1, 2, 9, 9]);
+ * const conv = new Conv2d(2, 2, 3, { padding: 1 });
+ * const times = compareTimes({ a: () => add(conv.forward(x), x), b: () => conv.forward(x) }, { pairs: 5 });
+ * ratioOverSizes([{ size: "2 ch, 9²", ...times }], { names: ["branches", "fused"], sizes: "input" });
  */
 export function ratioOverSizes(measured: readonly SizedComparison[], options: RatioOverSizesOptions): Figure {
   const [nameA, nameB] = options.names;

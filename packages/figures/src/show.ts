@@ -18,7 +18,7 @@ export function displayBundle(figure: Figure): MimeBundle {
 /**
  * Shows a figure where the program runs: as one display in a notebook (under convfuse's kernel, or under tslab), else as a line of text.
  * @example
- * show(kernelHeatmap(conv.weight));
+ * show(kernelHeatmap(new Conv2d(3, 2, 3).weight));
  */
 export function show(figure: Figure): void {
   const bundle = displayBundle(figure);

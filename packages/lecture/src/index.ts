@@ -1,1 +1,5 @@
-export {};
+export { findChromium, launchChromium } from "./browser.js";
+export { type ComparableOutputs, comparableOutputs, nondeterministic } from "./comparable-outputs.js";
+export { executeLecture, lectureNotebooks } from "./execute-lecture.js";
+export { type ProgressTarget, progressPrinter } from "./progress.js";
+export { buildSite } from "./site/build-site.js";

@@ -49,7 +49,10 @@ export interface TimeComparison {
  * @throws {ArgumentError} if a or b is no function, or an option is outside its domain
  * @see T. Kalibera, R. Jones, Rigorous benchmarking in reasonable time, ISMM 2013
  * @example
- * const { ratio } = compareTimes({ a: () => block.forward(x), b: () => fused.forward(x) });
+ * const x = ones([1, 2, 9, 9]);
+ * const conv = new Conv2d(2, 2, 3);
+ * const pointwise = new Conv2d(2, 2, 1);
+ * const { ratio } = compareTimes({ a: () => conv.forward(x), b: () => pointwise.forward(x) }, { pairs: 3 });
  * ratio.median; // how many times faster b is
  */
 export function compareTimes(alternatives: Alternatives, options: CompareTimesOptions = {}): TimeComparison {

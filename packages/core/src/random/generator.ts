@@ -15,7 +15,7 @@ let spareNormal: number | undefined;
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.manual_seed.html
  * @example
  * manualSeed(0);
- * new Conv2d(3, 2, 3).weight.get(0, 0, 0, 0); // -0.0014412012...
+ * new Conv2d(3, 2, 3).weight.get(0, 0, 0, 0); // -0.00144083...
  */
 export function manualSeed(seed: number): void {
   if (!Number.isSafeInteger(seed))

@@ -37,7 +37,7 @@ export function randint(low: number, high: number, shape: readonly number[]): Te
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.randperm.html
  * @example
  * manualSeed(0);
- * randperm(4); // [2, 0, 1, 3]
+ * randperm(4); // [0, 1, 3, 2]
  */
 export function randperm(n: number): Tensor {
   if (!Number.isSafeInteger(n) || n < 0 || n > largestWhole) {

@@ -1,0 +1,51 @@
+/** What the site says in one language; the lessons' own words are in the notebooks. */
+export interface Language {
+  /** The language's tag, and its folder in the site. */
+  readonly tag: "en" | "zh-CN";
+  /** The language's own name for itself. */
+  readonly name: string;
+  /** Where its notebooks are, under notebooks/. */
+  readonly folder: string;
+  readonly siteTitle: string;
+  readonly siteIntroduction: string;
+  readonly lessons: string;
+  readonly previous: string;
+  readonly next: string;
+  readonly download: string;
+  readonly executed: string;
+  readonly figure: string;
+  readonly needsScript: string;
+}
+
+export const languages: readonly Language[] = [
+  {
+    tag: "en",
+    name: "English",
+    folder: "",
+    siteTitle: "Convolution, and fusing its branches",
+    siteIntroduction:
+      "A lecture of notebooks in TypeScript. Every claim is executed: each number and each plot below came out of the code above it, when this site was built.",
+    lessons: "Lessons",
+    previous: "Previous",
+    next: "Next",
+    download: "Download the executed notebook",
+    executed: "Executed in",
+    figure: "Figure",
+    needsScript: "This plot needs JavaScript. In words:",
+  },
+  {
+    tag: "zh-CN",
+    name: "简体中文",
+    folder: "zh-CN",
+    siteTitle: "卷积，以及卷积分支的融合",
+    siteIntroduction:
+      "一套用 TypeScript 写成的讲义。每个结论都由代码实际执行：页面上的每个数字、每张图，都是构建本站时由其上方的代码算出来的。",
+    lessons: "课程",
+    previous: "上一课",
+    next: "下一课",
+    download: "下载执行后的笔记本",
+    executed: "执行用时",
+    figure: "图",
+    needsScript: "此图需要 JavaScript。文字说明：",
+  },
+];

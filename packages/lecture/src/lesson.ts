@@ -1,0 +1,40 @@
+import { basename, join } from "node:path";
+import { type Notebook, readNotebook } from "@convfuse/kernel";
+import type { Language } from "./languages.js";
+
+/** One notebook of the lecture in one language. */
+export interface Lesson {
+  /** The file's name without its ending: `05-fusion`; the same in every language. */
+  readonly name: string;
+  /** The first heading. */
+  readonly title: string;
+  /** The first paragraph, without Markdown's marks. */
+  readonly description: string;
+  readonly notebook: Notebook;
+}
+
+/** Reads a notebook as a lesson. */
+export function readLesson(file: string): Lesson {
+  const notebook = readNotebook(file);
+  const markdown = notebook.cells
+    .filter((cell) => cell.cell_type === "markdown")
+    .map((cell) => cell.source)
+    .join("\n\n");
+  const name = basename(file, ".ipynb");
+  const title = /^# +(.+)$/m.exec(markdown)?.[1]?.trim() ?? name;
+  const paragraph = markdown.split(/\n\s*\n/).find((block) => /^[^#<|>\-$!]/.test(block.trim())) ?? "";
+  return { name, title: plain(title), description: plain(paragraph), notebook };
+}
+
+/** The folder of a language's notebooks. */
+export function notebookFolder(notebooks: string, language: Language): string {
+  return join(notebooks, language.folder);
+}
+
+function plain(markdown: string): string {
+  return markdown
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/[*_`]/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}

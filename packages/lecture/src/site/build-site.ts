@@ -1,0 +1,72 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Language, languages } from "../languages.js";
+import { type Lesson, notebookFolder, readLesson } from "../lesson.js";
+import { highlighter } from "./highlight.js";
+import { indexPage } from "./index-page.js";
+import { lessonPage } from "./lesson-page.js";
+import { markdownRenderer } from "./markdown.js";
+import { languageFolder } from "./page.js";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Writes the static site: an index and a page a lesson in every language, their notebooks for download, and the assets that all pages
+ * share. It works from `file://`, without a network. The folder is replaced whole, once everything is written.
+ *
+ * @param notebooks the folder of the executed notebooks, with a folder for each further language
+ * @param site the folder to write
+ * @returns the number of pages
+ */
+export async function buildSite(notebooks: string, site: string): Promise<number> {
+  await mkdir(dirname(site), { recursive: true });
+  const temporary = await mkdtemp(`${site}.`);
+  try {
+    const renderers = { markdown: await markdownRenderer(), highlight: await highlighter() };
+    let pages = 0;
+    for (const language of languages) {
+      const lessons = await readLessons(notebooks, language);
+      const folder = languageFolder(language);
+      const root = folder === "" ? "" : "../";
+      const target = join(temporary, folder);
+      await mkdir(target, { recursive: true });
+      await writeFile(join(target, "index.html"), indexPage(lessons, language, root));
+      for (const lesson of lessons) {
+        await writeFile(
+          join(target, `${lesson.name}.html`),
+          lessonPage(lesson, lessons, language, root, renderers),
+        );
+        await cp(
+          join(notebookFolder(notebooks, language), `${lesson.name}.ipynb`),
+          join(target, `${lesson.name}.ipynb`),
+        );
+      }
+      pages += lessons.length + 1;
+    }
+    await copyAssets(join(temporary, "assets"));
+    await rm(site, { recursive: true, force: true });
+    await rename(temporary, site);
+    return pages;
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function readLessons(notebooks: string, language: Language): Promise<Lesson[]> {
+  const folder = notebookFolder(notebooks, language);
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".ipynb")).sort();
+  return names.map((name) => readLesson(join(folder, name)));
+}
+
+async function copyAssets(target: string): Promise<void> {
+  await cp(fileURLToPath(new URL("../../assets/", import.meta.url)), target, { recursive: true });
+  await cp(require.resolve("plotly.js-dist-min/plotly.min.js"), join(target, "plotly.min.js"));
+  const katex = dirname(require.resolve("katex/dist/katex.min.css"));
+  await cp(join(katex, "katex.min.css"), join(target, "katex.min.css"));
+  // Every browser that can show the site reads woff2; the older forms of the fonts would only take room.
+  const fonts = (await readdir(join(katex, "fonts"))).filter((name) => name.endsWith(".woff2"));
+  for (const font of fonts) await cp(join(katex, "fonts", font), join(target, "fonts", font));
+}

@@ -1,0 +1,31 @@
+import type { Language } from "../languages.js";
+import type { Lesson } from "../lesson.js";
+import { renderPage } from "./page.js";
+
+/** The list of a language's lessons. */
+export function indexPage(lessons: readonly Lesson[], language: Language, root: string): string {
+  return renderPage({
+    title: `${language.siteTitle} · convfuse`,
+    description: language.siteIntroduction,
+    language,
+    root,
+    file: "index.html",
+    hasPlots: false,
+    children: (
+      <main>
+        <article>
+          <h1>{language.siteTitle}</h1>
+          <p>{language.siteIntroduction}</p>
+          <ol class="lessons" aria-label={language.lessons}>
+            {lessons.map((lesson) => (
+              <li>
+                <a href={`${lesson.name}.html`}>{lesson.title}</a>
+                <p>{lesson.description}</p>
+              </li>
+            ))}
+          </ol>
+        </article>
+      </main>
+    ),
+  });
+}

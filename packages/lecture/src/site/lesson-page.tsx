@@ -1,0 +1,100 @@
+import type { Notebook } from "@convfuse/kernel";
+import type { VNode } from "preact";
+import type { Language } from "../languages.js";
+import type { Lesson } from "../lesson.js";
+import type { Highlighter } from "./highlight.js";
+import type { MarkdownRenderer } from "./markdown.js";
+import { OutputView, plotlyMime } from "./output.js";
+import { renderPage } from "./page.js";
+
+type Cell = Notebook["cells"][number];
+
+/** What turns cells into HTML. */
+export interface Renderers {
+  readonly markdown: MarkdownRenderer;
+  readonly highlight: Highlighter;
+}
+
+/** The page of one lesson. `lessons` are all of its language, in order. */
+export function lessonPage(
+  lesson: Lesson,
+  lessons: readonly Lesson[],
+  language: Language,
+  root: string,
+  renderers: Renderers,
+): string {
+  const index = lessons.indexOf(lesson);
+  return renderPage({
+    title: `${lesson.title} · convfuse`,
+    description: lesson.description,
+    language,
+    root,
+    file: `${lesson.name}.html`,
+    hasPlots: lesson.notebook.cells.some(hasPlot),
+    children: (
+      <main>
+        <article>
+          {lesson.notebook.cells.map((cell) => (
+            <CellView cell={cell} language={language} renderers={renderers} />
+          ))}
+        </article>
+        <footer>
+          <nav class="steps" aria-label={language.lessons}>
+            <StepLink lesson={lessons[index - 1]} label={`← ${language.previous}`} />
+            <StepLink lesson={lessons[index + 1]} label={`${language.next} →`} />
+          </nav>
+          <p class="small">
+            <a href={`${lesson.name}.ipynb`} download>
+              {language.download}
+            </a>
+          </p>
+        </footer>
+      </main>
+    ),
+  });
+}
+
+function StepLink({ lesson, label }: { readonly lesson: Lesson | undefined; readonly label: string }): VNode {
+  if (!lesson) return <span />;
+  return (
+    <a href={`${lesson.name}.html`}>
+      <span class="small">{label}</span>
+      <br />
+      {lesson.title}
+    </a>
+  );
+}
+
+function CellView(props: {
+  readonly cell: Cell;
+  readonly language: Language;
+  readonly renderers: Renderers;
+}): VNode | null {
+  const { cell, language, renderers } = props;
+  const { source } = cell;
+  if (cell.cell_type === "markdown") {
+    return (
+      <section id={cell.id} class="prose" dangerouslySetInnerHTML={{ __html: renderers.markdown(source) }} />
+    );
+  }
+  if (cell.cell_type !== "code") return null;
+  return (
+    <section id={cell.id} class="code">
+      <div class="source" dangerouslySetInnerHTML={{ __html: renderers.highlight(source, "typescript") }} />
+      {cell.outputs.map((output) => (
+        <OutputView output={output} language={language} />
+      ))}
+    </section>
+  );
+}
+
+function hasPlot(cell: Cell): boolean {
+  return (
+    cell.cell_type === "code" &&
+    cell.outputs.some(
+      (output) =>
+        (output.output_type === "display_data" || output.output_type === "execute_result") &&
+        output.data[plotlyMime] !== undefined,
+    )
+  );
+}

@@ -1,0 +1,70 @@
+import type { ComponentChildren, VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { type Language, languages } from "../languages.js";
+
+/** What stands in the frame of every page. */
+export interface PageProps {
+  readonly title: string;
+  readonly description: string;
+  readonly language: Language;
+  /** From the page's folder to the site's: "" or "../". */
+  readonly root: string;
+  /** The page's own file name, the same in every language. */
+  readonly file: string;
+  readonly hasPlots: boolean;
+  readonly children: ComponentChildren;
+}
+
+/** A whole HTML document. */
+export function renderPage(props: PageProps): string {
+  return `<!doctype html>\n${renderToString(<Page {...props} />)}\n`;
+}
+
+/** The folder of a language's pages, seen from the site's root. */
+export function languageFolder(language: Language): string {
+  return language.tag === "en" ? "" : `${language.tag}/`;
+}
+
+function Page({ title, description, language, root, file, hasPlots, children }: PageProps): VNode {
+  const home = `${root}${languageFolder(language)}index.html`;
+  return (
+    <html lang={language.tag}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="description" content={description} />
+        <title>{title}</title>
+        <link rel="icon" href={`${root}assets/icon.svg`} />
+        <link rel="stylesheet" href={`${root}assets/katex.min.css`} />
+        <link rel="stylesheet" href={`${root}assets/site.css`} />
+        {languages
+          .filter((other) => other !== language)
+          .map((other) => (
+            <link rel="alternate" hreflang={other.tag} href={`${root}${languageFolder(other)}${file}`} />
+          ))}
+        {hasPlots && <script defer src={`${root}assets/plotly.min.js`} />}
+        {hasPlots && <script defer src={`${root}assets/site.js`} />}
+      </head>
+      <body>
+        <header class="bar">
+          <a class="home" href={home}>
+            convfuse
+          </a>
+          <nav aria-label="Language">
+            {languages.map((other) =>
+              other === language ? (
+                <span aria-current="true">{other.name}</span>
+              ) : (
+                <a href={`${root}${languageFolder(other)}${file}`} lang={other.tag} hreflang={other.tag}>
+                  {other.name}
+                </a>
+              ),
+            )}
+          </nav>
+        </header>
+        {children}
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,42 @@
+import { fileURLToPath } from "node:url";
+import * as core from "@convfuse/core";
+import { launchChromium } from "@convfuse/lecture";
+import type { Browser } from "playwright-core";
+import { build, type Rolldown } from "vite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium, requirement } from "../support/requirement.js";
+
+/** Core as a developer's bundler makes it for a browser: one script that leaves the module in a global. */
+async function bundle(): Promise<string> {
+  const entry = fileURLToPath(import.meta.resolve("@convfuse/core"));
+  const output = (await build({
+    configFile: false,
+    logLevel: "silent",
+    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "convfuse" } },
+  })) as Rolldown.RolldownOutput[];
+  return output[0]?.output[0].code ?? "";
+}
+
+/** Runs in Node and in the page: the same draws, the same layer, the numbers as text so that every bit counts. */
+function work(convfuse: typeof core): string {
+  const { Conv2d, manualSeed, randn } = convfuse;
+  manualSeed(5);
+  const conv = new Conv2d(4, 6, [3, 5], { padding: "same", groups: 2, paddingMode: "reflect" });
+  return conv.forward(randn([2, 4, 7, 9])).data.join();
+}
+
+describe.skipIf(requirement(chromium()) === null)("core in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  test("gives the bits that it gives in Node, from one bundled script", async () => {
+    const page = await browser.newPage();
+    await page.addScriptTag({ content: await bundle() });
+    const inBrowser = await page.evaluate(`(${work})(convfuse)`);
+    expect(inBrowser).toBe(work(core));
+    expect((inBrowser as string).length).toBeGreaterThan(1000);
+  });
+});

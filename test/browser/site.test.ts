@@ -1,0 +1,126 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildSite, launchChromium } from "@convfuse/lecture";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium, requirement } from "../support/requirement.js";
+
+const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
+const names = readdirSync(notebooks)
+  .filter((name) => name.endsWith(".ipynb"))
+  .map((name) => name.replace(".ipynb", ".html"));
+const pages = ["index.html", ...names].flatMap((name) => [name, `zh-CN/${name}`]);
+const work = mkdtempSync(join(tmpdir(), "convfuse-site-"));
+const site = join(work, "site");
+
+let browser: Browser;
+
+/** Opens a page of the site from its file, with no network, and gathers everything that went wrong. */
+async function open(
+  name: string,
+  options: { readonly width: number; readonly height: number; readonly scheme: "light" | "dark" },
+): Promise<{ readonly page: Page; readonly problems: string[] }> {
+  const { width, height, scheme } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
+  page.on("requestfailed", (request) => problems.push(`failed: ${request.url()}`));
+  page.on("request", (request) => {
+    if (!/^(file|data|blob):/.test(request.url())) problems.push(`asks the network for ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(join(site, name)).href);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll<HTMLElement>("figure.figure .plot")].every((plot) => plot.dataset.drawn),
+  );
+  return { page, problems };
+}
+
+describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => {
+  beforeAll(async () => {
+    await buildSite(notebooks, site);
+    browser = await launchChromium();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  test("has the same lessons in both languages", () => {
+    expect(
+      readdirSync(join(site, "zh-CN"))
+        .filter((name) => name.endsWith(".html"))
+        .sort(),
+    ).toEqual(
+      readdirSync(site)
+        .filter((name) => name.endsWith(".html"))
+        .sort(),
+    );
+  });
+
+  test.each(pages)(
+    "%s: nothing fails, every plot is drawn, and a phone scrolls in one direction only",
+    async (name) => {
+      const { page, problems } = await open(name, { width: 375, height: 800, scheme: "light" });
+      expect(problems).toEqual([]);
+      const plots = await page.$$eval("figure.figure .plot", (all) =>
+        all.map((plot) => ({
+          drawn: (plot.querySelector(".main-svg")?.getBoundingClientRect().width ?? 0) > 100,
+          label: (plot.getAttribute("aria-label") ?? "").length > 20,
+        })),
+      );
+      expect(plots.filter((plot) => !plot.drawn || !plot.label)).toEqual([]);
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      expect(content).toBeLessThanOrEqual(window as number);
+      expect(
+        await page.$$eval("a[href]", (links) =>
+          links.filter((link) => link.getAttribute("href")?.endsWith(".ipynb#")),
+        ),
+      ).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test("every link inside the site leads to a file that is there, at every width", async () => {
+    const { page, problems } = await open("index.html", { width: 1280, height: 900, scheme: "light" });
+    const seen = new Set<string>();
+    const queue = [page.url()];
+    for (let url = queue.pop(); url !== undefined; url = queue.pop()) {
+      if (seen.has(url)) continue;
+      seen.add(url);
+      await page.goto(url);
+      const links = await page.$$eval("a[href]", (all) =>
+        all.map((link) => (link as HTMLAnchorElement).href),
+      );
+      for (const link of links) {
+        const [file, hash] = link.split("#") as [string, string?];
+        if (!file.startsWith("file:")) continue;
+        if (file.endsWith(".html")) queue.push(file);
+        if (hash && file === url)
+          expect(await page.$(`[id="${decodeURIComponent(hash)}"]`), `${url}#${hash}`).not.toBeNull();
+      }
+    }
+    expect(problems).toEqual([]);
+    expect(seen.size).toBe(pages.length);
+    await page.context().close();
+  });
+
+  test("follows the reader from light to dark, plots too", async () => {
+    const { page } = await open(names[1] ?? "index.html", { width: 1280, height: 900, scheme: "dark" });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await ground();
+    expect(await page.getAttribute("figure.figure .plot", "data-drawn")).toBe("dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.waitForFunction(
+      () => document.querySelector<HTMLElement>("figure.figure .plot")?.dataset.drawn === "light",
+    );
+    expect(await ground()).not.toBe(dark);
+    await page.context().close();
+  });
+});
