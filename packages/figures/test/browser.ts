@@ -61,7 +61,8 @@ export async function openPlotly(executablePath: string): Promise<PlotlyPage> {
   return {
     page,
     validate: (figure) =>
-      page.evaluate(({ data, layout, frames }) => {
+      page.evaluate<string[], object>((shown) => {
+        const { data, layout, frames } = shown as Figure;
         const { Plotly } = globalThis as unknown as PlotlyGlobal;
         // Arguments of buttons and sliders are free: validate compares copies of them by identity, and objects to every one.
         const check = (d: unknown, l: unknown) =>
@@ -80,8 +81,9 @@ export async function openPlotly(executablePath: string): Promise<PlotlyPage> {
     draw: async (figure, width, background = "white") => {
       complaints.length = 0;
       await page.setViewportSize({ width, height: 1200 });
-      const drawn = await page.evaluate(
-        async ({ figure, background }) => {
+      const drawn = await page.evaluate<Omit<Drawn, "complaints">, object>(
+        async (asked) => {
+          const { figure, background } = asked as { readonly figure: object; readonly background: string };
           const { Plotly } = globalThis as unknown as PlotlyGlobal;
           document.body.style.background = background;
           const old = document.getElementById("plot") as HTMLElement;

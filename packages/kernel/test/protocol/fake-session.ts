@@ -22,16 +22,21 @@ export interface CellTools {
 }
 
 /** A session whose cells are the named functions of a test. */
+/** What a cell does, by its code. */
+export type FakeCells = {
+  readonly [code: string]: (tools: CellTools) => Promise<ExecuteReply> | ExecuteReply;
+};
+
 export class FakeSession implements Session {
   readonly comms: CommMessage[] = [];
   readonly executed: ExecuteRequest[] = [];
   shutdowns = 0;
-  readonly #cells: { readonly [code: string]: (tools: CellTools) => Promise<ExecuteReply> | ExecuteReply };
+  readonly #cells: FakeCells;
   readonly #emit: (event: SessionEvent) => void;
   #interrupts: (() => void)[] = [];
   #answers: ((value: string) => void)[] = [];
 
-  constructor(cells: FakeSession["#cells"], emit: (event: SessionEvent) => void) {
+  constructor(cells: FakeCells, emit: (event: SessionEvent) => void) {
     this.#cells = cells;
     this.#emit = emit;
   }
