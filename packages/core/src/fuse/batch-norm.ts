@@ -41,7 +41,7 @@ export function batchNormKernel(norm: Normalisation): LinearKernel {
  * @throws {FusionError} as {@link batchNormKernel}, or if the channels do not fit
  * @see DBB transform I, https://arxiv.org/abs/2103.13425; torch.nn.utils.fusion.fuse_conv_bn_weights
  * @example
- * foldBatchNorm(kernelOfConv2d(conv), new BatchNorm2d(conv.outChannels));
+ * foldBatchNorm(kernelOfConv2d(new Conv2d(2, 3, 3)), new BatchNorm2d(3));
  */
 export function foldBatchNorm(kernel: LinearKernel, norm: Normalisation): LinearKernel {
   return mergeSequence(kernel, batchNormKernel(norm));

@@ -9,7 +9,8 @@ import type { LinearKernel } from "./kernel.js";
  * The convolution layer of a kernel: every number rounded to float32, the only rounding of a whole fusion.
  * @throws {FusionError} if a number is not finite in float32
  * @example
- * conv2dOfKernel(identityKernel(2)).forward(x); // x
+ * const x = randn([1, 2, 5, 5]);
+ * allclose(conv2dOfKernel(identityKernel(2)).forward(x), x); // true
  */
 export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
   const { inChannels, outChannels, kernelSize, stride, dilation, groups, paddingMode } = kernel;

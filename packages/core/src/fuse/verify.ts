@@ -34,6 +34,7 @@ export interface VerifyOptions {
  * @throws {ShapeError} if `before` does not accept the input shape
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, chapter 3
  * @example
+ * const block = new Sum([new Conv2d(2, 2, 3, { padding: 1 }), new Identity()]);
  * const { module } = fuse(block);
  * verifyFusion(block, module, { inputShape: [1, 2, 9, 9], trials: 20, seed: 0 }).ok; // true
  */
