@@ -16,6 +16,8 @@ export interface RatioOverSizesOptions {
   readonly names: readonly [a: string, b: string];
   /** What the sizes are, e.g. "channels, height x width". */
   readonly sizes: string;
+  /** Ratios that theory suggests, by name: drawn as lines. Default: none. */
+  readonly guides?: Readonly<Record<string, number>>;
   /** Default: "Time of a / time of b". */
   readonly title?: string;
 }
@@ -32,7 +34,7 @@ export interface RatioOverSizesOptions {
  */
 export function ratioOverSizes(measured: readonly SizedComparison[], options: RatioOverSizesOptions): Figure {
   const [nameA, nameB] = options.names;
-  const { title = `Time of ${nameA} / time of ${nameB}` } = options;
+  const { title = `Time of ${nameA} / time of ${nameB}`, guides = {} } = options;
   const [first, last] = [measured[0], measured.at(-1)];
   if (first === undefined || last === undefined)
     throw new ArgumentError("ratioOverSizes", "needs at least one size");
@@ -55,15 +57,28 @@ export function ratioOverSizes(measured: readonly SizedComparison[], options: Ra
     marker: { color, size: 9, symbol },
     hovertemplate: "%{x}: %{y}<extra></extra>",
   });
-  const top = Math.max(...measured.flatMap(({ ratio, control }) => [ratio.high, control.high]));
+  const guideLines = Object.entries(guides).map(([name, value], k) => ({
+    type: "scatter",
+    mode: "lines",
+    name,
+    x: measured.map(({ size }) => size),
+    y: measured.map(() => value),
+    line: { color: [palette.orange, palette.skyBlue][k % 2] as string, width: 2, dash: "dash" },
+    hovertemplate: `${name}: %{y}<extra></extra>`,
+  }));
+  const top = Math.max(
+    ...measured.flatMap(({ ratio, control }) => [ratio.high, control.high]),
+    ...Object.values(guides),
+  );
   return {
     data: [
+      ...guideLines,
       series(`${nameA} / itself (noise)`, "control", palette.purple, "circle"),
       series(`${nameA} / ${nameB}`, "ratio", palette.green, "diamond"),
     ],
     layout: baseLayout(
       title,
-      430,
+      460,
       {
         xaxis: axis(options.sizes, { type: "category" }),
         yaxis: axis("ratio of times, with 95 % interval", { range: [0, rounded(Math.max(top, 1) * 1.1)] }),
@@ -81,7 +96,7 @@ export function ratioOverSizes(measured: readonly SizedComparison[], options: Ra
           },
         ],
       },
-      { l: 56, r: 16, b: 112 },
+      { l: 56, r: 16, b: 132 },
     ),
     summary:
       `${nameA} takes ${readable(first.ratio.median)} times as long as ${nameB} at ${first.size}` +

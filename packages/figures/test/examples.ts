@@ -104,7 +104,11 @@ export function examples(): Readonly<Record<string, Figure>> {
         ratio: { median: 2.9 - 0.5 * i, low: 2.7 - 0.5 * i, high: 3.1 - 0.45 * i },
         control: { median: 1, low: 0.97, high: 1.04 },
       })),
-      { names: ["branches", "fused"], sizes: "input: channels, height × width" },
+      {
+        names: ["branches", "fused"],
+        sizes: "input: channels, height × width",
+        guides: { "by MACs": 1.11, "by bytes": 5 },
+      },
     ),
     costBars: costBars([
       { name: "3 × 3, groups 1", parameters: 76, macs: 5832 },
