@@ -6,24 +6,11 @@ import {
   ConvfuseError,
   cat,
   conv2d,
-  engineNames,
   linear,
   mul,
   pad,
   relu,
-  setEngine,
 } from "@convfuse/core";
-
-/** How every engine is run: its name in the report, its own name, and what chooses it. */
-export const engines = engineNames().flatMap((name) =>
-  name === "wasm"
-    ? ["fast", "exact"].map((precision) => ({
-        label: `${name}, ${precision}`,
-        name,
-        use: () => setEngine(name, { precision }),
-      }))
-    : [{ label: name, name, use: () => setEngine(name) }],
-);
 
 const run = {
   conv2d(spec, [x, weight, bias]) {

@@ -2,9 +2,10 @@
 // Ends with `N passed, N failed`, where a case counts once, for all engines. One case alone: `--seed 1 --case 17`.
 import { parseArgs } from "node:util";
 import { pythonOf } from "../../scripts/venv.mjs";
+import { engines } from "../support/engines.mjs";
 import { drawCase } from "./cases.mjs";
 import { compare } from "./compare.mjs";
-import { compute, engines } from "./compute.mjs";
+import { compute } from "./compute.mjs";
 import { deliberate } from "./differences.mjs";
 import { Peer } from "./peer.mjs";
 
