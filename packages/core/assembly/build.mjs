@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { tileSource } from "./tiles.mjs";
+import { transformSource } from "./transforms.mjs";
 
 const here = new URL("./", import.meta.url);
 const target = new URL("../src/engines/wasm/module.generated.ts", here);
@@ -47,6 +48,7 @@ async function compile(features) {
 
 function readSource(name, relaxed) {
   if (name === "tiles.ts") return tileSource(relaxed);
+  if (name === "transforms.ts") return transformSource(relaxed);
   const file = new URL(name, here);
   return existsSync(file) ? readFileSync(file, "utf8") : null;
 }

@@ -1,6 +1,9 @@
 import { convUnit, depthwiseUnit } from "./conv";
-import { blockUnit, planeUnit } from "./layout";
-import { Conv, Layout } from "./records";
+import { blockUnit, borderUnit, planeUnit } from "./layout";
+import { Conv, Layout, WinogradInput, WinogradOutput } from "./records";
+import { setScratch, winogradInputUnit, winogradOutputUnit } from "./winograd";
+
+export { setScratch };
 
 /** What a step of a program does; src/engines/wasm/records.ts has the same numbers. */
 enum Kind {
@@ -8,6 +11,9 @@ enum Kind {
   Plane,
   Conv,
   Depthwise,
+  WinogradInput,
+  WinogradOutput,
+  Border,
 }
 
 function runUnit(kind: i32, record: usize, unit: i32): void {
@@ -23,6 +29,15 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
       break;
     case Kind.Depthwise:
       depthwiseUnit(changetype<Conv>(record), unit);
+      break;
+    case Kind.WinogradInput:
+      winogradInputUnit(changetype<WinogradInput>(record), unit);
+      break;
+    case Kind.WinogradOutput:
+      winogradOutputUnit(changetype<WinogradOutput>(record), unit);
+      break;
+    case Kind.Border:
+      borderUnit(changetype<Layout>(record), unit);
       break;
     default:
       unreachable();

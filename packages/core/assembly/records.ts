@@ -68,3 +68,38 @@ export class Layout {
   right: i32;
   pixelBytes: i32;
 }
+
+/** Tiles of Winograd's input: see winograd.ts. The table has four numbers a tile: input offset, output offset, rows, columns. */
+@unmanaged
+export class WinogradInput {
+  x: usize;
+  xBlockStride: usize;
+  rowStride: usize;
+  out: usize;
+  outBlockStride: usize;
+  positionStride: usize;
+  table: usize;
+  tiles: i32;
+  /** Output pixels of a tile on each axis: 2 or 4. */
+  size: i32;
+  wide: i32;
+}
+
+@unmanaged
+export class WinogradOutput {
+  x: usize;
+  xBlockStride: usize;
+  positionStride: usize;
+  out: usize;
+  outBlockStride: usize;
+  rowStride: usize;
+  bias: usize;
+  residual: usize;
+  lowerBound: f32;
+  table: usize;
+  tiles: i32;
+  size: i32;
+  wide: i32;
+  /** Where to write 1 if a result is not finite. */
+  spoiled: usize;
+}

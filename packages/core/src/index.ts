@@ -1,4 +1,4 @@
-export { engineNames, getEngine, setEngine } from "./engines/active.js";
+export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
 export type { Precision, WasmOptions } from "./engines/wasm/index.js";
 export {
   ArgumentError,

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { reference } from "./reference/index.js";
+import { setFastFlags } from "./wasm/fast.js";
 import { canRun, WasmEngine, type WasmOptions } from "./wasm/index.js";
 
 /** Made when it is first needed: making it takes a few milliseconds, which importing the library should not. */
@@ -39,4 +40,17 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
     throw new ArgumentError("setEngine", 'precision must be "fast" or "exact"', { precision });
   }
   active = name === reference.name ? reference : new WasmEngine({ precision });
+}
+
+/**
+ * Lets V8 compile WebAssembly to fused multiply-add (Node 20) and 256-bit vectors (Node 24 and newer) by setting V8's flags, which changes
+ * the whole process: the library never does it by itself. Does nothing in browsers and where the flags would not help.
+ * Call it before anything is computed. What the `"wasm"` engine has compiled is dropped; its options stay.
+ * @example
+ * enableFastWasm();
+ * await setEngine("wasm");
+ */
+export function enableFastWasm(): void {
+  setFastFlags();
+  if (active instanceof WasmEngine) active = new WasmEngine(active.options);
 }

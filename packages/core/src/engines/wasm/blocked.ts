@@ -72,19 +72,3 @@ export function layoutGroups(g: ConvGeometry): number {
 export function inputLanes(g: ConvGeometry): number {
   return Math.min(8, g.inChannels / layoutGroups(g));
 }
-
-/** The layout of a convolution's input with just the border that it needs. */
-export function inputLayout(g: ConvGeometry): Blocked {
-  const groups = layoutGroups(g);
-  const shape = { batch: g.batch, groups, channels: g.inChannels / groups };
-  const border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
-  const lanes = isDepthwise(g) ? 8 : inputLanes(g);
-  return blocked({ ...shape, height: g.inHeight, width: g.inWidth }, lanes, border);
-}
-
-/** The layout of a convolution's output with the given border. */
-export function outputLayout(g: ConvGeometry, border: Border): Blocked {
-  const groups = layoutGroups(g);
-  const shape = { batch: g.batch, groups, channels: g.outChannels / groups };
-  return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, 8, border);
-}

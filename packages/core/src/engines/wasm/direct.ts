@@ -1,97 +1,146 @@
 import type { ConvGeometry } from "../engine.js";
-import { type Blocked, isDepthwise } from "./blocked.js";
-import type { ConvRecord } from "./records.js";
+import { type Blocked, type Border, inputLanes, isDepthwise } from "./blocked.js";
+import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
+import { packDirect, packedLength } from "./pack.js";
+import type { ConvRecord, Step } from "./records.js";
 
 /** Pixels in a unit of work: their inputs stay in the second-level cache while the weights go by. */
 const chunkPixels = 192;
 
+/** Small images of a batch are computed together, so that one weight serves many pixels, while the table stays small. */
+const mostTogether = 8192;
+
+/** A convolution as its definition has it, on tiles of pixels and channels that stay in registers. */
+export class DirectLayer implements ConvLayer {
+  readonly name: string;
+  readonly geometry: ConvGeometry;
+  readonly lanes: number;
+  readonly border: Border;
+  readonly weightFloats: number;
+  readonly workBytes: number = 0;
+  readonly cost: number;
+  readonly #wide: boolean;
+  readonly #depthwise: boolean;
+  /** Images that one table covers. */
+  readonly #together: number;
+
+  constructor(g: ConvGeometry, options: LayerOptions) {
+    this.geometry = g;
+    this.#depthwise = isDepthwise(g);
+    this.#wide = options.wide && !this.#depthwise;
+    this.lanes = this.#depthwise ? 8 : inputLanes(g);
+    this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
+    this.weightFloats = packedLength(g, this.lanes);
+    this.#together = g.batch * g.outHeight * g.outWidth <= mostTogether ? g.batch : 1;
+    const tile = this.#wide && g.outChannels / g.groups > 8 ? "6x16" : "4x8";
+    this.name = this.#depthwise ? `f32_depthwise_4x8 ${isa(options)}` : `f32_conv_${tile} ${isa(options)}`;
+    this.cost = directCost(g, options);
+  }
+
+  pack(weight: Float32Array, out: Float32Array): void {
+    packDirect(weight, this.geometry, this.lanes, this.#wide, out);
+  }
+
+  tables(x: Blocked, out: Blocked): Int32Array {
+    const pixels = pixelTable(this.geometry, x, out, this.#together);
+    const skips = this.#runs(x).skips;
+    const both = new Int32Array(pixels.length + skips.length);
+    both.set(pixels);
+    both.set(skips, pixels.length);
+    return both;
+  }
+
+  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+    const g = this.geometry;
+    const pixels = g.outHeight * g.outWidth * this.#together;
+    const perChunk = pixels <= chunkPixels * 1.5 ? pixels : chunkPixels;
+    const chunks = Math.ceil(pixels / perChunk);
+    const { run, skips } = this.#runs(x);
+    const wBlockStride = run * skips.length * 32;
+    const batch = g.batch / this.#together;
+    const record: ConvRecord = {
+      x: at.x + x.origin,
+      w: at.weight,
+      bias: at.bias,
+      out: at.out + out.origin,
+      residual: at.residual === 0 ? 0 : at.residual + out.origin,
+      lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
+      table: at.tables,
+      pixels,
+      segments: at.tables + pixels * 8,
+      segmentCount: skips.length,
+      run,
+      tapStride: g.dilationWidth * x.pixelBytes,
+      outBlockStride: out.blockStride,
+      blocks: out.blocks,
+      groups: out.groups,
+      xGroupStride: this.#depthwise ? x.blockStride : x.blocks * x.blockStride,
+      wGroupStride: out.blocks * wBlockStride,
+      biasGroupStride: out.blocks * 32,
+      outGroupStride: out.blocks * out.blockStride,
+      batch,
+      xImageStride: x.imageStride,
+      outImageStride: out.imageStride,
+      wBlockStride,
+      chunkPixels: perChunk,
+      chunks,
+      wide: this.#wide ? 1 : 0,
+    };
+    const blockSteps = this.#wide ? Math.ceil(out.blocks / 2) : out.blocks;
+    return [
+      {
+        kind: this.#depthwise ? "depthwise" : "conv",
+        record,
+        units: batch * out.groups * chunks * blockSteps,
+      },
+    ];
+  }
+
+  /** Neighbouring products, `run` of them, and the way from the end of each run to the next. */
+  #runs(x: Blocked): { run: number; skips: Int32Array } {
+    const g = this.geometry;
+    const whole = this.#depthwise || g.dilationWidth === 1;
+    const run = (whole ? g.kernelWidth : 1) * (this.#depthwise ? 1 : x.lanes);
+    const walked = this.#depthwise ? g.kernelWidth * g.dilationWidth * x.pixelBytes : run * 4;
+    const starts: number[] = [];
+    for (let block = 0; block < (this.#depthwise ? 1 : x.blocks); block++) {
+      for (let i = 0; i < g.kernelHeight; i++) {
+        for (let j = 0; j < (whole ? 1 : g.kernelWidth); j++) {
+          const tap = i * g.dilationHeight * x.rowStride + j * g.dilationWidth * x.pixelBytes;
+          starts.push(block * x.blockStride + tap);
+        }
+      }
+    }
+    return { run, skips: Int32Array.from(starts, (start, i) => (starts[i + 1] ?? start) - start - walked) };
+  }
+}
+
 /** For each output pixel the byte offsets of its first input and of its output, from the first pixel inside each border. */
-export function pixelTable(g: ConvGeometry, x: Blocked, out: Blocked): Int32Array {
-  const table = new Int32Array(g.outHeight * g.outWidth * 2);
+function pixelTable(g: ConvGeometry, x: Blocked, out: Blocked, images: number): Int32Array {
+  const table = new Int32Array(images * g.outHeight * g.outWidth * 2);
   const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
   let at = 0;
-  for (let row = 0; row < g.outHeight; row++) {
-    for (let column = 0; column < g.outWidth; column++) {
-      table[at++] = corner + row * g.strideHeight * x.rowStride + column * g.strideWidth * x.pixelBytes;
-      table[at++] = row * out.rowStride + column * out.pixelBytes;
+  for (let image = 0; image < images; image++) {
+    for (let row = 0; row < g.outHeight; row++) {
+      for (let column = 0; column < g.outWidth; column++) {
+        const from = row * g.strideHeight * x.rowStride + column * g.strideWidth * x.pixelBytes;
+        table[at++] = corner + image * x.imageStride + from;
+        table[at++] = image * out.imageStride + row * out.rowStride + column * out.pixelBytes;
+      }
     }
   }
   return table;
 }
 
-/** Neighbouring products of a convolution, `run` of them, and the way from the end of each run to the next. */
-export function inputRuns(g: ConvGeometry, x: Blocked): { run: number; skips: Int32Array } {
-  const depthwise = isDepthwise(g);
-  const whole = depthwise || g.dilationWidth === 1;
-  const run = (whole ? g.kernelWidth : 1) * (depthwise ? 1 : x.lanes);
-  const walked = depthwise ? g.kernelWidth * g.dilationWidth * x.pixelBytes : run * 4;
-  const starts: number[] = [];
-  for (let block = 0; block < (depthwise ? 1 : x.blocks); block++) {
-    for (let i = 0; i < g.kernelHeight; i++) {
-      for (let j = 0; j < (whole ? 1 : g.kernelWidth); j++) {
-        starts.push(
-          block * x.blockStride + i * g.dilationHeight * x.rowStride + j * g.dilationWidth * x.pixelBytes,
-        );
-      }
-    }
-  }
-  const skips = starts.map((start, i) => (starts[i + 1] ?? start) - start - walked);
-  return { run, skips: Int32Array.from(skips) };
+/** Cycles: a multiply-add of 4 numbers (wide: 8) takes half a cycle, and a fifth is lost on the way. */
+function directCost(g: ConvGeometry, options: LayerOptions): number {
+  const outputs = g.batch * g.outHeight * g.outWidth * g.outChannels;
+  const products = (outputs * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups;
+  return products / productsPerCycle(options);
 }
 
-/** The addresses that a convolution's record needs. */
-export interface ConvAddresses {
-  readonly x: number;
-  readonly weight: number;
-  readonly bias: number;
-  readonly out: number;
-  readonly residual: number;
-  readonly table: number;
-  readonly segments: number;
-}
-
-/** The record of a direct convolution, and its units of work. */
-export function directRecord(
-  g: ConvGeometry,
-  x: Blocked,
-  out: Blocked,
-  runs: { run: number; skips: Int32Array },
-  at: ConvAddresses,
-  options: { readonly wide: boolean; readonly relu: boolean },
-): { record: ConvRecord; units: number } {
-  const pixels = g.outHeight * g.outWidth;
-  const perChunk = pixels <= chunkPixels * 1.5 ? pixels : chunkPixels;
-  const chunks = Math.ceil(pixels / perChunk);
-  const depthwise = isDepthwise(g);
-  const wBlockStride = runs.run * runs.skips.length * 32;
-  const record: ConvRecord = {
-    x: at.x,
-    w: at.weight,
-    bias: at.bias,
-    out: at.out,
-    residual: at.residual,
-    lowerBound: options.relu ? 0 : Number.NEGATIVE_INFINITY,
-    table: at.table,
-    pixels,
-    segments: at.segments,
-    segmentCount: runs.skips.length,
-    run: runs.run,
-    tapStride: g.dilationWidth * x.pixelBytes,
-    outBlockStride: out.blockStride,
-    blocks: out.blocks,
-    groups: out.groups,
-    xGroupStride: depthwise ? x.blockStride : x.blocks * x.blockStride,
-    wGroupStride: out.blocks * wBlockStride,
-    biasGroupStride: out.blocks * 32,
-    outGroupStride: out.blocks * out.blockStride,
-    batch: g.batch,
-    xImageStride: x.imageStride,
-    outImageStride: out.imageStride,
-    wBlockStride,
-    chunkPixels: perChunk,
-    chunks,
-    wide: options.wide && !depthwise ? 1 : 0,
-  };
-  const blockSteps = record.wide ? Math.ceil(out.blocks / 2) : out.blocks;
-  return { record, units: g.batch * out.groups * chunks * blockSteps };
+/** Products that the tiles make in a cycle. */
+export function productsPerCycle(options: LayerOptions): number {
+  if (!options.relaxed) return 5;
+  return options.wide ? 13 : 7;
 }

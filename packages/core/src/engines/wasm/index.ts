@@ -1,5 +1,6 @@
 import type { ConvGeometry, Engine } from "../engine.js";
 import { PackedCache } from "./cache.js";
+import { hasWideVectors } from "./fast.js";
 import { hasRelaxedSimd, hasSimd } from "./instance.js";
 import { PreparedConv } from "./prepared.js";
 import { Runtime } from "./runtime.js";
@@ -22,9 +23,15 @@ export class WasmEngine implements Engine {
   readonly runtime: Runtime;
   readonly #cache = new PackedCache();
 
-  constructor({ precision = "fast" }: WasmOptions = {}) {
-    const relaxed = precision === "fast" && hasRelaxedSimd();
-    this.runtime = new Runtime(relaxed ? "relaxed" : "baseline", false);
+  /** The options as given. */
+  readonly options: WasmOptions;
+
+  constructor(options: WasmOptions = {}) {
+    this.options = options;
+    const { precision = "fast" } = options;
+    const fast = precision === "fast";
+    const relaxed = fast && hasRelaxedSimd();
+    this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast });
   }
 
   conv2d(
@@ -35,9 +42,12 @@ export class WasmEngine implements Engine {
     geometry: ConvGeometry,
   ): void {
     if (out.length === 0) return;
-    this.#cache
-      .get(weight, geometry, () => new PreparedConv(this.runtime, weight, geometry))
-      .run(x, bias, out);
+    const prepare = () => new PreparedConv(this.runtime, weight, geometry);
+    const prepared = this.#cache.get(weight, geometry, prepare);
+    if (prepared.run(x, bias, out)) return;
+    const direct = prepared.direct(weight);
+    direct.run(x, bias, out);
+    direct.release();
   }
 
   linear(

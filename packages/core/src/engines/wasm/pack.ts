@@ -70,14 +70,21 @@ function packDepthwise(weight: Float32Array, g: ConvGeometry, out: Float32Array)
   }
 }
 
-/** A bias as [group][block of 8]; zeros where there is none. */
-export function packBias(bias: Float32Array | undefined, g: ConvGeometry, out: Float32Array): void {
+/** Writes a bias as [group][block of 8] at `at`; zeros where there is none. */
+export function packBias(
+  bias: Float32Array | undefined,
+  g: ConvGeometry,
+  out: Float32Array,
+  at: number,
+): void {
   const groups = isDepthwise(g) ? 1 : g.groups;
   const groupOut = g.outChannels / groups;
   const padded = Math.ceil(groupOut / 8) * 8;
-  out.fill(0);
+  out.fill(0, at, at + groups * padded);
   if (bias === undefined) return;
   for (let group = 0; group < groups; group++) {
-    out.set(bias.subarray(group * groupOut, (group + 1) * groupOut), group * padded);
+    for (let o = 0; o < groupOut; o++) {
+      out[at + group * padded + o] = bias[group * groupOut + o] as number;
+    }
   }
 }

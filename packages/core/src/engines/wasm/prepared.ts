@@ -1,107 +1,153 @@
 import type { ConvGeometry } from "../engine.js";
-import { type Blocked, inputLayout, isDepthwise, noBorder, outputLayout } from "./blocked.js";
-import { directRecord, inputRuns, pixelTable } from "./direct.js";
-import { packBias, packDirect, packedLength } from "./pack.js";
-import { Kind, type LayoutRecord, recordBytes, writeConv, writeLayout } from "./records.js";
-import { programBytes, type Runtime } from "./runtime.js";
+import { type Blocked, blocked, layoutGroups, noBorder } from "./blocked.js";
+import { chooseLayer } from "./choose.js";
+import { DirectLayer } from "./direct.js";
+import type { ConvLayer } from "./layer.js";
+import { packBias } from "./pack.js";
+import { type LayoutRecord, programBytes, type Step, writeProgram } from "./records.js";
+import { type Runtime, spoiledAt } from "./runtime.js";
 
 /** A convolution with its weights packed, for inputs and outputs in plain row-major order. */
 export class PreparedConv {
   readonly bytes: number;
   readonly #runtime: Runtime;
-  readonly #geometry: ConvGeometry;
+  readonly #layer: ConvLayer;
   readonly #x: Blocked;
   readonly #out: Blocked;
-  readonly #runs: { run: number; skips: Int32Array };
-  readonly #memory: number;
-  readonly #at: { weight: number; bias: number; table: number; segments: number; records: number };
-  /** Where the scratch memory was when the records were written. */
+  readonly #memory: Memory;
+  #steps = 0;
+  /** Where the scratch memory was when the program was written. */
   #scratch = -1;
 
   /** @throws {EngineError} if the memory does not suffice */
-  constructor(runtime: Runtime, weight: Float32Array, g: ConvGeometry) {
+  constructor(
+    runtime: Runtime,
+    weight: Float32Array,
+    g: ConvGeometry,
+    layer: ConvLayer = chooseLayer(g, runtime.options),
+  ) {
     this.#runtime = runtime;
-    this.#geometry = g;
-    this.#x = inputLayout(g);
-    this.#out = outputLayout(g, noBorder);
-    this.#runs = inputRuns(g, this.#x);
-    const table = pixelTable(g, this.#x, this.#out);
-    const sizes = [
-      packedLength(g, this.#x.lanes) * 4,
-      this.#out.groups * this.#out.blocks * 32,
-      table.byteLength,
-      this.#runs.skips.byteLength,
-      3 * recordBytes + programBytes(3),
-    ];
-    this.bytes = sizes.reduce((sum, size) => sum + align(size), 0);
-    this.#memory = runtime.heap.take(this.bytes);
-    let next = this.#memory;
-    const [weightAt, bias, tableAt, segments, records] = sizes.map((size) => {
-      const start = next;
-      next += align(size);
-      return start;
-    }) as [number, number, number, number, number];
-    this.#at = { weight: weightAt, bias, table: tableAt, segments, records };
+    this.#layer = layer;
+    this.#x = convInput(g, layer);
+    this.#out = convOutput(g);
     const { heap } = runtime;
-    const packed = heap.f32.subarray(weightAt >> 2, (weightAt >> 2) + packedLength(g, this.#x.lanes));
-    packDirect(weight, g, this.#x.lanes, runtime.wide, packed);
-    heap.i32.set(table, tableAt >> 2);
-    heap.i32.set(this.#runs.skips, segments >> 2);
+    const tables = layer.tables(this.#x, this.#out);
+    // The program's length does not depend on addresses.
+    this.#steps = this.#program({ ...noAddresses, x: 0, out: 0 }).length;
+    const sizes = {
+      weight: layer.weightFloats * 4,
+      bias: this.#out.groups * this.#out.blocks * 32,
+      tables: tables.byteLength,
+      program: programBytes(this.#steps),
+    };
+    const { total, starts } = stack(sizes);
+    this.bytes = total;
+    const start = heap.take(total);
+    this.#memory = {
+      start,
+      weight: start + starts.weight,
+      bias: start + starts.bias,
+      tables: start + starts.tables,
+      program: start + starts.program,
+    };
+    const at = this.#memory.weight >> 2;
+    layer.pack(weight, heap.f32.subarray(at, at + layer.weightFloats));
+    heap.i32.set(tables, this.#memory.tables >> 2);
   }
 
-  /** Computes one call. */
-  run(x: Float32Array, bias: Float32Array | undefined, out: Float32Array): void {
+  /** dtype, algorithm, tile, instruction set. */
+  get kernel(): string {
+    return this.#layer.name;
+  }
+
+  /**
+   * Computes one call.
+   * @returns false if a value that is not finite spread where it should not have: the result is to be computed without Winograd
+   */
+  run(x: Float32Array, bias: Float32Array | undefined, out: Float32Array): boolean {
     const { heap } = this.#runtime;
-    const planes = [x.byteLength, this.#x.bytes, this.#out.bytes, out.byteLength].map(align) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const scratch = this.#runtime.scratch(planes[0] + planes[1] + planes[2] + planes[3]);
-    const inPlanes = scratch;
-    const inBlocks = inPlanes + planes[0];
-    const outBlocks = inBlocks + planes[1];
-    const outPlanes = outBlocks + planes[2];
+    const { total, starts } = stack({
+      planes: x.byteLength,
+      x: this.#x.bytes,
+      out: this.#out.bytes,
+      outPlanes: out.byteLength,
+      work: this.#layer.workBytes,
+    });
+    const scratch = this.#runtime.scratch(total);
     if (scratch !== this.#scratch) {
-      this.#write(inPlanes, inBlocks, outBlocks, outPlanes);
+      const addresses = {
+        planes: scratch + starts.planes,
+        x: scratch + starts.x,
+        out: scratch + starts.out,
+        outPlanes: scratch + starts.outPlanes,
+        work: scratch + starts.work,
+      };
+      writeProgram(heap, this.#memory.program, this.#program(addresses));
       this.#scratch = scratch;
     }
-    heap.f32.set(x, inPlanes >> 2);
-    const biasLength = this.#out.groups * this.#out.blocks * 8;
-    packBias(bias, this.#geometry, heap.f32.subarray(this.#at.bias >> 2, (this.#at.bias >> 2) + biasLength));
-    this.#runtime.run(this.#at.records + 3 * recordBytes, 3);
-    out.set(heap.f32.subarray(outPlanes >> 2, (outPlanes >> 2) + out.length));
+    const planes = (scratch + starts.planes) >> 2;
+    const outPlanes = (scratch + starts.outPlanes) >> 2;
+    heap.f32.set(x, planes);
+    packBias(bias, this.#layer.geometry, heap.f32, this.#memory.bias >> 2);
+    heap.i32[spoiledAt >> 2] = 0;
+    this.#runtime.run(this.#memory.program, this.#steps);
+    out.set(heap.f32.subarray(outPlanes, outPlanes + out.length));
+    return heap.i32[spoiledAt >> 2] === 0;
+  }
+
+  /** The same convolution by its definition. */
+  direct(weight: Float32Array): PreparedConv {
+    const g = this.#layer.geometry;
+    return new PreparedConv(this.#runtime, weight, g, new DirectLayer(g, this.#runtime.options));
   }
 
   /** Gives the memory back; the object is of no use afterwards. */
   release(): void {
-    this.#runtime.heap.release(this.#memory);
+    this.#runtime.heap.release(this.#memory.start);
   }
 
-  #write(inPlanes: number, inBlocks: number, outBlocks: number, outPlanes: number): void {
-    const { heap } = this.#runtime;
-    const g = this.#geometry;
-    const { records } = this.#at;
-    const [block, conv, plane] = [records, records + recordBytes, records + 2 * recordBytes];
-    const { record, units } = directRecord(
-      g,
-      this.#x,
-      this.#out,
-      this.#runs,
-      { x: inBlocks + this.#x.origin, out: outBlocks, residual: 0, ...this.#at },
-      { wide: this.#runtime.wide, relu: false },
-    );
-    writeLayout(heap, block, layoutRecord(this.#x, inPlanes, inBlocks));
-    writeConv(heap, conv, record);
-    writeLayout(heap, plane, layoutRecord(this.#out, outPlanes, outBlocks));
+  #program(at: { planes: number; x: number; out: number; outPlanes: number; work: number }): Step[] {
     const blocks = (b: Blocked) => b.batch * b.groups * b.blocks;
-    this.#runtime.writeProgram(records + 3 * recordBytes, [
-      { kind: Kind.block, record: block, units: blocks(this.#x) },
-      { kind: isDepthwise(g) ? Kind.depthwise : Kind.conv, record: conv, units },
-      { kind: Kind.plane, record: plane, units: blocks(this.#out) },
-    ]);
+    const addresses = {
+      x: at.x,
+      out: at.out,
+      work: at.work,
+      residual: 0,
+      weight: this.#memory?.weight ?? 0,
+      bias: this.#memory?.bias ?? 0,
+      tables: this.#memory?.tables ?? 0,
+      spoiled: spoiledAt,
+    };
+    return [
+      { kind: "block", record: layoutRecord(this.#x, at.planes, at.x), units: blocks(this.#x) },
+      ...this.#layer.steps(this.#x, this.#out, addresses, false),
+      { kind: "plane", record: layoutRecord(this.#out, at.outPlanes, at.out), units: blocks(this.#out) },
+    ];
   }
+}
+
+interface Memory {
+  readonly start: number;
+  readonly weight: number;
+  readonly bias: number;
+  readonly tables: number;
+  readonly program: number;
+}
+
+const noAddresses = { planes: 0, outPlanes: 0, work: 0 };
+
+/** The layout of a convolution's input, with just the border that its layer needs. */
+export function convInput(g: ConvGeometry, layer: ConvLayer): Blocked {
+  const groups = layoutGroups(g);
+  const shape = { batch: g.batch, groups, channels: g.inChannels / groups };
+  return blocked({ ...shape, height: g.inHeight, width: g.inWidth }, layer.lanes, layer.border);
+}
+
+/** The layout of a convolution's output, without a border. */
+export function convOutput(g: ConvGeometry): Blocked {
+  const groups = layoutGroups(g);
+  const shape = { batch: g.batch, groups, channels: g.outChannels / groups };
+  return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, 8, noBorder);
 }
 
 /** The record for a change between planes and blocks. */
@@ -127,6 +173,15 @@ export function layoutRecord(b: Blocked, planes: number, blocks: number): Layout
   };
 }
 
-function align(bytes: number): number {
-  return Math.ceil(bytes / 64) * 64;
+/** Puts parts of memory one behind the other, each on a cache line. */
+export function stack<Name extends string>(
+  sizes: Readonly<Record<Name, number>>,
+): { total: number; starts: Record<Name, number> } {
+  let total = 0;
+  const starts: Partial<Record<Name, number>> = {};
+  for (const name of Object.keys(sizes) as Name[]) {
+    starts[name] = total;
+    total += Math.ceil(sizes[name] / 64) * 64;
+  }
+  return { total, starts: starts as Record<Name, number> };
 }

@@ -1,8 +1,5 @@
 import type { Heap } from "./heap.js";
 
-/** What a step does; assembly/index.ts has the same numbers. */
-export const Kind = { block: 0, plane: 1, conv: 2, depthwise: 3 } as const;
-
 /** The bytes of the longest record. */
 export const recordBytes = 128;
 
@@ -35,7 +32,6 @@ const convFields = [
   "chunks",
   "wide",
 ] as const;
-
 const layoutFields = [
   "planes",
   "blocks",
@@ -55,29 +51,81 @@ const layoutFields = [
   "right",
   "pixelBytes",
 ] as const;
+const winogradInputFields = [
+  "x",
+  "xBlockStride",
+  "rowStride",
+  "out",
+  "outBlockStride",
+  "positionStride",
+  "table",
+  "tiles",
+  "size",
+  "wide",
+] as const;
+const winogradOutputFields = [
+  "x",
+  "xBlockStride",
+  "positionStride",
+  "out",
+  "outBlockStride",
+  "rowStride",
+  "bias",
+  "residual",
+  "lowerBound",
+  "table",
+  "tiles",
+  "size",
+  "wide",
+  "spoiled",
+] as const;
 
 const floats: readonly string[] = ["lowerBound"];
 
-export type ConvRecord = Readonly<Record<(typeof convFields)[number], number>>;
+type Fields<Names extends readonly string[]> = Readonly<Record<Names[number], number>>;
 
-export type LayoutRecord = Readonly<Record<(typeof layoutFields)[number], number>>;
+export type ConvRecord = Fields<typeof convFields>;
+export type LayoutRecord = Fields<typeof layoutFields>;
+export type WinogradInputRecord = Fields<typeof winogradInputFields>;
+export type WinogradOutputRecord = Fields<typeof winogradOutputFields>;
 
-export function writeConv(heap: Heap, at: number, record: ConvRecord): void {
-  write(heap, at, convFields, record);
+/** One step of a program: what to do, on which data, in how many independent units. */
+export type Step = { readonly units: number } & (
+  | { readonly kind: "block" | "plane" | "border"; readonly record: LayoutRecord }
+  | { readonly kind: "conv" | "depthwise"; readonly record: ConvRecord }
+  | { readonly kind: "winogradInput"; readonly record: WinogradInputRecord }
+  | { readonly kind: "winogradOutput"; readonly record: WinogradOutputRecord }
+);
+
+/** The numbers that assembly/index.ts gives to the kinds, and their fields. */
+const kinds: Readonly<Record<Step["kind"], readonly [number, readonly string[]]>> = {
+  block: [0, layoutFields],
+  plane: [1, layoutFields],
+  conv: [2, convFields],
+  depthwise: [3, convFields],
+  winogradInput: [4, winogradInputFields],
+  winogradOutput: [5, winogradOutputFields],
+  border: [6, layoutFields],
+};
+
+/** The bytes of one step of a program: kind, record, units, claimed, done. */
+const stepBytes = 20;
+
+/** How much memory `writeProgram` needs. */
+export function programBytes(steps: number): number {
+  return steps * (recordBytes + stepBytes);
 }
 
-export function writeLayout(heap: Heap, at: number, record: LayoutRecord): void {
-  write(heap, at, layoutFields, record);
-}
-
-function write<Name extends string>(
-  heap: Heap,
-  at: number,
-  names: readonly Name[],
-  record: Readonly<Record<Name, number>>,
-): void {
-  names.forEach((name, i) => {
-    const values = floats.includes(name) ? heap.f32 : heap.i32;
-    values[(at >> 2) + i] = record[name];
+/** Writes the steps and their records; the address to run is the start. */
+export function writeProgram(heap: Heap, at: number, steps: readonly Step[]): void {
+  steps.forEach((step, i) => {
+    const [kind, names] = kinds[step.kind];
+    const recordAt = at + steps.length * stepBytes + i * recordBytes;
+    heap.i32.set([kind, recordAt, step.units, 0, 0], (at + i * stepBytes) >> 2);
+    const record: Readonly<Record<string, number>> = step.record;
+    names.forEach((name, field) => {
+      const values = floats.includes(name) ? heap.f32 : heap.i32;
+      values[(recordAt >> 2) + field] = record[name] as number;
+    });
   });
 }

@@ -1,30 +1,22 @@
 import { Heap } from "./heap.js";
-import { type Build, type EngineExports, instantiate } from "./instance.js";
+import { type EngineExports, instantiate } from "./instance.js";
+import type { LayerOptions } from "./layer.js";
 
-/** The bytes of one step of a program: kind, record, units, claimed, done. */
-const stepBytes = 20;
-
-/** One step: what to do (`Kind`), the address of its record, how many independent units it has. */
-export interface Step {
-  readonly kind: number;
-  readonly record: number;
-  readonly units: number;
-}
+/** Steps write 1 here if a result is not finite; it lies below everything that the heap gives out. */
+export const spoiledAt = 4032;
 
 /** An instance of a build, its memory, and the part of the memory that calls share. */
 export class Runtime {
   readonly heap: Heap = new Heap();
-  readonly build: Build;
-  /** True: use tiles of 16 channels. */
-  readonly wide: boolean;
+  /** What the layers may use. */
+  readonly options: LayerOptions;
   readonly #exports: EngineExports;
   #scratch = 0;
   #scratchBytes = 0;
 
-  constructor(build: Build, wide: boolean) {
-    this.build = build;
-    this.wide = wide && build === "relaxed";
-    this.#exports = instantiate(build, this.heap.memory);
+  constructor(options: LayerOptions) {
+    this.options = options;
+    this.#exports = instantiate(options.relaxed ? "relaxed" : "baseline", this.heap.memory);
   }
 
   /** Memory for the inputs and outputs of one call; the next call uses it again. */
@@ -38,19 +30,7 @@ export class Runtime {
     return this.#scratch;
   }
 
-  /** Writes steps as `run` wants them. */
-  writeProgram(at: number, steps: readonly Step[]): void {
-    steps.forEach((step, i) => {
-      this.heap.i32.set([step.kind, step.record, step.units, 0, 0], (at + i * stepBytes) >> 2);
-    });
-  }
-
   run(program: number, steps: number): void {
     this.#exports.run(program, steps);
   }
-}
-
-/** How much memory a program of this many steps takes. */
-export function programBytes(steps: number): number {
-  return steps * stepBytes;
 }

@@ -1,0 +1,97 @@
+import { WinogradInput, WinogradOutput } from "./records";
+import {
+  f32_winograd2_input_1,
+  f32_winograd2_input_2,
+  f32_winograd2_output_1,
+  f32_winograd2_output_2,
+  f32_winograd4_input_1,
+  f32_winograd4_input_2,
+  f32_winograd4_output_1,
+  f32_winograd4_output_2,
+} from "./transforms";
+
+/** Where a tile's halves are kept between the two directions of a transform; each thread has its own instance, and so its own. */
+let scratch: usize = 1024;
+
+export function setScratch(at: usize): void {
+  scratch = at;
+}
+
+/** A unit is a block of 8 input channels: all its tiles. */
+export function winogradInputUnit(d: WinogradInput, unit: i32): void {
+  const x = d.x + unit * d.xBlockStride;
+  let out = d.out + unit * d.outBlockStride;
+  let table = d.table;
+  for (let t = 0; t < d.tiles; t++) {
+    const at = x + load<u32>(table);
+    if (d.size === 4) {
+      if (d.wide) f32_winograd4_input_2(at, d.rowStride, out, d.positionStride, scratch);
+      else {
+        f32_winograd4_input_1(at, d.rowStride, out, d.positionStride, scratch);
+        f32_winograd4_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
+      }
+    } else {
+      if (d.wide) f32_winograd2_input_2(at, d.rowStride, out, d.positionStride, scratch);
+      else {
+        f32_winograd2_input_1(at, d.rowStride, out, d.positionStride, scratch);
+        f32_winograd2_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
+      }
+    }
+    table += 16;
+    out += 32;
+  }
+}
+
+/** A unit is a block of 8 output channels: all its tiles. */
+export function winogradOutputUnit(d: WinogradOutput, unit: i32): void {
+  const out = d.out + unit * d.outBlockStride;
+  const residual = d.residual ? d.residual + unit * d.outBlockStride : 0;
+  let from = d.x + unit * d.xBlockStride;
+  let table = d.table;
+  const bias = d.bias + (unit << 5);
+  const bias0 = v128.load(bias);
+  const bias1 = v128.load(bias, 16);
+  const lo = f32x4.splat(d.lowerBound);
+  let seen = f32x4.splat(0);
+  for (let t = 0; t < d.tiles; t++) {
+    if (d.size === 4) {
+      if (d.wide) f32_winograd4_output_2(from, d.positionStride, scratch);
+      else {
+        f32_winograd4_output_1(from, d.positionStride, scratch);
+        f32_winograd4_output_1(from + 16, d.positionStride, scratch + 16);
+      }
+    } else {
+      if (d.wide) f32_winograd2_output_2(from, d.positionStride, scratch);
+      else {
+        f32_winograd2_output_1(from, d.positionStride, scratch);
+        f32_winograd2_output_1(from + 16, d.positionStride, scratch + 16);
+      }
+    }
+    const offset = load<u32>(table, 4);
+    const rows = load<i32>(table, 8);
+    const columns = load<i32>(table, 12) << 5;
+    let row = out + offset;
+    let add = residual + offset;
+    let tile = scratch;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j += 32) {
+        let y0 = f32x4.add(v128.load(tile + j), bias0);
+        let y1 = f32x4.add(v128.load(tile + j, 16), bias1);
+        seen = f32x4.add(seen, f32x4.mul(f32x4.add(y0, y1), f32x4.splat(0)));
+        if (residual) {
+          y0 = f32x4.add(y0, v128.load(add + j));
+          y1 = f32x4.add(y1, v128.load(add + j, 16));
+        }
+        v128.store(row + j, f32x4.pmax(y0, lo));
+        v128.store(row + j, f32x4.pmax(y1, lo), 16);
+      }
+      row += d.rowStride;
+      add += d.rowStride;
+      tile += d.size << 5;
+    }
+    table += 16;
+    from += 32;
+  }
+  // An infinity or NaN spreads over its whole tile here, and not in a direct convolution: the caller computes again without Winograd.
+  if (v128.any_true(f32x4.ne(seen, seen))) store<i32>(d.spoiled, 1);
+}

@@ -1,0 +1,245 @@
+import type { ConvGeometry } from "../engine.js";
+import type { Blocked, Border } from "./blocked.js";
+import { productsPerCycle } from "./direct.js";
+import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
+import type { Step } from "./records.js";
+
+/** G of F(2x2, 3x3) and F(4x4, 3x3), for the points that assembly/transforms.mjs names. */
+const kernelTransforms = {
+  2: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
+  4: [
+    [1, 0, 0],
+    [1 / 3, 1 / 3, 1 / 3],
+    [-1 / 3, 1 / 3, -1 / 3],
+    [-16 / 15, -8 / 15, -4 / 15],
+    [1 / 15, -2 / 15, 4 / 15],
+    [0, 0, 1],
+  ],
+} as const;
+
+/** Cycles that both directions of a transform take for a tile of 8 channels, measured: input, output. */
+const transformCycles = { 2: [60, 40], 4: [150, 100] } as const;
+
+/** Transformed tiles of this size stay in the second-level cache. */
+const cacheBytes = 640 * 1024;
+
+/** True where Winograd's algorithm applies: 3x3, stride 1, whole blocks of input channels. */
+export function winogradApplies(g: ConvGeometry): boolean {
+  const simple =
+    g.strideHeight === 1 && g.strideWidth === 1 && g.dilationHeight === 1 && g.dilationWidth === 1;
+  return simple && g.kernelHeight === 3 && g.kernelWidth === 3 && g.groups === 1 && g.inChannels >= 8;
+}
+
+/** Winograd's minimal filtering on tiles of `size` x `size` outputs: arXiv 1509.09308. */
+export class WinogradLayer implements ConvLayer {
+  readonly name: string;
+  readonly geometry: ConvGeometry;
+  readonly lanes: number = 8;
+  readonly border: Border;
+  readonly weightFloats: number;
+  readonly workBytes: number;
+  readonly cost: number;
+  readonly #size: 2 | 4;
+  readonly #wide: boolean;
+  readonly #tilesDown: number;
+  readonly #tilesAcross: number;
+  /** Tiles that are computed together. */
+  readonly #chunk: number;
+
+  constructor(g: ConvGeometry, size: 2 | 4, options: LayerOptions) {
+    this.geometry = g;
+    this.#size = size;
+    this.#wide = options.wide;
+    this.#tilesDown = Math.ceil(g.outHeight / size);
+    this.#tilesAcross = Math.ceil(g.outWidth / size);
+    const taps = size + 2;
+    this.border = {
+      top: g.padTop,
+      left: g.padLeft,
+      bottom: this.#tilesDown * size + 2 - g.padTop - g.inHeight,
+      right: this.#tilesAcross * size + 2 - g.padLeft - g.inWidth,
+    };
+    const inBlocks = Math.ceil(g.inChannels / 8);
+    const outBlocks = Math.ceil(g.outChannels / 8);
+    this.weightFloats = taps * taps * inBlocks * 8 * outBlocks * 8;
+    const tiles = g.batch * this.#tilesDown * this.#tilesAcross;
+    const perTile = taps * taps * (inBlocks + outBlocks) * 32;
+    const fitting = Math.max(24, Math.floor(cacheBytes / perTile / 12) * 12);
+    this.#chunk = tiles <= fitting * 1.5 ? tiles : fitting;
+    this.workBytes = taps * taps * (stride(inBlocks, this.#chunk) + stride(outBlocks, this.#chunk));
+    const tile = options.wide && outBlocks > 1 ? "6x16" : "4x8";
+    this.name = `f32_winograd_${size}x${size}_3x3_${tile} ${isa(options)}`;
+    const products = tiles * taps * taps * inBlocks * 8 * outBlocks * 8;
+    const [input, output] = transformCycles[size];
+    const streamed = (this.weightFloats * 4 * Math.ceil(tiles / this.#chunk)) / 24;
+    this.cost =
+      products / productsPerCycle(options) +
+      streamed +
+      (tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
+  }
+
+  pack(weight: Float32Array, out: Float32Array): void {
+    packWinograd(weight, this.geometry, this.#size, this.#wide, out);
+  }
+
+  tables(x: Blocked, out: Blocked): Int32Array {
+    const g = this.geometry;
+    const size = this.#size;
+    const tiles: number[] = [];
+    const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
+    for (let image = 0; image < g.batch; image++) {
+      for (let row = 0; row < this.#tilesDown; row++) {
+        for (let column = 0; column < this.#tilesAcross; column++) {
+          tiles.push(
+            corner + image * x.imageStride + row * size * x.rowStride + column * size * x.pixelBytes,
+            image * out.imageStride + row * size * out.rowStride + column * size * out.pixelBytes,
+            Math.min(size, g.outHeight - row * size),
+            Math.min(size, g.outWidth - column * size),
+          );
+        }
+      }
+    }
+    const pixels = [...Array(this.#chunk).keys()].flatMap((tile) => [tile * 32, tile * 32]);
+    const inBlocks = Math.ceil(g.inChannels / 8);
+    const skips = [...Array(inBlocks).keys()].map(() => this.#chunk * 32 - 32);
+    const zeros = Array(Math.ceil(g.outChannels / 8) * 8).fill(0);
+    return Int32Array.from([...tiles, ...pixels, ...skips, ...zeros]);
+  }
+
+  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+    const g = this.geometry;
+    const size = this.#size;
+    const positions = (size + 2) ** 2;
+    const tiles = g.batch * this.#tilesDown * this.#tilesAcross;
+    const inStride = stride(x.blocks, this.#chunk);
+    const outStride = stride(out.blocks, this.#chunk);
+    const transformed = at.work;
+    const products = at.work + positions * inStride;
+    const pixelTable = at.tables + tiles * 16;
+    const skips = pixelTable + this.#chunk * 8;
+    const zeros = skips + x.blocks * 4;
+    const wide = this.#wide ? 1 : 0;
+    const steps: Step[] = [];
+    for (let first = 0; first < tiles; first += this.#chunk) {
+      const count = Math.min(this.#chunk, tiles - first);
+      const common = { table: at.tables + first * 16, tiles: count, size, wide };
+      steps.push({
+        kind: "winogradInput",
+        units: x.blocks,
+        record: {
+          x: at.x + x.origin,
+          xBlockStride: x.blockStride,
+          rowStride: x.rowStride,
+          out: transformed,
+          outBlockStride: this.#chunk * 32,
+          positionStride: inStride,
+          ...common,
+        },
+      });
+      steps.push({
+        kind: "conv",
+        units: positions * (wide ? Math.ceil(out.blocks / 2) : out.blocks),
+        record: {
+          x: transformed,
+          w: at.weight,
+          bias: zeros,
+          out: products,
+          residual: 0,
+          lowerBound: Number.NEGATIVE_INFINITY,
+          table: pixelTable,
+          pixels: count,
+          segments: skips,
+          segmentCount: x.blocks,
+          run: 8,
+          tapStride: 0,
+          outBlockStride: this.#chunk * 32,
+          blocks: out.blocks,
+          groups: positions,
+          xGroupStride: inStride,
+          wGroupStride: x.blocks * out.blocks * 256,
+          biasGroupStride: 0,
+          outGroupStride: outStride,
+          batch: 1,
+          xImageStride: 0,
+          outImageStride: 0,
+          wBlockStride: x.blocks * 256,
+          chunkPixels: count,
+          chunks: 1,
+          wide,
+        },
+      });
+      steps.push({
+        kind: "winogradOutput",
+        units: out.blocks,
+        record: {
+          x: products,
+          xBlockStride: this.#chunk * 32,
+          positionStride: outStride,
+          out: at.out + out.origin,
+          outBlockStride: out.blockStride,
+          rowStride: out.rowStride,
+          bias: at.bias,
+          residual: at.residual === 0 ? 0 : at.residual + out.origin,
+          lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
+          ...common,
+          spoiled: at.spoiled,
+        },
+      });
+    }
+    return steps;
+  }
+}
+
+/** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */
+function stride(blocks: number, tiles: number): number {
+  return (Math.ceil((blocks * tiles) / 2) | 1) * 64;
+}
+
+/** U = G g G^T in float64, rounded once, as [position][block of outputs][input][output]. */
+function packWinograd(
+  weight: Float32Array,
+  g: ConvGeometry,
+  size: 2 | 4,
+  wide: boolean,
+  out: Float32Array,
+): void {
+  const transform = kernelTransforms[size];
+  const taps = size + 2;
+  const inBlocks = Math.ceil(g.inChannels / 8);
+  const outBlocks = Math.ceil(g.outChannels / 8);
+  const positionStride = inBlocks * 8 * outBlocks * 8;
+  const half = new Float64Array(taps * 3);
+  out.fill(0);
+  for (let o = 0; o < g.outChannels; o++) {
+    const block = o >> 3;
+    const pair = wide && (block | 1) < outBlocks;
+    const width = pair ? 16 : 8;
+    const start = (pair ? block & ~1 : block) * 8 * inBlocks * 8 + (pair ? o & 15 : o & 7);
+    for (let c = 0; c < g.inChannels; c++) {
+      const from = (o * g.inChannels + c) * 9;
+      for (let i = 0; i < taps; i++) {
+        const [a, b, d] = transform[i] as readonly [number, number, number];
+        for (let j = 0; j < 3; j++) {
+          half[i * 3 + j] =
+            a * (weight[from + j] as number) +
+            b * (weight[from + 3 + j] as number) +
+            d * (weight[from + 6 + j] as number);
+        }
+      }
+      let to = start + c * width;
+      for (let i = 0; i < taps; i++) {
+        for (let j = 0; j < taps; j++) {
+          const [a, b, d] = transform[j] as readonly [number, number, number];
+          out[to] =
+            a * (half[i * 3] as number) + b * (half[i * 3 + 1] as number) + d * (half[i * 3 + 2] as number);
+          to += positionStride;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { reference } from "../../src/engines/reference/index.js";
+import { DirectLayer } from "../../src/engines/wasm/direct.js";
+import { setFastFlags } from "../../src/engines/wasm/fast.js";
+import { hasRelaxedSimd } from "../../src/engines/wasm/instance.js";
+import type { ConvLayer, LayerOptions } from "../../src/engines/wasm/layer.js";
+import { PreparedConv } from "../../src/engines/wasm/prepared.js";
+import { Runtime } from "../../src/engines/wasm/runtime.js";
+import { WinogradLayer } from "../../src/engines/wasm/winograd.js";
+import { convGeometry } from "../../src/ops/conv-geometry.js";
+import { Draw } from "./random-geometry.js";
+
+setFastFlags();
+
+/** Every kernel that this machine has; the wide ones give the right numbers without 256-bit vectors too. */
+const kernels: LayerOptions[] = [
+  { relaxed: false, wide: false, winograd: true },
+  ...(hasRelaxedSimd()
+    ? [
+        { relaxed: true, wide: false, winograd: true },
+        { relaxed: true, wide: true, winograd: true },
+      ]
+    : []),
+];
+
+describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
+  const runtime = new Runtime(options);
+
+  function draw(seed: number) {
+    const d = new Draw(seed);
+    const channels = [d.whole(8, 40), d.whole(1, 50)] as const;
+    const x = [d.whole(1, 2), channels[0], d.whole(1, 17), d.whole(1, 17)];
+    const g = convGeometry("test", x, [channels[1], channels[0], 3, 3], {
+      padding: [
+        [d.whole(1, 3), d.whole(1, 3)],
+        [d.whole(1, 3), d.whole(1, 3)],
+      ],
+    });
+    return {
+      g,
+      x: d.values(x.reduce((a, b) => a * b)),
+      weight: d.values(channels[0] * channels[1] * 9),
+      bias: d.values(channels[1]),
+      length: g.batch * g.outChannels * g.outHeight * g.outWidth,
+    };
+  }
+
+  test.each([2, 4] as const)(
+    "F(m x m, 3x3) with m = %i has at most 4 times the direct rms error, for 60 random shapes",
+    (size) => {
+      const squares = { direct: 0, winograd: 0 };
+      for (let seed = 0; seed < 60; seed++) {
+        const { g, x, weight, bias, length } = draw(seed);
+        const expected = new Float32Array(length);
+        reference.conv2d(x, weight, bias, expected, g);
+        const rms = (layer: ConvLayer) => {
+          const out = new Float32Array(length).fill(Number.NaN);
+          const prepared = new PreparedConv(runtime, weight, g, layer);
+          expect(prepared.run(x, bias, out)).toBe(true);
+          prepared.release();
+          return out.reduce((sum, y, i) => sum + (y - (expected[i] as number)) ** 2, 0) / length;
+        };
+        const direct = rms(new DirectLayer(g, options));
+        const winograd = rms(new WinogradLayer(g, size, options));
+        expect({ seed, g, winograd, ok: Math.sqrt(winograd) < 2e-5 }).toMatchObject({ ok: true });
+        squares.direct += direct;
+        squares.winograd += winograd;
+      }
+      expect(Math.sqrt(squares.winograd / squares.direct)).toBeLessThan(4);
+    },
+  );
+
+  test.each([2, 4] as const)(
+    "F(m x m, 3x3) with m = %i says so where an infinity would spread over its tile",
+    (size) => {
+      const { g, x, weight, bias, length } = draw(3);
+      x[7] = Number.POSITIVE_INFINITY;
+      const prepared = new PreparedConv(runtime, weight, g, new WinogradLayer(g, size, options));
+      expect(prepared.run(x, bias, new Float32Array(length))).toBe(false);
+      prepared.release();
+    },
+  );
+});
