@@ -1,3 +1,4 @@
+import { ShapeError } from "../errors.js";
 import { maxUlp, type Tolerance } from "./compare.js";
 import { rowMajorData } from "./layout.js";
 import { assertTensor, type Tensor, tensor } from "./tensor.js";
@@ -13,6 +14,8 @@ import { assertTensor, type Tensor, tensor } from "./tensor.js";
  *   defaults 0 and 0 here, so that nothing but the same values passes
  * @returns undefined where every element passes; else how many do not, and of the worst one (the largest difference in
  *   multiples of its bound) the index, both values, their difference, in ulp too, and its bound
+ * @throws {TensorTypeError} if actual or expected is no tensor
+ * @throws {ShapeError} if bound is a tensor of another shape
  * @example
  * describeDifference(tensor([1, 2]), tensor([1, 2.5]), { atol: 0.1 });
  * // "1 of 2 values differ; worst at [1]: 2 against 2.5, a difference of 0.5 (2097152 ulp), allowed 0.1"
@@ -24,8 +27,14 @@ export function describeDifference(
 ): string | undefined {
   assertTensor("describeDifference", "actual", actual);
   assertTensor("describeDifference", "expected", expected);
-  if (actual.shape.length !== expected.shape.length || actual.shape.some((n, i) => n !== expected.shape[i])) {
+  if (!sameShape(actual, expected)) {
     return `the shapes differ: [${actual.shape}] against [${expected.shape}]`;
+  }
+  if ("data" in bound && !sameShape(bound, expected)) {
+    throw new ShapeError("describeDifference", "bound must have the shape of expected", {
+      "bound.shape": [...bound.shape],
+      "expected.shape": [...expected.shape],
+    });
   }
   const left = rowMajorData(actual);
   const right = rowMajorData(expected);
@@ -42,7 +51,8 @@ export function describeDifference(
     const allowed = allowedAt(i);
     if (Number.isFinite(difference) && difference <= allowed) continue;
     failures++;
-    const excess = Number.isFinite(difference) ? difference / allowed : Number.POSITIVE_INFINITY;
+    const ratio = difference / allowed;
+    const excess = Number.isFinite(ratio) ? ratio : Number.POSITIVE_INFINITY;
     if (excess > worstExcess || (excess === worstExcess && difference > worstDifference)) {
       worst = i;
       worstExcess = excess;
@@ -58,6 +68,10 @@ export function describeDifference(
     `${failures} of ${left.length} values differ; worst at [${indexOf(worst, actual.shape)}]: ` +
     `${a} against ${b}, ${distance}, allowed ${Number(allowedAt(worst).toPrecision(4))}`
   );
+}
+
+function sameShape(a: Tensor, b: Tensor): boolean {
+  return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis]);
 }
 
 function boundAt(expected: Float32Array, bound: Tensor | Omit<Tolerance, "equalNan">): (i: number) => number {

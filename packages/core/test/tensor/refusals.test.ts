@@ -107,4 +107,9 @@ testRefusals([
     TensorTypeError,
     "describeDifference: expected must be a tensor (an ndarray of Float32Array); got expected=[0,1,2,3,4,5,6,7,8,9,10,11,... 8 more]",
   ],
+  [
+    () => describeDifference(x, x, zeros([4])),
+    ShapeError,
+    "describeDifference: bound must have the shape of expected; got bound.shape=[4], expected.shape=[1,4,5,6]",
+  ],
 ]);
