@@ -69,6 +69,8 @@ export { conv2d } from "./ops/conv2d.js";
 export { add, mul, relu, sub } from "./ops/elementwise.js";
 export { linear } from "./ops/linear.js";
 export { type PadOptions, pad } from "./ops/pad.js";
+export { type CompileOptions, compile, Plan } from "./plan/plan.js";
+export type { LayerProfile } from "./plan/profile.js";
 export { manualSeed } from "./random/generator.js";
 export {
   type KaimingOptions,

@@ -70,5 +70,5 @@ export function layoutGroups(g: ConvGeometry): number {
 
 /** Channels to a block of a convolution's input: fewer than 8 where there are no more, so that nothing is multiplied by padding. */
 export function inputLanes(g: ConvGeometry): number {
-  return Math.min(8, g.inChannels / layoutGroups(g));
+  return isDepthwise(g) ? 8 : Math.min(8, g.inChannels / g.groups);
 }

@@ -24,11 +24,12 @@ export class DirectLayer implements ConvLayer {
   /** Images that one table covers. */
   readonly #together: number;
 
-  constructor(g: ConvGeometry, options: LayerOptions) {
+  /** @param lanes channels to a block of the input */
+  constructor(g: ConvGeometry, options: LayerOptions, lanes: number = inputLanes(g)) {
     this.geometry = g;
     this.#depthwise = isDepthwise(g);
     this.#wide = options.wide && !this.#depthwise;
-    this.lanes = this.#depthwise ? 8 : inputLanes(g);
+    this.lanes = lanes;
     this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
     this.weightFloats = packedLength(g, this.lanes);
     this.#together = g.batch * g.outHeight * g.outWidth <= mostTogether ? g.batch : 1;

@@ -72,7 +72,7 @@ function packDepthwise(weight: Float32Array, g: ConvGeometry, out: Float32Array)
 
 /** Writes a bias as [group][block of 8] at `at`; zeros where there is none. */
 export function packBias(
-  bias: Float32Array | undefined,
+  bias: ArrayLike<number> | undefined,
   g: ConvGeometry,
   out: Float32Array,
   at: number,

@@ -109,7 +109,7 @@ const kinds: Readonly<Record<Step["kind"], readonly [number, readonly string[]]>
 };
 
 /** The bytes of one step of a program: kind, record, units, claimed, done. */
-const stepBytes = 20;
+export const stepBytes = 20;
 
 /** How much memory `writeProgram` needs. */
 export function programBytes(steps: number): number {
