@@ -73,10 +73,12 @@ describe.each(names)("%s", (name) => {
     }
   });
 
-  test("no code cell has more than 30 lines, the type any, a path of one machine, or time and chance without its tag", () => {
+  test("no code cell has more than 35 lines, or lines of more than 92 characters, the type any, a path of one machine, or time and chance without its tag", () => {
     for (const cell of code(english)) {
       const text = textOf(cell);
-      expect(text.split("\n").length, cell.id).toBeLessThanOrEqual(30);
+      const lines = text.split("\n");
+      expect(lines.length, cell.id).toBeLessThanOrEqual(35);
+      expect(Math.max(...lines.map((line) => line.length)), cell.id).toBeLessThanOrEqual(92);
       expect(text, cell.id).not.toMatch(/\bany\b|ts-(ignore|expect-error|nocheck)/);
       expect(text, cell.id).not.toMatch(/["'`](\/|[A-Z]:\\|file:|https?:)/);
       if (/compareTimes\(|performance\.|Date\b|Math\.random/.test(text)) {

@@ -72,8 +72,8 @@ export function convolutionSteps(
     ),
     frames,
     summary:
-      `A ${kernel.join(" x ")} window moves over ${ins} input channel(s), step by step; ${outs} filter(s) turn every ` +
-      `position into ${outs} output(s), ${steps.length} in all; the first is ${readable(out.get(0, 0, 0))}.`,
+      `${steps.length} steps: a window of ${kernel.join(" x ")} moves over the padded input (channels: ${ins}), and each filter ` +
+      `(there are ${outs}) turns every position into one output, the first of them ${readable(out.get(0, 0, 0))}.`,
   };
 }
 

@@ -104,8 +104,8 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
       { l: 16, r: 16, b: 48 },
     ),
     summary:
-      `${nameA} takes ${readable(ratio.median)} times as long as ${nameB} (95 % interval ${readable(ratio.low)} to ${readable(ratio.high)}; ` +
-      `medians ${readable(comparison.medianA * 1000)} and ${readable(comparison.medianB * 1000)} µs); ` +
-      `against itself ${readable(control.low)} to ${readable(control.high)}.`,
+      `Time of ${nameA} / time of ${nameB}: ${readable(ratio.median)} (95 % interval ${readable(ratio.low)} to ${readable(ratio.high)}), ` +
+      `medians ${readable(comparison.medianA * 1000)} and ${readable(comparison.medianB * 1000)} µs; ` +
+      `${nameA} / itself: ${readable(control.low)} to ${readable(control.high)}.`,
   };
 }

@@ -35,9 +35,7 @@ export interface RatioOverSizesOptions {
 export function ratioOverSizes(measured: readonly SizedComparison[], options: RatioOverSizesOptions): Figure {
   const [nameA, nameB] = options.names;
   const { title = `Time of ${nameA} / time of ${nameB}`, guides = {} } = options;
-  const [first, last] = [measured[0], measured.at(-1)];
-  if (first === undefined || last === undefined)
-    throw new ArgumentError("ratioOverSizes", "needs at least one size");
+  if (measured.length === 0) throw new ArgumentError("ratioOverSizes", "needs at least one size");
   const series = (name: string, key: "ratio" | "control", color: string, symbol: string) => ({
     type: "scatter",
     mode: key === "ratio" ? "lines+markers" : "markers",
@@ -98,10 +96,6 @@ export function ratioOverSizes(measured: readonly SizedComparison[], options: Ra
       },
       { l: 56, r: 16, b: 132 },
     ),
-    summary:
-      `${nameA} takes ${readable(first.ratio.median)} times as long as ${nameB} at ${first.size}` +
-      (measured.length === 1
-        ? "."
-        : ` and ${readable(last.ratio.median)} times at ${last.size}, over ${measured.length} sizes.`),
+    summary: `Time of ${nameA} / time of ${nameB}: ${measured.map(({ size, ratio }) => `${readable(ratio.median)} at ${size}`).join(", ")}.`,
   };
 }
