@@ -157,6 +157,22 @@ function setOption(c, name, value) {
   c.options[name] = value;
 }
 
+/** A 3x3 convolution of stride 1 with many channels: what an engine may compute by Winograd's algorithm. */
+export function drawDeepConv2d(draw) {
+  const mode = draw.pick(modes);
+  const padding = drawPadding(draw);
+  const sides = resolve(padding ?? 0, [3, 3]);
+  const image = sides.map(([before, after]) =>
+    Math.max(draw.int(1, 30), before + 1, after + 1, 3 - before - after),
+  );
+  const [inChannels, outChannels] = [draw.int(8, 24), draw.size(1, 24)];
+  const x = [draw.pick([1, 1, 2]), inChannels, ...image];
+  const weight = [outChannels, inChannels, 3, 3];
+  const shapes = draw.chance(0.6) ? [x, weight, [outChannels]] : [x, weight];
+  const options = { ...(padding !== undefined && { padding }), paddingMode: mode };
+  return { op: "conv2d", shapes, options, layer: mode !== "zeros", rounded: true };
+}
+
 /** A convolution with one thing changed that should, or may, make it invalid. */
 export function drawSpoiltConv2d(draw, family) {
   const c = drawConv2d(draw, family);

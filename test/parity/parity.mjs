@@ -65,6 +65,7 @@ async function runAll() {
         shape: result.shape,
         y: take(result.shape),
         ...(spec.rounded && { exact: take(result.shape), magnitude: take(result.shape) }),
+        ...(result.tiled && { tileMagnitude: take(result.shape) }),
       };
       judge(
         cases[i],
@@ -93,11 +94,11 @@ function judge(theCase, ours, theirs, refused, index) {
   const { spec } = theCase;
   const faults = [];
   const agreed = new Set();
-  for (const { label, name } of engines) {
+  for (const { label } of engines) {
     const own = ours.get(label);
     if (own.broken) faults.push(`${label}: not an error of ours: ${own.broken.stack}`);
     else if (own.y && theirs) {
-      const { fault, undecided, worst: found } = compare(spec, name, own.y, theirs);
+      const { fault, undecided, worst: found } = compare(spec, label, own.y, theirs);
       if (fault) faults.push(`${label}: ${fault}`);
       totals.undecided += undecided;
       for (const [kind, value] of Object.entries(found)) {

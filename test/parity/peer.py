@@ -117,6 +117,29 @@ def magnitude(case, tensors):
     return RUN[case["op"]](case, *absolute).abs()
 
 
+def tile_magnitude(case, tensors):
+    """The magnitude with, for each tap, the largest value of the channel within 5 pixels: what Winograd's tiles mix.
+
+    None where that algorithm does not apply: it needs a 3x3 kernel, stride 1, no dilation, no groups.
+    """
+    if case["op"] != "conv2d" or tensors[1].shape[2:] != (3, 3):
+        return None
+    options = case["options"]
+    if options.get("groups", 1) != 1:
+        return None
+    if pair(options.get("stride", 1)) not in (1, (1, 1)) or pair(options.get("dilation", 1)) not in (1, (1, 1)):
+        return None
+    padding, mode = options.get("padding", 0), options.get("paddingMode", "zeros")
+    if isinstance(padding, str):
+        padding = 1 if padding == "same" else 0
+    rows, columns = padding if isinstance(padding, list) else (padding, padding)
+    both = lambda side: side if isinstance(side, list) else [side, side]
+    amounts = [*both(columns), *both(rows)]
+    x, weight, *bias = [t.double().abs() for t in tensors]
+    padded = F.pad(x, amounts, mode="constant" if mode == "zeros" else mode)
+    return F.conv2d(F.max_pool2d(padded, 11, stride=1, padding=5), weight, bias[0] if bias else None)
+
+
 def outcome(case, tensors):
     """(header, arrays): the float32 result, and for rounded operations the float64 result and the magnitudes."""
     arguments = tensors + [None] if case["op"] == "conv2d" and len(tensors) == 2 else tensors
@@ -130,6 +153,9 @@ def outcome(case, tensors):
         sums = magnitude(case, tensors) if y.numel() > 0 else exact
         sums = torch.where(sums.isfinite() & (sums > FLOAT_MAX / 2), UNDECIDED, sums)
         arrays += [exact.float().contiguous().numpy(), sums.float().contiguous().numpy()]
+        tiles = tile_magnitude(case, tensors) if y.numel() > 0 else None
+        if tiles is not None:
+            return {"shape": list(y.shape), "tiled": True}, [*arrays, tiles.float().contiguous().numpy()]
     return {"shape": list(y.shape)}, arrays
 
 
