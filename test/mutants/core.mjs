@@ -1,0 +1,260 @@
+const engine = "packages/core/src/engines/reference";
+const ops = "packages/core/src/ops";
+const random = "packages/core/src/random";
+const tensor = "packages/core/src/tensor";
+const nn = "packages/core/src/nn";
+
+const conv2d = ["packages/core/test/ops/conv2d-goldens.test.ts"];
+const convRefusals = ["packages/core/test/ops/conv2d-refusals.test.ts"];
+const properties = ["packages/core/test/ops/conv2d-properties.test.ts"];
+const pad = ["packages/core/test/ops/pad-goldens.test.ts"];
+const pool = ["packages/core/test/ops/avg-pool2d-goldens.test.ts"];
+const norm = ["packages/core/test/ops/batch-norm-goldens.test.ts"];
+const linear = ["packages/core/test/ops/linear-goldens.test.ts"];
+const elementwise = ["packages/core/test/ops/elementwise-goldens.test.ts"];
+const streams = ["packages/core/test/random/random-goldens.test.ts"];
+const layers = ["packages/core/test/nn/layer-goldens.test.ts"];
+const formats = ["packages/core/test/tensor/format-goldens.test.ts"];
+const compare = ["packages/core/test/tensor/compare.test.ts"];
+
+/** @type {readonly import("./mutant.mjs").Mutant[]} */
+export const coreMutants = [
+  {
+    name: "conv2d: height and width padding swapped",
+    file: `${engine}/conv2d.ts`,
+    find: "y * g.strideHeight - g.padTop",
+    replace: "y * g.strideHeight - g.padLeft",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: strides swapped",
+    file: `${engine}/conv2d.ts`,
+    find: "xx * g.strideWidth",
+    replace: "xx * g.strideHeight",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: dilation ignored",
+    file: `${engine}/conv2d.ts`,
+    find: "i * g.dilationHeight",
+    replace: "i",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: the group's first channel off by one",
+    file: `${engine}/conv2d.ts`,
+    find: "Math.floor(o / groupOut) * groupIn",
+    replace: "Math.min(Math.floor(o / groupOut) * groupIn + 1, g.inChannels - groupIn)",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: bias dropped",
+    file: `${engine}/conv2d.ts`,
+    find: "sum + (bias?.[o] ?? 0)",
+    replace: "sum + (bias?.[0] === undefined ? 0 : 0)",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: the kernel flipped, as in a convolution of mathematics",
+    file: `${engine}/conv2d.ts`,
+    find: "weight[kernel + i * g.kernelWidth + j]",
+    replace: "weight[kernel + kernelArea - 1 - (i * g.kernelWidth + j)]",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: the last row of the image never read",
+    file: `${engine}/conv2d.ts`,
+    find: "row >= g.inHeight",
+    replace: "row >= g.inHeight - 1",
+    tests: conv2d,
+  },
+  {
+    name: "conv2d: rounded before the bias is added",
+    file: `${engine}/conv2d.ts`,
+    find: "out[at++] = sum + (bias?.[o] ?? 0);",
+    replace: "out[at++] = Math.fround(sum) + (bias?.[o] ?? 0);",
+    tests: conv2d,
+  },
+  {
+    name: "geometry: the odd pixel of same padding in front",
+    file: `${ops}/conv-geometry.ts`,
+    find: "const before = Math.floor(total / 2);",
+    replace: "const before = Math.ceil(total / 2);",
+    tests: conv2d,
+  },
+  {
+    name: "geometry: one window too many",
+    file: `${ops}/conv-geometry.ts`,
+    find: "return Math.floor((padded - dilation * (kernel - 1) - 1) / stride) + 1;",
+    replace: "return Math.ceil((padded - dilation * (kernel - 1) - 1) / stride) + 1;",
+    tests: conv2d,
+  },
+  {
+    name: "geometry: left and right of an asymmetric padding swapped",
+    file: `${ops}/conv-geometry.ts`,
+    find: "const [[top, bottom], [left, right]] = padding as",
+    replace: "const [[top, bottom], [right, left]] = padding as",
+    tests: conv2d,
+  },
+  {
+    name: "geometry: reflect padding as large as the image allowed",
+    file: `${ops}/conv-geometry.ts`,
+    find: 'mode === "reflect" ? -1 : 0',
+    replace: 'mode === "reflect" ? 0 : 0',
+    tests: convRefusals,
+  },
+  {
+    name: "geometry: groups that do not divide the output channels accepted",
+    file: `${ops}/conv-geometry.ts`,
+    find: "if (outChannels % groups !== 0) {",
+    replace: "if (outChannels % groups > outChannels) {",
+    tests: convRefusals,
+  },
+  {
+    name: "geometry: same padding with a stride accepted",
+    file: `${ops}/conv-geometry.ts`,
+    find: "if (stride[0] !== 1 || stride[1] !== 1) {",
+    replace: "if (stride[0] !== 1 && stride[1] !== 1) {",
+    tests: convRefusals,
+  },
+  {
+    name: "pad: reflect repeats the border pixel",
+    file: `${ops}/pad.ts`,
+    find: "index < 0 ? -index : index >= size ? 2 * size - 2 - index : index",
+    replace: "index < 0 ? -index - 1 : index >= size ? 2 * size - 1 - index : index",
+    tests: pad,
+  },
+  {
+    name: "pad: circular takes the wrong end",
+    file: `${ops}/pad.ts`,
+    find: "index < 0 ? index + size : index >= size ? index - size : index",
+    replace: "index < 0 ? -index - 1 : index >= size ? index - size : index",
+    tests: conv2d,
+  },
+  {
+    name: "pad: circular goes round what was taken away",
+    file: `${ops}/pad.ts`,
+    find: 'const first = mode === "circular" ? Math.max(0, -before) : 0;',
+    replace: "const first = 0;",
+    tests: pad,
+  },
+  {
+    name: "pad: the amounts begin with the first axis",
+    file: `${ops}/pad.ts`,
+    find: "amounts.slice(2 * (rank - 1 - axis), 2 * (rank - axis))",
+    replace: "amounts.slice(2 * axis, 2 * (axis + 1))",
+    tests: pad,
+  },
+  {
+    name: "conv2d: padding of the other modes puts top for left",
+    file: `${ops}/conv2d.ts`,
+    find: "const sides = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };",
+    replace: "const sides = { top: g.padBottom, bottom: g.padTop, left: g.padLeft, right: g.padRight };",
+    tests: conv2d,
+  },
+  {
+    name: "avgPool2d: padding never counts",
+    file: `${ops}/avg-pool2d.ts`,
+    find: "countIncludePad ? rows.padded * columns.padded : inside",
+    replace: "countIncludePad ? inside : inside",
+    tests: pool,
+  },
+  {
+    name: "avgPool2d: ceil mode keeps a window that begins in the padding",
+    file: `${ops}/avg-pool2d.ts`,
+    find: "(windows - 1) * stride >= size + padding ? windows - 1 : windows",
+    replace: "(windows - 1) * stride >= size + 2 * padding ? windows - 1 : windows",
+    tests: pool,
+  },
+  {
+    name: "batchNorm: the sample's variance for the batch's",
+    file: `${ops}/batch-norm.ts`,
+    find: "sumOver((x) => (x - mean) ** 2) / count",
+    replace: "sumOver((x) => (x - mean) ** 2) / (count - 1)",
+    tests: norm,
+  },
+  {
+    name: "batchNorm: eps outside the root",
+    file: `${ops}/batch-norm.ts`,
+    find: "Math.sqrt(variance + eps)",
+    replace: "(Math.sqrt(variance) + eps)",
+    tests: norm,
+  },
+  {
+    name: "linear: the bias of the row for that of the column",
+    file: `${engine}/linear.ts`,
+    find: "bias?.[o] ?? 0",
+    replace: "bias?.[r % outFeatures] ?? 0",
+    tests: linear,
+  },
+  {
+    name: "relu: NaN becomes 0",
+    file: `${ops}/elementwise.ts`,
+    find: "value < 0 ? 0 : value",
+    replace: "value > 0 ? value : 0",
+    tests: elementwise,
+  },
+  {
+    name: "views: negative strides taken for row-major",
+    file: `${tensor}/layout.ts`,
+    find: "if (size !== 1 && x.stride[axis] !== expected) return false;",
+    replace: "if (size !== 1 && Math.abs(x.stride[axis] as number) !== expected) return false;",
+    tests: properties,
+  },
+  {
+    name: "uniform: two roundings",
+    file: `${random}/uniform.ts`,
+    find: "fma(nextFloat(), range, start)",
+    replace: "Math.fround(Math.fround(nextFloat() * range) + start)",
+    tests: layers,
+  },
+  {
+    name: "randn: the last block not drawn again",
+    file: `${random}/normal.ts`,
+    find: "for (let i = start; i < data.length; i++) data[i] = nextFloat();",
+    replace: "",
+    tests: streams,
+  },
+  {
+    name: "manualSeed: the second value of a pair survives it",
+    file: `${random}/generator.ts`,
+    find: "  spareNormal = undefined;\n}",
+    replace: "}",
+    tests: streams,
+  },
+  {
+    name: "kaiming: fan in without the kernel's area",
+    file: `${random}/init.ts`,
+    find: "return [inChannels * product(kernel), outChannels * product(kernel)];",
+    replace: "return [inChannels, outChannels * product(kernel)];",
+    tests: streams,
+  },
+  {
+    name: "format: ties round away from zero",
+    file: `${tensor}/number-text.ts`,
+    find: "(fraction === 0.5 && low % 2 === 1)",
+    replace: "fraction === 0.5",
+    tests: formats,
+  },
+  {
+    name: "isclose: the first side is the scale",
+    file: `${tensor}/compare.ts`,
+    find: "atol + Math.abs(rtol * y)",
+    replace: "atol + Math.abs(rtol * x)",
+    tests: compare,
+  },
+  {
+    name: "maxAbsDiff: NaN passes",
+    file: `${tensor}/compare.ts`,
+    find: "if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;",
+    replace: "if (Number.isNaN(x) || Number.isNaN(y)) continue;",
+    tests: compare,
+  },
+  {
+    name: "Conv2d: prints dilation where there is none",
+    file: `${nn}/conv2d.ts`,
+    find: "if (dilation[0] !== 1 || dilation[1] !== 1)",
+    replace: "if (dilation[0] !== 0 || dilation[1] !== 1)",
+    tests: layers,
+  },
+];
