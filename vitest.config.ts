@@ -21,5 +21,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
+    // Tests that run side by side each start a kernel or a browser; the machines have two cores.
+    maxConcurrency: 2,
   },
 });
