@@ -24,7 +24,8 @@ export async function buildSite(notebooks: string, site: string): Promise<number
   await mkdir(dirname(site), { recursive: true });
   const temporary = await mkdtemp(`${site}.`);
   try {
-    const renderers = { markdown: await markdownRenderer(), highlight: await highlighter() };
+    const highlight = await highlighter();
+    const renderers = { markdown: markdownRenderer(highlight), highlight };
     let pages = 0;
     for (const language of languages) {
       const lessons = await readLessons(notebooks, language);

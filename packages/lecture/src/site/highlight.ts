@@ -11,8 +11,15 @@ const aliases: Readonly<Record<string, string>> = {
   js: "typescript",
 };
 
-/** Loads the few languages that the lecture quotes; a language it does not know is shown plain. */
-export async function highlighter(): Promise<Highlighter> {
+let loaded: Promise<Highlighter> | undefined;
+
+/** Loads, once, the few languages that the lecture quotes; a language it does not know is shown plain. */
+export function highlighter(): Promise<Highlighter> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<Highlighter> {
   const core = await createHighlighterCore({
     themes: [
       import("shiki/themes/github-light-high-contrast.mjs"),

@@ -1,18 +1,23 @@
-import { katex } from "@mdit/plugin-katex";
+import { tex } from "@mdit/plugin-tex";
+import { renderToString } from "katex";
 import MarkdownIt from "markdown-it";
-import { type Highlighter, highlighter } from "./highlight.js";
+import type { Highlighter } from "./highlight.js";
 
 /** Markdown, as a notebook's cells hold it, to HTML. */
 export type MarkdownRenderer = (markdown: string) => string;
 
 /**
  * A renderer for CommonMark with tables, TeX between dollar signs, highlighted fences and raw HTML (the notebooks are ours, and their
- * folded solutions are `<details>`). Links to other notebooks lead to their pages.
+ * folded solutions are `<details>`). Links to other notebooks lead to their pages. TeX that is wrong throws.
  */
-export async function markdownRenderer(): Promise<MarkdownRenderer> {
-  const highlight: Highlighter = await highlighter();
+export function markdownRenderer(highlight: Highlighter): MarkdownRenderer {
   const markdown = new MarkdownIt({ html: true, linkify: false, typographer: false, highlight });
-  markdown.use(katex, { throwOnError: true, strict: true, output: "htmlAndMathml" });
+  markdown.use(tex, {
+    render: (content, displayMode) => {
+      const html = renderToString(content, { displayMode, strict: "error" });
+      return displayMode ? `<p>${html}</p>\n` : html;
+    },
+  });
   const links = markdown.renderer.rules.link_open;
   markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
     const token = tokens[index];

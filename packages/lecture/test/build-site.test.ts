@@ -1,0 +1,78 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { buildSite } from "../src/site/build-site.js";
+import { code, lectureFolder, markdown, notebook, type StoredCell } from "./notebooks.js";
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Builds a site of one lesson and gives its page. */
+async function pageOf(...cells: readonly StoredCell[]): Promise<string> {
+  const folder = lectureFolder({ "01-a.ipynb": notebook(markdown("# A title\n\nWhat it is."), ...cells) });
+  folders.push(folder);
+  await buildSite(folder, join(folder, "site"));
+  return readFileSync(join(folder, "site", "01-a.html"), "utf8");
+}
+
+const stream = (text: string) => ({ output_type: "stream", name: "stdout", text });
+const shown = (data: unknown) => ({ output_type: "display_data", data, metadata: {} });
+
+describe("a lesson's page", () => {
+  test("escapes what cells print and say", async () => {
+    const page = await pageOf(
+      code('const tag = "<script>alert(1)</script>";', [
+        stream("<img src=x onerror=alert(2)>"),
+        shown({ "text/plain": "a < b & c" }),
+      ]),
+    );
+    expect(page).not.toContain("<script>alert");
+    expect(page).not.toContain("<img src=x");
+    expect(page).toContain("a &lt; b &amp; c");
+  });
+
+  test("keeps a figure's data inside its script, whatever it holds", async () => {
+    const figure = { data: [{ name: "</script><b>" }], layout: {} };
+    const page = await pageOf(
+      code("1", [shown({ "application/vnd.plotly.v1+json": figure, "text/plain": 'a "plot"' })]),
+    );
+    const stored = /<script type="application\/json">(.*?)<\/script>/.exec(page)?.[1];
+    expect(JSON.parse(stored as string)).toEqual(figure);
+    expect(page).toContain('aria-label="a &quot;plot&quot;"');
+    expect(page).toContain('src="assets/plotly.min.js"');
+  });
+
+  test("loads no plotting library where nothing is plotted", async () => {
+    expect(await pageOf(code("1"))).not.toContain("plotly.min.js");
+  });
+
+  test("typesets TeX, leads links between notebooks to pages, and leaves dollars in code alone", async () => {
+    const page = await pageOf(
+      markdown("$\\frac{1}{2}$ and `$a$`, see [two](02-b.ipynb#id) and [far](https://example.org/x.ipynb)."),
+    );
+    expect(page).toContain("<mfrac>");
+    expect(page).toContain("<code>$a$</code>");
+    expect(page).toContain('href="02-b.html#id"');
+    expect(page).toContain('href="https://example.org/x.ipynb"');
+  });
+
+  test("shows an error's traceback without a terminal's colours", async () => {
+    const error = { output_type: "error", ename: "E", evalue: "v", traceback: ["\u001b[31mE\u001b[0m: <v>"] };
+    expect(await pageOf(code("1", [error]))).toContain('<pre class="output error">E: &lt;v></pre>');
+  });
+});
+
+test("TeX that is wrong stops the build, and the old site stays", async () => {
+  const folder = lectureFolder({ "01-a.ipynb": notebook(markdown("# A\n\nx")) });
+  folders.push(folder);
+  const site = join(folder, "site");
+  await buildSite(folder, site);
+  const before = readFileSync(join(site, "01-a.html"), "utf8");
+  const broken = lectureFolder({ "01-a.ipynb": notebook(markdown("$\\frac{1}$")) });
+  folders.push(broken);
+  await expect(buildSite(broken, site)).rejects.toThrow(/KaTeX/);
+  expect(readFileSync(join(site, "01-a.html"), "utf8")).toBe(before);
+  expect(existsSync(join(site, "assets", "site.css"))).toBe(true);
+});
