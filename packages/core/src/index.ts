@@ -47,18 +47,45 @@ export { AdaptiveAvgPool2d } from "./nn/adaptive-avg-pool2d.js";
 export { AvgPool2d } from "./nn/avg-pool2d.js";
 export { BatchNorm1d } from "./nn/batch-norm1d.js";
 export { BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm2d.js";
+export { acBlock } from "./nn/blocks/ac.js";
+export type { BlockOptions } from "./nn/blocks/conv-bn.js";
+export { diverseBranchBlock } from "./nn/blocks/diverse-branch.js";
+export { edgeOrientedBlock } from "./nn/blocks/edge-oriented.js";
+export { dilatedKernelSizes, dilatedReparamBlock, largeKernelConv } from "./nn/blocks/large-kernel.js";
+export { type MobileOneOptions, mobileOneBlock, mobileOneBranches } from "./nn/blocks/mobile-one.js";
+export { qaRepVggBlock } from "./nn/blocks/qa-rep-vgg.js";
+export { repGhostModule } from "./nn/blocks/rep-ghost.js";
+export { repMixer } from "./nn/blocks/rep-mixer.js";
+export { repVggBlock } from "./nn/blocks/rep-vgg.js";
+export { repVggDepthwise, repVitBlock } from "./nn/blocks/rep-vit.js";
 export { Concat } from "./nn/concat.js";
 export { Conv2d, type Conv2dLayerOptions } from "./nn/conv2d.js";
 export { type Cost, cost, type LayerCost } from "./nn/cost.js";
 export { Elementwise } from "./nn/elementwise.js";
 export { Flatten } from "./nn/flatten.js";
+export { GELU } from "./nn/gelu.js";
 export { Identity } from "./nn/identity.js";
 export { Linear, type LinearOptions } from "./nn/linear.js";
+export { MaxPool2d, type MaxPool2dOptions } from "./nn/max-pool2d.js";
 export { Module, type NamedModules, type NamedTensors } from "./nn/module.js";
+export { dbbResNet18 } from "./nn/networks/dbb-res-net18.js";
+export { ecbsrM4C16 } from "./nn/networks/ecbsr-m4c16.js";
+export { mobileOneS0 } from "./nn/networks/mobile-one-s0.js";
+export { repVggA0 } from "./nn/networks/rep-vgg-a0.js";
 export { Pad2d } from "./nn/pad2d.js";
+export { PixelShuffle } from "./nn/pixel-shuffle.js";
+export { PReLU } from "./nn/prelu.js";
 export { ReLU } from "./nn/relu.js";
 export { Scale } from "./nn/scale.js";
 export { Sequential } from "./nn/sequential.js";
+export {
+  type LoadStateDictOptions,
+  loadStateDict,
+  type StateArray,
+  type StateData,
+  type StateDict,
+  stateDict,
+} from "./nn/state-dict.js";
 export { Sum } from "./nn/sum.js";
 export { adaptiveAvgPool2d } from "./ops/adaptive-avg-pool2d.js";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/avg-pool2d.js";

@@ -13,6 +13,7 @@ export function composeWeights(
   groups: number,
   axes: PerAxis<KernelAxis>,
 ): Float64Array {
+  if (isDiagonal(second)) return scaled(first, second.weight);
   const a = byTap(first);
   const b = byTap(second);
   const width = first.inChannels / groups;
@@ -31,6 +32,25 @@ export function composeWeights(
   return transpose(out, taps, size);
 }
 
+/** True for a factor a channel: what batch norms and scales are, by far the most frequent case. */
+function isDiagonal(kernel: LinearKernel): boolean {
+  return (
+    kernel.weight.length === kernel.outChannels &&
+    kernel.groups === kernel.inChannels &&
+    kernel.inChannels === kernel.outChannels
+  );
+}
+
+function scaled(kernel: LinearKernel, factors: Float64Array): Float64Array {
+  const out = new Float64Array(kernel.weight.length);
+  const row = out.length / kernel.outChannels;
+  for (let o = 0; o < kernel.outChannels; o++) {
+    const factor = factors[o] as number;
+    for (let i = o * row; i < (o + 1) * row; i++) out[i] = (kernel.weight[i] as number) * factor;
+  }
+  return out;
+}
+
 /** sum += B A, block by block: row o meets the middle channels of its group, and each of these the input channels of its own. */
 function multiply(
   b: Float64Array,
@@ -46,52 +66,96 @@ function multiply(
   const rowsA = middle / first.groups;
   const columnsA = first.inChannels / first.groups;
   const width = first.inChannels / groups;
-  for (let o = 0; o < second.outChannels; o++) {
-    const start = Math.floor(o / rowsB) * columnsB;
-    for (let m = start; m < start + columnsB; ) {
-      const block = Math.floor(m / rowsA);
-      const end = Math.min((block + 1) * rowsA, start + columnsB);
-      const to = o * width + ((block * columnsA) % width);
-      addRows(sum, to, a, columnsA, b, o * columnsB - start, m, end);
-      m = end;
+  for (let start = 0, o = 0; start < middle; start += columnsB) {
+    for (const endOfGroup = o + rowsB; o < endOfGroup; ) {
+      const rows = endOfGroup - o >= 4 ? 4 : 1;
+      for (let m = start; m < start + columnsB; ) {
+        const block = Math.floor(m / rowsA);
+        const end = Math.min((block + 1) * rowsA, start + columnsB);
+        const place = {
+          sumAt: o * width + ((block * columnsA) % width),
+          sumStride: width,
+          bAt: o * columnsB + m - start,
+          bStride: columnsB,
+          aAt: m * columnsA,
+          columns: columnsA,
+          depth: end - m,
+        };
+        if (rows === 4) addFourRows(sum, b, a, place);
+        else addRow(sum, b, a, place);
+        m = end;
+      }
+      o += rows;
     }
   }
 }
 
-/** sum[to + c] += b[offset + m] a[m, c] for the rows m from `first` up to `end`, four rows at a time. */
-function addRows(
-  sum: Float64Array,
-  to: number,
-  a: Float64Array,
-  columns: number,
-  b: Float64Array,
-  offset: number,
-  first: number,
-  end: number,
-): void {
-  let m = first;
-  for (; m + 4 <= end; m += 4) {
-    const b0 = b[offset + m] as number;
-    const b1 = b[offset + m + 1] as number;
-    const b2 = b[offset + m + 2] as number;
-    const b3 = b[offset + m + 3] as number;
-    const r0 = m * columns;
-    const r1 = r0 + columns;
-    const r2 = r1 + columns;
-    const r3 = r2 + columns;
+/** Where in three row-major matrices a product is: sum[r, c] += over k of b[r, k] a[k, c]. */
+interface Place {
+  readonly sumAt: number;
+  readonly sumStride: number;
+  readonly bAt: number;
+  readonly bStride: number;
+  readonly aAt: number;
+  readonly columns: number;
+  readonly depth: number;
+}
+
+/** Four rows at a time, four terms at a time: each value of `a` that is read serves four sums. */
+function addFourRows(sum: Float64Array, b: Float64Array, a: Float64Array, place: Place): void {
+  const { sumAt, sumStride, bAt, bStride, aAt, columns, depth } = place;
+  let k = 0;
+  for (; k + 4 <= depth; k += 4) {
+    const p0 = bAt + k;
+    const p1 = p0 + bStride;
+    const p2 = p1 + bStride;
+    const p3 = p2 + bStride;
+    const b00 = b[p0] as number;
+    const b01 = b[p0 + 1] as number;
+    const b02 = b[p0 + 2] as number;
+    const b03 = b[p0 + 3] as number;
+    const b10 = b[p1] as number;
+    const b11 = b[p1 + 1] as number;
+    const b12 = b[p1 + 2] as number;
+    const b13 = b[p1 + 3] as number;
+    const b20 = b[p2] as number;
+    const b21 = b[p2 + 1] as number;
+    const b22 = b[p2 + 2] as number;
+    const b23 = b[p2 + 3] as number;
+    const b30 = b[p3] as number;
+    const b31 = b[p3 + 1] as number;
+    const b32 = b[p3 + 2] as number;
+    const b33 = b[p3 + 3] as number;
+    const a0 = aAt + k * columns;
+    const a1 = a0 + columns;
+    const a2 = a1 + columns;
+    const a3 = a2 + columns;
+    const s1 = sumAt + sumStride;
+    const s2 = s1 + sumStride;
+    const s3 = s2 + sumStride;
     for (let c = 0; c < columns; c++) {
-      sum[to + c] =
-        (sum[to + c] as number) +
-        b0 * (a[r0 + c] as number) +
-        b1 * (a[r1 + c] as number) +
-        b2 * (a[r2 + c] as number) +
-        b3 * (a[r3 + c] as number);
+      const x0 = a[a0 + c] as number;
+      const x1 = a[a1 + c] as number;
+      const x2 = a[a2 + c] as number;
+      const x3 = a[a3 + c] as number;
+      sum[sumAt + c] = (sum[sumAt + c] as number) + b00 * x0 + b01 * x1 + b02 * x2 + b03 * x3;
+      sum[s1 + c] = (sum[s1 + c] as number) + b10 * x0 + b11 * x1 + b12 * x2 + b13 * x3;
+      sum[s2 + c] = (sum[s2 + c] as number) + b20 * x0 + b21 * x1 + b22 * x2 + b23 * x3;
+      sum[s3 + c] = (sum[s3 + c] as number) + b30 * x0 + b31 * x1 + b32 * x2 + b33 * x3;
     }
   }
-  for (; m < end; m++) {
-    const factor = b[offset + m] as number;
+  const rest = { ...place, aAt: aAt + k * columns, depth: depth - k };
+  for (let row = 0; row < 4; row++) {
+    addRow(sum, b, a, { ...rest, sumAt: sumAt + row * sumStride, bAt: bAt + row * bStride + k });
+  }
+}
+
+function addRow(sum: Float64Array, b: Float64Array, a: Float64Array, place: Place): void {
+  const { sumAt, bAt, aAt, columns, depth } = place;
+  for (let k = 0; k < depth; k++) {
+    const factor = b[bAt + k] as number;
     for (let c = 0; c < columns; c++) {
-      sum[to + c] = (sum[to + c] as number) + factor * (a[m * columns + c] as number);
+      sum[sumAt + c] = (sum[sumAt + c] as number) + factor * (a[aAt + k * columns + c] as number);
     }
   }
 }

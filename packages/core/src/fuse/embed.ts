@@ -10,6 +10,7 @@ import { axisOf, excessOf, type KernelAxis, type LinearKernel, type PerAxis, spa
  * @see DBB transform VI, https://arxiv.org/abs/2103.13425; the offset generalises it to even and asymmetric kernels
  */
 export function onGrid(kernel: LinearKernel, rows: KernelAxis, columns: KernelAxis): LinearKernel {
+  if (sameGrid(kernel, 0, rows) && sameGrid(kernel, 1, columns)) return kernel;
   const { outChannels, inChannels, groups } = kernel;
   const planes = outChannels * (inChannels / groups);
   const [oldHeight, oldWidth] = kernel.kernelSize;
@@ -104,6 +105,11 @@ export function commonGrid(axes: readonly KernelAxis[]): KernelAxis {
 /** The greatest common divisor; gcd(0, n) = n. */
 export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
+}
+
+function sameGrid(kernel: LinearKernel, axis: 0 | 1, grid: KernelAxis): boolean {
+  const old = axisOf(kernel, axis);
+  return old.size === grid.size && old.dilation === grid.dilation && old.before === grid.before;
 }
 
 function places(old: KernelAxis, grid: KernelAxis): { readonly first: number; readonly step: number } {

@@ -34,46 +34,66 @@ export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
     mode,
   );
   const out = wideZeros([g.batch, g.outChannels, g.outHeight, g.outWidth]);
-  const weight = rowMajorData(conv.weight);
+  const weight = Float64Array.from(rowMajorData(conv.weight));
   const groupIn = g.inChannels / g.groups;
+  const taps = g.kernelHeight * g.kernelWidth;
+  const terms = groupIn * taps;
   const area = g.inHeight * g.inWidth;
+  const outArea = g.outHeight * g.outWidth;
   // A bias is one more sum, and every weight of a fused convolution has been rounded once.
-  const rounding = gamma(groupIn * g.kernelHeight * g.kernelWidth + 2);
-  let at = 0;
-  for (let n = 0; n < g.batch; n++) {
-    for (let o = 0; o < g.outChannels; o++) {
+  const rounding = gamma(terms + 2);
+  const underflow =
+    smallest * terms * (1 + x.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+  const exactInput = x.errors.every((error) => error === 0);
+  for (let pixel = 0; pixel < outArea; pixel++) {
+    const [from, tap] = window(
+      rows[Math.floor(pixel / g.outWidth)] as readonly number[],
+      columns[pixel % g.outWidth] as readonly number[],
+      g.inWidth,
+    );
+    for (let plane = 0; plane < g.batch * g.outChannels; plane++) {
+      const o = plane % g.outChannels;
+      const n = Math.floor(plane / g.outChannels);
+      const first = (n * g.inChannels + Math.floor((o * g.groups) / g.outChannels) * groupIn) * area;
       const bias = conv.bias?.get(o) ?? 0;
-      const firstPlane = n * g.inChannels + Math.floor((o * g.groups) / g.outChannels) * groupIn;
-      for (const rowReads of rows) {
-        for (const columnReads of columns) {
-          let value = bias;
-          let error = 0;
-          let magnitude = Math.abs(bias);
-          let inputs = 1;
-          let w = o * groupIn * g.kernelHeight * g.kernelWidth;
-          for (let c = 0; c < groupIn; c++) {
-            const plane = (firstPlane + c) * area;
-            for (const row of rowReads) {
-              for (const column of columnReads) {
-                const factor = weight[w++] as number;
-                if (row < 0 || column < 0) continue;
-                const index = plane + row * g.inWidth + column;
-                const input = x.values[index] as number;
-                const inputError = x.errors[index] as number;
-                value += factor * input;
-                if (inputError > 0) error += Math.abs(factor) * inputError;
-                magnitude += Math.abs(factor) * (Math.abs(input) + inputError);
-                inputs += Math.abs(input) + 1;
-              }
-            }
-          }
-          out.values[at] = value;
-          out.errors[at++] = error + rounding * magnitude + smallest * inputs;
+      let value = bias;
+      let error = 0;
+      let magnitude = Math.abs(bias);
+      for (let c = 0; c < groupIn; c++) {
+        const w = o * terms + c * taps;
+        const image = first + c * area;
+        for (let t = 0; t < tap.length; t++) {
+          const product =
+            (weight[w + (tap[t] as number)] as number) * (x.values[image + (from[t] as number)] as number);
+          value += product;
+          magnitude += Math.abs(product);
+        }
+        for (let t = 0; !exactInput && t < tap.length; t++) {
+          error +=
+            Math.abs(weight[w + (tap[t] as number)] as number) *
+            (x.errors[image + (from[t] as number)] as number);
         }
       }
+      const at = plane * outArea + pixel;
+      out.values[at] = value;
+      out.errors[at] = error + rounding * (magnitude + error) + underflow;
     }
   }
   return likeBatch(x, out);
+}
+
+/** The pixels that a window reads inside the image, and the taps that read them. */
+function window(
+  rows: readonly number[],
+  columns: readonly number[],
+  width: number,
+): readonly [from: Int32Array, tap: Int32Array] {
+  const pairs = rows.flatMap((row, i) =>
+    columns.flatMap((column, j) =>
+      row < 0 || column < 0 ? [] : [[row * width + column, i * columns.length + j] as const],
+    ),
+  );
+  return [Int32Array.from(pairs, ([from]) => from), Int32Array.from(pairs, ([, tap]) => tap)];
 }
 
 /** A matrix product on the last axis. */

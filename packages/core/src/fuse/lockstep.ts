@@ -1,6 +1,5 @@
 import { Concat } from "../nn/concat.js";
-import type { Module } from "../nn/module.js";
-import { joinPath } from "../nn/module.js";
+import { joinPath, Module } from "../nn/module.js";
 import { Sequential } from "../nn/sequential.js";
 import { Sum } from "../nn/sum.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -30,28 +29,58 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
       if (pairs !== undefined) {
         return pairs.reduce((out, [name, a, b]) => lockstep(a, b, out, joinPath(path, name), checks), x);
       }
-    }
-    const meet =
-      before.forward === Sum.prototype.forward
-        ? addWide
-        : before.forward === Concat.prototype.forward
-          ? joinWide
-          : undefined;
-    const names = [...after.children().keys()];
-    if (meet !== undefined && String([...before.children().keys()]) === String(names)) {
-      const branches = [...before.children()].map(([name, child]) =>
-        lockstep(child, after.children().get(name) as Module, x, joinPath(path, name), checks),
-      );
-      return withoutErrors(meet(branches));
+    } else if (
+      before.children().size > 0 &&
+      String([...before.children().keys()]) === String([...after.children().keys()])
+    ) {
+      return childByChild(before, after, x, path, checks);
     }
   }
-  // Both sides get the same float32 input, and their float64 evaluations start from it.
+  const [a, b] = [evaluate(before, x), evaluate(after, x)];
+  // The layers get what reaches them rounded to float32, both the same: one rounding in front of all that the bounds count.
   const input = narrowed(x);
-  const [a, b] = [evaluate(before, widened(input)), evaluate(after, widened(input))];
-  const bounds = a.errors.map((error, i) => error + (b.errors[i] ?? 0));
+  const bounds = a.errors.map((error, i) => slack * (error + (b.errors[i] ?? 0)));
   checks.push({ path, before: before.forward(input), after: after.forward(input), bounds });
-  return withoutErrors(evaluate(before, x));
+  return withoutErrors(a);
 }
+
+/** The same composition on both sides: only its children can differ. */
+function childByChild(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
+  const others = after.children();
+  const step = (name: string, child: Module, input: Wide): Wide =>
+    lockstep(child, others.get(name) as Module, input, joinPath(path, name), checks);
+  const branches = [...before.children()];
+  if (before.forward === Sum.prototype.forward)
+    return withoutErrors(addWide(branches.map(([name, child]) => step(name, child, x))));
+  if (before.forward === Concat.prototype.forward)
+    return joinWide(branches.map(([name, child]) => step(name, child, x)));
+  // What it does with them is its own affair: it runs in float32, and each child is met by what it is given.
+  const watched = branches.map(
+    ([name, child]) => [name, new Watched((input) => narrowed(step(name, child, widened(input))))] as const,
+  );
+  return widened(before.rebuild(new Map(), new Map(watched)).forward(narrowed(x)));
+}
+
+/** Stands in for a child and sees what it is given. */
+class Watched extends Module {
+  readonly #run: (x: Tensor) => Tensor;
+
+  constructor(run: (x: Tensor) => Tensor) {
+    super();
+    this.#run = run;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return this.#run(x);
+  }
+
+  override rebuild(): Watched {
+    return this;
+  }
+}
+
+/** For the products of roundings, which the bounds leave out. */
+const slack = 1 + 2 ** -20;
 
 /** Which neighbours of a sequence became which layer of the other: it bears the first one's name. */
 function alignment(

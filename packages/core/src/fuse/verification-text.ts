@@ -2,10 +2,6 @@ import type { Verification } from "./verification.js";
 
 /** The verdict in words. */
 export function verificationText(v: Omit<Verification, "toString">): string {
-  const worst = v.parts.reduce((most, part) => (part.worstRatio > most.worstRatio ? part : most), {
-    path: "",
-    worstRatio: 0,
-  });
   const side = {
     before: "the original is nearer",
     after: "the fused one is nearer",
@@ -13,8 +9,7 @@ export function verificationText(v: Omit<Verification, "toString">): string {
   };
   return [
     `${v.ok ? "equal within float32 rounding" : "NOT equal"}: ${v.inputs} inputs, largest difference ${short(v.maxAbsDiff)} (${v.maxUlp} ulp)`,
-    `bound there: ${short(v.bound)}; the worst output uses ${percent(v.worstRatio)} of its bound`,
-    `replaced subtrees: ${v.parts.length}; the worst one${worst.path && ` (${worst.path})`} uses ${percent(worst.worstRatio)} of its bound`,
+    `replaced subtrees: ${v.parts.length}; the worst output${v.worst.path && ` (${v.worst.path})`} uses ${percent(v.worst.worstRatio)} of its bound, ${short(v.worst.bound)}`,
     `distance to float64, median: before ${short(v.before.median)}, after ${short(v.after.median)}: ${side[v.nearer]}`,
   ].join("\n");
 }

@@ -8,14 +8,17 @@ export interface Distance {
 export interface VerifiedPart {
   /** Its dotted name; "" for the whole. */
   readonly path: string;
+  /** The largest |before - after|, the inputs times 2^20 left out. */
   readonly maxAbsDiff: number;
-  /** The largest |before - after| / bound over all outputs; at most 1 if all is well. */
+  /** The bound on |before - after| at the output that uses most of its bound; `Infinity` where a layer's rounding is not known. */
+  readonly bound: number;
+  /** |before - after| / bound there; at most 1 if all is well. */
   readonly worstRatio: number;
 }
 
 /** The verdict of {@link verifyFusion}; `String(verification)` says it in words. */
 export interface Verification {
-  /** True if every output of every replaced subtree, and of the whole, is within its bound. */
+  /** True if every output of every replaced subtree is within its bound, and the whole gives the same shape. */
   readonly ok: boolean;
   /** Inputs tried: random ones and edge cases. */
   readonly inputs: number;
@@ -23,10 +26,8 @@ export interface Verification {
   readonly maxAbsDiff: number;
   /** The same in units in the last place; large where outputs cancel to nearly zero. */
   readonly maxUlp: number;
-  /** The bound on |before - after| of the whole, at the output that comes nearest to it; `Infinity` where a layer's rounding is not known. */
-  readonly bound: number;
-  /** The largest |before - after| / bound of the whole. */
-  readonly worstRatio: number;
+  /** The replaced subtree, and in it the output, that uses most of its bound. */
+  readonly worst: VerifiedPart;
   /** The replaced subtrees, each against its own bound. */
   readonly parts: readonly VerifiedPart[];
   /** How far the original's float32 outputs are from its float64 evaluation. */

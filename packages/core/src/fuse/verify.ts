@@ -3,7 +3,6 @@ import { assertModule, type Module } from "../nn/module.js";
 import { whole } from "../ops/conv-geometry.js";
 import { maxAbsDiff, maxUlp } from "../tensor/compare.js";
 import { checkedSize, type Tensor } from "../tensor/tensor.js";
-import { evaluate } from "./evaluate.js";
 import { lockstep, type PartCheck } from "./lockstep.js";
 import { trialInputs } from "./trial-inputs.js";
 import type { Distance, Verification, VerifiedPart } from "./verification.js";
@@ -25,8 +24,8 @@ export interface VerifyOptions {
  *
  * Inputs: `trials` normal ones, zeros, ones, single pixels in the corners, a lone border, and normal ones times 2^20. The bound is
  * computed for every output, not chosen: a running error analysis of both sides, in which every product and every sum may round by
- * 2^-24 in any order, and every fused weight has been rounded once. Through many layers it grows far beyond what happens, so each
- * replaced subtree is also compared by itself, on the inputs that it meets in the network.
+ * 2^-24 in any order, and every fused weight has been rounded once. Through many layers such a bound grows far beyond what happens, so
+ * each replaced subtree is compared by itself, on the inputs that it meets in the network; all else is the same object on both sides.
  *
  * @param before the module as it was
  * @param after what `fuse` made of it
@@ -59,47 +58,38 @@ class Tally {
   readonly #errorsAfter: number[] = [];
   #maxAbsDiff = 0;
   #maxUlp = 0;
-  #worst = { ratio: 0, bound: 0 };
 
   /** @param measured false: only the bounds are checked, and no distance is taken down */
   add(before: Module, after: Module, x: Tensor, measured: boolean): void {
-    const a = before.forward(x);
-    const b = after.forward(x);
-    const wide = widened(x);
     const checks: PartCheck[] = [];
-    const exact = lockstep(before, after, wide, "", checks);
+    const exact = lockstep(before, after, widened(x), "", checks);
     for (const check of checks) this.#addPart(check, measured);
-    const bounds = [evaluate(before, wide), evaluate(after, wide)] as const;
-    const length = String(a.shape) === String(b.shape) ? a.size : 0;
-    if (length === 0) this.#worst = { ratio: Number.POSITIVE_INFINITY, bound: 0 };
-    else if (measured) {
-      this.#maxAbsDiff = larger(this.#maxAbsDiff, maxAbsDiff(a, b));
-      this.#maxUlp = larger(this.#maxUlp, maxUlp(a, b));
+    if (!measured) return;
+    const [a, b] = [before.forward(x), after.forward(x)];
+    if (String(a.shape) !== String(b.shape)) {
+      this.#maxAbsDiff = Number.NaN;
+      return;
     }
-    for (let i = 0; i < length; i++) {
-      const [p, q, r] = [a.data[i] as number, b.data[i] as number, exact.values[i] as number];
-      const bound = (bounds[0].errors[i] as number) + (bounds[1].errors[i] as number);
-      const ratio = ratioOf(p, q, bound);
-      if (!(ratio <= this.#worst.ratio)) this.#worst = { ratio, bound };
-      if (!measured) continue;
-      this.#errorsBefore.push(Math.abs(p - r));
-      this.#errorsAfter.push(Math.abs(q - r));
-    }
+    this.#maxAbsDiff = larger(this.#maxAbsDiff, maxAbsDiff(a, b));
+    this.#maxUlp = larger(this.#maxUlp, maxUlp(a, b));
+    exact.values.forEach((value, i) => {
+      this.#errorsBefore.push(Math.abs((a.data[i] as number) - value));
+      this.#errorsAfter.push(Math.abs((b.data[i] as number) - value));
+    });
   }
 
   verdict(inputs: number): Verification {
     const parts = [...this.#parts.values()];
     const before = distance(this.#errorsBefore);
     const after = distance(this.#errorsAfter);
-    const { ratio, bound } = this.#worst;
+    const worst = parts.reduce((most, part) => (part.worstRatio > most.worstRatio ? part : most), nothing);
     const apart = after.median - before.median;
     const verdict = {
-      ok: ratio <= 1 && parts.every((part) => part.worstRatio <= 1),
+      ok: !Number.isNaN(this.#maxAbsDiff) && worst.worstRatio <= 1,
       inputs,
       maxAbsDiff: this.#maxAbsDiff,
       maxUlp: this.#maxUlp,
-      bound,
-      worstRatio: ratio,
+      worst,
       parts,
       before,
       after,
@@ -109,25 +99,31 @@ class Tally {
   }
 
   #addPart({ path, before, after, bounds }: PartCheck, measured: boolean): void {
-    const known = this.#parts.get(path) ?? { path, maxAbsDiff: 0, worstRatio: 0 };
-    const comparable = String(before.shape) === String(after.shape);
-    let worstRatio = comparable ? known.worstRatio : Number.POSITIVE_INFINITY;
-    for (let i = 0; comparable && i < before.size; i++) {
-      worstRatio = larger(
-        worstRatio,
-        ratioOf(before.data[i] as number, after.data[i] as number, bounds[i] as number),
-      );
+    const known = this.#parts.get(path) ?? { ...nothing, path };
+    if (String(before.shape) !== String(after.shape)) {
+      this.#parts.set(path, { path, maxAbsDiff: Number.NaN, bound: 0, worstRatio: Number.POSITIVE_INFINITY });
+      return;
     }
-    const difference = !comparable ? Number.NaN : measured ? maxAbsDiff(before, after) : 0;
-    this.#parts.set(path, { path, maxAbsDiff: larger(known.maxAbsDiff, difference), worstRatio });
+    let { worstRatio, bound } = known;
+    for (let i = 0; i < before.size; i++) {
+      const limit = bounds[i] as number;
+      const ratio = ratioOf(before.data[i] as number, after.data[i] as number, limit);
+      if (ratio <= worstRatio) continue;
+      worstRatio = ratio;
+      bound = limit;
+    }
+    const difference = measured ? maxAbsDiff(before, after) : 0;
+    this.#parts.set(path, { path, maxAbsDiff: larger(known.maxAbsDiff, difference), bound, worstRatio });
   }
 }
 
-/** |a - b| / bound; equal numbers, infinities among them, are at 0, and NaN is equal to nothing. */
+const nothing: VerifiedPart = { path: "", maxAbsDiff: 0, bound: 0, worstRatio: 0 };
+
+/** |a - b| / bound; equal numbers are at 0, NaN is equal to nothing, and a bound that is not known is not kept. */
 function ratioOf(a: number, b: number, bound: number): number {
   if (a === b) return 0;
   const ratio = Math.abs(a - b) / bound;
-  return Number.isNaN(ratio) ? Number.POSITIVE_INFINITY : ratio;
+  return Number.isNaN(ratio) || bound === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : ratio;
 }
 
 /** The larger of two, NaN counting as larger than everything. */

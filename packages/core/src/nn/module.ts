@@ -4,7 +4,7 @@ import type { Tensor } from "../tensor/tensor.js";
 /** Named tensors; the names are PyTorch's, dotted where they pass through children. */
 export type NamedTensors = ReadonlyMap<string, Tensor>;
 
-/** Child modules by name, in the order in which they were given. The name "" adds nothing to the dotted names below it. */
+/** Child modules by name, in the order in which they were given. A name that is "" or begins with a dot is left out of dotted names. */
 export type NamedModules = ReadonlyMap<string, Module>;
 
 /**
@@ -90,15 +90,16 @@ export function namedModules(
   return named;
 }
 
-/** Two dotted names as one; "" is the name of the root, and of a child that is not to be seen in the names. */
+/** Two dotted names as one; a child's name that is "" or begins with a dot is not to be seen in them. */
 export function joinPath(path: string, name: string): string {
-  return path === "" || name === "" ? path + name : `${path}.${name}`;
+  if (name === "" || name.startsWith(".")) return path;
+  return path === "" ? name : `${path}.${name}`;
 }
 
 function collect(module: Module, own: (module: Module) => NamedTensors): NamedTensors {
   const found = new Map(own(module));
   for (const [name, child] of module.children()) {
-    for (const [key, value] of collect(child, own)) found.set(joinPath(name, key), value);
+    for (const [key, value] of collect(child, own)) found.set(joinPath(joinPath("", name), key), value);
   }
   return found;
 }

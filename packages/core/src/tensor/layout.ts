@@ -42,8 +42,13 @@ function copyData(x: Tensor): Float32Array {
   return out;
 }
 
+/** Where the elements of an array lie. */
+export type Strided = Readonly<
+  Record<"shape" | "stride", readonly number[]> & Record<"offset" | "size", number>
+>;
+
 /** Calls `visit` with the memory offset of every element, in row-major order of the indices. */
-export function forEachOffset(x: Tensor, visit: (offset: number) => void): void {
+export function forEachOffset(x: Strided, visit: (offset: number) => void): void {
   if (x.size === 0) return;
   const { shape, stride } = x;
   const rank = shape.length;

@@ -1,3 +1,4 @@
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,
@@ -15,8 +16,7 @@ import {
   Sum,
   type Tensor,
   verifyFusion,
-} from "@convfuse/core";
-import { beforeEach, describe, expect, test } from "vitest";
+} from "../../src/index.js";
 import { randomBatchNorm } from "./layers.js";
 
 const inputShape = [2, 3, 7, 10];

@@ -1,4 +1,4 @@
-import { BatchNorm2d, type BatchNorm2dOptions, rand, randn } from "@convfuse/core";
+import { BatchNorm2d, type BatchNorm2dOptions, rand, randn } from "../../src/index.js";
 
 /** A batch norm whose every statistic is drawn, so that no default hides a mistake; drawn from the global generator. */
 export function randomBatchNorm(channels: number, options: BatchNorm2dOptions = {}): BatchNorm2d {

@@ -1,0 +1,35 @@
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { Conv2d } from "../conv2d.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import type { BlockOptions } from "./conv-bn.js";
+
+/**
+ * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
+ * @param kernelSize odd
+ * @see https://arxiv.org/abs/1908.03930, section 3.2
+ * @example
+ * fuse(acBlock(4, 6, 3)).module; // one 3x3 convolution
+ */
+export function acBlock(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  options: BlockOptions = {},
+): Sum {
+  const pad = Math.floor(kernelSize / 2);
+  const branch = (
+    name: string,
+    kernel: readonly [number, number],
+    padding: readonly [number, number],
+  ): Sequential =>
+    new Sequential({
+      [`${name}_conv`]: new Conv2d(inChannels, outChannels, kernel, { ...options, padding, bias: false }),
+      [`${name}_bn`]: new BatchNorm2d(outChannels),
+    });
+  return new Sum({
+    ".square": branch("square", [kernelSize, kernelSize], [pad, pad]),
+    ".ver": branch("ver", [kernelSize, 1], [pad, 0]),
+    ".hor": branch("hor", [1, kernelSize], [0, pad]),
+  });
+}

@@ -1,0 +1,30 @@
+import type { Pair } from "../../ops/conv-geometry.js";
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
+import { Sequential } from "../sequential.js";
+
+/** The geometry of a convolution in a block. */
+export interface BlockOptions {
+  /** Default 1. */
+  readonly stride?: number;
+  /** Default 1. */
+  readonly groups?: number;
+}
+
+/** A convolution without bias, and batch normalisation: parameters `conv.weight`, `bn.weight`, ... */
+export function convBn(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: Pair,
+  options: Omit<Conv2dLayerOptions, "bias" | "weight"> = {},
+): Sequential {
+  return new Sequential({
+    conv: new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false }),
+    bn: new BatchNorm2d(outChannels),
+  });
+}
+
+/** Whether a block's input may be one of its branches. */
+export function keepsShape(inChannels: number, outChannels: number, stride: number): boolean {
+  return inChannels === outChannels && stride === 1;
+}

@@ -1,0 +1,55 @@
+import { AvgPool2d } from "../avg-pool2d.js";
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { Conv2d } from "../conv2d.js";
+import { Identity } from "../identity.js";
+import type { Module } from "../module.js";
+import { Pad2d } from "../pad2d.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import { type BlockOptions, convBn } from "./conv-bn.js";
+
+/**
+ * The diverse branch block: bn(kxk) + bn(1x1) + 1x1-bn-kxk-bn + 1x1-bn-average-bn. The border between the layers of a branch is what
+ * the batch norm makes of zero: padding before it, where the 1x1 has no bias, is that.
+ * Parameters `dbb_origin.conv.weight`, `dbb_avg.bn.bn.weight`, `dbb_1x1_kxk.idconv1.weight`, ...
+ * @param kernelSize odd
+ * @see https://arxiv.org/abs/2103.13425, section 3.3
+ * @example
+ * fuse(diverseBranchBlock(8, 8, 3)).module; // one 3x3 convolution
+ */
+export function diverseBranchBlock(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  options: BlockOptions = {},
+): Sum {
+  const { stride = 1, groups = 1 } = options;
+  const padding = Math.floor(kernelSize / 2);
+  const depthwise = groups >= outChannels;
+  const pointwise = (out: number): Conv2d => new Conv2d(inChannels, out, 1, { groups, bias: false });
+  const average = (pad: number): Module => new AvgPool2d(kernelSize, { stride, padding: pad });
+  const middle = depthwise ? 2 * inChannels : inChannels;
+  return new Sum({
+    dbb_origin: convBn(inChannels, outChannels, kernelSize, { stride, padding, groups }),
+    ...(!depthwise && { dbb_1x1: convBn(inChannels, outChannels, 1, { stride, groups }) }),
+    dbb_avg: new Sequential({
+      ...(depthwise
+        ? { avg: average(padding) }
+        : { conv: pointwise(outChannels), bn: padThenNorm(outChannels, padding), avg: average(0) }),
+      avgbn: new BatchNorm2d(outChannels),
+    }),
+    dbb_1x1_kxk: new Sequential({
+      ...(depthwise
+        ? { conv1: pointwise(middle) }
+        : { idconv1: new Sum({ "": pointwise(middle), ".identity": new Identity() }) }),
+      bn1: padThenNorm(middle, padding),
+      conv2: new Conv2d(middle, outChannels, kernelSize, { stride, groups, bias: false }),
+      bn2: new BatchNorm2d(outChannels),
+    }),
+  });
+}
+
+/** Batch normalisation with a border of what it makes of zero. */
+function padThenNorm(channels: number, padding: number): Sequential {
+  return new Sequential({ pad: new Pad2d(padding), bn: new BatchNorm2d(channels) });
+}

@@ -1,0 +1,132 @@
+import { ArgumentError } from "../../errors.js";
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { Conv2d } from "../conv2d.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import { type BlockOptions, convBn } from "./conv-bn.js";
+
+/**
+ * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`, `small_conv.conv.weight`, ...
+ * @param kernelSize odd
+ * @param smallKernel odd
+ * @see https://arxiv.org/abs/2203.06717, section 3.1
+ * @example
+ * fuse(largeKernelConv(8, 8, 31, 5, { groups: 8 })).module; // one depthwise 31x31 convolution
+ */
+export function largeKernelConv(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  smallKernel: number,
+  options: BlockOptions = {},
+): Sum {
+  const branch = (size: number): Sequential =>
+    convBn(inChannels, outChannels, size, { ...options, padding: Math.floor(size / 2) });
+  return new Sum({ lkb_origin: branch(kernelSize), small_conv: branch(smallKernel) });
+}
+
+/** The small kernels of each large one: [size, dilation]. */
+const dilatedBranches: ReadonlyMap<number, readonly (readonly [size: number, dilation: number])[]> = new Map([
+  [
+    17,
+    [
+      [5, 1],
+      [9, 2],
+      [3, 4],
+      [3, 5],
+      [3, 7],
+    ],
+  ],
+  [
+    15,
+    [
+      [5, 1],
+      [7, 2],
+      [3, 3],
+      [3, 5],
+      [3, 7],
+    ],
+  ],
+  [
+    13,
+    [
+      [5, 1],
+      [7, 2],
+      [3, 3],
+      [3, 4],
+      [3, 5],
+    ],
+  ],
+  [
+    11,
+    [
+      [5, 1],
+      [5, 2],
+      [3, 3],
+      [3, 4],
+      [3, 5],
+    ],
+  ],
+  [
+    9,
+    [
+      [5, 1],
+      [5, 2],
+      [3, 3],
+      [3, 4],
+    ],
+  ],
+  [
+    7,
+    [
+      [5, 1],
+      [3, 2],
+      [3, 3],
+    ],
+  ],
+  [
+    5,
+    [
+      [3, 1],
+      [3, 2],
+    ],
+  ],
+]);
+
+/** The kernel sizes that {@link dilatedReparamBlock} knows branches for. */
+export const dilatedKernelSizes: readonly number[] = [...dilatedBranches.keys()];
+
+/**
+ * UniRepLKNet's dilated block: bn(KxK) and several bn(kxk) of growing dilation, depthwise.
+ * Parameters `lk_origin.weight`, `origin_bn.weight`, `dil_conv_k5_1.weight`, `dil_bn_k5_1.weight`, ...
+ * @param kernelSize one of {@link dilatedKernelSizes}
+ * @throws {ArgumentError} for any other size
+ * @see https://arxiv.org/abs/2311.15599, section 3.1
+ * @example
+ * fuse(dilatedReparamBlock(8, 13)).module; // one depthwise 13x13 convolution
+ */
+export function dilatedReparamBlock(channels: number, kernelSize: number): Sum {
+  const branches = dilatedBranches.get(kernelSize);
+  if (branches === undefined) {
+    const known = dilatedKernelSizes.join(", ");
+    throw new ArgumentError("dilatedReparamBlock", `kernelSize must be one of ${known}`, { kernelSize });
+  }
+  const branch = (conv: string, bn: string, size: number, dilation: number): Sequential =>
+    new Sequential({
+      [conv]: new Conv2d(channels, channels, size, {
+        padding: Math.floor((dilation * (size - 1) + 1) / 2),
+        dilation,
+        groups: channels,
+        bias: false,
+      }),
+      [bn]: new BatchNorm2d(channels),
+    });
+  const dilated = branches.map(([size, dilation]) => {
+    const name = `k${size}_${dilation}`;
+    return [`.${name}`, branch(`dil_conv_${name}`, `dil_bn_${name}`, size, dilation)] as const;
+  });
+  return new Sum({
+    ".origin": branch("lk_origin", "origin_bn", kernelSize, 1),
+    ...Object.fromEntries(dilated),
+  });
+}

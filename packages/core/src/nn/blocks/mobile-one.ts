@@ -1,0 +1,52 @@
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { ReLU } from "../relu.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
+
+/** The options of a MobileOne block. */
+export interface MobileOneOptions extends BlockOptions {
+  /** How many kxk branches; default 1. */
+  readonly branches?: number;
+  /** False: no 1x1 branch. Default: true where the kernel is larger than 1x1. */
+  readonly scaleBranch?: boolean;
+}
+
+/**
+ * MobileOne's branches: several bn(kxk), one bn(1x1), and bn(x) where input and output have the same shape.
+ * Parameters `rbr_conv.0.conv.weight`, `rbr_scale.conv.weight`, `rbr_skip.weight`, ...
+ * @see https://arxiv.org/abs/2206.04040, section 3.3
+ */
+export function mobileOneBranches(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  options: MobileOneOptions = {},
+): Sum {
+  const { stride = 1, groups = 1, branches = 1, scaleBranch = kernelSize > 1 } = options;
+  const padding = Math.floor(kernelSize / 2);
+  const one = (): Sequential => convBn(inChannels, outChannels, kernelSize, { stride, padding, groups });
+  return new Sum({
+    ...(keepsShape(inChannels, outChannels, stride) && { rbr_skip: new BatchNorm2d(inChannels) }),
+    ...(scaleBranch && { rbr_scale: convBn(inChannels, outChannels, 1, { stride, groups }) }),
+    ...(branches > 0 && { rbr_conv: new Sum(Array.from({ length: branches }, one)) }),
+  });
+}
+
+/**
+ * MobileOne's block: its branches, added, and a ReLU.
+ * @see https://arxiv.org/abs/2206.04040, section 3.3
+ * @example
+ * fuse(mobileOneBlock(8, 8, 3, { groups: 8, branches: 4 })).module; // one depthwise 3x3 convolution and the ReLU
+ */
+export function mobileOneBlock(
+  inChannels: number,
+  outChannels: number,
+  kernelSize: number,
+  options: MobileOneOptions = {},
+): Sequential {
+  return new Sequential({
+    "": mobileOneBranches(inChannels, outChannels, kernelSize, options),
+    activation: new ReLU(),
+  });
+}

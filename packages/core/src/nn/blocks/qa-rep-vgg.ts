@@ -1,0 +1,32 @@
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { Conv2d } from "../conv2d.js";
+import { Identity } from "../identity.js";
+import { ReLU } from "../relu.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
+
+/**
+ * QARepVGG's block: relu(bn(bn(3x3) + 1x1 + x)), which keeps the fused weights' range small.
+ * Parameters `rbr_dense.conv.weight`, `rbr_1x1.weight`, `bn.weight`, ...
+ * @see https://arxiv.org/abs/2212.01593, section 4
+ * @example
+ * fuse(qaRepVggBlock(8, 8)).module; // one 3x3 convolution and the ReLU
+ */
+export function qaRepVggBlock(
+  inChannels: number,
+  outChannels: number,
+  options: BlockOptions = {},
+): Sequential {
+  const { stride = 1, groups = 1 } = options;
+  const branches = {
+    rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding: 1, groups }),
+    rbr_1x1: new Conv2d(inChannels, outChannels, 1, { stride, groups, bias: false }),
+    ...(keepsShape(inChannels, outChannels, stride) && { rbr_identity: new Identity() }),
+  };
+  return new Sequential({
+    "": new Sum(branches),
+    bn: new BatchNorm2d(outChannels),
+    nonlinearity: new ReLU(),
+  });
+}

@@ -1,0 +1,31 @@
+import { BatchNorm2d } from "../batch-norm2d.js";
+import { Conv2d } from "../conv2d.js";
+import { ReLU } from "../relu.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+
+/**
+ * RepGhost's module: a 1x1 with batch norm and ReLU, then relu(bn(depthwise 3x3) + bn(x)).
+ * Parameters `primary_conv.0.weight`, `cheap_operation.0.weight`, `fusion_bn.0.weight`, ...
+ * @see https://arxiv.org/abs/2211.06088, section 3.2
+ * @example
+ * fuse(repGhostModule(4, 8)).module; // a 1x1, a ReLU, a depthwise 3x3, a ReLU
+ */
+export function repGhostModule(inChannels: number, outChannels: number): Sequential {
+  const cheap = [
+    new Conv2d(outChannels, outChannels, 3, { padding: 1, groups: outChannels, bias: false }),
+    new BatchNorm2d(outChannels),
+  ];
+  return new Sequential({
+    primary_conv: new Sequential([
+      new Conv2d(inChannels, outChannels, 1, { bias: false }),
+      new BatchNorm2d(outChannels),
+      new ReLU(),
+    ]),
+    "": new Sum({
+      cheap_operation: new Sequential(cheap),
+      fusion_bn: new Sequential([new BatchNorm2d(outChannels)]),
+    }),
+    relu: new ReLU(),
+  });
+}

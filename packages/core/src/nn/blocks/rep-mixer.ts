@@ -1,0 +1,43 @@
+import ndarray from "ndarray";
+import { rowMajorData } from "../../tensor/layout.js";
+import { ones } from "../../tensor/tensor.js";
+import { Identity } from "../identity.js";
+import type { NamedTensors } from "../module.js";
+import { Scale } from "../scale.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import { mobileOneBranches } from "./mobile-one.js";
+
+/** One factor a channel under the name that FastViT gives it, `layer_scale`, shaped [channels, 1, 1]. */
+class LayerScale extends Scale {
+  override ownParameters(): NamedTensors {
+    const factors = rowMajorData(this.scale as Exclude<Scale["scale"], number>);
+    return new Map([["layer_scale", ndarray(factors, [factors.length, 1, 1])]]);
+  }
+
+  override rebuild(tensors: NamedTensors): LayerScale {
+    const given = tensors.get("layer_scale");
+    return given === undefined ? this : new LayerScale(ndarray(rowMajorData(given), [given.size]));
+  }
+}
+
+/**
+ * FastViT's token mixer: x + layer_scale (mixer(x) - norm(x)), depthwise. Parameters `layer_scale`, `mixer.rbr_conv.0.conv.weight`, `norm.rbr_skip.weight`, ...
+ * @param kernelSize odd
+ * @see https://arxiv.org/abs/2303.14189, section 3.2
+ * @example
+ * fuse(repMixer(8, 3)).module; // one depthwise 3x3 convolution
+ */
+export function repMixer(channels: number, kernelSize: number): Sum {
+  const norm = mobileOneBranches(channels, channels, kernelSize, { branches: 0, scaleBranch: false });
+  const difference = new Sum({
+    mixer: mobileOneBranches(channels, channels, kernelSize, { groups: channels }),
+    ".minus": new Sequential({ norm, ".negate": new Scale(-1) }),
+  });
+  const initial = ones([channels]);
+  initial.data.fill(1e-5);
+  return new Sum({
+    ".x": new Identity(),
+    "": new Sequential({ "": difference, ".scale": new LayerScale(initial) }),
+  });
+}

@@ -1,0 +1,23 @@
+import { BatchNorm2d } from "../batch-norm2d.js";
+import type { Module } from "../module.js";
+import { ReLU } from "../relu.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
+
+/**
+ * RepVGG's block: relu(bn(3x3) + bn(1x1) + bn(x)), the last one where input and output have the same shape.
+ * Parameters `rbr_dense.conv.weight`, `rbr_1x1.conv.weight`, `rbr_identity.weight`, ...
+ * @see https://arxiv.org/abs/2101.03697, section 3.2
+ * @example
+ * fuse(repVggBlock(8, 8)).module; // one 3x3 convolution and the ReLU
+ */
+export function repVggBlock(inChannels: number, outChannels: number, options: BlockOptions = {}): Sequential {
+  const { stride = 1, groups = 1 } = options;
+  const branches: Record<string, Module> = {
+    ...(keepsShape(inChannels, outChannels, stride) && { rbr_identity: new BatchNorm2d(inChannels) }),
+    rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding: 1, groups }),
+    rbr_1x1: convBn(inChannels, outChannels, 1, { stride, groups }),
+  };
+  return new Sequential({ "": new Sum(branches), nonlinearity: new ReLU() });
+}

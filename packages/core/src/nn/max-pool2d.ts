@@ -1,0 +1,93 @@
+import { ArgumentError, ShapeError } from "../errors.js";
+import { outputSize, type Pair, pair } from "../ops/conv-geometry.js";
+import { imageBatch, imageResult } from "../ops/image.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { Module } from "./module.js";
+import { tuple } from "./repr.js";
+
+/** The options of {@link MaxPool2d}. */
+export interface MaxPool2dOptions {
+  /** Step between windows. Default: the kernel's size. */
+  readonly stride?: Pair;
+  /** Pixels on every side that no maximum is taken over; at most half of the kernel. Default 0. */
+  readonly padding?: Pair;
+}
+
+/**
+ * Maximum pooling: out = the largest value of each window; NaN wins.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool2d.html
+ * @example
+ * new MaxPool2d(2).forward(ones([1, 2, 4, 6])).shape; // [1, 2, 2, 3]
+ */
+export class MaxPool2d extends Module {
+  readonly kernelSize: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+
+  /** @throws {ArgumentError} if a number is outside its domain */
+  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
+    super();
+    this.kernelSize = pair("MaxPool2d", "kernelSize", kernelSize, 1);
+    this.stride = pair("MaxPool2d", "stride", options.stride ?? this.kernelSize, 1);
+    this.padding = pair("MaxPool2d", "padding", options.padding ?? 0, 0);
+    if (this.padding.some((pixels, axis) => 2 * pixels > (this.kernelSize[axis] as number))) {
+      throw new ArgumentError("MaxPool2d", "padding must be at most half of the kernel", {
+        padding: [...this.padding],
+        kernelSize: [...this.kernelSize],
+      });
+    }
+    Object.freeze(this);
+  }
+
+  /** @throws {ShapeError} if x has another rank than 3 or 4, or no window fits */
+  override forward(x: Tensor): Tensor {
+    const image = imageBatch("MaxPool2d", x);
+    const [batch, channels, height, width] = image.shape;
+    const rows = windows(height, this.kernelSize[0], this.stride[0], this.padding[0]);
+    const columns = windows(width, this.kernelSize[1], this.stride[1], this.padding[1]);
+    if (rows.length === 0 || columns.length === 0 || height === 0 || width === 0) {
+      throw new ShapeError("MaxPool2d", "the window is larger than the padded input", {
+        "x.shape": [...x.shape],
+        kernelSize: [...this.kernelSize],
+      });
+    }
+    const out = new Float32Array(batch * channels * rows.length * columns.length);
+    let at = 0;
+    for (let plane = 0; plane < batch * channels; plane++) {
+      for (const [top, bottom] of rows) {
+        for (const [left, right] of columns) {
+          let largest = Number.NEGATIVE_INFINITY;
+          for (let row = top; row < bottom; row++) {
+            for (let column = left; column < right; column++) {
+              largest = Math.max(largest, image.data[(plane * height + row) * width + column] as number);
+            }
+          }
+          out[at++] = largest;
+        }
+      }
+    }
+    return imageResult(out, [batch, channels, rows.length, columns.length], image.unbatched);
+  }
+
+  override rebuild(): MaxPool2d {
+    return this;
+  }
+
+  protected override extraRepr(): string {
+    const { kernelSize, stride, padding } = this;
+    return `kernel_size=${tuple(kernelSize)}, stride=${tuple(stride)}, padding=${tuple(padding)}`;
+  }
+}
+
+function windows(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+): readonly (readonly [first: number, end: number])[] {
+  const count = Math.max(outputSize(size + 2 * padding, kernel, stride, 1), 0);
+  return Array.from({ length: count }, (_, i) => {
+    const start = i * stride - padding;
+    return [Math.max(start, 0), Math.min(start + kernel, size)] as const;
+  });
+}

@@ -1,0 +1,52 @@
+import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
+import { convBn } from "../blocks/conv-bn.js";
+import { diverseBranchBlock } from "../blocks/diverse-branch.js";
+import { Flatten } from "../flatten.js";
+import { Identity } from "../identity.js";
+import { Linear } from "../linear.js";
+import { MaxPool2d } from "../max-pool2d.js";
+import { ReLU } from "../relu.js";
+import { Sequential } from "../sequential.js";
+import { Sum } from "../sum.js";
+
+/**
+ * ResNet-18 with a diverse branch block in place of every 3x3 convolution, untrained: [batch, 3, height, width] to [batch, classes].
+ * Parameters `stage0.conv1.conv.weight`, `stage1.0.conv1.dbb_origin.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
+ * @param classes default 1000
+ * @see https://arxiv.org/abs/2103.13425, section 4.1; https://arxiv.org/abs/1512.03385, table 1
+ * @example
+ * fuse(dbbResNet18()).report.after.parameters; // 11684712: ResNet-18's, with batch norms folded into biases
+ */
+export function dbbResNet18(classes = 1000): Sequential {
+  return new Sequential({
+    stage0: new Sequential({
+      conv1: new Sequential({ "": convBn(3, 64, 7, { stride: 2, padding: 3 }), nonlinear: new ReLU() }),
+      maxpool: new MaxPool2d(3, { stride: 2, padding: 1 }),
+    }),
+    stage1: new Sequential([basicBlock(64, 64, 1), basicBlock(64, 64, 1)]),
+    stage2: new Sequential([basicBlock(64, 128, 2), basicBlock(128, 128, 1)]),
+    stage3: new Sequential([basicBlock(128, 256, 2), basicBlock(256, 256, 1)]),
+    stage4: new Sequential([basicBlock(256, 512, 2), basicBlock(512, 512, 1)]),
+    gap: new AdaptiveAvgPool2d(1),
+    ".flatten": new Flatten(),
+    linear: new Linear(512, classes),
+  });
+}
+
+/** relu(3x3-relu-3x3 + shortcut). */
+function basicBlock(inChannels: number, outChannels: number, stride: number): Sequential {
+  const keeps = inChannels === outChannels && stride === 1;
+  return new Sequential({
+    "": new Sum({
+      shortcut: keeps ? new Identity() : convBn(inChannels, outChannels, 1, { stride }),
+      ".main": new Sequential({
+        conv1: new Sequential({
+          "": diverseBranchBlock(inChannels, outChannels, 3, { stride }),
+          nonlinear: new ReLU(),
+        }),
+        conv2: diverseBranchBlock(outChannels, outChannels, 3),
+      }),
+    }),
+    relu: new ReLU(),
+  });
+}

@@ -1,0 +1,50 @@
+import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
+import { mobileOneBlock } from "../blocks/mobile-one.js";
+import { Flatten } from "../flatten.js";
+import { Linear } from "../linear.js";
+import { Sequential } from "../sequential.js";
+
+/** How many kxk branches each block after the first has. */
+const branches = 4;
+
+/** Per stage after the first block: pairs of a depthwise and a pointwise block, and channels. */
+const stages = [
+  [2, 48],
+  [8, 128],
+  [10, 256],
+  [1, 1024],
+] as const;
+
+/**
+ * MobileOne-S0 with its branches, untrained: [batch, 3, height, width] to [batch, classes]. Parameters
+ * `stage0.rbr_conv.0.conv.weight`, `stage1.0.rbr_skip.weight`, ..., `linear.bias`, as in the authors' checkpoints.
+ * @param classes default 1000
+ * @see https://arxiv.org/abs/2206.04040, tables 2 and 3
+ * @example
+ * fuse(mobileOneS0()).report.after.parameters; // 2078504
+ */
+export function mobileOneS0(classes = 1000): Sequential {
+  let channels = 48;
+  const stage = ([pairs, width]: readonly [number, number]): Sequential =>
+    new Sequential(
+      Array.from({ length: pairs }, (_, i) => {
+        const stride = i === 0 ? 2 : 1;
+        const pair = [
+          mobileOneBlock(channels, channels, 3, { stride, groups: channels, branches }),
+          mobileOneBlock(channels, width, 1, { branches }),
+        ];
+        channels = width;
+        return pair;
+      }).flat(),
+    );
+  return new Sequential({
+    stage0: mobileOneBlock(3, channels, 3, { stride: 2 }),
+    stage1: stage(stages[0]),
+    stage2: stage(stages[1]),
+    stage3: stage(stages[2]),
+    stage4: stage(stages[3]),
+    gap: new AdaptiveAvgPool2d(1),
+    ".flatten": new Flatten(),
+    linear: new Linear(channels, classes),
+  });
+}

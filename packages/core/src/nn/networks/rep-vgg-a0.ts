@@ -1,0 +1,43 @@
+import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
+import { repVggBlock } from "../blocks/rep-vgg.js";
+import { Flatten } from "../flatten.js";
+import { Linear } from "../linear.js";
+import { Sequential } from "../sequential.js";
+
+/** Per stage after the first block: blocks and channels. */
+const stages = [
+  [2, 48],
+  [4, 96],
+  [14, 192],
+  [1, 1280],
+] as const;
+
+/**
+ * RepVGG-A0 with its branches, untrained: [batch, 3, height, width] to [batch, classes]. Parameters `stage0.rbr_dense.conv.weight`,
+ * `stage1.0.rbr_1x1.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
+ * @param classes default 1000
+ * @see https://arxiv.org/abs/2101.03697, table 2
+ * @example
+ * fuse(repVggA0()).report.after.parameters; // 8309384
+ */
+export function repVggA0(classes = 1000): Sequential {
+  let channels = 48;
+  const stage = ([blocks, width]: readonly [number, number]): Sequential =>
+    new Sequential(
+      Array.from({ length: blocks }, (_, i) => {
+        const block = repVggBlock(channels, width, { stride: i === 0 ? 2 : 1 });
+        channels = width;
+        return block;
+      }),
+    );
+  return new Sequential({
+    stage0: repVggBlock(3, channels, { stride: 2 }),
+    stage1: stage(stages[0]),
+    stage2: stage(stages[1]),
+    stage3: stage(stages[2]),
+    stage4: stage(stages[3]),
+    gap: new AdaptiveAvgPool2d(1),
+    ".flatten": new Flatten(),
+    linear: new Linear(channels, classes),
+  });
+}

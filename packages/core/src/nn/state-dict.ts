@@ -1,0 +1,123 @@
+import ndarray from "ndarray";
+import { ArgumentError } from "../errors.js";
+import { forEachOffset } from "../tensor/layout.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { assertModule, joinPath, type Module, type NamedTensors } from "./module.js";
+
+/** The element types that checkpoints hold; half precision is widened to float32 when read, which is exact. */
+export type StateData =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array;
+
+/** An array of a checkpoint: what `ndarray` is, with any of the element types; every tensor is one. */
+export interface StateArray {
+  readonly data: StateData;
+  readonly shape: readonly number[];
+  /** In elements, by axis. */
+  readonly stride: readonly number[];
+  /** Of the first element in `data`. */
+  readonly offset: number;
+  /** How many elements. */
+  readonly size: number;
+}
+
+/** Arrays by dotted name, as a checkpoint holds them. */
+export type StateDict = ReadonlyMap<string, StateArray>;
+
+/** The options of {@link loadStateDict}. */
+export interface LoadStateDictOptions {
+  /** False: names that only one side has are passed over. Shapes must fit all the same. Default true. */
+  readonly strict?: boolean;
+}
+
+/**
+ * All tensors of a module, parameters and buffers, by PyTorch's dotted names.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
+ * @example
+ * [...stateDict(new BatchNorm2d(2)).keys()]; // ["weight", "bias", "running_mean", "running_var"]
+ */
+export function stateDict(module: Module): NamedTensors {
+  assertModule("stateDict", "module", module);
+  const found = new Map<string, Tensor>();
+  collect(module, "", found);
+  return found;
+}
+
+/**
+ * A module with the tensors of a checkpoint in place of its own, rounded to float32. The given module stays as it is.
+ *
+ * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
+ * @param state arrays by PyTorch's dotted names
+ * @throws {ArgumentError} listing the names that are missing, those that are unexpected, and those of another shape
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
+ * @example
+ * loadStateDict(repVggA0(), readSafetensors(bytes));
+ */
+export function loadStateDict(module: Module, state: StateDict, options: LoadStateDictOptions = {}): Module {
+  const { strict = true } = options;
+  const own = stateDict(module);
+  const missing = [...own.keys()].filter((name) => !state.has(name));
+  const unexpected = [...state.keys()].filter((name) => !own.has(name) && !isBatchCounter(name, own));
+  const misshapen = [...own].flatMap(([name, tensor]) => {
+    const given = state.get(name);
+    if (given === undefined || String(given.shape) === String(tensor.shape)) return [];
+    return [`${name} [${given.shape}] instead of [${tensor.shape}]`];
+  });
+  const problems = [
+    ...(strict && missing.length > 0 ? [`missing ${missing.join(", ")}`] : []),
+    ...(strict && unexpected.length > 0 ? [`unexpected ${unexpected.join(", ")}`] : []),
+    ...(misshapen.length > 0 ? [`of another shape ${misshapen.join(", ")}`] : []),
+  ];
+  if (problems.length > 0) {
+    throw new ArgumentError("loadStateDict", `the state does not fit the module: ${problems.join("; ")}`);
+  }
+  return assign(module, "", state, new Map());
+}
+
+function collect(module: Module, path: string, found: Map<string, Tensor>): void {
+  for (const own of [module.ownParameters(), module.ownBuffers()]) {
+    for (const [name, tensor] of own) found.set(joinPath(path, name), tensor);
+  }
+  for (const [name, child] of module.children()) collect(child, joinPath(path, name), found);
+}
+
+function isBatchCounter(name: string, own: NamedTensors): boolean {
+  const counter = "num_batches_tracked";
+  return name.endsWith(counter) && own.has(`${name.slice(0, -counter.length)}running_mean`);
+}
+
+/** @param converted what arrays became, so that an array that is under two names stays one tensor */
+function assign(module: Module, path: string, state: StateDict, converted: Map<unknown, Tensor>): Module {
+  const tensors = new Map<string, Tensor>();
+  for (const name of [...module.ownParameters().keys(), ...module.ownBuffers().keys()]) {
+    const given = state.get(joinPath(path, name));
+    if (given === undefined) continue;
+    const tensor = converted.get(given) ?? toTensor(given);
+    converted.set(given, tensor);
+    tensors.set(name, tensor);
+  }
+  const children = new Map<string, Module>();
+  for (const [name, child] of module.children()) {
+    const loaded = assign(child, joinPath(path, name), state, converted);
+    if (loaded !== child) children.set(name, loaded);
+  }
+  return tensors.size + children.size === 0 ? module : module.rebuild(tensors, children);
+}
+
+/** A copy in float32: a module shares no memory with what it was made from. */
+function toTensor(array: StateArray): Tensor {
+  const out = new Float32Array(array.size);
+  let at = 0;
+  forEachOffset(array, (offset) => {
+    out[at++] = Number(array.data[offset]);
+  });
+  return ndarray(out, [...array.shape]);
+}

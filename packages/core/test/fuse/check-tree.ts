@@ -1,0 +1,78 @@
+import {
+  Conv2d,
+  fuse,
+  kernelOf,
+  type Module,
+  manualSeed,
+  ShapeError,
+  verifyFusion,
+  zeros,
+} from "../../src/index.js";
+import { impulseError } from "./impulse-responses.js";
+import { Dice, randomTree } from "./random-tree.js";
+
+/** What became of one random tree. */
+export interface TreeOutcome {
+  /** `one`: a single convolution; `parts`: something in it was fused; `kept`: nothing; `throws`: it runs at no size tried. */
+  readonly kind: "one" | "parts" | "kept" | "throws";
+  /** Which side was nearer to float64 by the median, where a single convolution was made. */
+  readonly nearer?: "before" | "after" | "neither";
+  /** Empty if all is as it should be. */
+  readonly problems: readonly string[];
+}
+
+const sizes = [
+  [7, 9],
+  [8, 6],
+  [1, 1],
+  [2, 5],
+  [12, 11],
+] as const;
+
+/** Draws the tree of a seed, fuses it, and compares both at every size, and the one convolution with the tree's impulse responses. */
+export function checkTree(seed: number): TreeOutcome {
+  manualSeed(seed);
+  const { module, inChannels } = randomTree(new Dice(seed));
+  const { module: fused } = fuse(module);
+  const problems: string[] = [];
+  let ran = 0;
+  let nearer: "before" | "after" | "neither" = "neither";
+  for (const [height, width] of sizes) {
+    const shape = [1, inChannels, height, width];
+    const before = runs(module, shape);
+    if (before !== runs(fused, shape)) {
+      problems.push(
+        `at ${height}x${width} the tree ${before ? "runs" : "throws"} and its fused form does not do so`,
+      );
+    } else if (before) {
+      ran++;
+      if (ran > 2 || fused === module) continue;
+      const verdict = verifyFusion(module, fused, { inputShape: shape, trials: 1, seed });
+      nearer = verdict.nearer;
+      if (!verdict.ok) problems.push(`at ${height}x${width}: ${verdict}`);
+    }
+  }
+  const second = fuse(fused).module;
+  if (second !== fused) problems.push("fusing twice changes more than fusing once");
+  const isOne = fused instanceof Conv2d && fused !== module;
+  if (isOne && ran > 0) {
+    const [height, width] = sizes.find((size) =>
+      runs(module, [1, inChannels, ...size]),
+    ) as (typeof sizes)[number];
+    const error = impulseError(module, kernelOf(module), [inChannels, height, width]);
+    if (!(error < 1e-12)) problems.push(`the kernel is ${error} from the impulse responses`);
+  }
+  const kind = ran === 0 ? "throws" : isOne ? "one" : fused === module ? "kept" : "parts";
+  return { kind, problems, ...(kind === "one" && { nearer }) };
+}
+
+/** Whether a module accepts a shape; anything thrown but a ShapeError is a mistake. */
+function runs(module: Module, shape: readonly number[]): boolean {
+  try {
+    module.forward(zeros(shape));
+    return true;
+  } catch (error) {
+    if (error instanceof ShapeError) return false;
+    throw error;
+  }
+}
