@@ -108,8 +108,9 @@ export class CellCompiler {
     if (compiled.names.augments) this.table.addAugmenting(key);
     for (const name of names) {
       const plain = compiled.plain.get(name);
-      const kind = compiled.names.declared.get(name) ?? "fixed";
-      this.table.set(name, { module: key, kind, ...(plain === undefined ? {} : { plain }) });
+      const declared = compiled.names.declared.get(name);
+      if (declared)
+        this.table.set(name, { module: key, ...declared, ...(plain === undefined ? {} : { plain }) });
     }
   }
 

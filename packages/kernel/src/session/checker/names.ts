@@ -1,9 +1,16 @@
 import type ts from "typescript6";
 import type { TypeScript } from "./typescript.js";
 
+export interface Declared {
+  /** Whether a later cell can assign to it. */
+  readonly isAssignable: boolean;
+  /** What kind of thing it is, in the language service's words. */
+  readonly label: string;
+}
+
 export interface CellNames {
-  /** Names that the cell declares at its top level, and whether they can be assigned to. */
-  readonly declared: ReadonlyMap<string, "assignable" | "fixed">;
+  /** Names that the cell declares at its top level. */
+  readonly declared: ReadonlyMap<string, Declared>;
   /** Every identifier in the cell, whatever it means there. */
   readonly mentioned: ReadonlySet<string>;
   /** `declare global` or `declare module`: later cells must keep seeing it. */
@@ -12,17 +19,22 @@ export interface CellNames {
 
 /** Reads a cell's own text, before any type is known. */
 export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
-  const declared = new Map<string, "assignable" | "fixed">();
+  const declared = new Map<string, Declared>();
   const mentioned = new Set<string>();
   let augments = false;
 
-  const declare = (name: ts.BindingName, kind: "assignable" | "fixed"): void => {
+  const declare = (name: ts.BindingName, kind: Declared): void => {
     if (ts.isIdentifier(name)) declared.set(name.text, kind);
     else for (const element of name.elements) if (ts.isBindingElement(element)) declare(element.name, kind);
   };
+  const declareFixed = (name: ts.Identifier | undefined, label: string): void => {
+    if (name) declared.set(name.text, { isAssignable: false, label });
+  };
   const declareList = (list: ts.VariableDeclarationList): void => {
-    const fixed = (list.flags & (ts.NodeFlags.Const | ts.NodeFlags.Using)) !== 0;
-    for (const declaration of list.declarations) declare(declaration.name, fixed ? "fixed" : "assignable");
+    const { flags } = list;
+    const isFixed = (flags & (ts.NodeFlags.Const | ts.NodeFlags.Using)) !== 0;
+    const label = isFixed ? "const" : flags & ts.NodeFlags.Let ? "let" : "var";
+    for (const { name } of list.declarations) declare(name, { isAssignable: !isFixed, label });
   };
   /** `var` reaches the top level from inside any block, though not out of a function. */
   const hoistVars = (node: ts.Node): void => {
@@ -41,24 +53,20 @@ export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
     if (ts.isVariableStatement(statement)) declareList(statement.declarationList);
     else if (ts.isImportDeclaration(statement)) {
       const clause = statement.importClause;
-      if (clause?.name) declared.set(clause.name.text, "fixed");
       const bindings = clause?.namedBindings;
-      if (bindings && ts.isNamespaceImport(bindings)) declared.set(bindings.name.text, "fixed");
-      else for (const element of bindings?.elements ?? []) declared.set(element.name.text, "fixed");
+      declareFixed(clause?.name, "alias");
+      if (bindings && ts.isNamespaceImport(bindings)) declareFixed(bindings.name, "module");
+      else for (const element of bindings?.elements ?? []) declareFixed(element.name, "alias");
     } else if (ts.isModuleDeclaration(statement)) {
       if (ts.isIdentifier(statement.name) && statement.name.text !== "global")
-        declared.set(statement.name.text, "fixed");
+        declareFixed(statement.name, "module");
       else augments = true;
-    } else if (
-      ts.isFunctionDeclaration(statement) ||
-      ts.isClassDeclaration(statement) ||
-      ts.isInterfaceDeclaration(statement) ||
-      ts.isTypeAliasDeclaration(statement) ||
-      ts.isEnumDeclaration(statement) ||
-      ts.isImportEqualsDeclaration(statement)
-    ) {
-      if (statement.name) declared.set(statement.name.text, "fixed");
-    }
+    } else if (ts.isFunctionDeclaration(statement)) declareFixed(statement.name, "function");
+    else if (ts.isClassDeclaration(statement)) declareFixed(statement.name, "class");
+    else if (ts.isInterfaceDeclaration(statement)) declareFixed(statement.name, "interface");
+    else if (ts.isTypeAliasDeclaration(statement)) declareFixed(statement.name, "type");
+    else if (ts.isEnumDeclaration(statement)) declareFixed(statement.name, "enum");
+    else if (ts.isImportEqualsDeclaration(statement)) declareFixed(statement.name, "alias");
     hoistVars(statement);
   }
   return { declared, mentioned, augments };

@@ -65,6 +65,10 @@ export class Project {
     this.virtual.delete(path);
   }
 
+  read(path: string): string | undefined {
+    return this.virtual.get(path)?.text ?? this.ts.sys.readFile(path);
+  }
+
   isVirtual(path: string): boolean {
     return this.virtual.has(path);
   }
@@ -121,7 +125,7 @@ export class Project {
       getCurrentDirectory: () => cwd,
       getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),
       fileExists: (path) => virtual.has(path) || system.fileExists(path),
-      readFile: (path) => virtual.get(path)?.text ?? system.readFile(path),
+      readFile: (path) => this.read(path),
       directoryExists: (path) => system.directoryExists(path),
       getDirectories: (path) => system.getDirectories(path),
       readDirectory: (path, extensions, exclude, include, depth) =>

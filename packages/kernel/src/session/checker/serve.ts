@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import type typescript from "typescript6";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
+import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
+import { isComplete } from "./is-complete.js";
 import { Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -26,9 +28,9 @@ export function serve(ts: TypeScript, registry: typescript.DocumentRegistry): vo
     compile: (code, executionCount) => opened().compile(code, executionCount),
     commit: (key, names) => opened().commit(key, names),
     modules: (path) => opened().modules.reachableFrom(`import ${JSON.stringify(path)}`, path),
-    complete: () => ({ matches: [], cursorStart: 0, cursorEnd: 0, metadata: {} }),
-    inspect: () => ({ found: false, data: {} }),
-    isComplete: () => ({ status: "complete" }),
+    complete: (code, cursor) => new Assistant(ts, opened()).complete(code, cursor),
+    inspect: (code, cursor, detailLevel) => new Assistant(ts, opened()).inspect(code, cursor, detailLevel),
+    isComplete: (code) => isComplete(ts, code),
   };
   process.on("message", ({ id, method, args }: CheckerRequest) => {
     let answer: CheckerAnswer;

@@ -3,7 +3,8 @@ import type { CellNames } from "./names.js";
 /** Where a name of the session was declared, and how a later cell gets to see it. */
 export interface Entry {
   readonly module: string;
-  readonly kind: "assignable" | "fixed";
+  readonly isAssignable: boolean;
+  readonly label: string;
   /** Its declaration in full, where its type can be written without naming anything of the cell's. */
   readonly plain?: string;
 }
@@ -47,7 +48,7 @@ export class NameTable {
       const entry = this.entries.get(name);
       if (entry === undefined) continue;
       if (entry.plain !== undefined) lines.push(entry.plain);
-      else if (entry.kind === "assignable")
+      else if (entry.isAssignable)
         lines.push(`declare let ${name}: typeof import("./${entry.module}").${name};`);
       else {
         const list = imports.get(entry.module);

@@ -1,0 +1,38 @@
+import type ts from "typescript6";
+import { applyEdits } from "../edits.js";
+import type { IsCompleteReply } from "../types.js";
+import { parenthesizeObject } from "./object-literal.js";
+import type { TypeScript } from "./typescript.js";
+
+/** "Unterminated template literal" and "'*\/' expected": more lines may still end them. */
+const UNTERMINATED: readonly number[] = [1160, 1010];
+/** A string or regular expression that its line leaves open: no further line can end it. */
+const BROKEN: readonly number[] = [1002, 1161];
+
+/** Whether a cell can be run as it stands, needs more lines, or is wrong whatever follows. */
+export function isComplete(ts: TypeScript, code: string): IsCompleteReply {
+  const errors = syntaxErrors(ts, code);
+  if (errors.length === 0) return { status: "complete" };
+  const end = code.trimEnd().length;
+  const open = errors.every(
+    ({ start, code: number }) => !BROKEN.includes(number) && (UNTERMINATED.includes(number) || start >= end),
+  );
+  if (!open) return { status: "invalid" };
+  const last =
+    code
+      .trimEnd()
+      .split(/\r\n|[\n\r]/)
+      .at(-1) ?? "";
+  const indent = /^\s*/.exec(last)?.[0] ?? "";
+  return { status: "incomplete", indent: /[{([]$/.test(last) ? `${indent}  ` : indent };
+}
+
+function syntaxErrors(ts: TypeScript, code: string): readonly ts.DiagnosticWithLocation[] {
+  const parse = (text: string): ts.SourceFile =>
+    ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.TS);
+  const file = parse(code);
+  const edits = parenthesizeObject(ts, code, file);
+  const parsed = edits.length === 0 ? file : parse(applyEdits(code, edits));
+  return (parsed as ts.SourceFile & { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
+    .parseDiagnostics;
+}
