@@ -9,6 +9,7 @@ import { parenthesizeObject } from "./object-literal.js";
 import { plainDeclaration } from "./plain-types.js";
 import type { Project } from "./project.js";
 import { rewriteCell } from "./rewrite.js";
+import { syntaxErrors } from "./syntax.js";
 import { NameTable } from "./table.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -62,10 +63,12 @@ export class CellCompiler {
       return { ok: true, unit: known.unit };
     }
 
-    const { program, file } = project.load(text);
     const cell = { code, edits: sourceEdits, length: edited.length, executionCount };
-    const syntax = ownErrors(ts, program.getSyntacticDiagnostics(file), cell);
-    const errors = syntax.length > 0 ? syntax : ownErrors(ts, program.getSemanticDiagnostics(file), cell);
+    // Asked of the cell alone: what stands behind it would move an error at its end.
+    const syntax = syntaxErrors(parsed);
+    if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell) };
+    const { program, file } = project.load(text);
+    const errors = ownErrors(ts, program.getSemanticDiagnostics(file), cell);
     if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell) };
 
     let emitted = "";

@@ -2,6 +2,7 @@ import type ts from "typescript6";
 import { applyEdits } from "../edits.js";
 import type { IsCompleteReply } from "../types.js";
 import { parenthesizeObject } from "./object-literal.js";
+import { syntaxErrors } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** "Unterminated template literal" and "'*\/' expected": more lines may still end them. */
@@ -11,7 +12,7 @@ const BROKEN: readonly number[] = [1002, 1161];
 
 /** Whether a cell can be run as it stands, needs more lines, or is wrong whatever follows. */
 export function isComplete(ts: TypeScript, code: string): IsCompleteReply {
-  const errors = syntaxErrors(ts, code);
+  const errors = errorsOf(ts, code);
   if (errors.length === 0) return { status: "complete" };
   const end = code.trimEnd().length;
   const open = errors.every(
@@ -27,12 +28,10 @@ export function isComplete(ts: TypeScript, code: string): IsCompleteReply {
   return { status: "incomplete", indent: /[{([]$/.test(last) ? `${indent}  ` : indent };
 }
 
-function syntaxErrors(ts: TypeScript, code: string): readonly ts.DiagnosticWithLocation[] {
+function errorsOf(ts: TypeScript, code: string): readonly ts.DiagnosticWithLocation[] {
   const parse = (text: string): ts.SourceFile =>
     ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.TS);
   const file = parse(code);
   const edits = parenthesizeObject(ts, code, file);
-  const parsed = edits.length === 0 ? file : parse(applyEdits(code, edits));
-  return (parsed as ts.SourceFile & { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
-    .parseDiagnostics;
+  return syntaxErrors(edits.length === 0 ? file : parse(applyEdits(code, edits)));
 }

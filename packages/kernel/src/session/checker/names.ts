@@ -13,6 +13,8 @@ export interface CellNames {
   readonly declared: ReadonlyMap<string, Declared>;
   /** Every identifier in the cell, whatever it means there. */
   readonly mentioned: ReadonlySet<string>;
+  /** Names that the cell exports by itself: it must not be made to a second time. */
+  readonly exported: ReadonlySet<string>;
   /** `declare global` or `declare module`: later cells must keep seeing it. */
   readonly augments: boolean;
 }
@@ -21,6 +23,7 @@ export interface CellNames {
 export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
   const declared = new Map<string, Declared>();
   const mentioned = new Set<string>();
+  const exported = new Set<string>();
   let augments = false;
 
   const declare = (name: ts.BindingName, kind: Declared): void => {
@@ -48,8 +51,7 @@ export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
     ts.forEachChild(node, mention);
   };
 
-  for (const statement of file.statements) {
-    mention(statement);
+  const declareStatement = (statement: ts.Statement): void => {
     if (ts.isVariableStatement(statement)) declareList(statement.declarationList);
     else if (ts.isImportDeclaration(statement)) {
       const clause = statement.importClause;
@@ -67,7 +69,27 @@ export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
     else if (ts.isTypeAliasDeclaration(statement)) declareFixed(statement.name, "type");
     else if (ts.isEnumDeclaration(statement)) declareFixed(statement.name, "enum");
     else if (ts.isImportEqualsDeclaration(statement)) declareFixed(statement.name, "alias");
+  };
+  /** Runs `work`, and notes what it declares as exported where the statement says so. */
+  const noteExports = (statement: ts.Statement, work: () => void): void => {
+    if (
+      ts.isExportDeclaration(statement) &&
+      statement.exportClause &&
+      ts.isNamedExports(statement.exportClause)
+    )
+      for (const { name } of statement.exportClause.elements) exported.add(name.text);
+    const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
+    const isExport = modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+    const isDefault = modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword);
+    const before = new Set(declared.keys());
+    work();
+    if (isExport && !isDefault) for (const name of declared.keys()) if (!before.has(name)) exported.add(name);
+  };
+
+  for (const statement of file.statements) {
+    mention(statement);
+    noteExports(statement, () => declareStatement(statement));
     hoistVars(statement);
   }
-  return { declared, mentioned, augments };
+  return { declared, mentioned, exported, augments };
 }

@@ -1,5 +1,6 @@
 import type ts from "typescript6";
 import type { Edit } from "../unit.js";
+import { syntaxErrors } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /**
@@ -21,10 +22,9 @@ export function parenthesizeObject(ts: TypeScript, code: string, file: ts.Source
     false,
     ts.ScriptKind.TS,
   );
-  const { parseDiagnostics } = parsed as ts.SourceFile & { readonly parseDiagnostics: readonly unknown[] };
   const only = parsed.statements[0];
   const isObject =
-    parseDiagnostics.length === 0 &&
+    syntaxErrors(parsed).length === 0 &&
     parsed.statements.length === 1 &&
     only !== undefined &&
     ts.isExpressionStatement(only) &&

@@ -66,6 +66,7 @@ export class NameTable {
     const used: string[] = [];
     for (const name of cell.mentioned)
       if (this.entries.has(name) && !cell.declared.has(name)) used.push(name);
-    return `\n${this.prelude(used)} export { ${[...cell.declared.keys()].join(", ")} };`;
+    const own = [...cell.declared.keys()].filter((name) => !cell.exported.has(name));
+    return `\n${this.prelude(used)} export { ${own.join(", ")} };`;
   }
 }

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { isNativeError, isProxy } from "node:util/types";
 import type { CellError } from "../types.js";
 
 /** How deep a chain of causes is followed. */
@@ -17,7 +18,7 @@ export function describeThrown(thrown: unknown): CellError {
 }
 
 function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+  return isNativeError(value) || (!isProxy(value) && value instanceof Error);
 }
 
 function describeError(error: Error): CellError {

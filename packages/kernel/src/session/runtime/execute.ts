@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { Script } from "node:vm";
 import type { Run, RunReply } from "../messages.js";
 import type { Json } from "../types.js";
@@ -42,9 +43,13 @@ function startWatched<T>(work: () => T): T {
 /** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way. */
 export async function execute(run: Run): Promise<RunReply> {
   const { unit } = run;
+  let reason: Error | undefined;
   let stop: (error: Error) => void = () => {};
   const stopped = new Promise<never>((_resolve, reject) => {
-    stop = reject;
+    stop = (error) => {
+      reason ??= error;
+      reject(error);
+    };
   });
   stopped.catch(() => {});
   const cell: Cell = { run, cancelled: false, stop };
@@ -64,6 +69,7 @@ export async function execute(run: Run): Promise<RunReply> {
       body(services, cellRequire, cellModule, cellModule.exports, notebookFile, dirname, ...boxes),
     );
     const result = running instanceof Promise ? await Promise.race([running, stopped]) : running;
+    if (reason) throw reason;
     if (result === undefined || result.value === undefined) return undefined;
     const bundle = await Promise.race([bundleOf(result.value), stopped]);
     if (!run.isExpression && !run.silent)
@@ -94,7 +100,8 @@ function current(name: string): unknown {
 }
 
 function isTermination(thrown: unknown): boolean {
+  // Nothing else may be asked of what was thrown: it can be a proxy whose every answer throws.
   return (
-    (thrown as { readonly code?: unknown } | null | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
+    isNativeError(thrown) && (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
   );
 }

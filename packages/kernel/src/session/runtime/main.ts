@@ -1,4 +1,4 @@
-import type { ToRuntime } from "../messages.js";
+import type { RunReply, ToRuntime } from "../messages.js";
 import { ownerId } from "./cell.js";
 import { emit, leave, send } from "./channel.js";
 import { commInfo, receiveComm } from "./comms.js";
@@ -26,7 +26,11 @@ function receive(message: ToRuntime): void {
   switch (message.type) {
     case "run": {
       const { sequence } = message.run;
-      execute(message.run).then((reply) => send({ type: "reply", sequence, reply }));
+      execute(message.run)
+        .catch(
+          (fault: unknown): RunReply => ({ status: "error", error: describeThrown(fault), declared: [] }),
+        )
+        .then((reply) => send({ type: "reply", sequence, reply }));
       break;
     }
     case "interrupt":
