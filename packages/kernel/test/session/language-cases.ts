@@ -31,7 +31,10 @@ export interface LanguageGroup {
   readonly cells: readonly LanguageCell[];
 }
 
-const typeError = (evalue: string): LanguageCell["error"] => ({ ename: "TypeScriptError", evalue });
+const typeError = (evalue: string): NonNullable<LanguageCell["error"]> => ({
+  ename: "TypeScriptError",
+  evalue,
+});
 
 const results: LanguageGroup = {
   name: "the last expression is the result",
