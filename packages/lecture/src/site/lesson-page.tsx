@@ -72,14 +72,16 @@ function CellView(props: {
 }): VNode | null {
   const { cell, language, renderers } = props;
   const { source } = cell;
+  // The form in which JupyterLab links to a cell, so that one link serves both.
+  const anchor = `cell-id=${cell.id}`;
   if (cell.cell_type === "markdown") {
     return (
-      <section id={cell.id} class="prose" dangerouslySetInnerHTML={{ __html: renderers.markdown(source) }} />
+      <section id={anchor} class="prose" dangerouslySetInnerHTML={{ __html: renderers.markdown(source) }} />
     );
   }
   if (cell.cell_type !== "code") return null;
   return (
-    <section id={cell.id} class="code">
+    <section id={anchor} class="code">
       <div class="source" dangerouslySetInnerHTML={{ __html: renderers.highlight(source, "typescript") }} />
       {cell.outputs.map((output) => (
         <OutputView output={output} language={language} />
