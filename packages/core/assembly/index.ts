@@ -1,6 +1,7 @@
 import { convUnit, depthwiseUnit } from "./conv";
 import { blockUnit, borderUnit, planeUnit } from "./layout";
 import { Conv, Layout, WinogradInput, WinogradOutput } from "./records";
+import { close, enter, leave, open, share } from "./threads";
 import { setScratch, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
 export { setScratch };
@@ -44,7 +45,7 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
   }
 }
 
-/** Runs `steps` steps from `program`, each [kind, record, units, claimed, done] of 32-bit integers, on one thread. */
+/** Runs `steps` steps from `program` on one thread; each is [kind, record, units, taken, done] of 32-bit integers. */
 export function run(program: usize, steps: i32): void {
   for (let s = 0; s < steps; s++) {
     const step = program + s * 20;
@@ -53,4 +54,18 @@ export function run(program: usize, steps: i32): void {
     const units = load<i32>(step, 8);
     for (let u = 0; u < units; u++) runUnit(kind, record, u);
   }
+}
+
+/** The same together with helpers; false if one of them died. */
+export function runShared(control: usize, program: usize, steps: i32): bool {
+  open(control, program, steps);
+  const whole = share(control, true, runUnit);
+  return close(control) && whole;
+}
+
+/** What a helper does when it is woken. */
+export function help(control: usize): void {
+  if (!enter(control)) return;
+  share(control, false, runUnit);
+  leave(control);
 }

@@ -110,50 +110,64 @@ export function planeUnit(d: Layout, unit: i32): void {
   const channels = min(8, d.groupChannels - firstChannel);
   const plane = d.planes + (rest * d.groupChannels + firstChannel) * d.planeStride;
   const from = d.blocks + unit * d.blockStride;
+  let finite = true;
   for (let y = 0; y < d.height; y++) {
     const row = from + y * d.rowStride;
     const to = plane + y * d.width * 4;
-    if (channels === 8) planeEightRow(row, to, d.planeStride, d.width);
-    else planeRow(row, to, d.planeStride, d.width, channels);
+    if (channels === 8) finite = planeEightRow(row, to, d.planeStride, d.width) && finite;
+    else finite = planeRow(row, to, d.planeStride, d.width, channels) && finite;
   }
+  if (d.spoiled && !finite) store<i32>(d.spoiled, 1);
 }
 
-function planeEightRow(from: usize, to: usize, stride: usize, width: i32): void {
+/** Returns whether all values are finite. */
+function planeEightRow(from: usize, to: usize, stride: usize, width: i32): bool {
   const end = from + (width << 5);
   const lastFour = end - 96;
+  const zero = f32x4.splat(0);
+  let seen = zero;
   while (from < lastFour) {
-    transposeBack(from, to, stride);
-    transposeBack(from + 16, to + 4 * stride, stride);
+    for (let half = 0; half < 2; half++) {
+      const at = from + (half << 4);
+      let into = to + (half << 2) * stride;
+      const r0 = v128.load(at);
+      const r1 = v128.load(at, 32);
+      const r2 = v128.load(at, 64);
+      const r3 = v128.load(at, 96);
+      const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+      const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+      const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+      const e = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+      // A sum that overflows only makes the caller compute again.
+      seen = f32x4.add(seen, f32x4.mul(f32x4.add(f32x4.add(r0, r1), f32x4.add(r2, r3)), zero));
+      v128.store(into, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
+      into += stride;
+      v128.store(into, v128.shuffle<f32>(a, b, 2, 3, 6, 7));
+      into += stride;
+      v128.store(into, v128.shuffle<f32>(c, e, 0, 1, 4, 5));
+      into += stride;
+      v128.store(into, v128.shuffle<f32>(c, e, 2, 3, 6, 7));
+    }
     from += 128;
     to += 16;
   }
-  planeRow(from, to, stride, <i32>(end - from) >> 5, 8);
+  const rest = planeRow(from, to, stride, <i32>(end - from) >> 5, 8);
+  return rest && !v128.any_true(f32x4.ne(seen, seen));
 }
 
-function transposeBack(from: usize, to: usize, stride: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from, 32);
-  const r2 = v128.load(from, 64);
-  const r3 = v128.load(from, 96);
-  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-  const b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-  const e = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
-  v128.store(to + stride, v128.shuffle<f32>(a, b, 2, 3, 6, 7));
-  v128.store(to + 2 * stride, v128.shuffle<f32>(c, e, 0, 1, 4, 5));
-  v128.store(to + 3 * stride, v128.shuffle<f32>(c, e, 2, 3, 6, 7));
-}
-
-function planeRow(from: usize, to: usize, stride: usize, width: i32, channels: i32): void {
+function planeRow(from: usize, to: usize, stride: usize, width: i32, channels: i32): bool {
+  let seen: f32 = 0;
   for (let c = 0; c < channels; c++) {
     let at = from + (c << 2);
     let into = to;
     for (let x = 0; x < width; x++) {
-      store<f32>(into, load<f32>(at));
+      const value = load<f32>(at);
+      seen += value * 0;
+      store<f32>(into, value);
       at += 32;
       into += 4;
     }
     to += stride;
   }
+  return seen === 0;
 }

@@ -67,6 +67,8 @@ export class Layout {
   left: i32;
   right: i32;
   pixelBytes: i32;
+  /** Where blocks become planes: write 1 here if a value is not finite. 0: do not look. */
+  spoiled: usize;
 }
 
 /** Tiles of Winograd's input: see winograd.ts. The table has four numbers a tile: input offset, output offset, rows, columns. */

@@ -111,7 +111,7 @@ export class Plan {
     work();
     const out = this.#read(output, this.outputShape);
     // Infinities and NaN spread further in Winograd's tiles and in unused lanes than by definition: then layer by layer.
-    if (heap.i32[spoiledAt >> 2] !== 0 || !isFinite32(out.data)) return this.#module.forward(x);
+    if (heap.i32[spoiledAt >> 2] !== 0) return this.#module.forward(x);
     return out;
   }
 
@@ -169,10 +169,4 @@ function joinSteps(items: readonly Placed[]): Placed[] {
     } else joined.push(item);
   }
   return joined;
-}
-
-function isFinite32(values: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;
-  return sum === 0;
 }

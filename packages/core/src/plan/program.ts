@@ -164,7 +164,7 @@ function stepsOf(item: Item, keptBy: (call: KernelCall) => Kept, work: number): 
     const [planes, blocks] = item.do === "block" ? [item.x, item.out] : [item.out, item.x];
     const layout = blocks.layout();
     const units = layout.batch * layout.groups * layout.blocks;
-    return [{ kind: item.do, record: layoutRecord(layout, planes.at, blocks.at), units }];
+    return [{ kind: item.do, record: layoutRecord(layout, planes.at, blocks.at, spoiledAt), units }];
   }
   const steps: Step[] = [];
   const { border } = item.out;

@@ -150,8 +150,8 @@ export function convOutput(g: ConvGeometry): Blocked {
   return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, 8, noBorder);
 }
 
-/** The record for a change between planes and blocks. */
-export function layoutRecord(b: Blocked, planes: number, blocks: number): LayoutRecord {
+/** The record for a change between planes and blocks; `spoiled` is where to note a value that is not finite. */
+export function layoutRecord(b: Blocked, planes: number, blocks: number, spoiled = 0): LayoutRecord {
   return {
     planes,
     blocks: blocks + b.origin,
@@ -170,6 +170,7 @@ export function layoutRecord(b: Blocked, planes: number, blocks: number): Layout
     left: b.left,
     right: b.right,
     pixelBytes: b.pixelBytes,
+    spoiled,
   };
 }
 

@@ -50,6 +50,7 @@ const layoutFields = [
   "left",
   "right",
   "pixelBytes",
+  "spoiled",
 ] as const;
 const winogradInputFields = [
   "x",
