@@ -57,15 +57,15 @@ export function run(program: usize, steps: i32): void {
 }
 
 /** The same together with helpers; false if one of them died. */
-export function runShared(control: usize, program: usize, steps: i32): bool {
+export function runShared(control: usize, program: usize, steps: i32, maySleep: bool): bool {
   open(control, program, steps);
-  const whole = share(control, true, runUnit);
+  const whole = share(control, true, maySleep, runUnit);
   return close(control) && whole;
 }
 
 /** What a helper does when it is woken. */
 export function help(control: usize): void {
   if (!enter(control)) return;
-  share(control, false, runUnit);
+  share(control, false, true, runUnit);
   leave(control);
 }

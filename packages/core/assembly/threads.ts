@@ -15,8 +15,6 @@ const CLOSED: i32 = -1;
 const SPINS: i32 = 2000;
 
 /** Says whether to give up waiting; called now and then by the thread that started the job. */
-// @ts-expect-error: decorator
-@external("env", "givesUp")
 declare function givesUp(): i32;
 
 /** What a unit of work is; set by index.ts, which knows all kinds. */
@@ -61,8 +59,8 @@ export function leave(control: usize): void {
   atomic.sub<i32>(control + INSIDE, 1);
 }
 
-/** Works on the job's steps. The thread that started the job (`first`) never sleeps, since a browser's may not. */
-export function share(control: usize, first: bool, unit: Unit): bool {
+/** Works on the job's steps. A browser's page must not sleep (`maySleep`); only the thread that started the job (`first`) gives up. */
+export function share(control: usize, first: bool, maySleep: bool, unit: Unit): bool {
   const program = load<usize>(control + PROGRAM);
   const steps = load<i32>(control + STEPS);
   for (let s = 0; s < steps; s++) {
@@ -81,14 +79,11 @@ export function share(control: usize, first: bool, unit: Unit): bool {
       if (done >= units) break;
       if (atomic.load<i32>(control + FAILED)) return false;
       if (round < SPINS) continue;
-      if (first) {
-        if (givesUp()) {
-          atomic.store<i32>(control + FAILED, 1);
-          return false;
-        }
-      } else {
-        atomic.wait<i32>(step + 16, done, 1000000);
+      if (first && givesUp()) {
+        atomic.store<i32>(control + FAILED, 1);
+        return false;
       }
+      if (maySleep) atomic.wait<i32>(step + 16, done, 1000000);
       round = 0;
     }
   }

@@ -3,6 +3,10 @@ import type { Engine } from "./engine.js";
 import { reference } from "./reference/index.js";
 import { setFastFlags } from "./wasm/fast.js";
 import { canRun, WasmEngine, type WasmOptions } from "./wasm/index.js";
+import { canShare } from "./wasm/pool.js";
+
+/** More threads than any machine can use are a mistake. */
+const mostThreads = 64;
 
 /** Made when it is first needed: making it takes a few milliseconds, which importing the library should not. */
 let active: Engine | undefined;
@@ -26,20 +30,52 @@ export function getEngine(): string {
 /**
  * Chooses the engine for everything that is computed from now on.
  * @param name `"wasm"`: WebAssembly; `"reference"`: plain loops that accumulate in float64
- * @param options for `"wasm"`: precision, see {@link WasmOptions}
+ * @param options for `"wasm"`: precision and threads, see {@link WasmOptions}
  * @throws {ArgumentError} if there is no such engine, or an option is outside its domain
+ * @throws {EngineError} if a worker does not start; the engine stays what it was
  * @example
- * await setEngine("wasm", { precision: "exact" });
+ * await setEngine("wasm", { threads: 2, precision: "exact" });
  */
 export async function setEngine(name: string, options: WasmOptions = {}): Promise<void> {
   if (!engineNames().includes(name)) {
     throw new ArgumentError("setEngine", `name must be one of ${engineNames().join(", ")}`, { name });
   }
-  const { precision = "fast" } = options;
+  if (name === reference.name) {
+    replace(reference);
+    return;
+  }
+  const engine = new WasmEngine(checkedOptions(options));
+  // The new engine is there at once; only its helpers take a moment.
+  const before = active;
+  active = engine;
+  try {
+    await engine.runtime.ready();
+  } catch (error) {
+    active = before;
+    throw error;
+  }
+  if (before instanceof WasmEngine) before.runtime.stop();
+}
+
+function replace(engine: Engine): void {
+  if (active instanceof WasmEngine) active.runtime.stop();
+  active = engine;
+}
+
+function checkedOptions({ precision = "fast", threads = 1 }: WasmOptions): WasmOptions {
   if (precision !== "fast" && precision !== "exact") {
     throw new ArgumentError("setEngine", 'precision must be "fast" or "exact"', { precision });
   }
-  active = name === reference.name ? reference : new WasmEngine({ precision });
+  if (!Number.isSafeInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw new ArgumentError("setEngine", `threads must be a whole number from 1 to ${mostThreads}`, {
+      threads,
+    });
+  }
+  if (threads === 1 || canShare()) return { precision, threads };
+  console.warn(
+    "convfuse: this page is not cross-origin isolated, so that it has no shared memory: one thread is used",
+  );
+  return { precision, threads: 1 };
 }
 
 /**
@@ -52,5 +88,5 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
  */
 export function enableFastWasm(): void {
   setFastFlags();
-  if (active instanceof WasmEngine) active = new WasmEngine(active.options);
+  if (active instanceof WasmEngine) replace(new WasmEngine(active.options));
 }

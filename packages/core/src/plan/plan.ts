@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
 import { activeEngine } from "../engines/active.js";
 import { WasmEngine } from "../engines/wasm/index.js";
-import { type Runtime, spoiledAt } from "../engines/wasm/runtime.js";
+import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/runtime.js";
 import { ShapeError } from "../errors.js";
 import { cost } from "../nn/cost.js";
 import { assertModule, type Module } from "../nn/module.js";
@@ -118,7 +118,7 @@ export class Plan {
   #step({ item, program, steps }: Placed): void {
     const runtime = this.#runtime as Runtime;
     if (item.do !== "call") {
-      runtime.run(program, steps);
+      runtime.run(program, steps, (this.#program as Program).cost > worthHelp);
       return;
     }
     const inputs = item.inputs.map((buffer) => this.#read(buffer, tensorShape(buffer)));

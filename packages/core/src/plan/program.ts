@@ -31,6 +31,8 @@ export class Program {
   readonly arenaBytes: number;
   /** Bytes for packed weights, tables and steps. */
   readonly packedBytes: number;
+  /** The estimated time, in cycles of one core. */
+  readonly cost: number;
   readonly #runtime: Runtime;
   readonly #memory: number[] = [];
 
@@ -47,6 +49,7 @@ export class Program {
     });
     const calls = items.flatMap(callsOf);
     settleBorders(calls);
+    this.cost = calls.reduce((sum, { layer }) => sum + layer.cost, 0);
     const kept = stack(Object.assign({}, ...calls.map(keptSizes)));
     const addresses = (call: KernelCall, base: number): Kept => {
       const at = (name: string) => base + (kept.starts[`${name}${calls.indexOf(call)}`] ?? 0);

@@ -20,8 +20,9 @@ export class Heap {
   readonly #gaps: Gap[] = [];
   readonly #taken = new Map<number, number>();
 
-  constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages });
+  /** @param shared true: other threads may see it */
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
     this.#gaps.push({ start: firstAddress, bytes: 16 * pageBytes - firstAddress });
     this.#look();
   }

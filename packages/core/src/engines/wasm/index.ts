@@ -15,6 +15,8 @@ export interface WasmOptions {
    * same bits come out on every machine.
    */
   readonly precision?: Precision;
+  /** How many threads compute; the results do not depend on it. Default 1. */
+  readonly threads?: number;
 }
 
 /** Convolution in WebAssembly on channel blocks, with packed weights. */
@@ -28,10 +30,10 @@ export class WasmEngine implements Engine {
 
   constructor(options: WasmOptions = {}) {
     this.options = options;
-    const { precision = "fast" } = options;
+    const { precision = "fast", threads = 1 } = options;
     const fast = precision === "fast";
     const relaxed = fast && hasRelaxedSimd();
-    this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast });
+    this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast }, threads);
   }
 
   conv2d(

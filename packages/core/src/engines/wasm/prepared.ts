@@ -5,7 +5,7 @@ import { DirectLayer } from "./direct.js";
 import type { ConvLayer } from "./layer.js";
 import { packBias } from "./pack.js";
 import { type LayoutRecord, programBytes, type Step, writeProgram } from "./records.js";
-import { type Runtime, spoiledAt } from "./runtime.js";
+import { type Runtime, spoiledAt, worthHelp } from "./runtime.js";
 
 /** A convolution with its weights packed, for inputs and outputs in plain row-major order. */
 export class PreparedConv {
@@ -90,7 +90,7 @@ export class PreparedConv {
     heap.f32.set(x, planes);
     packBias(bias, this.#layer.geometry, heap.f32, this.#memory.bias >> 2);
     heap.i32[spoiledAt >> 2] = 0;
-    this.#runtime.run(this.#memory.program, this.#steps);
+    this.#runtime.run(this.#memory.program, this.#steps, this.#layer.cost > worthHelp);
     out.set(heap.f32.subarray(outPlanes, outPlanes + out.length));
     return heap.i32[spoiledAt >> 2] === 0;
   }
