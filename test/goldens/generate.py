@@ -255,6 +255,18 @@ def avg_pool2d_cases() -> list:
     return cases
 
 
+def adaptive_avg_pool2d_cases() -> list:
+    draw = random.Random(20)
+    cases = []
+    for seed in range(40):
+        shape = [draw.randint(1, 2)] * draw.randint(0, 1) + [draw.randint(1, 3), draw.randint(1, 12), draw.randint(1, 15)]
+        size = draw.choice([1, draw.randint(1, 9), [draw.randint(1, 9), draw.randint(1, 9)]])
+        torch.manual_seed(seed)
+        y = F.adaptive_avg_pool2d(torch.randn(shape).double(), size)
+        cases.append({"seed": seed, "x": shape, "outputSize": size, "y": list(y.shape), "data": encode(y)})
+    return cases
+
+
 def elementwise_cases() -> list:
     special = [0.0, -0.0, 1.0, -1.0, math.nan, math.inf, -math.inf, 1e-45, -1e-45, 3.4e38, 2.5, -2.5, 0.1]
     a = torch.tensor([u for u in special for _ in special])
@@ -371,6 +383,10 @@ def repr_cases() -> list:
         "relu": nn.ReLU(),
         "pool": pool(2),
         "pool with options": pool((2, 3), stride=(1, 2), padding=(1, 0), ceil_mode=True),
+        "adaptive pool": nn.AdaptiveAvgPool2d(1),
+        "adaptive pool to two sizes": nn.AdaptiveAvgPool2d((3, 2)),
+        "batch norm of vectors": nn.BatchNorm1d(7, eps=1e-3),
+        "flatten": nn.Flatten(),
         "empty": nn.Sequential(),
         "nested": nn.Sequential(conv(3, 4, 3, bias=False), nn.Sequential(bn(4), nn.ReLU()), nn.Linear(4, 2)),
     }
@@ -427,6 +443,7 @@ if __name__ == "__main__":
     write("linear", linear_cases())
     write("batch-norm", batch_norm_cases())
     write("avg-pool2d", avg_pool2d_cases())
+    write("adaptive-avg-pool2d", adaptive_avg_pool2d_cases())
     write("elementwise", elementwise_cases())
     write("format", format_cases())
     write("layers", layer_cases())

@@ -167,6 +167,13 @@ export const coreMutants = [
     tests: pool,
   },
   {
+    name: "adaptiveAvgPool2d: windows that do not overlap",
+    file: `${ops}/adaptive-avg-pool2d.ts`,
+    find: "Math.ceil(((index + 1) * size) / windows)",
+    replace: "Math.max(Math.floor(((index + 1) * size) / windows), Math.floor((index * size) / windows) + 1)",
+    tests: pool,
+  },
+  {
     name: "batchNorm: the sample's variance for the batch's",
     file: `${ops}/batch-norm.ts`,
     find: "sumOver((x) => (x - mean) ** 2) / count",

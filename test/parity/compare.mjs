@@ -13,6 +13,8 @@ function terms({ op, shapes, kernelSize }) {
         .slice(0, 2)
         .reduce((a, b) => a * b, 1) + 1
     );
+  // No window has more pixels than the image.
+  if (op === "adaptiveAvgPool2d") return shapes[0].slice(-2).reduce((a, b) => a * b, 1) + 1;
   // PyTorch normalises as x alpha + (bias - mean alpha) with alpha = weight / sqrt(var + eps): eight roundings in all.
   return 8;
 }

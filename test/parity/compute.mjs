@@ -1,4 +1,5 @@
 import {
+  adaptiveAvgPool2d,
   add,
   avgPool2d,
   batchNorm,
@@ -26,6 +27,7 @@ const run = {
   },
   linear: (_spec, [x, weight, bias]) => linear(x, weight, bias),
   pad: (spec, [x]) => pad(x, spec.amounts, spec.options),
+  adaptiveAvgPool2d: (spec, [x]) => adaptiveAvgPool2d(x, spec.outputSize),
   avgPool2d: (spec, [x]) => avgPool2d(x, spec.kernelSize, spec.options),
   batchNorm(spec, [x, ...vectors]) {
     const { runningMean, runningVar, ...rest } = Object.fromEntries(

@@ -29,10 +29,10 @@ const narrower = [
   },
   {
     reason:
-      "pad refuses to take away more than there is; PyTorch's reflect and replicate let the other side make up for it",
+      "pad refuses to take away more than there is; PyTorch's modes but constant let the other side make up for it",
     holds: ({ op, options, shapes: [x], amounts }) =>
       op === "pad" &&
-      ["reflect", "replicate"].includes(options.mode) &&
+      options.mode !== "constant" &&
       amounts.some((n, i) => Math.min(n, 0) + Math.min(amounts[i ^ 1], 0) + x.at(-1 - (i >> 1)) < 0),
   },
   {
@@ -45,6 +45,10 @@ const narrower = [
       op === "conv2d" && x.slice(-2).includes(0) && [options.padding].flat(2).length === 4,
   },
   {
+    reason: "a convolution's options are checked for an empty batch too",
+    holds: ({ op, shapes: [x] }) => op === "conv2d" && x.length === 4 && x[0] === 0,
+  },
+  {
     reason: "batchNorm checks its vectors for an empty batch too",
     holds: ({ op, shapes: [x] }) => op === "batchNorm" && x[0] === 0,
   },
@@ -52,6 +56,11 @@ const narrower = [
     reason: "batchNorm's vectors are [channels]; PyTorch takes any shape that holds as many values",
     holds: ({ op, shapes: [x, ...vectors] }) =>
       op === "batchNorm" && vectors.some((shape) => shape.length !== 1 && size(shape) === x[1]),
+  },
+  {
+    reason:
+      "adaptiveAvgPool2d takes images that are not empty; to size 1, PyTorch takes the mean of anything",
+    holds: ({ op, outputSize }) => op === "adaptiveAvgPool2d" && [outputSize].flat().every((n) => n === 1),
   },
   {
     reason: "linear's bias is [out features]; PyTorch broadcasts what fits",

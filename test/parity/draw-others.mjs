@@ -130,6 +130,32 @@ function drawAvgPool2d(draw) {
   return c;
 }
 
+function drawAdaptiveAvgPool2d(draw) {
+  const shape = [
+    ...(draw.chance(0.5) ? [draw.int(1, 3)] : []),
+    draw.size(1, 5),
+    draw.size(1, 30),
+    draw.size(1, 30),
+  ];
+  const height = draw.pick([1, 1, 2, 7, draw.int(1, 12)]);
+  const outputSize = draw.chance(0.5) ? height : [height, draw.int(1, 12)];
+  const c = { op: "adaptiveAvgPool2d", shapes: [shape], outputSize, rounded: true };
+  if (draw.chance(0.15)) {
+    draw.pick([
+      () => {
+        c.outputSize = draw.pick([-1, 2.5, [1, -1]]);
+      },
+      () => {
+        c.shapes = [draw.pick([shape.slice(-2), [1, 1, 1, ...shape].slice(0, 5)])];
+      },
+      () => {
+        shape[draw.int(0, shape.length - 1)] = 0;
+      },
+    ])();
+  }
+  return c;
+}
+
 function drawElementwise(draw) {
   const shape = shapeOf(draw, draw.int(0, 4), 9);
   const op = draw.pick(["relu", "add", "mul"]);
@@ -152,6 +178,7 @@ const others = [
   [5, drawPad],
   [4, drawBatchNorm],
   [4, drawAvgPool2d],
+  [2, drawAdaptiveAvgPool2d],
   [1, drawElementwise],
   [1, drawCat],
 ].flatMap(([weight, make]) => new Array(weight).fill(make));

@@ -89,6 +89,7 @@ RUN = {
     "linear": lambda case, x, weight, bias=None: F.linear(x, weight, bias),
     "batchNorm": batch_norm,
     "avgPool2d": avg_pool2d,
+    "adaptiveAvgPool2d": lambda case, x: F.adaptive_avg_pool2d(x, pair(case["outputSize"])),
     "pad": pad,
     "relu": lambda case, x: F.relu(x),
     "add": lambda case, a, b: a + b,

@@ -1,9 +1,12 @@
 import {
+  AdaptiveAvgPool2d,
   AvgPool2d,
+  BatchNorm1d,
   BatchNorm2d,
   type BatchNorm2dOptions,
   Conv2d,
   type Conv2dLayerOptions,
+  Flatten,
   Identity,
   Linear,
   type Module,
@@ -70,6 +73,10 @@ const modules: Readonly<Record<string, Module>> = {
   relu: new ReLU(),
   pool: new AvgPool2d(2),
   "pool with options": new AvgPool2d([2, 3], { stride: [1, 2], padding: [1, 0], ceilMode: true }),
+  "adaptive pool": new AdaptiveAvgPool2d(1),
+  "adaptive pool to two sizes": new AdaptiveAvgPool2d([3, 2]),
+  "batch norm of vectors": new BatchNorm1d(7, { eps: 1e-3 }),
+  flatten: new Flatten(),
   empty: new Sequential([]),
   nested: new Sequential([
     new Conv2d(3, 4, 3, { bias: false }),

@@ -1,7 +1,10 @@
 import {
+  AdaptiveAvgPool2d,
   AvgPool2d,
+  adaptiveAvgPool2d,
   add,
   avgPool2d,
+  BatchNorm1d,
   BatchNorm2d,
   batchNorm,
   Concat,
@@ -9,12 +12,15 @@ import {
   cat,
   conv2d,
   describeDifference,
+  Flatten,
   Identity,
   Linear,
   linear,
   type Module,
   manualSeed,
   mul,
+  Pad2d,
+  pad,
   ReLU,
   rand,
   randn,
@@ -55,6 +61,14 @@ const layers: readonly (readonly [name: string, module: Module, expected: () => 
     () => batchNorm(x, undefined, undefined, { training: true }),
   ],
   ["AvgPool2d", new AvgPool2d([3, 2], { stride: 1 }), () => avgPool2d(x, [3, 2], { stride: 1 })],
+  ["AdaptiveAvgPool2d", new AdaptiveAvgPool2d([3, 1]), () => adaptiveAvgPool2d(x, [3, 1])],
+  [
+    "Pad2d",
+    new Pad2d([1, 0, 2, -1], { mode: "replicate" }),
+    () => pad(x, [1, 0, 2, -1], { mode: "replicate" }),
+  ],
+  ["Pad2d with one number", new Pad2d(1, { value: -3 }), () => pad(x, [1, 1, 1, 1], { value: -3 })],
+  ["Flatten", new Flatten(), () => tensor(x.data, [2, 140])],
   ["ReLU", new ReLU(), () => relu(x)],
   ["Identity", new Identity(), () => x],
   ["Scale by a number", new Scale(-1.5), () => mul(x, -1.5)],
@@ -84,6 +98,13 @@ test("Linear works on the last axis, and on unbatched images Scale and Concat fi
   const both = new Concat([new Identity(), new Scale(affine.bias)]).forward(image);
   expect(both.shape).toEqual([8, 7, 5]);
   expect(both.get(5, 2, 3)).toBe(Math.fround(image.get(1, 2, 3) * affine.bias.get(1)));
+});
+
+test("BatchNorm1d normalises the columns of [batch, features]", () => {
+  const rows = randn([5, 4]);
+  const y = new BatchNorm1d(4, { ...statistics, ...affine }).forward(rows);
+  const expected = batchNorm(rows, statistics.runningMean, statistics.runningVar, affine);
+  expect(describeDifference(y, expected)).toBeUndefined();
 });
 
 test("parameters and buffers have PyTorch's dotted names, in its order", () => {

@@ -1,5 +1,6 @@
 import {
   type AvgPool2dOptions,
+  adaptiveAvgPool2d,
   avgPool2d,
   describeDifference,
   manualSeed,
@@ -43,5 +44,23 @@ test.each(goldens<Case>("avg-pool2d"))(name, (c) => {
   const expected = decode(c.data, c.y);
   const largest = x.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
   const bounds = expected.data.map((value) => 2 * float64SumBound(25, largest, value));
+  expect(describeDifference(y, expected, tensor(bounds, c.y))).toBeUndefined();
+});
+
+interface AdaptiveCase {
+  readonly seed: number;
+  readonly x: number[];
+  readonly outputSize: Pair;
+  readonly y: number[];
+  readonly data: string;
+}
+
+test.each(goldens<AdaptiveCase>("adaptive-avg-pool2d"))("adaptive, seed $seed: x $x to $outputSize", (c) => {
+  manualSeed(c.seed);
+  const x = randn(c.x);
+  const y = adaptiveAvgPool2d(x, c.outputSize);
+  const expected = decode(c.data, c.y);
+  const largest = x.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const bounds = expected.data.map((value) => 2 * float64SumBound(180, largest, value));
   expect(describeDifference(y, expected, tensor(bounds, c.y))).toBeUndefined();
 });
