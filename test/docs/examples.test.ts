@@ -88,7 +88,7 @@ function check(value: unknown, text: string): void {
 const examples = [
   ...docstringExamples("packages/core/src"),
   ...docstringExamples("packages/figures/src"),
-  ...fencedExamples("README.md"),
+  ...["README.md", "packages/core/README.md", "packages/figures/README.md"].flatMap(fencedExamples),
 ];
 
 describe("every documented example runs and gives what its comments say", () => {

@@ -4,7 +4,7 @@ import { Elementwise } from "./elementwise.js";
  * The Gaussian error linear unit: out = x Φ(x), with Φ the normal distribution function.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.GELU.html
  * @example
- * new GELU().forward(tensor([1])); // [0.8413]
+ * new GELU().forward(tensor([1])).get(0); // 0.8413...
  */
 export class GELU extends Elementwise {
   readonly steepest = 1.13;
