@@ -15,4 +15,5 @@ export {
 } from "./headless/run-notebooks.js";
 export { formatNotebook, writeNotebook } from "./headless/write.js";
 export { createSession } from "./session/create-session.js";
+export { prepareSnapshot } from "./session/snapshot.js";
 export type * from "./session/types.js";

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { prepareSnapshot } from "../session/snapshot.js";
 import { type CellFailure, executeNotebook } from "./execute-notebook.js";
 import { readNotebook } from "./read.js";
 import { writeNotebook } from "./write.js";
@@ -33,6 +34,8 @@ export async function runNotebooks(
   { outputDir, jobs = availableParallelism(), onProgress }: RunNotebooksOptions,
 ): Promise<readonly NotebookRun[]> {
   const runs: NotebookRun[] = [];
+  // Each notebook starts a session; from here on that is worth the seconds.
+  const prepared = files.length > 3 ? prepareSnapshot() : undefined;
   let next = 0;
   const work = async (): Promise<void> => {
     for (let at = next++; at < files.length; at = next++) {
@@ -44,6 +47,7 @@ export async function runNotebooks(
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, files.length)) }, work));
+  await prepared;
   return runs;
 }
 

@@ -1,33 +1,29 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { CheckerAnswer, CheckerMethods } from "./messages.js";
+import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
+import { prepareSnapshot, snapshotFile } from "./snapshot.js";
+
+interface Waiter {
+  readonly request: CheckerRequest;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
 
 /** Asks the process that checks a session's types. */
 export class CheckerClient {
-  private readonly child: ChildProcess;
-  private readonly waiting = new Map<
-    number,
-    { resolve: (value: never) => void; reject: (error: Error) => void }
-  >();
+  private child: ChildProcess;
+  private readonly waiting = new Map<number, Waiter>();
+  private readonly closing = new AbortController();
   private count = 0;
 
   constructor(cwd: string) {
-    // Tests run the TypeScript sources; a process of its own always runs the built ones.
-    const path = fileURLToPath(new URL("../../dist/session/checker/main.js", import.meta.url));
-    this.child = fork(path, [], {
-      serialization: "advanced",
-      execArgv: ["--no-warnings"],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
-    this.child.on("message", (answer: CheckerAnswer) => {
-      const waiter = this.waiting.get(answer.id);
-      this.waiting.delete(answer.id);
-      if (answer.fault === undefined) waiter?.resolve(answer.result as never);
-      else waiter?.reject(new Error(answer.fault));
-    });
-    this.child.on("exit", () => this.fail());
-    this.child.on("error", () => this.fail());
-    this.call("open", cwd).catch(() => {});
+    const snapshot = existingSnapshot();
+    this.child = this.start(snapshot);
+    const opened = this.call("open", cwd);
+    // The next session starts faster; this one must not wait for it.
+    if (snapshot === undefined) opened.then(() => prepareSnapshot(this.closing.signal)).catch(() => {});
+    else opened.catch(() => {});
   }
 
   call<M extends keyof CheckerMethods>(
@@ -36,19 +32,60 @@ export class CheckerClient {
   ): Promise<ReturnType<CheckerMethods[M]>> {
     return new Promise((resolve, reject) => {
       if (!this.child.connected) return reject(gone());
-      const id = ++this.count;
-      this.waiting.set(id, { resolve, reject });
-      this.child.send({ id, method, args });
+      const request = { id: ++this.count, method, args };
+      this.waiting.set(request.id, { request, resolve, reject });
+      this.child.send(request);
     });
   }
 
   kill(): void {
+    this.closing.abort();
     this.child.kill("SIGKILL");
+  }
+
+  private start(snapshot: string | undefined): ChildProcess {
+    // Tests run the TypeScript sources; a process of its own always runs the built ones.
+    const path = fileURLToPath(new URL("../../dist/session/checker/main.js", import.meta.url));
+    const child = fork(path, [], {
+      serialization: "advanced",
+      execArgv: ["--no-warnings", ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
+      stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc"],
+    });
+    let answered = false;
+    child.on("message", (answer: CheckerAnswer) => {
+      answered = true;
+      const waiter = this.waiting.get(answer.id);
+      this.waiting.delete(answer.id);
+      if (answer.fault === undefined) waiter?.resolve(answer.result as never);
+      else waiter?.reject(new Error(answer.fault));
+    });
+    const onEnd = (): void => {
+      if (snapshot === undefined || answered || this.closing.signal.aborted) {
+        this.fail();
+        return;
+      }
+      // A snapshot that Node refuses or that broke: the long way goes without.
+      rmSync(snapshot, { force: true });
+      this.child = this.start(undefined);
+      for (const { request } of this.waiting.values()) this.child.send(request);
+    };
+    child.once("exit", onEnd);
+    child.once("error", () => this.fail());
+    return child;
   }
 
   private fail(): void {
     for (const { reject } of this.waiting.values()) reject(gone());
     this.waiting.clear();
+  }
+}
+
+function existingSnapshot(): string | undefined {
+  try {
+    const file = snapshotFile();
+    return existsSync(file) ? file : undefined;
+  } catch {
+    return undefined;
   }
 }
 

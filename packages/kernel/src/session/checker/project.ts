@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type ts from "typescript6";
 import { ambientText } from "./ambient.js";
 import { compilerOptions } from "./options.js";
@@ -15,6 +16,15 @@ export interface KernelFiles {
   readonly tslabTypes: string;
 }
 
+export function kernelFiles(): KernelFiles {
+  const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  return {
+    anchor: path("project.js"),
+    jupyterTypes: path("../runtime/jupyter.js"),
+    tslabTypes: path("../runtime/tslab.d.ts"),
+  };
+}
+
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */
 export class Project {
   /** The cell that is being compiled, completed or inspected. */
@@ -26,7 +36,6 @@ export class Project {
     string,
     { version: number; snapshot: ts.IScriptSnapshot; text: string }
   >();
-  private readonly snapshots = new Map<string, ts.IScriptSnapshot>();
   private readonly host: ts.LanguageServiceHost;
   private readonly cache: ts.ModuleResolutionCache;
   private version = 0;
@@ -36,6 +45,8 @@ export class Project {
     readonly cwd: string,
     private readonly kernel: KernelFiles,
     registry: ts.DocumentRegistry,
+    /** Texts of library files, which do not change. */
+    private readonly texts: Map<string, ts.IScriptSnapshot>,
   ) {
     this.options = compilerOptions(ts);
     this.current = this.cellPath("[cell]");
@@ -101,7 +112,7 @@ export class Project {
   }
 
   private createHost(): ts.LanguageServiceHost {
-    const { ts, cwd, options, virtual, snapshots } = this;
+    const { ts, cwd, options, virtual, texts } = this;
     const system = ts.sys;
     return {
       getCompilationSettings: () => options,
@@ -114,12 +125,12 @@ export class Project {
       getScriptSnapshot: (path) => {
         const file = virtual.get(path);
         if (file) return file.snapshot;
-        const known = snapshots.get(path);
+        const known = texts.get(path);
         if (known) return known;
         const text = system.readFile(path);
         if (text === undefined) return undefined;
         const snapshot = ts.ScriptSnapshot.fromString(text);
-        if (!isLocal(path)) snapshots.set(path, snapshot);
+        if (!isLocal(path)) texts.set(path, snapshot);
         return snapshot;
       },
       getCurrentDirectory: () => cwd,

@@ -1,14 +1,20 @@
-import { fileURLToPath } from "node:url";
 import type typescript from "typescript6";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { isComplete } from "./is-complete.js";
-import { Project } from "./project.js";
+import { kernelFiles, Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
 
+/** A compiler, and what it has read already. */
+export interface LoadedTypeScript {
+  readonly ts: TypeScript;
+  readonly registry: typescript.DocumentRegistry;
+  readonly texts: Map<string, typescript.IScriptSnapshot>;
+}
+
 /** Answers the front door's questions about a session's types, one after the other. */
-export function serve(ts: TypeScript, registry: typescript.DocumentRegistry): void {
+export function serve({ ts, registry, texts }: LoadedTypeScript): void {
   let compiler: CellCompiler | undefined;
   const opened = (): CellCompiler => {
     if (!compiler) throw new Error("checker: no folder is open");
@@ -16,12 +22,7 @@ export function serve(ts: TypeScript, registry: typescript.DocumentRegistry): vo
   };
   const methods: CheckerMethods = {
     open(cwd) {
-      const kernel = {
-        anchor: fileURLToPath(import.meta.url),
-        jupyterTypes: fileURLToPath(new URL("../runtime/jupyter.js", import.meta.url)),
-        tslabTypes: fileURLToPath(new URL("../runtime/tslab.d.ts", import.meta.url)),
-      };
-      compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry));
+      compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, texts));
       // The first cell finds the libraries read.
       compiler.warm();
     },
