@@ -35,6 +35,10 @@ export { mergeSequence } from "./fuse/sequence.js";
 export { subtractKernels } from "./fuse/subtract.js";
 export type { Distance, Verification, VerifiedPart } from "./fuse/verification.js";
 export { type VerifyOptions, verifyFusion } from "./fuse/verify.js";
+export { readNpy, writeNpy } from "./io/npy.js";
+export { readNpz, writeNpz } from "./io/npz.js";
+export { readPth } from "./io/pth.js";
+export { readSafetensors, writeSafetensors } from "./io/safetensors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
 export {
   type Alternatives,

@@ -9,7 +9,8 @@ export function verificationText(v: Omit<Verification, "toString">): string {
   };
   return [
     `${v.ok ? "equal within float32 rounding" : "NOT equal"}: ${v.inputs} inputs, largest difference ${short(v.maxAbsDiff)} (${v.maxUlp} ulp)`,
-    `replaced subtrees: ${v.parts.length}; the worst output${v.worst.path && ` (${v.worst.path})`} uses ${percent(v.worst.worstRatio)} of its bound, ${short(v.worst.bound)}`,
+    `bound there: ${short(v.worst.bound)}; the worst output uses ${percent(v.worst.worstRatio)} of its bound`,
+    `replaced subtrees: ${v.parts.length}; the worst one${v.worst.path && ` (${v.worst.path})`} uses ${percent(v.worst.worstRatio)} of its bound`,
     `distance to float64, median: before ${short(v.before.median)}, after ${short(v.after.median)}: ${side[v.nearer]}`,
   ].join("\n");
 }

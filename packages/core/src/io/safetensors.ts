@@ -1,0 +1,163 @@
+import { FormatError } from "../errors.js";
+import type { StateArray, StateDict } from "../nn/state-dict.js";
+import {
+  declaredSize,
+  decodeElements,
+  type ElementType,
+  elementSizes,
+  stateArray,
+  typeOfData,
+} from "./element-types.js";
+import { encodeElements, joinBytes } from "./encode.js";
+import { Reader } from "./reader.js";
+
+const format = "safetensors";
+
+const types: ReadonlyMap<string, ElementType> = new Map([
+  ["F16", "float16"],
+  ["BF16", "bfloat16"],
+  ["F32", "float32"],
+  ["F64", "float64"],
+  ["I8", "int8"],
+  ["I16", "int16"],
+  ["I32", "int32"],
+  ["I64", "int64"],
+  ["U8", "uint8"],
+  ["U16", "uint16"],
+  ["U32", "uint32"],
+  ["U64", "uint64"],
+  ["BOOL", "bool"],
+]);
+
+/**
+ * Reads a safetensors file: a length, a JSON header, and the elements.
+ *
+ * @param bytes the whole file
+ * @returns arrays by name, in the order of the header; F16 and BF16 widened to float32
+ * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave gaps
+ * @see https://huggingface.co/docs/safetensors/index#format
+ * @example
+ * readSafetensors(writeSafetensors(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
+ */
+export function readSafetensors(bytes: Uint8Array): Map<string, StateArray> {
+  const reader = new Reader(format, bytes);
+  const header = parseHeader(reader);
+  const data = bytes.subarray(reader.at);
+  const found = new Map<string, StateArray>();
+  const spans: [begin: number, end: number][] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") continue;
+    const { type, shape, begin, end } = checkedEntry(name, entry, data.length);
+    spans.push([begin, end]);
+    found.set(name, stateArray(decodeElements(data.subarray(begin, end), type), shape));
+  }
+  checkSpans(spans, data.length);
+  return found;
+}
+
+/**
+ * Writes a safetensors file.
+ * @param state arrays by name; any strides
+ * @param metadata text by name, for the header
+ * @returns the whole file
+ * @throws {FormatError} if a tensor has the name of the metadata
+ * @see https://huggingface.co/docs/safetensors/index#format
+ * @example
+ * writeSafetensors(stateDict(module), { format: "pt" });
+ */
+export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<string, string>>): Uint8Array {
+  const names = new Map([...types].map(([name, type]) => [type, name]));
+  const header: [string, unknown][] = metadata === undefined ? [] : [["__metadata__", metadata]];
+  const parts: Uint8Array[] = [];
+  let at = 0;
+  for (const [name, array] of state) {
+    if (name === "__metadata__") throw new FormatError(format, "a tensor must not be called __metadata__");
+    const part = encodeElements(array);
+    header.push([
+      name,
+      {
+        dtype: names.get(typeOfData(array.data)),
+        shape: [...array.shape],
+        data_offsets: [at, at + part.length],
+      },
+    ]);
+    parts.push(part);
+    at += part.length;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  // Spaces bring the elements to a multiple of eight bytes, as the format asks of writers.
+  const padded = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(0x20);
+  padded.set(json);
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
+  return joinBytes([length, padded, ...parts]);
+}
+
+function parseHeader(reader: Reader): Readonly<Record<string, unknown>> {
+  const length = reader.length64();
+  const text = reader.text(length);
+  if (!text.startsWith("{")) throw reader.error("the header must begin with {");
+  let header: unknown;
+  try {
+    header = JSON.parse(text);
+  } catch {
+    throw reader.error("the header is not JSON");
+  }
+  return header as Readonly<Record<string, unknown>>;
+}
+
+function checkedEntry(
+  name: string,
+  entry: unknown,
+  available: number,
+): {
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+} {
+  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const type = types.get(String(dtype));
+  if (type === undefined) throw new FormatError(format, "the element type is unknown", { name, dtype });
+  if (!Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2) {
+    throw new FormatError(format, "a tensor must have a shape and two offsets", {
+      name,
+      shape,
+      data_offsets: offsets,
+    });
+  }
+  const size = declaredSize(format, shape, type, available);
+  const [begin, end] = offsets as readonly unknown[];
+  const whole = Number.isSafeInteger(begin) && Number.isSafeInteger(end);
+  const span = { begin: begin as number, end: end as number };
+  if (
+    !whole ||
+    span.begin < 0 ||
+    span.end > available ||
+    span.end - span.begin !== size * elementSizes[type]
+  ) {
+    throw new FormatError(format, "the offsets must hold the shape's elements, inside the file", {
+      name,
+      shape,
+      data_offsets: offsets,
+      available,
+    });
+  }
+  return { type, shape: shape as number[], ...span };
+}
+
+/** The format allows neither overlaps nor gaps: what a header does not name is not in the file. */
+function checkSpans(spans: [begin: number, end: number][], available: number): void {
+  let at = 0;
+  for (const [begin, end] of spans.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (begin !== at) {
+      throw new FormatError(format, begin < at ? "two tensors overlap" : "there is a gap between tensors", {
+        offset: begin,
+        expected: at,
+      });
+    }
+    at = end;
+  }
+  if (at !== available)
+    throw new FormatError(format, "there are bytes that belong to no tensor", { offset: at, available });
+}

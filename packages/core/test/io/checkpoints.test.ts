@@ -1,0 +1,402 @@
+import { strToU8, zipSync } from "fflate";
+import { describe, expect, test } from "vitest";
+import {
+  BatchNorm2d,
+  Conv2d,
+  FormatError,
+  loadStateDict,
+  readNpy,
+  readNpz,
+  readPth,
+  readSafetensors,
+  Sequential,
+  type StateArray,
+  type StateDict,
+  stateDict,
+  type Tensor,
+  tensor,
+  toNested,
+  writeNpy,
+  writeNpz,
+  writeSafetensors,
+} from "../../src/index.js";
+import { forEachOffset } from "../../src/tensor/layout.js";
+import { file, moduleValues, npyFiles, values } from "./checkpoint-files.js";
+
+/** The elements in row-major order, as the generator wrote them down: whole 64-bit numbers and what is not finite as text. */
+function elements(array: StateArray): (number | string)[] {
+  const out: (number | string)[] = [];
+  forEachOffset(array, (offset) => {
+    const value = array.data[offset] as number | bigint;
+    if (typeof value === "bigint") out.push(String(value));
+    else if (Number.isFinite(value)) out.push(value);
+    else out.push(value > 0 ? "inf" : value < 0 ? "-inf" : "nan");
+  });
+  return out;
+}
+
+function expectValues(found: StateDict, names: readonly string[] = Object.keys(values)): void {
+  expect([...found.keys()]).toEqual(names);
+  for (const [name, array] of found) {
+    const want = values[name] as (typeof values)[string];
+    expect([...array.shape], name).toEqual(want.shape);
+    expect(elements(array), name).toEqual(
+      want.values.map((value) => (typeof value === "boolean" ? Number(value) : value)),
+    );
+  }
+}
+
+const numpyNames = Object.keys(values).filter((name) => name !== "bf16");
+
+describe("files that others wrote", () => {
+  test("safetensors: every element type", () => {
+    const found = readSafetensors(file("safetensors"));
+    expectValues(new Map(Object.keys(values).map((name) => [name, found.get(name) as StateArray])));
+    expect(found.size).toBe(Object.keys(values).length);
+  });
+
+  test("PyTorch: every element type", () => expectValues(readPth(file("pth"))));
+
+  test("NumPy: every element type, alone and in an archive", () => {
+    expectValues(new Map([...npyFiles].map(([name, bytes]) => [name, readNpy(bytes)])), numpyNames);
+    expectValues(readNpz(file("npz")), numpyNames);
+  });
+
+  test("NumPy: Fortran order and deflate", () => {
+    const rows = Array.from({ length: 4 }, (_, i) => Array.from({ length: 6 }, (_, j) => 6 * i + j));
+    expect(toNested(readNpy(file("npyFortran")) as Tensor)).toEqual(rows);
+    const found = readNpz(file("npzCompressed"));
+    expect(toNested(found.get("w") as Tensor)).toEqual(rows);
+    expect(elements(found.get("v") as StateArray)).toEqual(["0", "1", "2", "3", "4", "5", "6"]);
+  });
+
+  test("PyTorch: views share their storage", () => {
+    const found = readPth(file("views")) as Map<string, Tensor>;
+    expect(toNested(found.get("t") as Tensor)).toEqual(
+      Array.from({ length: 6 }, (_, i) => Array.from({ length: 4 }, (_, j) => 6 * j + i)),
+    );
+    expect(toNested(found.get("part") as Tensor)).toEqual([
+      [6, 8, 10],
+      [12, 14, 16],
+    ]);
+    expect(found.get("t")?.data).toBe(found.get("whole")?.data);
+  });
+
+  test("PyTorch: tensors in nested containers have dotted names", () => {
+    expect([...readPth(file("nested")).keys()]).toEqual([
+      ...Object.keys(moduleValues).map((name) => `state_dict.${name}`),
+      "list.0",
+      "list.1.0",
+      "parameter",
+    ]);
+  });
+
+  test("PyTorch: a state dict loads into the module of the same shape", () => {
+    const own = new Sequential([new Conv2d(3, 4, 3, { bias: false }), new BatchNorm2d(4)]);
+    const loaded = loadStateDict(own, readPth(file("module")));
+    for (const [name, tensor] of stateDict(loaded)) {
+      expect(Array.from(tensor.data, Number), name).toEqual(moduleValues[name]);
+    }
+    expect(loaded.parameters().get("1.weight")).not.toBe(own.parameters().get("1.weight"));
+  });
+});
+
+describe("files that this library writes", () => {
+  const state: StateDict = new Map(
+    [...readSafetensors(file("safetensors"))].filter(
+      ([name]) => name !== "bf16" && name !== "f16" && name !== "bool",
+    ),
+  );
+  const names = [...state.keys()];
+
+  test("are read back", () => {
+    expectValues(readSafetensors(writeSafetensors(state, { made: "here" })), names);
+    expectValues(readNpz(writeNpz(state)), names);
+    for (const array of state.values()) expect(elements(readNpy(writeNpy(array)))).toEqual(elements(array));
+  });
+
+  test("gather strided views", () => {
+    const x = tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]).transpose(1, 0);
+    const rows = [
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ];
+    expect(toNested(readNpy(writeNpy(x)) as Tensor)).toEqual(rows);
+    expect(toNested(readSafetensors(writeSafetensors(new Map([["x", x]]))).get("x") as Tensor)).toEqual(rows);
+  });
+
+  test("depend on nothing but the arrays", () => {
+    expect(writeNpz(state)).toEqual(writeNpz(state));
+  });
+
+  test("have names that stay inside", () => {
+    const evil = new Map([["../x", tensor([1])]]);
+    expect(() => writeNpz(evil)).toThrow('npz: a name must not lead outside the archive; got name="../x"');
+    expect(() => writeSafetensors(new Map([["__metadata__", tensor([1])]]))).toThrow(
+      "safetensors: a tensor must not be called __metadata__",
+    );
+  });
+});
+
+/** A safetensors file with a header as given and so many bytes after it. */
+function safetensors(header: string, size: number): Uint8Array {
+  const json = new TextEncoder().encode(header);
+  const out = new Uint8Array(8 + json.length + size);
+  new DataView(out.buffer).setBigUint64(0, BigInt(json.length), true);
+  out.set(json, 8);
+  return out;
+}
+
+const one = (fields: string): string => `{"w":{${fields}}}`;
+
+describe("safetensors files that are refused", () => {
+  test.each([
+    [new Uint8Array(5), "safetensors: the file is cut off; got offset=0, needed=8, size=5"],
+    [safetensors("{}", 0).subarray(0, 9), "safetensors: the file is cut off; got offset=8, needed=2, size=9"],
+    [
+      new Uint8Array(8).fill(255),
+      "safetensors: a length is beyond all bounds; got value=18446744073709551615",
+    ],
+    [safetensors("[]", 0), "safetensors: the header must begin with {"],
+    [safetensors("{", 0), "safetensors: the header is not JSON"],
+    [safetensors(`{${"[".repeat(99)}`, 0), "safetensors: the header is not JSON"],
+    [safetensors('{"w":3}', 0), 'safetensors: the element type is unknown; got name="w", dtype=undefined'],
+    [
+      safetensors(one('"dtype":"F32","shape":4'), 0),
+      "safetensors: a tensor must have a shape and two offsets",
+    ],
+    [
+      safetensors(one('"dtype":"F32","shape":[1.5],"data_offsets":[0,6]'), 6),
+      "safetensors: every axis size must be a whole number, 0 or more; got shape=[1.5]",
+    ],
+    [
+      safetensors(one('"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]'), 0),
+      "safetensors: the shape declares more than the file holds; got shape=[4294967296,4294967296], available=0",
+    ],
+    [
+      safetensors(one('"dtype":"F32","shape":[2],"data_offsets":[0,4]'), 8),
+      "safetensors: the offsets must hold the shape's elements, inside the file",
+    ],
+    [
+      safetensors(one('"dtype":"F32","shape":[1],"data_offsets":[8,12]'), 8),
+      "safetensors: the offsets must hold the shape's elements, inside the file",
+    ],
+    [
+      safetensors(
+        '{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}',
+        6,
+      ),
+      "safetensors: two tensors overlap; got offset=2, expected=4",
+    ],
+    [
+      safetensors(one('"dtype":"U8","shape":[4],"data_offsets":[1,5]'), 5),
+      "safetensors: there is a gap between tensors; got offset=1, expected=0",
+    ],
+    [
+      safetensors(one('"dtype":"U8","shape":[4],"data_offsets":[0,4]'), 5),
+      "safetensors: there are bytes that belong to no tensor; got offset=4, available=5",
+    ],
+  ])("%#", (bytes, message) => expectRefusal(() => readSafetensors(bytes), message));
+});
+
+function npy(dictionary: string, size: number, version = 1): Uint8Array {
+  const header = new TextEncoder().encode(dictionary);
+  const start = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, version, 0, header.length & 255, header.length >> 8];
+  if (version > 1) start.push(0, 0);
+  return Uint8Array.of(...start, ...header, ...new Uint8Array(size));
+}
+
+const fields = (shape: string, descr = "<f4"): string =>
+  `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+
+describe("npy and npz files that are refused", () => {
+  test.each([
+    [new Uint8Array(6), "npy: the file does not begin as one"],
+    [npy(fields("(1,)"), 4, 9), "npy: the version must be 1, 2 or 3; got version=9"],
+    [npy("print()", 0), "npy: the header is no dictionary"],
+    [npy("{'descr': __import__('os')}", 0), "npy: the header must hold descr, fortran_order and shape only"],
+    [npy("{'descr': '<f4', 'descr': '<f4'}", 0), 'npy: the header holds a key twice; got key="descr"'],
+    [npy("{'descr': '<f4'}", 0), "npy: the header must hold descr, fortran_order and shape"],
+    [npy(fields("(2,)"), 4), "npy: the shape declares more than the file holds; got shape=[2], available=4"],
+    [npy(fields(`(${"9,".repeat(40)})`), 4), "npy: the shape declares more than the file holds"],
+    [npy(fields("(1,)"), 5), "npy: there are bytes after the array; got offset=71"],
+    [
+      npy(fields("(1,)", "<U4"), 16),
+      'npy: the element type is not one of little-endian numbers; got descr="<U4"',
+    ],
+    [file("npyBigEndian"), 'npy: the element type is not one of little-endian numbers; got descr=">f4"'],
+    [file("npyScalarObject"), 'npy: the element type is not one of little-endian numbers; got descr="|O"'],
+  ])("%#", (bytes, message) => expectRefusal(() => readNpy(bytes), message));
+
+  test("version 2 and 3 are read", () => {
+    expect(readNpy(npy(fields("(1,)"), 4, 2)).shape).toEqual([1]);
+    expect(readNpy(npy(fields("()"), 4, 3)).shape).toEqual([]);
+  });
+
+  test.each([
+    [file("npzBomb"), "npz: the entries are larger than the archive can hold"],
+    [zipSync({ "a.txt": strToU8("x") }), 'npz: every entry must be a .npy file; got name="a.txt"'],
+    [zipSync({ "../a.npy": strToU8("x") }), `npz: an entry's name leads outside; got name="../a.npy"`],
+    [zipSync({ "/a.npy": strToU8("x") }), `npz: an entry's name leads outside; got name="/a.npy"`],
+    [zipSync({ "C:\\a.npy": strToU8("x") }), `npz: an entry's name leads outside; got name="C:\\\\a.npy"`],
+    [strToU8("no archive at all, only text"), "npz: the archive cannot be unpacked"],
+  ])("archive %#", (bytes, message) => expectRefusal(() => readNpz(bytes), message));
+});
+
+/** A checkpoint with the given pickle and one storage of eight bytes. */
+function pth(
+  pickle: readonly (number | string)[],
+  more: Readonly<Record<string, Uint8Array>> = {},
+): Uint8Array {
+  const bytes = pickle.flatMap((part) => (typeof part === "string" ? [...strToU8(part)] : [part]));
+  return zipSync(
+    { "a/data.pkl": Uint8Array.from(bytes), "a/data/0": new Uint8Array(8), ...more },
+    { level: 0 },
+  );
+}
+
+/** Pickle of ('storage', FloatStorage, key, 'cpu', length), as a persistent reference. */
+const storage = (key: string, length: number): (number | string)[] => [
+  ...["(X", 7, 0, 0, 0, "storage", "ctorch\nFloatStorage\n", "X", key.length, 0, 0, 0, key],
+  ...["X", 3, 0, 0, 0, "cpu", "K", length, "tQ"],
+];
+const call = (name: string, args: readonly (number | string)[]): (number | string)[] => [
+  `c${name}\n(`,
+  ...args,
+  "tR",
+];
+const rebuilt = (shape: readonly number[], stride: readonly number[], offset = 0): (number | string)[] =>
+  call("torch._utils\n_rebuild_tensor_v2", [
+    ...storage("0", 2),
+    ...["K", offset, "(", ...shape.flatMap((n) => ["K", n]), "t(", ...stride.flatMap((n) => ["K", n]), "t"],
+    ...[0x89, "N"],
+  ]);
+const named = (value: readonly (number | string)[]): (number | string)[] => [
+  "}X",
+  1,
+  0,
+  0,
+  0,
+  "w",
+  ...value,
+  "s.",
+];
+
+describe("PyTorch files that are refused", () => {
+  test("a well-formed one, made by hand, is read", () => {
+    expect(readPth(pth([0x80, 2, ...named(rebuilt([2], [1]))])).get("w")?.shape).toEqual([2]);
+  });
+
+  test.each([
+    [file("evil"), "pth: the pickle asks for __builtin__.eval, which is not allowed and has not been run"],
+    [
+      file("wholeModule"),
+      "pth: the pickle asks for torch.nn.modules.container.Sequential, which is not allowed and has not been run",
+    ],
+    [file("old"), "pth: the archive cannot be unpacked"],
+    [
+      pth(["cos\nsystem\n."]),
+      "pth: the pickle asks for os.system, which is not allowed and has not been run",
+    ],
+    [
+      pth(["I1\n."]),
+      'pth: the pickle holds the opcode 0x49 ("I"), which a state dict does not need; got offset=0',
+    ],
+    [pth([0x93, "."]), "pth: the pickle holds the opcode 0x93"],
+    [pth([0x80, 9, "N."]), "pth: the pickle's protocol is unknown; got protocol=9"],
+    [pth(["}"]), "pth: the file is cut off"],
+    [pth(["."]), "pth: the pickle takes a value that is not there"],
+    [pth(["NN."]), "pth: the pickle ends with values left over"],
+    [pth(["Nt."]), "pth: the pickle closes a container that is not open"],
+    [pth(["h", 7, "."]), "pth: the pickle recalls what it has not kept; got index=7"],
+    [pth(["NNR."]), "pth: the pickle calls what is no known function"],
+    [pth(["NNNs."]), "pth: the pickle sets items of something that is no dictionary"],
+    [pth(["NNa."]), "pth: the pickle appends to something that is no list"],
+    [pth(["NNb."]), "pth: the pickle sets the state of something that has none"],
+    [pth(["ccollections"]), "pth: a line does not end"],
+    [pth(["X", 2, 0, 0, 0, 0xff, 0xfe, "."]), "pth: text is not UTF-8; got offset=5"],
+    [pth(["]".repeat(2000), "."]), "pth: the pickle holds more containers than its size has room for"],
+    [pth(["]q", 0, "h", 0, "a."]), "pth: containers are nested too deep; got deepest=32"],
+    [pth(["(NtQ."]), "pth: a reference must name a storage: its type, key, place and length"],
+    [pth([...storage("9", 2), "."]), 'pth: a storage is missing; got key="9"'],
+    [
+      pth([...storage("0", 3), "."]),
+      "pth: the shape declares more than the file holds; got shape=[3], available=8",
+    ],
+    [
+      pth(named(rebuilt([3], [1]))),
+      "pth: the shape declares more than the file holds; got shape=[3], available=8",
+    ],
+    [
+      pth(named(rebuilt([2], [1], 1))),
+      "pth: a tensor must lie inside its storage; got shape=[2], stride=[1], offset=1, length=2",
+    ],
+    [pth(named(rebuilt([2], [1, 1]))), "pth: a tensor must lie inside its storage"],
+    [
+      pth(named(call("torch._utils\n_rebuild_tensor_v2", ["N"]))),
+      "pth: a tensor must have a storage, an offset, a shape and strides",
+    ],
+    [
+      pth(named(call("torch._utils\n_rebuild_parameter", ["N"]))),
+      "pth: the pickle calls torch._utils._rebuild_parameter otherwise than torch.save does",
+    ],
+    [pth([...rebuilt([2], [1]), "."]), "pth: the file holds a tensor without a name"],
+    [
+      pth(["N."], { "a/byteorder": strToU8("big") }),
+      'pth: the byte order must be little; got byteorder="big"',
+    ],
+    [pth(["N."], { "b/data.pkl": strToU8("N.") }), "pth: the archive must hold one data.pkl, in a folder"],
+    [zipSync({ x: strToU8("y") }), "pth: the archive must hold one data.pkl, in a folder"],
+    [pth(["N."], { "a/../../x": strToU8("y") }), `pth: an entry's name leads outside; got name="a/../../x"`],
+  ])("%#", (bytes, message) => expectRefusal(() => readPth(bytes), message));
+});
+
+describe("loadStateDict", () => {
+  const module = new Sequential({ conv: new Conv2d(1, 2, 1), bn: new BatchNorm2d(2) });
+  const complete = (): Map<string, StateArray> => new Map<string, StateArray>(stateDict(module));
+
+  test("lists what is missing, unexpected and of another shape", () => {
+    const state = complete();
+    state.delete("conv.bias");
+    state.set("extra", tensor([1]));
+    state.set("bn.weight", tensor([1, 2, 3]));
+    expect(() => loadStateDict(module, state)).toThrow(
+      "loadStateDict: the state does not fit the module: missing conv.bias; unexpected extra; of another shape bn.weight [3] instead of [2]",
+    );
+    expect(() => loadStateDict(module, state, { strict: false })).toThrow(
+      "loadStateDict: the state does not fit the module: of another shape bn.weight [3] instead of [2]",
+    );
+  });
+
+  test("without strict takes what fits, and leaves the module as it was", () => {
+    const loaded = loadStateDict(module, new Map([["bn.bias", tensor([5, 6])]]), { strict: false });
+    expect(toNested(loaded.parameters().get("bn.bias") as Tensor)).toEqual([5, 6]);
+    expect(toNested(module.parameters().get("bn.bias") as Tensor)).toEqual([0, 0]);
+    expect(loaded.children().get("conv")).toBe(module.children().get("conv"));
+  });
+
+  test("passes over PyTorch's batch counters, and only over those", () => {
+    const state = complete().set("bn.num_batches_tracked", tensor([1]));
+    expect(() => loadStateDict(module, state)).not.toThrow();
+    expect(() => loadStateDict(module, state.set("conv.num_batches_tracked", tensor([1])))).toThrow(
+      "unexpected conv.num_batches_tracked",
+    );
+  });
+
+  test("an array under two names stays one tensor", () => {
+    const two = new Sequential([new BatchNorm2d(1), new BatchNorm2d(1)]);
+    const state = new Map<string, StateArray>(stateDict(two));
+    const shared = tensor([4]);
+    const loaded = loadStateDict(two, state.set("0.weight", shared).set("1.weight", shared)).parameters();
+    expect(loaded.get("0.weight")).toBe(loaded.get("1.weight"));
+  });
+});
+
+function expectRefusal(run: () => unknown, message: string): void {
+  expect(run).toThrow(FormatError);
+  expect(run).toThrow(message);
+}
