@@ -14,8 +14,9 @@ function lines(text: string): string[] {
   return text.match(LINE) ?? [];
 }
 
-function isJsonType(mime: string): boolean {
-  return mime === "application/json" || (mime.startsWith("application/") && mime.endsWith("+json"));
+/** The types whose text nbformat cuts into lines; an image in base64 stays one string. */
+function isLineText(mime: string): boolean {
+  return mime.startsWith("text/") || mime === "application/javascript" || mime === "image/svg+xml";
 }
 
 function sorted(value: unknown): unknown {
@@ -35,7 +36,7 @@ export function formatNotebook(notebook: Notebook): string {
       if (output.output_type === "error") return output;
       const data = Object.entries(output.data).map(([mime, value]): [string, Json] => [
         mime,
-        typeof value === "string" && !isJsonType(mime) ? lines(value) : value,
+        typeof value === "string" && isLineText(mime) ? lines(value) : value,
       ]);
       return { ...output, data: Object.fromEntries(data) };
     });
