@@ -36,6 +36,14 @@ const narrower = [
       amounts.some((n, i) => Math.min(n, 0) + Math.min(amounts[i ^ 1], 0) + x.at(-1 - (i >> 1)) < 0),
   },
   {
+    reason:
+      "pad refuses to repeat an axis of which nothing is left; PyTorch's circular mode gives memory that nobody wrote",
+    holds: ({ op, options, shapes: [x], amounts }) =>
+      op === "pad" &&
+      options.mode === "circular" &&
+      amounts.some((n, i) => n > 0 && Math.min(amounts[i ^ 1], 0) + x.at(-1 - (i >> 1)) === 0),
+  },
+  {
     reason: "negative padding is refused in every mode; PyTorch's layer crops in all modes but zeros",
     holds: ({ op, options }) => op === "conv2d" && [options.padding].flat(2).some((n) => n < 0),
   },
@@ -61,6 +69,11 @@ const narrower = [
     reason:
       "adaptiveAvgPool2d takes images that are not empty; to size 1, PyTorch takes the mean of anything",
     holds: ({ op, outputSize }) => op === "adaptiveAvgPool2d" && [outputSize].flat().every((n) => n === 1),
+  },
+  {
+    reason:
+      "pooling an image of no channels is refused; PyTorch takes the first of three axes for a batch there",
+    holds: ({ op, shapes: [x] }) => /avgPool2d$/i.test(op) && x.length === 3 && x[0] === 0,
   },
   {
     reason: "linear's bias is [out features]; PyTorch broadcasts what fits",
