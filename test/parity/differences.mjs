@@ -18,6 +18,14 @@ const wider = [
     holds: ({ op, options, shapes: [x] }) =>
       op === "pad" && ["reflect", "replicate"].includes(options.mode) && x.includes(0),
   },
+  {
+    reason:
+      "pad with reflect or replicate may leave nothing of an axis; of PyTorch's kernels some refuse, some do not",
+    holds: ({ op, options, shapes: [x], amounts }) =>
+      op === "pad" &&
+      ["reflect", "replicate"].includes(options.mode) &&
+      amounts.some((n, i) => n + amounts[i ^ 1] + x.at(-1 - (i >> 1)) === 0),
+  },
 ];
 
 /** What PyTorch computes and we refuse. */
@@ -73,7 +81,7 @@ const narrower = [
   {
     reason:
       "pooling an image of no channels is refused; PyTorch takes the first of three axes for a batch there",
-    holds: ({ op, shapes: [x] }) => /avgPool2d$/i.test(op) && x.length === 3 && x[0] === 0,
+    holds: ({ op, shapes: [x] }) => op === "avgPool2d" && x.length === 3 && x[0] === 0,
   },
   {
     reason: "linear's bias is [out features]; PyTorch broadcasts what fits",

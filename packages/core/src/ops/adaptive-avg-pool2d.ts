@@ -19,10 +19,8 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
   const image = imageBatch("adaptiveAvgPool2d", x);
   const [outHeight, outWidth] = pair("adaptiveAvgPool2d", "outputSize", outputSize, 1);
   const [batch, channels, height, width] = image.shape;
-  if (channels === 0 || height === 0 || width === 0) {
-    throw new ShapeError("adaptiveAvgPool2d", "only the batch axis may be empty", {
-      "x.shape": [...x.shape],
-    });
+  if (height === 0 || width === 0) {
+    throw new ShapeError("adaptiveAvgPool2d", "x must not have an empty image", { "x.shape": [...x.shape] });
   }
   const out = new Float32Array(batch * channels * outHeight * outWidth);
   let at = 0;

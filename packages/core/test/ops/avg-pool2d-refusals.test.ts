@@ -1,4 +1,11 @@
-import { ArgumentError, avgPool2d, ShapeError, TensorTypeError, zeros } from "@convfuse/core";
+import {
+  ArgumentError,
+  adaptiveAvgPool2d,
+  avgPool2d,
+  ShapeError,
+  TensorTypeError,
+  zeros,
+} from "@convfuse/core";
 import { testRefusals, wrong } from "../../../../test/support/refusals.js";
 
 const x = zeros([1, 4, 5, 6]);
@@ -78,5 +85,30 @@ testRefusals([
     () => avgPool2d(zeros([1, 0, 5, 5]), 2),
     ShapeError,
     "avgPool2d: only the batch axis may be empty; got x.shape=[1,0,5,5], kernelSize=[2,2]",
+  ],
+  [
+    () => adaptiveAvgPool2d(wrong(1), 1),
+    TensorTypeError,
+    "adaptiveAvgPool2d: x must be a tensor (an ndarray of Float32Array); got x=1",
+  ],
+  [
+    () => adaptiveAvgPool2d(zeros([3, 3]), 1),
+    ShapeError,
+    "adaptiveAvgPool2d: x must be [channels, height, width] or [batch, channels, height, width]; got x.shape=[3,3]",
+  ],
+  [
+    () => adaptiveAvgPool2d(zeros([1, 2, 0, 3]), 1),
+    ShapeError,
+    "adaptiveAvgPool2d: x must not have an empty image; got x.shape=[1,2,0,3]",
+  ],
+  [
+    () => adaptiveAvgPool2d(x, 0),
+    ArgumentError,
+    "adaptiveAvgPool2d: outputSize must be a whole number, 1 or more; got outputSize=0",
+  ],
+  [
+    () => adaptiveAvgPool2d(x, [1, 1.5]),
+    ArgumentError,
+    "adaptiveAvgPool2d: outputSize must be a whole number, 1 or more; got outputSize=[1,1.5]",
   ],
 ]);
