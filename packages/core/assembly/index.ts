@@ -1,4 +1,4 @@
-import { convUnit, depthwiseUnit } from "./conv";
+import { convUnit, depthwisePlaneUnit, depthwiseUnit } from "./conv";
 import { blockUnit, borderUnit, planeUnit } from "./layout";
 import { Conv, Layout, WinogradInput, WinogradOutput } from "./records";
 import { close, enter, leave, open, share } from "./threads";
@@ -15,6 +15,7 @@ enum Kind {
   WinogradInput,
   WinogradOutput,
   Border,
+  DepthwisePlane,
 }
 
 function runUnit(kind: i32, record: usize, unit: i32): void {
@@ -39,6 +40,9 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
       break;
     case Kind.Border:
       borderUnit(changetype<Layout>(record), unit);
+      break;
+    case Kind.DepthwisePlane:
+      depthwisePlaneUnit(changetype<Conv>(record), unit);
       break;
     default:
       unreachable();

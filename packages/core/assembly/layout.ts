@@ -35,6 +35,7 @@ export function blockUnit(d: Layout, unit: i32): void {
   const plane = d.planes + (rest * d.groupChannels + firstChannel) * d.planeStride;
   const out = d.blocks + unit * d.blockStride;
   if (channels === 8) blockEight(d, plane, out);
+  else if (d.blockChannels === 1) blockOne(d, plane, out);
   else blockAny(d, plane, out, channels);
 }
 
@@ -77,6 +78,27 @@ function transpose(from: usize, stride: usize, to: usize): void {
   v128.store(to, v128.shuffle<f32>(a, b, 2, 3, 6, 7), 32);
   v128.store(to, v128.shuffle<f32>(c, e, 0, 1, 4, 5), 64);
   v128.store(to, v128.shuffle<f32>(c, e, 2, 3, 6, 7), 96);
+}
+
+/** One channel a block: the rows, further apart. */
+function blockOne(d: Layout, plane: usize, out: usize): void {
+  for (let y = 0; y < d.height; y++) {
+    copyRow(plane, out, d.width << 2);
+    plane += d.width << 2;
+    out += d.rowStride;
+  }
+}
+
+function copyRow(from: usize, to: usize, bytes: i32): void {
+  const end = from + bytes;
+  for (; from + 16 <= end; from += 16) {
+    v128.store(to, v128.load(from));
+    to += 16;
+  }
+  for (; from < end; from += 4) {
+    store<f32>(to, load<f32>(from));
+    to += 4;
+  }
 }
 
 function blockAny(d: Layout, plane: usize, out: usize, channels: i32): void {

@@ -40,6 +40,8 @@ export class Conv {
   chunks: i32;
   /** 1: tiles of 16 channels, in pairs that V8 can make 256 bits wide. */
   wide: i32;
+  /** Depthwise on planes only: 1 or 2. */
+  columnStride: i32;
 }
 
 /** Between planes [image][channel][height][width] and channel blocks with a border: see layout.ts. */

@@ -2,10 +2,6 @@
 // depends on the order of the instructions: V8 keeps the order it is given, and vectorises to 256 bits only pairs of
 // neighbouring 128-bit operations inside one basic block.
 
-/** Which tiles each build holds: [pixels, channels], the largest number of pixels first. */
-export const narrow = { channels: 8, pixels: 4, unroll: 1 };
-export const wide = { channels: 16, pixels: 6, unroll: 2 };
-
 /**
  * A tile of `pixels` x `channels` outputs: out[p][o] = bias[o] + sum over k of x[p][k] w[k][o].
  * A table holds the byte offset of each pixel's input and output, so that a tile may run across rows and images' borders.
@@ -51,35 +47,60 @@ function convTile(pixels, channels, unroll, madd) {
   return lines.join("\n");
 }
 
-/** The same for a depthwise convolution: pixels x 8 channels, out[p][c] = bias[c] + sum over taps of x[p + tap][c] w[tap][c]. */
-function depthwiseTile(pixels, madd) {
+/**
+ * A tile of a depthwise convolution, each channel for itself: out[p] = bias + sum over taps of x[p + tap] w[tap]. Two shapes of data:
+ * blocks, where p is a pixel and a vector holds channels; planes, where p is a slot of neighbouring pixels of one channel.
+ */
+function depthwiseTile(name, slots, vectors, { load, weight, bias, weightStep }, madd) {
   const lines = [
-    `export function f32_depthwise_${pixels}x8(d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
+    `export function ${name}(d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
     `  let segment = d.segments;`,
     `  const lastSegment = segment + (<usize>d.segmentCount << 2);`,
-    `  const run = d.run << 5;`,
+    `  const run = d.run * ${weightStep};`,
     `  const tap = d.tapStride;`,
   ];
-  each(pixels, (p) => lines.push(`  let x${p} = x + load<u32>(table, ${p * 8});`));
-  each(pixels, (p) => each(2, (v) => lines.push(`  let a${p}${v} = v128.load(bias, ${v * 16});`)));
+  each(slots, (p) => lines.push(`  let x${p} = x + load<u32>(table, ${p * 8});`));
+  each(slots, (p) => each(vectors, (v) => lines.push(`  let a${p}${v} = ${bias(v)};`)));
   lines.push(
     `  let w0: v128, w1: v128, b0: v128, b1: v128;`,
     `  do {`,
     `    const end = w + run;`,
     `    do {`,
   );
-  each(2, (v) => lines.push(`      w${v} = v128.load(w, ${v * 16});`));
-  each(pixels, (p) => {
-    each(2, (v) => lines.push(`      b${v} = v128.load(x${p}, ${v * 16});`));
-    each(2, (v) => lines.push(`      a${p}${v} = ${madd(`b${v}`, `w${v}`, `a${p}${v}`)};`));
+  each(vectors, (v) => lines.push(`      w${v} = ${weight(v)};`));
+  each(slots, (p) => {
+    each(vectors, (v) => lines.push(`      b${v} = ${load(`x${p}`, v)};`));
+    each(vectors, (v) => lines.push(`      a${p}${v} = ${madd(`b${v}`, `w${v}`, `a${p}${v}`)};`));
   });
-  each(pixels, (p) => lines.push(`      x${p} += tap;`));
-  lines.push(`      w += 32;`, `    } while (w < end);`, `    const skip = load<u32>(segment);`);
-  each(pixels, (p) => lines.push(`    x${p} += skip;`));
+  each(slots, (p) => lines.push(`      x${p} += tap;`));
+  lines.push(`      w += ${weightStep};`, `    } while (w < end);`, `    const skip = load<u32>(segment);`);
+  each(slots, (p) => lines.push(`    x${p} += skip;`));
   lines.push(`    segment += 4;`, `  } while (segment < lastSegment);`);
-  lines.push(...epilogue(pixels, 2));
+  lines.push(...epilogue(slots, vectors));
   return lines.join("\n");
 }
+
+/** Blocks: half a block of channels, or a whole one. */
+const onBlocks = {
+  load: (x, v) => `v128.load(${x}, ${v * 16})`,
+  weight: (v) => `v128.load(w, ${v * 16})`,
+  bias: (v) => `v128.load(bias, ${v * 16})`,
+  weightStep: 32,
+};
+
+/** Planes: 4 or 8 neighbouring pixels. */
+const onPlanes = {
+  load: (x, v) => `v128.load(${x}, ${v * 16})`,
+  weight: () => `v128.load32_splat(w)`,
+  bias: () => `v128.load32_splat(bias)`,
+  weightStep: 4,
+};
+
+/** Planes with a stride of 2: every second pixel of 8. */
+const onEvenPixels = {
+  ...onPlanes,
+  load: (x) => `v128.shuffle<f32>(v128.load(${x}), v128.load(${x}, 16), 0, 2, 4, 6)`,
+};
 
 /** Adds the residual where there is one, applies the lower bound (0 for ReLU, else -Infinity) and stores. */
 function epilogue(pixels, vectors) {
@@ -109,15 +130,20 @@ function epilogue(pixels, vectors) {
 }
 
 /** A function that picks the tile for a number of pixels at run time. */
-function dispatch(name, pixels, suffix) {
+function dispatch(name, most, tile) {
   const args = "d, table, x, w, bias, out, residual";
   const lines = [
-    `export function ${name}${suffix}(pixels: i32, d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
+    `export function ${name}(pixels: i32, d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
     `  switch (pixels) {`,
   ];
-  for (let p = pixels; p > 1; p--) lines.push(`    case ${p}: ${name}_${p}x${suffix}(${args}); break;`);
-  lines.push(`    default: ${name}_1x${suffix}(${args}); break;`, `  }`, `}`);
+  for (let p = most; p > 1; p--) lines.push(`    case ${p}: ${tile(p)}(${args}); break;`);
+  lines.push(`    default: ${tile(1)}(${args}); break;`, `  }`, `}`);
   return lines.join("\n");
+}
+
+/** In the place of a tile that the baseline build has not; its driver never asks for it. */
+function absent(name) {
+  return `export function ${name}(pixels: i32, d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void { unreachable(); }`;
 }
 
 function each(count, visit) {
@@ -130,16 +156,32 @@ export function tileSource(relaxed) {
     ? (a, b, c) => `f32x4.relaxed_madd(${a}, ${b}, ${c})`
     : (a, b, c) => `f32x4.add(f32x4.mul(${a}, ${b}), ${c})`;
   const parts = [`import { Conv } from "./records";`];
-  for (let p = 1; p <= 4; p++) parts.push(convTile(p, 8, 1, madd), depthwiseTile(p, madd));
-  parts.push(dispatch("f32_conv", 4, 8), dispatch("f32_depthwise", 4, 8));
+  const family = (name, most, tile, make) => {
+    for (let p = 1; p <= most; p++) parts.push(make(p));
+    parts.push(dispatch(name, most, tile));
+  };
+  const depthwise = (name, tile, vectors, shape) =>
+    family(name, 6, tile, (p) => depthwiseTile(tile(p), p, vectors, shape, madd));
+  family(
+    "f32_conv8",
+    4,
+    (p) => `f32_conv_${p}x8`,
+    (p) => convTile(p, 8, 1, madd),
+  );
+  depthwise("f32_depthwise4", (p) => `f32_depthwise_${p}x4`, 1, onBlocks);
+  depthwise("f32_depthwise_plane4", (p) => `f32_depthwise_plane_${p}x4`, 1, onPlanes);
+  depthwise("f32_depthwise_even4", (p) => `f32_depthwise_even_${p}x4`, 1, onEvenPixels);
   if (relaxed) {
-    for (let p = 1; p <= 6; p++) parts.push(convTile(p, 16, 2, madd));
-    parts.push(dispatch("f32_conv", 6, 16));
-  } else {
-    // The baseline build has no wide tiles; its driver never asks for them.
-    parts.push(
-      `export function f32_conv16(pixels: i32, d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void { unreachable(); }`,
+    family(
+      "f32_conv16",
+      6,
+      (p) => `f32_conv_${p}x16`,
+      (p) => convTile(p, 16, 2, madd),
     );
+    depthwise("f32_depthwise8", (p) => `f32_depthwise_${p}x8`, 2, onBlocks);
+    depthwise("f32_depthwise_plane8", (p) => `f32_depthwise_plane_${p}x8`, 2, onPlanes);
+  } else {
+    for (const name of ["f32_conv16", "f32_depthwise8", "f32_depthwise_plane8"]) parts.push(absent(name));
   }
   return `${parts.join("\n\n")}\n`;
 }

@@ -42,7 +42,7 @@ export class Buffer {
   /** The layout of a blocked buffer, its channels taken as `groups` groups. */
   layout(groups: number = this.form === "planes" ? 1 : this.form.groups): Blocked {
     const [batch, channels, height, width] = this.value.shape;
-    const lanes = this.form === "planes" ? channels : this.form.lanes;
+    const lanes = this.form === "planes" ? 1 : this.form.lanes;
     const shape = { batch, groups, channels: Math.ceil(channels / groups), height, width };
     return blocked(shape, lanes, this.border);
   }

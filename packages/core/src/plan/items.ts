@@ -4,6 +4,7 @@ import { chooseLayer } from "../engines/wasm/choose.js";
 import type { ConvLayer, LayerOptions } from "../engines/wasm/layer.js";
 import { type Buffer, Buffers, type Form } from "./buffers.js";
 import type { CallNode, ConcatNode, ConvNode, Graph, Value } from "./graph.js";
+import { inputsOf } from "./simplify.js";
 
 /** Blocks of 8 channels without groups: what kernels read and write wherever they can. */
 const standard: Form = { groups: 1, lanes: 8 };
@@ -83,11 +84,12 @@ export function listItems(
     } else {
       const onlyPlanes =
         buffers.find(node.x, standard) === undefined && buffers.find(node.x, "planes") !== undefined;
-      const form = inputForm(node.geometry, onlyPlanes);
-      const x = need(node.x, form);
-      const outForm = outputForm(node.geometry);
+      const planes = onlyPlanes && node.residual === undefined && readAsPlanes(node.out, graph);
+      const blocks = inputForm(node.geometry, onlyPlanes);
+      const layer = chooseLayer(node.geometry, options, { lanes: blocks.lanes, planes });
+      const x = need(node.x, { ...blocks, lanes: layer.lanes });
+      const outForm = layer.outLanes === 1 ? "planes" : outputForm(node.geometry);
       const residual = node.residual && need(node.residual, outForm);
-      const layer = chooseLayer(node.geometry, options, form.lanes);
       const { weight, bias, relu } = node;
       const out = buffers.add(node.out, outForm);
       items.push({
@@ -112,6 +114,11 @@ function inputForm(g: ConvGeometry, onlyPlanes: boolean): { groups: number; lane
 function outputForm(g: ConvGeometry): Form {
   const groups = layoutGroups(g);
   return groups === 1 || (g.outChannels / groups) % 8 === 0 ? standard : { groups, lanes: 8 };
+}
+
+/** True if nothing reads a value but what reads planes: the caller, and layers without a kernel. */
+function readAsPlanes(value: Value, graph: Graph): boolean {
+  return graph.nodes.every((node) => node.op === "call" || !inputsOf(node).includes(value));
 }
 
 function copyLayer(value: Value, options: LayerOptions): ConvLayer {

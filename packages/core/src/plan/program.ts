@@ -1,5 +1,5 @@
 import { type Blocked, layoutGroups } from "../engines/wasm/blocked.js";
-import { packBias } from "../engines/wasm/pack.js";
+import { biasBytes, packBias } from "../engines/wasm/pack.js";
 import { layoutRecord, stack } from "../engines/wasm/prepared.js";
 import { programBytes, type Step, stepBytes, writeProgram } from "../engines/wasm/records.js";
 import { type Runtime, spoiledAt } from "../engines/wasm/runtime.js";
@@ -139,7 +139,7 @@ function keptSizes(call: KernelCall, index: number): Record<string, number> {
   const out = outputOf(call);
   return {
     [`weight${index}`]: call.layer.weightFloats * 4,
-    [`bias${index}`]: out.groups * out.blocks * 32,
+    [`bias${index}`]: biasBytes(call.layer.geometry),
     [`tables${index}`]: call.layer.tables(inputOf(call), out).byteLength,
   };
 }
@@ -153,7 +153,7 @@ function outputOf(call: KernelCall): Blocked {
   const g = call.layer.geometry;
   const groups = layoutGroups(g);
   const whole = call.out.layout(groups);
-  const blocks = Math.ceil(g.outChannels / groups / 8);
+  const blocks = Math.ceil(g.outChannels / groups / call.layer.outLanes);
   return { ...whole, blocks, origin: whole.origin + call.firstBlock * whole.blockStride };
 }
 

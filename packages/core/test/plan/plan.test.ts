@@ -163,7 +163,7 @@ test("a plan profiles each layer, with the names of the tree", async () => {
     ["stem", "Conv2d", "f32_conv_4x8 simd"],
     ["block.0.0.0", "Conv2d + BatchNorm2d", "f32_conv_4x8 simd"],
     ["block.0.1.0", "Conv2d + BatchNorm2d + Sum", "f32_conv_4x8 simd"],
-    ["block.0.2", "BatchNorm2d + Sum + ReLU", "f32_depthwise_4x8 simd"],
+    ["block.0.2", "BatchNorm2d + Sum + ReLU", "f32_depthwise_6x4 simd"],
     ["", "blocks to planes", "f32_layout simd"],
   ]);
   for (const row of rows) expect(row.bytes).toBeGreaterThan(0);

@@ -54,7 +54,8 @@ export function blocked(
     ...{ batch, groups, channels, lanes, blocks, height, width, top, bottom, left, right },
     ...{ pixelBytes, rowStride, blockStride, imageStride },
     origin: top * rowStride + left * pixelBytes,
-    bytes: batch * imageStride,
+    // Planes are read in vectors, up to three pixels past the last.
+    bytes: batch * imageStride + (lanes === 1 ? 16 : 0),
   };
 }
 

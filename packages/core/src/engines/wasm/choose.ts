@@ -1,13 +1,24 @@
 import type { ConvGeometry } from "../engine.js";
+import { DepthwisePlaneLayer, planesApply } from "./depthwise-plane.js";
 import { DirectLayer } from "./direct.js";
 import type { ConvLayer, LayerOptions } from "./layer.js";
 import { WinogradLayer, winogradApplies } from "./winograd.js";
 
-/**
- * The algorithm with the lowest estimated time for a convolution.
- * @param lanes channels to a block of the input; by default as many as fill it
- */
-export function chooseLayer(g: ConvGeometry, options: LayerOptions, lanes?: number): ConvLayer {
+/** What `chooseLayer` has to know about the tensors around the convolution. */
+export interface Surroundings {
+  /** Channels to a block of the input; by default as many as fill it. */
+  readonly lanes?: number;
+  /** True: input and output are planes anyway. */
+  readonly planes?: boolean;
+}
+
+/** The algorithm with the lowest estimated time for a convolution. */
+export function chooseLayer(
+  g: ConvGeometry,
+  options: LayerOptions,
+  { lanes, planes = false }: Surroundings = {},
+): ConvLayer {
+  if (planes && planesApply(g)) return new DepthwisePlaneLayer(g, options);
   const layers: ConvLayer[] = [new DirectLayer(g, options, lanes)];
   if (options.winograd && winogradApplies(g)) {
     layers.push(new WinogradLayer(g, 2, options), new WinogradLayer(g, 4, options));

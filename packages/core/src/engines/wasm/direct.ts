@@ -17,6 +17,7 @@ export class DirectLayer implements ConvLayer {
   readonly lanes: number;
   readonly border: Border;
   readonly weightFloats: number;
+  readonly outLanes: number = 8;
   readonly workBytes: number = 0;
   readonly cost: number;
   readonly #wide: boolean;
@@ -28,13 +29,15 @@ export class DirectLayer implements ConvLayer {
   constructor(g: ConvGeometry, options: LayerOptions, lanes: number = inputLanes(g)) {
     this.geometry = g;
     this.#depthwise = isDepthwise(g);
-    this.#wide = options.wide && !this.#depthwise;
+    this.#wide = options.wide;
     this.lanes = lanes;
     this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
     this.weightFloats = packedLength(g, this.lanes);
     this.#together = g.batch * g.outHeight * g.outWidth <= mostTogether ? g.batch : 1;
     const tile = this.#wide && g.outChannels / g.groups > 8 ? "6x16" : "4x8";
-    this.name = this.#depthwise ? `f32_depthwise_4x8 ${isa(options)}` : `f32_conv_${tile} ${isa(options)}`;
+    this.name = this.#depthwise
+      ? `f32_depthwise_${this.#wide ? "6x8" : "6x4"} ${isa(options)}`
+      : `f32_conv_${tile} ${isa(options)}`;
     this.cost = directCost(g, options);
   }
 
@@ -86,8 +89,9 @@ export class DirectLayer implements ConvLayer {
       chunkPixels: perChunk,
       chunks,
       wide: this.#wide ? 1 : 0,
+      columnStride: 0,
     };
-    const blockSteps = this.#wide ? Math.ceil(out.blocks / 2) : out.blocks;
+    const blockSteps = this.#wide && !this.#depthwise ? Math.ceil(out.blocks / 2) : out.blocks;
     return [
       {
         kind: this.#depthwise ? "depthwise" : "conv",

@@ -70,6 +70,12 @@ function packDepthwise(weight: Float32Array, g: ConvGeometry, out: Float32Array)
   }
 }
 
+/** How many bytes `packBias` writes. */
+export function biasBytes(g: ConvGeometry): number {
+  const groups = isDepthwise(g) ? 1 : g.groups;
+  return groups * Math.ceil(g.outChannels / groups / 8) * 32;
+}
+
 /** Writes a bias as [group][block of 8] at `at`; zeros where there is none. */
 export function packBias(
   bias: ArrayLike<number> | undefined,

@@ -3,7 +3,7 @@ import { type Blocked, blocked, layoutGroups, noBorder } from "./blocked.js";
 import { chooseLayer } from "./choose.js";
 import { DirectLayer } from "./direct.js";
 import type { ConvLayer } from "./layer.js";
-import { packBias } from "./pack.js";
+import { biasBytes, packBias } from "./pack.js";
 import { type LayoutRecord, programBytes, type Step, writeProgram } from "./records.js";
 import { type Runtime, spoiledAt, worthHelp } from "./runtime.js";
 
@@ -24,19 +24,19 @@ export class PreparedConv {
     runtime: Runtime,
     weight: Float32Array,
     g: ConvGeometry,
-    layer: ConvLayer = chooseLayer(g, runtime.options),
+    layer: ConvLayer = chooseLayer(g, runtime.options, { planes: true }),
   ) {
     this.#runtime = runtime;
     this.#layer = layer;
     this.#x = convInput(g, layer);
-    this.#out = convOutput(g);
+    this.#out = convOutput(g, layer);
     const { heap } = runtime;
     const tables = layer.tables(this.#x, this.#out);
     // The program's length does not depend on addresses.
     this.#steps = this.#program({ ...noAddresses, x: 0, out: 0 }).length;
     const sizes = {
       weight: layer.weightFloats * 4,
-      bias: this.#out.groups * this.#out.blocks * 32,
+      bias: biasBytes(g),
       tables: tables.byteLength,
       program: programBytes(this.#steps),
     };
@@ -110,7 +110,7 @@ export class PreparedConv {
     const blocks = (b: Blocked) => b.batch * b.groups * b.blocks;
     const addresses = {
       x: at.x,
-      out: at.out,
+      out: this.#layer.outLanes === 1 ? at.outPlanes : at.out,
       work: at.work,
       residual: 0,
       weight: this.#memory?.weight ?? 0,
@@ -118,11 +118,13 @@ export class PreparedConv {
       tables: this.#memory?.tables ?? 0,
       spoiled: spoiledAt,
     };
-    return [
+    const steps: Step[] = [
       { kind: "block", record: layoutRecord(this.#x, at.planes, at.x), units: blocks(this.#x) },
       ...this.#layer.steps(this.#x, this.#out, addresses, false),
-      { kind: "plane", record: layoutRecord(this.#out, at.outPlanes, at.out), units: blocks(this.#out) },
     ];
+    if (this.#layer.outLanes === 1) return steps;
+    const record = layoutRecord(this.#out, at.outPlanes, at.out);
+    return [...steps, { kind: "plane", record, units: blocks(this.#out) }];
   }
 }
 
@@ -144,10 +146,10 @@ export function convInput(g: ConvGeometry, layer: ConvLayer): Blocked {
 }
 
 /** The layout of a convolution's output, without a border. */
-export function convOutput(g: ConvGeometry): Blocked {
+export function convOutput(g: ConvGeometry, layer: ConvLayer): Blocked {
   const groups = layoutGroups(g);
   const shape = { batch: g.batch, groups, channels: g.outChannels / groups };
-  return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, 8, noBorder);
+  return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, layer.outLanes, noBorder);
 }
 
 /** The record for a change between planes and blocks; `spoiled` is where to note a value that is not finite. */

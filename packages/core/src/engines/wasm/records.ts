@@ -31,6 +31,7 @@ const convFields = [
   "chunkPixels",
   "chunks",
   "wide",
+  "columnStride",
 ] as const;
 const layoutFields = [
   "planes",
@@ -93,7 +94,7 @@ export type WinogradOutputRecord = Fields<typeof winogradOutputFields>;
 /** One step of a program: what to do, on which data, in how many independent units. */
 export type Step = { readonly units: number } & (
   | { readonly kind: "block" | "plane" | "border"; readonly record: LayoutRecord }
-  | { readonly kind: "conv" | "depthwise"; readonly record: ConvRecord }
+  | { readonly kind: "conv" | "depthwise" | "depthwisePlane"; readonly record: ConvRecord }
   | { readonly kind: "winogradInput"; readonly record: WinogradInputRecord }
   | { readonly kind: "winogradOutput"; readonly record: WinogradOutputRecord }
 );
@@ -107,6 +108,7 @@ const kinds: Readonly<Record<Step["kind"], readonly [number, readonly string[]]>
   winogradInput: [4, winogradInputFields],
   winogradOutput: [5, winogradOutputFields],
   border: [6, layoutFields],
+  depthwisePlane: [7, convFields],
 };
 
 /** The bytes of one step of a program: kind, record, units, claimed, done. */

@@ -40,6 +40,7 @@ export class WinogradLayer implements ConvLayer {
   readonly name: string;
   readonly geometry: ConvGeometry;
   readonly lanes: number = 8;
+  readonly outLanes: number = 8;
   readonly border: Border;
   readonly weightFloats: number;
   readonly workBytes: number;
@@ -171,6 +172,7 @@ export class WinogradLayer implements ConvLayer {
           chunkPixels: count,
           chunks: 1,
           wide,
+          columnStride: 0,
         },
       });
       steps.push({

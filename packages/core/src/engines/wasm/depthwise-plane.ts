@@ -1,0 +1,101 @@
+import type { ConvGeometry } from "../engine.js";
+import { type Blocked, type Border, isDepthwise } from "./blocked.js";
+import { productsPerCycle } from "./direct.js";
+import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
+import type { ConvRecord, Step } from "./records.js";
+
+/** True where a depthwise convolution can be computed on planes: neighbouring outputs have neighbouring inputs, or every second. */
+export function planesApply(g: ConvGeometry): boolean {
+  return isDepthwise(g) && g.strideWidth <= 2 && g.outWidth >= 4;
+}
+
+/** A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. */
+export class DepthwisePlaneLayer implements ConvLayer {
+  readonly name: string;
+  readonly geometry: ConvGeometry;
+  readonly lanes: number = 1;
+  readonly outLanes: number = 1;
+  readonly border: Border;
+  readonly weightFloats: number;
+  readonly workBytes: number = 0;
+  readonly cost: number;
+  /** Neighbouring pixels that are computed together. */
+  readonly #slot: number;
+
+  constructor(g: ConvGeometry, options: LayerOptions) {
+    this.geometry = g;
+    this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
+    this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
+    this.#slot = options.wide && g.strideWidth === 1 && g.outWidth >= 8 ? 8 : 4;
+    this.name = `f32_depthwise_plane_6x${this.#slot} ${isa(options)}`;
+    const products = g.batch * g.groups * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
+    this.cost = products / productsPerCycle(options);
+  }
+
+  pack(weight: Float32Array, out: Float32Array): void {
+    out.set(weight);
+  }
+
+  tables(x: Blocked, out: Blocked): Int32Array {
+    return Int32Array.from([...this.#slots(x, out), ...this.#skips(x)]);
+  }
+
+  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+    const g = this.geometry;
+    const slots = this.#slots(x, out).length / 2;
+    const record: ConvRecord = {
+      x: at.x + x.origin,
+      w: at.weight,
+      bias: at.bias,
+      out: at.out + out.origin,
+      residual: at.residual === 0 ? 0 : at.residual + out.origin,
+      lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
+      table: at.tables,
+      pixels: slots,
+      segments: at.tables + slots * 8,
+      segmentCount: g.kernelHeight,
+      run: g.kernelWidth,
+      tapStride: g.dilationWidth * 4,
+      outBlockStride: out.blockStride,
+      blocks: g.groups,
+      groups: 1,
+      xGroupStride: x.blockStride,
+      wGroupStride: 0,
+      biasGroupStride: 0,
+      outGroupStride: 0,
+      batch: g.batch,
+      xImageStride: x.imageStride,
+      outImageStride: out.imageStride,
+      wBlockStride: g.kernelHeight * g.kernelWidth * 4,
+      chunkPixels: slots,
+      chunks: 1,
+      wide: this.#slot === 8 ? 1 : 0,
+      columnStride: g.strideWidth,
+    };
+    return [{ kind: "depthwisePlane", record, units: g.batch * g.groups }];
+  }
+
+  /** For each slot of neighbouring outputs the offsets of its input and output; the last of a row overlaps the one before. */
+  #slots(x: Blocked, out: Blocked): number[] {
+    const g = this.geometry;
+    const corner = -g.padTop * x.rowStride - g.padLeft * 4;
+    const offsets: number[] = [];
+    for (let row = 0; row < g.outHeight; row++) {
+      for (let next = 0; next < g.outWidth; next += this.#slot) {
+        const column = Math.min(next, g.outWidth - this.#slot);
+        offsets.push(
+          corner + row * g.strideHeight * x.rowStride + column * g.strideWidth * 4,
+          row * out.rowStride + column * 4,
+        );
+      }
+    }
+    return offsets;
+  }
+
+  /** From the end of each row of taps to the next. */
+  #skips(x: Blocked): number[] {
+    const g = this.geometry;
+    const skip = g.dilationHeight * x.rowStride - g.kernelWidth * g.dilationWidth * 4;
+    return Array<number>(g.kernelHeight).fill(skip);
+  }
+}

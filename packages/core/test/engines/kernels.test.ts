@@ -1,0 +1,218 @@
+// One tester for all kernel families: every remainder of pixels and channels, every buffer between guards. The guards hold NaN, so
+// that a read past an end shows in the results, and are compared afterwards, so that a write shows too.
+import { describe, expect, test } from "vitest";
+import type { ConvGeometry } from "../../src/engines/engine.js";
+import { reference } from "../../src/engines/reference/index.js";
+import { type Blocked, blocked } from "../../src/engines/wasm/blocked.js";
+import { DepthwisePlaneLayer, planesApply } from "../../src/engines/wasm/depthwise-plane.js";
+import { DirectLayer } from "../../src/engines/wasm/direct.js";
+import { setFastFlags } from "../../src/engines/wasm/fast.js";
+import { hasRelaxedSimd } from "../../src/engines/wasm/instance.js";
+import type { ConvLayer, LayerOptions } from "../../src/engines/wasm/layer.js";
+import { biasBytes, packBias } from "../../src/engines/wasm/pack.js";
+import { convInput, layoutRecord } from "../../src/engines/wasm/prepared.js";
+import { programBytes, type Step, writeProgram } from "../../src/engines/wasm/records.js";
+import { Runtime, spoiledAt } from "../../src/engines/wasm/runtime.js";
+import { WinogradLayer, winogradApplies } from "../../src/engines/wasm/winograd.js";
+import { convGeometry } from "../../src/ops/conv-geometry.js";
+import { Draw } from "./random-geometry.js";
+
+setFastFlags();
+
+const kernels: LayerOptions[] = [
+  { relaxed: false, wide: false, winograd: true },
+  ...(hasRelaxedSimd()
+    ? [
+        { relaxed: true, wide: false, winograd: true },
+        { relaxed: true, wide: true, winograd: true },
+      ]
+    : []),
+];
+
+const guard = 64;
+
+describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
+  const runtime = new Runtime(options);
+  const { heap } = runtime;
+
+  /** Takes memory between two guards, filled with NaN. */
+  function guarded(bytes: number) {
+    const start = heap.take(bytes + 2 * guard);
+    const words = heap.f32.subarray(start >> 2, (start + bytes + 2 * guard) >> 2);
+    words.fill(Number.NaN);
+    const whole = () => {
+      const now = heap.f32.subarray(start >> 2, (start + bytes + 2 * guard) >> 2);
+      const edge = guard / 4;
+      return now.subarray(0, edge).every(Number.isNaN) && now.subarray(edge + bytes / 4).every(Number.isNaN);
+    };
+    return { at: start + guard, whole, release: () => heap.release(start) };
+  }
+
+  /** The worst error in units of the bound, with a residual and ReLU where asked; -1 if a guard was overwritten. */
+  function worst(g: ConvGeometry, layer: ConvLayer, draw: Draw, bound: number): number {
+    const relu = draw.whole(0, 1) === 1;
+    const weight = draw.values((g.outChannels * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups);
+    const bias = draw.whole(0, 1) ? draw.values(g.outChannels) : undefined;
+    const values = draw.values(g.batch * g.inChannels * g.inHeight * g.inWidth);
+    const length = g.batch * g.outChannels * g.outHeight * g.outWidth;
+    const added = draw.whole(0, 1) ? draw.values(length) : undefined;
+    const x = convInput(g, layer);
+    const border = {
+      top: draw.whole(0, 2),
+      bottom: draw.whole(0, 2),
+      left: draw.whole(0, 2),
+      right: draw.whole(0, 2),
+    };
+    const shape = { batch: g.batch, groups: x.groups, channels: g.outChannels / x.groups };
+    const size = { height: g.outHeight, width: g.outWidth };
+    const out = blocked({ ...shape, ...size }, layer.outLanes, border);
+    const tables = layer.tables(x, out);
+    const memory = {
+      planes: guarded(values.byteLength),
+      x: guarded(x.bytes),
+      out: guarded(out.bytes),
+      residual: guarded(out.bytes),
+      weight: guarded(layer.weightFloats * 4),
+      bias: guarded(biasBytes(g)),
+      tables: guarded(tables.byteLength),
+      work: guarded(layer.workBytes),
+      program: guarded(programBytes(64)),
+    };
+    const at = Object.fromEntries(Object.entries(memory).map(([name, one]) => [name, one.at])) as Record<
+      keyof typeof memory,
+      number
+    >;
+    heap.f32.set(values, at.planes >> 2);
+    if (added !== undefined) writeBlocked(heap.f32, at.residual, out, added);
+    layer.pack(weight, heap.f32.subarray(at.weight >> 2, (at.weight >> 2) + layer.weightFloats));
+    packBias(bias, g, heap.f32, at.bias >> 2);
+    heap.i32.set(tables, at.tables >> 2);
+    const addresses = { ...at, residual: added ? at.residual : 0, spoiled: spoiledAt };
+    const units = x.batch * x.groups * x.blocks;
+    const steps: Step[] = [
+      { kind: "block", record: layoutRecord(x, at.planes, at.x), units },
+      ...layer.steps(x, out, addresses, relu),
+    ];
+    writeProgram(heap, at.program, steps);
+    runtime.run(at.program, steps.length, false);
+    const got = readBlocked(heap.f32, at.out, out);
+    const expected = new Float32Array(length);
+    const magnitude = new Float32Array(length);
+    reference.conv2d(values, weight, bias, expected, g);
+    reference.conv2d(values.map(Math.abs), weight.map(Math.abs), bias?.map(Math.abs), magnitude, g);
+    let most = 0;
+    for (let i = 0; i < length; i++) {
+      const sum = (expected[i] as number) + (added?.[i] ?? 0);
+      const scale = (magnitude[i] as number) + Math.abs(added?.[i] ?? 0) + 1e-30;
+      const error = Math.abs((got[i] as number) - (relu ? Math.max(sum, 0) : sum)) / scale / 2 ** -24;
+      if (!(error <= most)) most = error;
+    }
+    const whole = Object.values(memory).every((one) => one.whole());
+    for (const one of Object.values(memory)) one.release();
+    return whole ? most / bound : -1;
+  }
+
+  function check(g: ConvGeometry, layer: ConvLayer, seed: number, bound: number) {
+    const error = worst(g, layer, new Draw(seed), bound);
+    expect({ kernel: layer.name, seed, g, error, ok: error >= 0 && error <= 1 }).toMatchObject({ ok: true });
+  }
+
+  const terms = (g: ConvGeometry) => (g.inChannels / g.groups) * g.kernelHeight * g.kernelWidth + 4;
+
+  test("direct tiles, each number of pixels and of channels", () => {
+    for (let pixels = 1; pixels <= 15; pixels++) {
+      for (const [channels, outChannels] of [1, 3, 7, 8, 9, 16, 20].flatMap((c) =>
+        [1, 8, 9, 17, 24, 33].map((o) => [c, o]),
+      )) {
+        const g = convGeometry(
+          "test",
+          [1, channels as number, 1, pixels],
+          [outChannels as number, channels as number, 1, 1],
+          {},
+        );
+        check(g, new DirectLayer(g, options), pixels, terms(g));
+      }
+    }
+  });
+
+  test("direct kernels, 150 random geometries", () => {
+    for (let seed = 0; seed < 150; seed++) {
+      const draw = new Draw(seed);
+      const groups = draw.one([1, 1, 2, 3]);
+      const weight = [groups * draw.whole(1, 33), draw.whole(1, 17), draw.whole(1, 4), draw.whole(1, 4)];
+      const x = [draw.whole(1, 2), groups * (weight[1] as number), draw.whole(8, 14), draw.whole(8, 14)];
+      const g = convGeometry("test", x, weight, {
+        groups,
+        stride: [draw.whole(1, 3), draw.whole(1, 3)],
+        dilation: [draw.whole(1, 2), draw.whole(1, 2)],
+        padding: [draw.whole(0, 2), draw.whole(0, 2)],
+      });
+      check(g, new DirectLayer(g, options), seed, terms(g));
+    }
+  });
+
+  test("depthwise kernels on blocks and planes, each width, kernel and stride", () => {
+    for (const kernel of [1, 2, 3, 5, 7, 13]) {
+      for (const stride of [1, 2, 3]) {
+        for (let width = 1; width <= 21; width += kernel < 4 ? 1 : 3) {
+          const seed = width + 100 * kernel + 1000 * stride;
+          const channels = new Draw(seed).whole(2, 18);
+          const g = convGeometry("test", [2, channels, 5, width], [channels, 1, kernel, kernel], {
+            groups: channels,
+            stride: [1, stride],
+            padding: kernel >> 1,
+            dilation: kernel === 3 ? [2, 1] : 1,
+            ...(kernel === 3 && { padding: [2, 1] }),
+          });
+          check(g, new DirectLayer(g, options), seed, terms(g));
+          if (planesApply(g)) check(g, new DepthwisePlaneLayer(g, options), seed, terms(g));
+        }
+      }
+    }
+  });
+
+  test.each([2, 4] as const)("Winograd with tiles of %i, each remainder of tiles and channels", (size) => {
+    for (let width = 1; width <= 15; width++) {
+      const draw = new Draw(width);
+      const channels = draw.whole(8, 25);
+      const x = [draw.whole(1, 2), channels, draw.whole(1, 9), width];
+      const g = convGeometry("test", x, [draw.whole(1, 34), channels, 3, 3], {
+        padding: draw.one([1, 1, 2]),
+      });
+      expect(winogradApplies(g)).toBe(true);
+      // The transforms amplify a rounding error by no more than this.
+      check(g, new WinogradLayer(g, size, options), width, 4 * terms(g));
+    }
+  });
+});
+
+function forEach(b: Blocked, visit: (at: number, plain: number) => void): void {
+  let plain = 0;
+  for (let n = 0; n < b.batch; n++) {
+    for (let group = 0; group < b.groups; group++) {
+      for (let c = 0; c < b.channels; c++) {
+        const block = group * b.blocks + Math.floor(c / b.lanes);
+        for (let y = 0; y < b.height; y++) {
+          for (let x = 0; x < b.width; x++) {
+            const at = n * b.imageStride + block * b.blockStride + y * b.rowStride + x * b.pixelBytes;
+            visit((b.origin + at + (c % b.lanes) * 4) >> 2, plain++);
+          }
+        }
+      }
+    }
+  }
+}
+
+function writeBlocked(f32: Float32Array, at: number, b: Blocked, values: Float32Array): void {
+  forEach(b, (offset, i) => {
+    f32[(at >> 2) + offset] = values[i] as number;
+  });
+}
+
+function readBlocked(f32: Float32Array, at: number, b: Blocked): Float32Array {
+  const values = new Float32Array(b.batch * b.groups * b.channels * b.height * b.width);
+  forEach(b, (offset, i) => {
+    values[i] = f32[(at >> 2) + offset] as number;
+  });
+  return values;
+}
