@@ -62,14 +62,26 @@ export function depthwiseUnit(d: Conv, unit: i32): void {
   let left = min(d.pixels - first, d.chunkPixels);
   let table = d.table + (first << 3);
   while (left > 0) {
-    const pixels = left > 6 && left < 9 ? (left + 1) >> 1 : min(left, 6);
-    if (d.wide) f32_depthwise8(pixels, d, table, x, w, bias, out, residual);
+    // Whole tiles in one call, then what is left.
+    const pixels = min(left, 6);
+    const tiles = left >= 6 ? left / 6 : 1;
+    if (d.wide) f32_depthwise8(pixels, d, tiles, table, x, w, bias, out, residual);
     else {
-      f32_depthwise4(pixels, d, table, x, w, bias, out, residual);
-      f32_depthwise4(pixels, d, table, x + 16, w + 16, bias + 16, out + 16, residual ? residual + 16 : 0);
+      f32_depthwise4(pixels, d, tiles, table, x, w, bias, out, residual);
+      f32_depthwise4(
+        pixels,
+        d,
+        tiles,
+        table,
+        x + 16,
+        w + 16,
+        bias + 16,
+        out + 16,
+        residual ? residual + 16 : 0,
+      );
     }
-    left -= pixels;
-    table += pixels << 3;
+    left -= pixels * tiles;
+    table += (pixels * tiles) << 3;
   }
 }
 
@@ -86,11 +98,12 @@ export function depthwisePlaneUnit(d: Conv, unit: i32): void {
   let left = d.pixels;
   let table = d.table;
   while (left > 0) {
-    const slots = left > 6 && left < 9 ? (left + 1) >> 1 : min(left, 6);
-    if (d.wide) f32_depthwise_plane8(slots, d, table, x, w, bias, out, residual);
-    else if (d.columnStride === 2) f32_depthwise_even4(slots, d, table, x, w, bias, out, residual);
-    else f32_depthwise_plane4(slots, d, table, x, w, bias, out, residual);
-    left -= slots;
-    table += slots << 3;
+    const slots = min(left, 6);
+    const tiles = left >= 6 ? left / 6 : 1;
+    if (d.wide) f32_depthwise_plane8(slots, d, tiles, table, x, w, bias, out, residual);
+    else if (d.columnStride === 2) f32_depthwise_even4(slots, d, tiles, table, x, w, bias, out, residual);
+    else f32_depthwise_plane4(slots, d, tiles, table, x, w, bias, out, residual);
+    left -= slots * tiles;
+    table += (slots * tiles) << 3;
   }
 }

@@ -4,14 +4,20 @@ import { Layout } from "./records";
 export function borderUnit(d: Layout, unit: i32): void {
   const bytes = d.pixelBytes;
   const first = d.blocks + unit * d.blockStride;
-  const before = d.top * d.rowStride + d.left * bytes;
-  zero(first - before, before);
+  outerBorder(d, first);
   let gap = first + d.width * bytes;
   for (let y = 1; y < d.height; y++) {
     zero(gap, (d.left + d.right) * bytes);
     gap += d.rowStride;
   }
-  zero(gap, d.right * bytes + d.bottom * d.rowStride);
+}
+
+/** The border above and below, with what lies before the first row and behind the last. */
+function outerBorder(d: Layout, first: usize): void {
+  const before = d.top * d.rowStride + d.left * d.pixelBytes;
+  zero(first - before, before);
+  const last = first + (d.height - 1) * d.rowStride + d.width * d.pixelBytes;
+  zero(last, d.right * d.pixelBytes + d.bottom * d.rowStride);
 }
 
 function zero(at: usize, bytes: usize): void {
@@ -27,7 +33,8 @@ function zero(at: usize, bytes: usize): void {
 
 /** Planes to blocks: a unit is a block of one image. Lanes without a channel and the border become 0. */
 export function blockUnit(d: Layout, unit: i32): void {
-  borderUnit(d, unit);
+  if (d.blockChannels === 1) outerBorder(d, d.blocks + unit * d.blockStride);
+  else borderUnit(d, unit);
   const block = unit % d.blocksPerGroup;
   const rest = unit / d.blocksPerGroup;
   const firstChannel = block * d.blockChannels;
@@ -80,24 +87,25 @@ function transpose(from: usize, stride: usize, to: usize): void {
   v128.store(to, v128.shuffle<f32>(c, e, 2, 3, 6, 7), 96);
 }
 
-/** One channel a block: the rows, further apart. */
+/** One channel a block: the rows, further apart. The border is there already but for what lies between the rows. */
 function blockOne(d: Layout, plane: usize, out: usize): void {
-  for (let y = 0; y < d.height; y++) {
-    copyRow(plane, out, d.width << 2);
-    plane += d.width << 2;
+  const bytes = <usize>(d.width << 2);
+  const gap = d.rowStride - bytes;
+  const zeros = f32x4.splat(0);
+  for (let y = d.height; y > 0; y--) {
+    const end = out + bytes;
+    let to = out;
+    for (; to + 16 <= end; to += 16) {
+      v128.store(to, v128.load(plane));
+      plane += 16;
+    }
+    for (; to < end; to += 4) {
+      store<f32>(to, load<f32>(plane));
+      plane += 4;
+    }
+    // These zeros may run into the next row, which comes after them.
+    if (y > 1) for (const next = end + gap; to < next; to += 16) v128.store(to, zeros);
     out += d.rowStride;
-  }
-}
-
-function copyRow(from: usize, to: usize, bytes: i32): void {
-  const end = from + bytes;
-  for (; from + 16 <= end; from += 16) {
-    v128.store(to, v128.load(from));
-    to += 16;
-  }
-  for (; from < end; from += 4) {
-    store<f32>(to, load<f32>(from));
-    to += 4;
   }
 }
 

@@ -14,13 +14,11 @@ export class Conv {
   /** Per output pixel: byte offset of its first input, byte offset of its output. */
   table: usize;
   pixels: i32;
-  /** What to add to the input's address after each run, in bytes. */
+  /** What to add to the input's address after each run (depthwise: after each tap), in bytes. */
   segments: usize;
   segmentCount: i32;
-  /** Products in a run: steps of 4 bytes in x (depthwise: taps). */
+  /** Products in a run: steps of 4 bytes in x. Not for depthwise. */
   run: i32;
-  /** Depthwise only: bytes from one tap's input to the next. */
-  tapStride: usize;
   /** Bytes from a block of 8 output channels to the next. */
   outBlockStride: usize;
   /** Blocks of 8 output channels in a group. */

@@ -48,42 +48,37 @@ function convTile(pixels, channels, unroll, madd) {
 }
 
 /**
- * A tile of a depthwise convolution, each channel for itself: out[p] = bias + sum over taps of x[p + tap] w[tap]. Two shapes of data:
- * blocks, where p is a pixel and a vector holds channels; planes, where p is a slot of neighbouring pixels of one channel.
+ * `tiles` tiles of a depthwise convolution, each channel for itself: out[p] = bias + sum over taps of x[p + tap] w[tap]. Two shapes of
+ * data: blocks, where p is a pixel and a vector holds channels; planes, where p is a slot of neighbouring pixels of one channel.
  */
 function depthwiseTile(name, slots, vectors, { load, weight, bias, weightStep }, madd) {
   const lines = [
-    `export function ${name}(d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
-    `  let segment = d.segments;`,
-    `  const lastSegment = segment + (<usize>d.segmentCount << 2);`,
-    `  const run = d.run * ${weightStep};`,
-    `  const tap = d.tapStride;`,
+    `export function ${name}(d: Conv, tiles: i32, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
+    `  const moves = d.segments;`,
+    `  const lastMove = moves + (<usize>d.segmentCount << 2);`,
+    `  do {`,
+    `  let move = moves;`,
+    `  let tap = w;`,
   ];
   each(slots, (p) => lines.push(`  let x${p} = x + load<u32>(table, ${p * 8});`));
   each(slots, (p) => each(vectors, (v) => lines.push(`  let a${p}${v} = ${bias(v)};`)));
-  lines.push(
-    `  let w0: v128, w1: v128, b0: v128, b1: v128;`,
-    `  do {`,
-    `    const end = w + run;`,
-    `    do {`,
-  );
-  each(vectors, (v) => lines.push(`      w${v} = ${weight(v)};`));
+  lines.push(`  let w0: v128, w1: v128, b0: v128, b1: v128;`, `  do {`, `    const step = load<u32>(move);`);
+  each(vectors, (v) => lines.push(`    w${v} = ${weight(v)};`));
   each(slots, (p) => {
-    each(vectors, (v) => lines.push(`      b${v} = ${load(`x${p}`, v)};`));
-    each(vectors, (v) => lines.push(`      a${p}${v} = ${madd(`b${v}`, `w${v}`, `a${p}${v}`)};`));
+    each(vectors, (v) => lines.push(`    b${v} = ${load(`x${p}`, v)};`));
+    each(vectors, (v) => lines.push(`    a${p}${v} = ${madd(`b${v}`, `w${v}`, `a${p}${v}`)};`));
   });
-  each(slots, (p) => lines.push(`      x${p} += tap;`));
-  lines.push(`      w += ${weightStep};`, `    } while (w < end);`, `    const skip = load<u32>(segment);`);
-  each(slots, (p) => lines.push(`    x${p} += skip;`));
-  lines.push(`    segment += 4;`, `  } while (segment < lastSegment);`);
-  lines.push(...epilogue(slots, vectors));
+  each(slots, (p) => lines.push(`    x${p} += step;`));
+  lines.push(`    tap += ${weightStep};`, `    move += 4;`, `  } while (move < lastMove);`);
+  lines.push(...epilogue(slots, vectors).slice(0, -1));
+  lines.push(`  table += ${slots * 8};`, `  } while (--tiles);`, `}`);
   return lines.join("\n");
 }
 
 /** Blocks: half a block of channels, or a whole one. */
 const onBlocks = {
   load: (x, v) => `v128.load(${x}, ${v * 16})`,
-  weight: (v) => `v128.load(w, ${v * 16})`,
+  weight: (v) => `v128.load(tap, ${v * 16})`,
   bias: (v) => `v128.load(bias, ${v * 16})`,
   weightStep: 32,
 };
@@ -91,7 +86,7 @@ const onBlocks = {
 /** Planes: 4 or 8 neighbouring pixels. */
 const onPlanes = {
   load: (x, v) => `v128.load(${x}, ${v * 16})`,
-  weight: () => `v128.load32_splat(w)`,
+  weight: () => `v128.load32_splat(tap)`,
   bias: () => `v128.load32_splat(bias)`,
   weightStep: 4,
 };
@@ -129,11 +124,12 @@ function epilogue(pixels, vectors) {
   return lines;
 }
 
-/** A function that picks the tile for a number of pixels at run time. */
-function dispatch(name, most, tile) {
-  const args = "d, table, x, w, bias, out, residual";
+/** A function that picks the tile for a number of pixels at run time; `more` are parameters that only its family has. */
+function dispatch(name, most, tile, more) {
+  const args = `d, ${more.map((one) => `${one}, `).join("")}table, x, w, bias, out, residual`;
+  const typed = more.map((one) => `${one}: i32, `).join("");
   const lines = [
-    `export function ${name}(pixels: i32, d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
+    `export function ${name}(pixels: i32, d: Conv, ${typed}table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void {`,
     `  switch (pixels) {`,
   ];
   for (let p = most; p > 1; p--) lines.push(`    case ${p}: ${tile(p)}(${args}); break;`);
@@ -142,8 +138,9 @@ function dispatch(name, most, tile) {
 }
 
 /** In the place of a tile that the baseline build has not; its driver never asks for it. */
-function absent(name) {
-  return `export function ${name}(pixels: i32, d: Conv, table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void { unreachable(); }`;
+function absent(name, more) {
+  const typed = more.map((one) => `${one}: i32, `).join("");
+  return `export function ${name}(pixels: i32, d: Conv, ${typed}table: usize, x: usize, w: usize, bias: usize, out: usize, residual: usize): void { unreachable(); }`;
 }
 
 function each(count, visit) {
@@ -156,12 +153,12 @@ export function tileSource(relaxed) {
     ? (a, b, c) => `f32x4.relaxed_madd(${a}, ${b}, ${c})`
     : (a, b, c) => `f32x4.add(f32x4.mul(${a}, ${b}), ${c})`;
   const parts = [`import { Conv } from "./records";`];
-  const family = (name, most, tile, make) => {
+  const family = (name, most, tile, make, more = []) => {
     for (let p = 1; p <= most; p++) parts.push(make(p));
-    parts.push(dispatch(name, most, tile));
+    parts.push(dispatch(name, most, tile, more));
   };
   const depthwise = (name, tile, vectors, shape) =>
-    family(name, 6, tile, (p) => depthwiseTile(tile(p), p, vectors, shape, madd));
+    family(name, 6, tile, (p) => depthwiseTile(tile(p), p, vectors, shape, madd), ["tiles"]);
   family(
     "f32_conv8",
     4,
@@ -181,7 +178,8 @@ export function tileSource(relaxed) {
     depthwise("f32_depthwise8", (p) => `f32_depthwise_${p}x8`, 2, onBlocks);
     depthwise("f32_depthwise_plane8", (p) => `f32_depthwise_plane_${p}x8`, 2, onPlanes);
   } else {
-    for (const name of ["f32_conv16", "f32_depthwise8", "f32_depthwise_plane8"]) parts.push(absent(name));
+    parts.push(absent("f32_conv16", []));
+    for (const name of ["f32_depthwise8", "f32_depthwise_plane8"]) parts.push(absent(name, ["tiles"]));
   }
   return `${parts.join("\n\n")}\n`;
 }

@@ -53,9 +53,8 @@ export class DepthwisePlaneLayer implements ConvLayer {
       table: at.tables,
       pixels: slots,
       segments: at.tables + slots * 8,
-      segmentCount: g.kernelHeight,
-      run: g.kernelWidth,
-      tapStride: g.dilationWidth * 4,
+      segmentCount: g.kernelHeight * g.kernelWidth,
+      run: 1,
       outBlockStride: out.blockStride,
       blocks: g.groups,
       groups: 1,
@@ -92,10 +91,13 @@ export class DepthwisePlaneLayer implements ConvLayer {
     return offsets;
   }
 
-  /** From the end of each row of taps to the next. */
+  /** From each tap to the next, row after row. */
   #skips(x: Blocked): number[] {
     const g = this.geometry;
-    const skip = g.dilationHeight * x.rowStride - g.kernelWidth * g.dilationWidth * 4;
-    return Array<number>(g.kernelHeight).fill(skip);
+    const skips = Array<number>(g.kernelHeight * g.kernelWidth).fill(g.dilationWidth * 4);
+    for (let end = g.kernelWidth - 1; end < skips.length; end += g.kernelWidth) {
+      skips[end] = g.dilationHeight * x.rowStride - (g.kernelWidth - 1) * g.dilationWidth * 4;
+    }
+    return skips;
   }
 }

@@ -74,7 +74,6 @@ export class DirectLayer implements ConvLayer {
       segments: at.tables + pixels * 8,
       segmentCount: skips.length,
       run,
-      tapStride: g.dilationWidth * x.pixelBytes,
       outBlockStride: out.blockStride,
       blocks: out.blocks,
       groups: out.groups,
@@ -101,12 +100,12 @@ export class DirectLayer implements ConvLayer {
     ];
   }
 
-  /** Neighbouring products, `run` of them, and the way from the end of each run to the next. */
+  /** Neighbouring products, `run` of them, and the way from the end of each run to the next; depthwise: from each tap to the next. */
   #runs(x: Blocked): { run: number; skips: Int32Array } {
     const g = this.geometry;
-    const whole = this.#depthwise || g.dilationWidth === 1;
-    const run = (whole ? g.kernelWidth : 1) * (this.#depthwise ? 1 : x.lanes);
-    const walked = this.#depthwise ? g.kernelWidth * g.dilationWidth * x.pixelBytes : run * 4;
+    const whole = !this.#depthwise && g.dilationWidth === 1;
+    const run = this.#depthwise ? 1 : (whole ? g.kernelWidth : 1) * x.lanes;
+    const walked = this.#depthwise ? 0 : run * 4;
     const starts: number[] = [];
     for (let block = 0; block < (this.#depthwise ? 1 : x.blocks); block++) {
       for (let i = 0; i < g.kernelHeight; i++) {

@@ -16,7 +16,6 @@ const convFields = [
   "segments",
   "segmentCount",
   "run",
-  "tapStride",
   "outBlockStride",
   "blocks",
   "groups",

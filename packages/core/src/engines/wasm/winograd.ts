@@ -157,7 +157,6 @@ export class WinogradLayer implements ConvLayer {
           segments: skips,
           segmentCount: x.blocks,
           run: 8,
-          tapStride: 0,
           outBlockStride: this.#chunk * 32,
           blocks: out.blocks,
           groups: positions,
