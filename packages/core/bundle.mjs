@@ -4,6 +4,6 @@ import { build } from "rolldown";
 
 await build({
   input: fileURLToPath(new URL("dist/index.js", import.meta.url)),
-  external: ["ndarray"],
+  external: ["fflate", "ndarray"],
   output: { file: fileURLToPath(new URL("dist/core.js", import.meta.url)), format: "esm" },
 });

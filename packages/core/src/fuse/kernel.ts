@@ -63,11 +63,6 @@ export function isPadded(kernel: LinearKernel): boolean {
   return kernel.padding.flat().some((pixels) => pixels > 0);
 }
 
-/** The number of weights and biases. */
-export function kernelParameters(kernel: LinearKernel): number {
-  return kernel.weight.length + (kernel.bias?.length ?? 0);
-}
-
 /**
  * A kernel without padding, stride and dilation, as most transforms begin.
  * @param weight [out, in / groups, kernel height, kernel width]

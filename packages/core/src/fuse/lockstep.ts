@@ -1,4 +1,5 @@
 import { Concat } from "../nn/concat.js";
+import { Identity } from "../nn/identity.js";
 import { joinPath, Module } from "../nn/module.js";
 import { Sequential } from "../nn/sequential.js";
 import { Sum } from "../nn/sum.js";
@@ -27,7 +28,10 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
     if (before.forward === Sequential.prototype.forward) {
       const pairs = alignment(before, after);
       if (pairs !== undefined) {
-        return pairs.reduce((out, [name, a, b]) => lockstep(a, b, out, joinPath(path, name), checks), x);
+        return pairs.reduce((out, { name, a, b, asWhole }) => {
+          const place = joinPath(path, name);
+          return asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks);
+        }, x);
       }
     } else if (
       before.children().size > 0 &&
@@ -36,6 +40,10 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
       return childByChild(before, after, x, path, checks);
     }
   }
+  return compare(before, after, x, path, checks);
+}
+
+function compare(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
   const [a, b] = [evaluate(before, x), evaluate(after, x)];
   // The layers get what reaches them rounded to float32, both the same: one rounding in front of all that the bounds count.
   const input = narrowed(x);
@@ -82,11 +90,16 @@ class Watched extends Module {
 /** For the products of roundings, which the bounds leave out. */
 const slack = 1 + 2 ** -20;
 
+interface Pair {
+  readonly name: string;
+  readonly a: Module;
+  readonly b: Module;
+  /** True: the two are equal only as wholes. */
+  readonly asWhole: boolean;
+}
+
 /** Which neighbours of a sequence became which layer of the other: it bears the first one's name. */
-function alignment(
-  before: Module,
-  after: Module,
-): readonly (readonly [string, Module, Module])[] | undefined {
+function alignment(before: Module, after: Module): readonly Pair[] | undefined {
   const old = [...before.children()];
   const now = [...after.children()];
   const starts = now.map(([name]) => old.findIndex(([oldName]) => oldName === name));
@@ -97,14 +110,26 @@ function alignment(
   ) {
     return undefined;
   }
-  return now.map(([name, module], i) => {
+  const pairs: Pair[] = [];
+  for (const [i, [name, module]] of now.entries()) {
     const run = old.slice(starts[i], starts[i + 1]);
-    return [
-      name,
-      run.length === 1 ? (run[0] as (typeof run)[number])[1] : new Sequential(Object.fromEntries(run)),
-      module,
-    ];
-  });
+    if (isEmptied(module) && !run.every(([, one]) => isEmptied(one))) {
+      // What stood here has moved further down: only the rest as a whole is the same.
+      pairs.push({ name, a: sequenceOf(old.slice(starts[i])), b: sequenceOf(now.slice(i)), asWhole: true });
+      break;
+    }
+    pairs.push({ name, a: sequenceOf(run), b: module, asWhole: false });
+  }
+  return pairs;
+}
+
+function isEmptied(module: Module): boolean {
+  return module.forward === Identity.prototype.forward;
+}
+
+function sequenceOf(run: readonly (readonly [name: string, module: Module])[]): Module {
+  const [first, ...rest] = run;
+  return first !== undefined && rest.length === 0 ? first[1] : new Sequential(Object.fromEntries(run));
 }
 
 function withoutErrors(x: Wide): Wide {

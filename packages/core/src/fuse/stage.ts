@@ -2,12 +2,14 @@ import { FusionError } from "../errors.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
 import { BatchNorm1d } from "../nn/batch-norm1d.js";
 import { Flatten } from "../nn/flatten.js";
+import { Identity } from "../nn/identity.js";
 import { Linear } from "../nn/linear.js";
 import type { Module } from "../nn/module.js";
 import { batchNormKernel } from "./batch-norm.js";
 import { chainMaps, growthOfChain } from "./combine.js";
 import { isPadded } from "./kernel.js";
 import { linearKernel } from "./linear.js";
+import { noNotes } from "./notes.js";
 import { conv2dOfKernel, linearOfKernel } from "./realise.js";
 import type { LinearMap } from "./rules.js";
 import { attempt, type Outcome, resolved, type Subtree } from "./subtree.js";
@@ -100,21 +102,34 @@ function joined(stages: readonly Stage[], takeGrowth: boolean): Outcome<Stage> |
 
 /**
  * Pointwise, global pooling, flatten, linear: the mean of W x + b is W mean(x) + b, so the pointwise layer moves behind the pooling
- * and into the linear layer.
+ * and into the linear layer, and leaves an `Identity`.
  */
 function pooled(stages: readonly Stage[]): readonly Stage[] | undefined {
   const [pointwise, pool, flatten, features] = stages.slice(-4);
   if (pointwise?.kind !== "map" || pool?.kind !== "pool" || flatten?.kind !== "flatten") return undefined;
-  if (features?.kind !== "features" || !isPointwise(pointwise.map)) return undefined;
-  const merged = attempt(() => chainMaps(resolved(pointwise.map), resolved(features.map)));
+  if (features?.kind !== "features" || !isPointwise(pointwise)) return undefined;
+  const merged = attempt(() => {
+    const map = chainMaps(resolved(pointwise.map), resolved(features.map));
+    linearOfKernel(map.kernel);
+    return map;
+  });
   if ("reason" in merged) return undefined;
-  return [pool, flatten, { ...features, parts: [...pointwise.parts, ...features.parts], map: merged }];
+  const parts = [...pointwise.parts, ...features.parts];
+  return [emptied(pointwise), pool, flatten, { ...features, parts, map: merged }];
 }
 
-function isPointwise(map: Outcome<LinearMap>): boolean {
+function emptied({ name }: Stage): Stage {
+  const identity = new Identity();
+  const map = (): Outcome<LinearMap> => ({ reason: "moved behind the pooling" });
+  const subtree = { source: identity, output: identity, layers: 0, map, ranges: [], notes: noNotes };
+  return { name, parts: [[name, subtree]], kind: "other", map: map(), vectorsOnly: false };
+}
+
+function isPointwise({ map, parts }: Stage): boolean {
   const { kernel } = resolved(map);
   const ones = [...kernel.kernelSize, ...kernel.stride];
-  return ones.every((size) => size === 1) && !isPadded(kernel);
+  const does = parts.some(([, part]) => part.layers > 0);
+  return does && ones.every((size) => size === 1) && !isPadded(kernel);
 }
 
 function featureMap(kernel: () => LinearMap["kernel"]): Outcome<LinearMap> {

@@ -30,7 +30,7 @@ export function readNpz(bytes: Uint8Array): Map<string, StateArray> {
  * @throws {FormatError} if a name leads outside an archive
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
- * writeNpz(stateDict(module));
+ * writeNpz(stateDict(new Conv2d(3, 2, 3)));
  */
 export function writeNpz(state: StateDict): Uint8Array {
   const files: Zippable = {};

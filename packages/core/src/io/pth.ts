@@ -43,7 +43,7 @@ interface Storage {
  * @throws {FormatError} if the file is no such archive, or asks for anything else
  * @see https://docs.pytorch.org/docs/2.13/notes/serialization.html
  * @example
- * loadStateDict(repVggA0(), readPth(bytes));
+ * const load = (bytes: Uint8Array): Module => loadStateDict(repVggA0(), readPth(bytes));
  */
 export function readPth(bytes: Uint8Array): Map<string, StateArray> {
   const entries = unzip(format, bytes);

@@ -63,7 +63,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, StateArray> {
  * @throws {FormatError} if a tensor has the name of the metadata
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
- * writeSafetensors(stateDict(module), { format: "pt" });
+ * writeSafetensors(stateDict(new Conv2d(3, 2, 3)), { format: "pt" });
  */
 export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<string, string>>): Uint8Array {
   const names = new Map([...types].map(([name, type]) => [type, name]));

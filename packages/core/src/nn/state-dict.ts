@@ -59,7 +59,8 @@ export function stateDict(module: Module): NamedTensors {
  * @throws {ArgumentError} listing the names that are missing, those that are unexpected, and those of another shape
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @example
- * loadStateDict(repVggA0(), readSafetensors(bytes));
+ * const conv = new Conv2d(3, 2, 3);
+ * loadStateDict(conv, readSafetensors(writeSafetensors(stateDict(conv))));
  */
 export function loadStateDict(module: Module, state: StateDict, options: LoadStateDictOptions = {}): Module {
   const { strict = true } = options;

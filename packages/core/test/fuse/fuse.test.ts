@@ -180,7 +180,7 @@ test("a composition of another kind has its parts fused", () => {
       return new Map([["inner", this.#inner]]);
     }
     override rebuild(_: unknown, children: ReadonlyMap<string, Module>): Twice {
-      return new Twice(children.get("inner") ?? this.#inner);
+      return new Twice((children.get("inner") ?? this.#inner).rebuild(new Map(), new Map()));
     }
   }
   const before = new Twice(new Sum(branches(true)));
@@ -212,4 +212,12 @@ test("the report reads as a table", () => {
       "refused: 0 subtrees",
     ].join("\n"),
   );
+});
+
+test("the report lists what was refused", () => {
+  const { report } = fuse(new Sum([new Conv2d(1, 1, 1), new ReLU()]));
+  expect(String(report)).toMatch(
+    /^refused: 1 subtree\n {2}\(whole\): branch "1" is not one convolution: ReLU is not linear$/m,
+  );
+  expect(report.before.macs).toBeUndefined();
 });

@@ -1,0 +1,330 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { evaluate } from "../../src/fuse/evaluate.js";
+import { plainKernel } from "../../src/fuse/kernel.js";
+import { paddingKernel } from "../../src/fuse/padding.js";
+import { narrowed, widened } from "../../src/fuse/wide.js";
+import {
+  AdaptiveAvgPool2d,
+  AvgPool2d,
+  addKernels,
+  BatchNorm1d,
+  BatchNorm2d,
+  Concat,
+  Conv2d,
+  embedKernel,
+  Flatten,
+  FusionError,
+  fuse,
+  GELU,
+  Identity,
+  identityKernel,
+  kernelOf,
+  Linear,
+  type Module,
+  manualSeed,
+  mergeSequence,
+  Pad2d,
+  perChannel,
+  ReLU,
+  randn,
+  regroupKernel,
+  Scale,
+  Sequential,
+  ShapeError,
+  Sum,
+  scaleKernel,
+  type Tensor,
+  tensor,
+  verifyFusion,
+} from "../../src/index.js";
+import { randomBatchNorm } from "./layers.js";
+
+const inputShape = [2, 4, 6, 7];
+
+beforeEach(() => manualSeed(3));
+
+function kinds(module: Module): string[] {
+  return [...module.children()].map(([name, child]) => `${name} ${child.constructor.name}`);
+}
+
+describe("behind global pooling", () => {
+  const norm1d = (features: number): BatchNorm1d => {
+    const { weight, bias, runningMean, runningVar } = randomBatchNorm(features);
+    return new BatchNorm1d(features, {
+      runningMean,
+      runningVar,
+      ...(weight && { weight }),
+      ...(bias && { bias }),
+    });
+  };
+
+  test("pointwise layers before it and batch norms after it fold into the linear layer", () => {
+    const head = new Sequential({
+      relu: new ReLU(),
+      conv: new Conv2d(4, 6, 1),
+      bn: randomBatchNorm(6),
+      pool: new AdaptiveAvgPool2d(1),
+      flat: new Flatten(),
+      bn1d: norm1d(6),
+      fc: new Linear(6, 3),
+      norm: norm1d(3),
+    });
+    const { module, report } = fuse(head);
+    expect(kinds(module)).toEqual([
+      "relu ReLU",
+      "conv Identity",
+      "pool AdaptiveAvgPool2d",
+      "flat Flatten",
+      "bn1d Linear",
+    ]);
+    expect(report.fused.map((entry) => entry.sources)).toEqual([["conv", "bn", "bn1d", "fc", "norm"]]);
+    expect(verifyFusion(head, module, { inputShape }).ok).toBe(true);
+    expect(fuse(module).module).toBe(module);
+  });
+
+  test("a kxk before it stays, linear layers merge anywhere, batch norm needs vectors", () => {
+    const head = new Sequential([
+      new Conv2d(4, 6, 3),
+      new AdaptiveAvgPool2d([1, 1]),
+      new Flatten(),
+      new Linear(6, 5),
+      new Linear(5, 2, { bias: false }),
+    ]);
+    const { module } = fuse(head);
+    expect(kinds(module)).toEqual(["0 Conv2d", "1 AdaptiveAvgPool2d", "2 Flatten", "3 Linear"]);
+    expect(verifyFusion(head, module, { inputShape }).ok).toBe(true);
+    const rows = new Sequential([new Linear(7, 3), norm1d(3)]);
+    expect(fuse(rows).module).toBe(rows);
+  });
+
+  test("a pool to another size is no such pool, and channels that do not fit stay to throw", () => {
+    const head = (pool: AdaptiveAvgPool2d, features: number): Sequential =>
+      new Sequential([randomBatchNorm(4), pool, new Flatten(), new Linear(features, 2)]);
+    const other = head(new AdaptiveAvgPool2d(2), 16);
+    expect(fuse(other).module).toBe(other);
+    const wrong = head(new AdaptiveAvgPool2d(1), 5);
+    expect(fuse(wrong).module).toBe(wrong);
+    expect(() => verifyFusion(wrong, wrong, { inputShape })).toThrow(ShapeError);
+  });
+});
+
+describe("what is one convolution and yet stays", () => {
+  test("a depthwise before a pointwise, unless a sum needs it", () => {
+    const pair = new Sequential([new Conv2d(4, 4, 3, { groups: 4 }), new Conv2d(4, 4, 1)]);
+    const alone = fuse(pair);
+    expect(alone.module).toBe(pair);
+    expect(alone.report.refused[0]?.reason).toBe(
+      "not merged with what follows: left as it is: one convolution would need fewer groups and 144 weights instead of 52; a sum around it would take it",
+    );
+    const sum = new Sum([pair, new Conv2d(4, 4, 3)]);
+    const { module } = fuse(sum);
+    expect(module).toBeInstanceOf(Conv2d);
+    expect(verifyFusion(sum, module, { inputShape }).ok).toBe(true);
+  });
+
+  test("grouped branches joined, unless a sum needs it", () => {
+    const joined = new Concat([new Conv2d(4, 2, 3, { groups: 2 }), new Conv2d(4, 2, 3)]);
+    expect(fuse(joined).module).toBe(joined);
+    expect(fuse(joined).report.refused[0]?.reason).toMatch(/fewer groups and 144 weights instead of 108/);
+    const sum = new Sum([joined, new Conv2d(4, 4, 3)]);
+    expect(fuse(sum).module).toBeInstanceOf(Conv2d);
+  });
+
+  test("single layers, and layers that do nothing", () => {
+    for (const module of [
+      new BatchNorm2d(4),
+      new AvgPool2d(2),
+      new Sequential([new Conv2d(4, 4, 1), new Identity()]),
+      new Sequential([]),
+      new Sum([new Sequential([new Identity()])]),
+    ]) {
+      expect(fuse(module).module).toBe(module);
+    }
+  });
+
+  test("what leaves the number of channels open", () => {
+    const open = new Sum([new Identity(), new Scale(2)]);
+    expect(fuse(open).module).toBe(open);
+    expect(fuse(open).report.refused[0]?.reason).toBe("nothing here tells the number of channels");
+    expect(fuse(new Concat([new Identity(), new Scale(2)])).report.refused).toHaveLength(1);
+    expect(fuse(new Sequential([new Pad2d(1), new Scale(2)])).report.refused).toHaveLength(1);
+    expect(() => kernelOf(open)).toThrow("fuse: nothing here tells the number of channels");
+    expect(() => kernelOf(new ReLU())).toThrow("fuse: ReLU is not linear");
+    const closed = new Sum([open, new Conv2d(4, 4, 1)]);
+    expect(fuse(closed).module).toBeInstanceOf(Conv2d);
+  });
+
+  test("numbers that float32 cannot hold", () => {
+    const huge = new Sequential([new Scale(tensor([3e38, 1])), new Scale(tensor([3e38, 1]))]);
+    const { module, report } = fuse(huge);
+    expect(module).toBe(huge);
+    expect(report.refused[0]?.reason).toBe(
+      "the fused weight is not finite in float32; got index=0, value=9.000000032986535e+76",
+    );
+    const zero = new BatchNorm2d(2, { eps: 0, runningVar: tensor([1, 0]) });
+    expect(fuse(new Sequential([new Conv2d(2, 2, 1), zero])).report.refused[0]?.reason).toBe(
+      "variance + eps must be above 0; got channel=1, variance=0",
+    );
+  });
+});
+
+test("padding after a strided kxk is refused at the far side, where an odd size leaves a pixel over", () => {
+  const tree = new Sequential([
+    new Conv2d(4, 3, 2, { stride: 2, bias: false }),
+    new Conv2d(3, 2, 3, {
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+    }),
+  ]);
+  expect(fuse(tree).module).toBe(tree);
+  const above = new Sequential([
+    new Conv2d(4, 3, 2, { stride: 2, bias: false }),
+    new Conv2d(3, 2, 3, {
+      padding: [
+        [1, 0],
+        [1, 0],
+      ],
+    }),
+  ]);
+  const { module } = fuse(above);
+  expect(module).toBeInstanceOf(Conv2d);
+  expect(verifyFusion(above, module, { inputShape: [1, 4, 9, 8] }).ok).toBe(true);
+});
+
+describe("trees that throw go on throwing", () => {
+  test.each([
+    ["channels that do not follow", new Sequential([new Conv2d(4, 3, 1), new Conv2d(5, 2, 1)])],
+    ["branches of other inputs", new Sum([new Conv2d(4, 3, 1), new Conv2d(5, 3, 1)])],
+    ["branches of other outputs", new Sum([new Conv2d(4, 3, 1), new Conv2d(4, 2, 1)])],
+    ["an identity that does not fit", new Sum([new Conv2d(4, 3, 1), new Identity()])],
+    ["joined images of other sizes", new Concat([new Conv2d(4, 3, 1), new Conv2d(4, 3, 3)])],
+    ["a scale of other channels", new Sequential([new Conv2d(4, 3, 1), new Scale(tensor([1, 2]))])],
+  ])("%s", (_, module) => {
+    const fused = fuse(module).module;
+    const x = randn(inputShape);
+    expect(() => module.forward(x)).toThrow(ShapeError);
+    expect(() => fused.forward(x)).toThrow(ShapeError);
+    expect(() => evaluate(module, widened(x))).toThrow(ShapeError);
+  });
+});
+
+describe("verifyFusion", () => {
+  const conv = new Conv2d(4, 4, 1);
+
+  test("says no to another shape, and to what it has no bound for", () => {
+    const verdict = verifyFusion(conv, new Conv2d(4, 3, 1), { inputShape });
+    expect(verdict.ok).toBe(false);
+    expect(verdict.maxAbsDiff).toBeNaN();
+    class Unknown extends GELU {
+      override forward(x: Tensor): Tensor {
+        return super.forward(x);
+      }
+    }
+    const unknown = verifyFusion(new Sequential([conv, new Unknown()]), conv, { inputShape, trials: 1 });
+    expect(unknown.ok).toBe(false);
+    expect(unknown.worst.bound).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("goes into concatenations, pools and activations on both sides", () => {
+    const inner = (): Module => new Sequential([new Conv2d(4, 4, 3), randomBatchNorm(4)]);
+    const tree = new Sequential([
+      new Concat({ a: new Sequential([inner(), new GELU()]), b: new Sequential([inner(), new ReLU()]) }),
+      new AdaptiveAvgPool2d(2),
+    ]);
+    const { module } = fuse(tree);
+    const verdict = verifyFusion(tree, module, { inputShape });
+    expect(verdict.parts.map((part) => part.path)).toEqual(["0.a.0", "0.b.0"]);
+    expect(verdict.ok, String(verdict)).toBe(true);
+  });
+
+  test("compares sequences whose names say nothing as wholes", () => {
+    const tree = new Sequential({ a: conv, relu: new ReLU() });
+    const renamed = new Sequential({ b: conv, relu: new ReLU() });
+    expect(verifyFusion(tree, renamed, { inputShape }).parts.map((part) => part.path)).toEqual([""]);
+  });
+
+  test("refuses bad options", () => {
+    expect(() => verifyFusion(conv, conv, { inputShape: [1, -4] })).toThrow("verifyFusion: every axis size");
+    expect(() => verifyFusion(conv, conv, { inputShape, trials: 0.5 })).toThrow(
+      "verifyFusion: trials must be",
+    );
+    expect(() => verifyFusion(conv, conv, { inputShape, seed: 0.5 })).toThrow(
+      "verifyFusion: seed must be a whole number; got seed=0.5",
+    );
+    expect(() => verifyFusion(conv, conv, { inputShape: [4] })).toThrow(ShapeError);
+  });
+
+  test("reads images without a batch axis", () => {
+    const tree = new Sequential([
+      new Conv2d(4, 4, 3),
+      new Pad2d([1, 0, 0, 2]),
+      new AvgPool2d(2),
+      new Concat([conv, conv]),
+    ]);
+    const shape = [4, 6, 7];
+    const { module } = fuse(tree);
+    expect(verifyFusion(tree, module, { inputShape: shape }).ok).toBe(true);
+    const x = randn(shape);
+    expect([...narrowed(evaluate(tree, widened(x))).shape]).toEqual(tree.forward(x).shape);
+    const rows = new Linear(3, 2);
+    expect(() => evaluate(rows, widened(x))).toThrow("evaluate: the last axis of x must hold 3 features");
+    expect(() => evaluate(new AvgPool2d(1), widened(randn([4])))).toThrow(ShapeError);
+  });
+});
+
+describe("transforms refuse what is not exact", () => {
+  const kernel = identityKernel(4);
+  const biased = new Conv2d(4, 4, 1);
+
+  test.each([
+    [() => addKernels([]), "addKernels: there is nothing to combine"],
+    [
+      () => embedKernel(kernel, [3, 3], [3, 0]),
+      "embedKernel: the kernel must fit into the larger one at its offset; got kernel=[1,1], kernelSize=[3,3], offset=[3,0]",
+    ],
+    [
+      () => regroupKernel(kernel, 3),
+      "regroupKernel: groups must divide the kernel's groups; got groups=3, kernel.groups=4",
+    ],
+    [
+      () =>
+        paddingKernel(
+          [
+            [-1, 0],
+            [0, 0],
+          ],
+          "zeros",
+        ),
+      "paddingKernel: padding with a negative amount; got padding=[[-1,0],[0,0]]",
+    ],
+    [
+      () => mergeSequence(kernel, identityKernel(3)),
+      "mergeSequence: the second convolution reads another number of channels; got first=4, second=3",
+    ],
+  ])("%#", (run, message) => {
+    expect(run).toThrow(FusionError);
+    expect(run).toThrow(message);
+  });
+
+  test("and shapes that do not fit", () => {
+    expect(() => scaleKernel(kernel, [1, 2])).toThrow(
+      'scaleKernel: scale must hold one factor for each of 4 channels; got scale="2 values"',
+    );
+    expect(() => plainKernel(new Float64Array(3), [2, 2, 1, 1])).toThrow(ShapeError);
+    expect(plainKernel(new Float64Array(4), [2, 2, 1, 1]).dilation).toEqual([1, 1]);
+    expect(perChannel(identityKernel(1), 3).groups).toBe(3);
+    expect(() => fuse(biased, { inputShape: [1, 5, 2, 2] })).toThrow(ShapeError);
+  });
+
+  test("an error that is no refusal comes through", () => {
+    const broken = new Proxy(biased, {
+      get: (target, name) => {
+        if (name === "weight") throw new RangeError("broken");
+        return Reflect.get(target, name, target);
+      },
+    });
+    expect(() => fuse(new Sum([broken, biased]))).toThrow("broken");
+  });
+});

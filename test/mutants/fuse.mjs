@@ -1,0 +1,219 @@
+const fuse = "packages/core/src/fuse";
+const io = "packages/core/src/io";
+
+const goldens = ["packages/core/test/fuse/transform-goldens.test.ts"];
+const trees = ["packages/core/test/fuse/random-trees.test.ts"];
+const refusals = ["packages/core/test/fuse/refusals.test.ts"];
+const edges = ["packages/core/test/fuse/edges.test.ts"];
+const whole = ["packages/core/test/fuse/fuse.test.ts"];
+const blocks = ["packages/core/test/blocks/blocks.test.ts"];
+const checkpoints = ["packages/core/test/io/checkpoints.test.ts"];
+
+/** Bugs of the algebra that somebody could make, many of which converters in use have made. @type {readonly import("./mutant.mjs").Mutant[]} */
+export const fuseMutants = [
+  {
+    name: "fold batch norm: eps outside the root",
+    file: `${fuse}/batch-norm.ts`,
+    find: "/ Math.sqrt(variance);",
+    replace: "/ (Math.sqrt(norm.runningVar.get(c)) + norm.eps);",
+    tests: goldens,
+  },
+  {
+    name: "fold batch norm: the mean's sign",
+    file: `${fuse}/batch-norm.ts`,
+    find: "- norm.runningMean.get(c) * factor",
+    replace: "+ norm.runningMean.get(c) * factor",
+    tests: goldens,
+  },
+  {
+    name: "fold batch norm: training is not looked at",
+    file: `${fuse}/batch-norm.ts`,
+    find: "if (norm.training) {",
+    replace: "if (norm.training === undefined) {",
+    tests: refusals,
+  },
+  {
+    name: "add: a branch's bias is dropped",
+    file: `${fuse}/add.ts`,
+    find: "if (kernel.bias !== undefined) accumulate(bias, kernel.bias);",
+    replace: "if (kernel === first && kernel.bias !== undefined) accumulate(bias, kernel.bias);",
+    tests: goldens,
+  },
+  {
+    name: "add: the groups of the first branch for all",
+    file: `${fuse}/common.ts`,
+    find: "return kernels.reduce((groups, kernel) => gcd(groups, kernel.groups), 0);",
+    replace: "return kernels[0]?.groups ?? 1;",
+    tests: trees,
+  },
+  {
+    name: "add: strides are not compared",
+    file: `${fuse}/common.ts`,
+    find: 'agree(op, "the branches have different strides", kernels, (k) => k.stride);',
+    replace: "",
+    tests: refusals,
+  },
+  {
+    name: "add: padding modes are not compared",
+    file: `${fuse}/common.ts`,
+    find: 'agree(op, "padding modes are mixed", padded, (k) => k.paddingMode);',
+    replace: "",
+    tests: refusals,
+  },
+  {
+    name: "add: output sizes are not compared",
+    file: `${fuse}/common.ts`,
+    find: "if (excesses.some((excess) => excess !== excesses[0])) {",
+    replace: "if (excesses.length === 0) {",
+    tests: refusals,
+  },
+  {
+    name: "embed: centred, whatever the padding says",
+    file: `${fuse}/embed.ts`,
+    find: "first: (grid.before - old.before) / grid.dilation",
+    replace: "first: Math.floor((grid.size - (old.size - 1) * step - 1) / 2)",
+    tests: goldens,
+  },
+  {
+    name: "embed: dilation forgotten",
+    file: `${fuse}/embed.ts`,
+    find: "const step = old.size === 1 ? 1 : old.dilation / grid.dilation;",
+    replace: "const step = 1;",
+    tests: goldens,
+  },
+  {
+    name: "sequence: the first stride does not spread the second's taps",
+    file: `${fuse}/sequence.ts`,
+    find: "const stepB = b.size > 1 ? b.dilation * a.stride : 0;",
+    replace: "const stepB = b.size > 1 ? b.dilation : 0;",
+    tests: goldens,
+  },
+  {
+    name: "sequence: the second's padding is not scaled by the first stride",
+    file: `${fuse}/sequence.ts`,
+    find: "before: a.before + a.stride * b.before",
+    replace: "before: a.before + b.before",
+    tests: trees,
+  },
+  {
+    name: "sequence: a bias before zero padding is taken for exact",
+    file: `${fuse}/sequence.ts`,
+    find: "if (at >= 0) {",
+    replace: "if (at >= 1e9) {",
+    tests: refusals,
+  },
+  {
+    name: "sequence: a kxk before zero padding is taken for exact",
+    file: `${fuse}/sequence.ts`,
+    find: "if (above && below) return;",
+    replace: "if (above || below || a.size > 0) return;",
+    tests: refusals,
+  },
+  {
+    name: "sequence: below the image as above it, whatever the stride",
+    file: `${fuse}/sequence.ts`,
+    find: "a.after >= spanOf(a) - 1;",
+    replace: "a.after >= spanOf(a) - a.stride;",
+    tests: edges,
+  },
+  {
+    name: "sequence: padding that copies is taken for exact",
+    file: `${fuse}/sequence.ts`,
+    find: 'if (a.size === 1 && a.stride === 1 && (unpadded || mode === "replicate")) return;',
+    replace: "if (a.stride === 1) return;",
+    tests: refusals,
+  },
+  {
+    name: "sequence: the first bias is dropped",
+    file: `${fuse}/sequence.ts`,
+    find: "sum += weights * (bias[start + m] as number);",
+    replace: "",
+    tests: goldens,
+  },
+  {
+    name: "sequence: group offset of the middle channels",
+    file: `${fuse}/compose.ts`,
+    find: "sumAt: o * width + ((block * columnsA) % width),",
+    replace: "sumAt: o * width,",
+    tests: trees,
+  },
+  {
+    name: "average pool: the window's height for its area",
+    file: `${fuse}/average-pool.ts`,
+    find: "const area = kernel[0] * kernel[1];\n  return plainKernel(new Float64Array(area).fill(1 / (divisorOverride ?? area))",
+    replace:
+      "const area = kernel[0] * kernel[1];\n  return plainKernel(new Float64Array(area).fill(1 / (divisorOverride ?? kernel[0] ** 2))",
+    tests: goldens,
+  },
+  {
+    name: "average pool: ceil mode is not looked at",
+    file: `${fuse}/average-pool.ts`,
+    find: "if (ceilMode && (stride[0] !== 1 || stride[1] !== 1)) {",
+    replace: "if (ceilMode && stride[0] === 0) {",
+    tests: refusals,
+  },
+  {
+    name: "regroup: every block in the first place",
+    file: `${fuse}/regroup.ts`,
+    find: "const first = (block * oldIn) % newIn;",
+    replace: "const first = (block * oldIn * 0) % newIn;",
+    tests: goldens,
+  },
+  {
+    name: "scale: the bias is not scaled",
+    file: `${fuse}/scale.ts`,
+    find: "bias: kernel.bias?.map((value, o) => value * factor(o)),",
+    replace: "bias: kernel.bias,",
+    tests: goldens,
+  },
+  {
+    name: "concat: the bias of a branch without one is skipped",
+    file: `${fuse}/concat.ts`,
+    find: "kernel.bias ?? new Float64Array(kernel.outChannels)",
+    replace: "kernel.bias ?? new Float64Array(0)",
+    tests: goldens,
+  },
+  {
+    name: "scale: a number as it is, not as float32 has it",
+    file: `${fuse}/rules.ts`,
+    find: "scaleKernel(identityKernel(1), Math.fround(scale))",
+    replace: "scaleKernel(identityKernel(1), scale)",
+    tests: trees,
+  },
+  {
+    name: "walk: a subclass is taken for its parent",
+    file: `${fuse}/rules.ts`,
+    find: "return rules.get(module.forward);",
+    replace:
+      "return rules.get(module.forward) ?? rules.get(Object.getPrototypeOf(Object.getPrototypeOf(module))?.forward);",
+    tests: whole,
+  },
+  {
+    name: "walk: keep is not looked at",
+    file: `${fuse}/fuse.ts`,
+    find: "keeps: (path) => keep?.includes(path) ?? false,",
+    replace: "keeps: () => false,",
+    tests: whole,
+  },
+  {
+    name: "block: the border between a 1x1 and a kxk is zero, not the batch norm's",
+    file: "packages/core/src/nn/blocks/diverse-branch.ts",
+    find: "new Sequential({ pad: new Pad2d(padding), bn: new BatchNorm2d(channels) })",
+    replace: "new Sequential({ bn: new BatchNorm2d(channels), pad: new Pad2d(padding) })",
+    tests: blocks,
+  },
+  {
+    name: "pth: every global is known",
+    file: `${io}/pth.ts`,
+    find: "knows: (global) => functions.includes(global) || storages.has(global),",
+    replace: "knows: () => true,",
+    tests: checkpoints,
+  },
+  {
+    name: "safetensors: overlaps are not looked at",
+    file: `${io}/safetensors.ts`,
+    find: "if (begin !== at) {",
+    replace: "if (begin > at) {",
+    tests: checkpoints,
+  },
+];

@@ -1,0 +1,29 @@
+// Draws random trees, fuses each and compares both sides: `npm run trees`, or `npm run trees -- --trees 5000 --seed 7`.
+// Ends with `N passed, N failed`, where each tree counts; the run stops at the first one that fails and names its seed.
+
+import { spawnSync } from "node:child_process";
+import { env, platform } from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const { values } = parseArgs({
+  options: { trees: { type: "string", default: "2000" }, seed: { type: "string", default: "1" } },
+});
+const trees = Number(values.trees);
+if (!Number.isSafeInteger(trees) || trees < 1)
+  throw new Error(`--trees must be a whole number, 1 or more: ${values.trees}`);
+const result = spawnSync(
+  "npx",
+  ["--no-install", "vitest", "run", "packages/core/test/fuse/random-trees.test.ts"],
+  {
+    cwd: root,
+    stdio: "inherit",
+    shell: platform === "win32",
+    env: { ...env, CONVFUSE_TREES: String(trees), CONVFUSE_SEED: values.seed },
+  },
+);
+if (result.error) throw result.error;
+const failed = result.status === 0 ? 0 : 1;
+console.log(`${failed ? 0 : trees} passed, ${failed} failed`);
+process.exitCode = failed;
