@@ -160,7 +160,14 @@ class ProcessSession implements Session {
 
   interrupt(): void {
     this.interrupted = true;
-    if (this.replies.size > 0) this.runtime.interrupt(this.sequence);
+    const { sequence } = this;
+    if (!this.replies.has(sequence)) return;
+    this.runtime.interrupt(sequence);
+    // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
+    // by it, and ends the next script.
+    setTimeout(() => {
+      if (this.replies.has(sequence)) this.runtime.signal();
+    }, SIGNAL_DELAY).unref();
   }
 
   async shutdown(): Promise<void> {
@@ -207,6 +214,9 @@ class ProcessSession implements Session {
     this.checker.kill();
   }
 }
+
+/** In milliseconds. */
+const SIGNAL_DELAY = 250;
 
 const INTERRUPTED: CellError = {
   ename: "Interrupted",

@@ -50,7 +50,7 @@ export interface Run {
 
 export type ToRuntime =
   | { readonly type: "run"; readonly run: Run }
-  | { readonly type: "interrupt"; readonly sequence: number }
+  | { readonly type: "interrupt" }
   | { readonly type: "input"; readonly value: string }
   | { readonly type: "comm"; readonly message: CommMessage }
   | { readonly type: "commInfo"; readonly id: number }

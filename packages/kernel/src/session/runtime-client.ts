@@ -61,12 +61,20 @@ export class RuntimeClient {
     if (this.child.connected) this.child.send(message);
   }
 
+  /** Asks for the end of a run: compiled loops find the word in the file, a waiting cell gets the message. */
   interrupt(sequence: number): void {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const word = new Uint32Array([sequence]);
-    writeSync(this.interruptFile, word, 0, 4, 0);
-    this.child.kill("SIGINT");
-    this.send({ type: "interrupt", sequence });
+    if (this.hasEnded()) return;
+    writeSync(this.interruptFile, new Uint32Array([sequence]), 0, 4, 0);
+    this.send({ type: "interrupt" });
+  }
+
+  /** Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own loop. */
+  signal(): void {
+    if (!this.hasEnded()) this.child.kill("SIGINT");
+  }
+
+  private hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
   async shutdown(): Promise<void> {

@@ -30,7 +30,7 @@ export class Assistant {
     const span = found?.entries.find((entry) => entry.replacementSpan)?.replacementSpan;
     const start = span ? span.start - shift : at - typed.length;
     const prefix = code.slice(start, at);
-    const entries = matching(found?.entries ?? [], prefix);
+    const entries = matching([...this.sessionEntries(found), ...(found?.entries ?? [])], prefix);
     const cursorStart = toCodePoints(code, start);
     const cursorEnd = toCodePoints(code, at);
     return {
@@ -50,7 +50,7 @@ export class Assistant {
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply {
     const at = toUnits(code, cursor);
-    const { path, position } = this.open(code, at);
+    const { path, position, shift } = this.open(code, at);
     const service = this.compiler.project.service;
     const places = [position, position - 1, this.calleeAround(path, position)];
     for (const place of places) {
@@ -60,7 +60,7 @@ export class Assistant {
       // What the language service says of a name that it does not know.
       if (signature === "any") continue;
       const text = this.documentation(info);
-      const source = detailLevel === 1 ? this.source(path, place) : undefined;
+      const source = detailLevel === 1 ? this.source(path, place, shift) : undefined;
       const plain = [signature, text, source]
         .filter((part) => part !== undefined && part !== "")
         .join("\n\n");
@@ -79,11 +79,20 @@ export class Assistant {
   private open(code: string, at: number): Opened {
     const { project, table } = this.compiler;
     const parsed = this.ts.createSourceFile("cell.ts", code, this.ts.ScriptTarget.ESNext);
-    const { declared } = collectNames(this.ts, parsed);
-    const names = [...table.names()].filter((name) => !declared.has(name));
-    const head = `${table.prelude(names)}\n`;
+    const { declared, mentioned } = collectNames(this.ts, parsed);
+    const head = `${table.prelude([...mentioned].filter((name) => !declared.has(name)))}
+`;
     project.setFile(project.current, head + code);
     return { path: project.current, position: head.length + at, shift: head.length };
+  }
+
+  /** Names of the session that the cell does not mention yet, where any name can stand. */
+  private sessionEntries(found: ts.CompletionInfo | undefined): readonly ts.CompletionEntry[] {
+    const known = new Set(found?.entries.map(({ name }) => name));
+    if (!found || found.isMemberCompletion || !known.has("globalThis")) return [];
+    return [...this.compiler.table.names()]
+      .filter((name) => !known.has(name))
+      .map((name) => ({ name, kind: this.ts.ScriptElementKind.alias, sortText: "11" }));
   }
 
   /** The function whose arguments the cursor stands among. */
@@ -110,10 +119,13 @@ export class Assistant {
       .join("\n\n");
   }
 
-  private source(path: string, position: number): string | undefined {
+  private source(path: string, position: number, shift: number): string | undefined {
     const { project } = this.compiler;
     const definitions = project.service.getDefinitionAtPosition(path, position) ?? [];
-    const parts = definitions.flatMap(({ fileName, contextSpan, textSpan }) => {
+    const parts = definitions.flatMap(({ fileName, contextSpan, textSpan, name }) => {
+      const isEarlier = fileName === path ? textSpan.start < shift : project.isVirtual(fileName);
+      const own = isEarlier ? this.compiler.sourceOf(name) : undefined;
+      if (own !== undefined) return [own];
       const whole = project.read(fileName);
       const { start, length } = contextSpan ?? textSpan;
       return whole === undefined ? [] : [whole.slice(start, start + length)];
@@ -133,9 +145,8 @@ function fenced(code: string): string {
 
 /** Those that begin as typed, in the language service's order; with another case only where none does. */
 function matching(entries: readonly ts.CompletionEntry[], prefix: string): readonly ts.CompletionEntry[] {
-  const sorted = [...entries].sort((a, b) =>
-    a.sortText < b.sortText ? -1 : a.sortText > b.sortText ? 1 : 0,
-  );
+  const key = ({ sortText, name }: ts.CompletionEntry): string => `${sortText}\n${name}`;
+  const sorted = [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const exact = sorted.filter(({ name }) => name.startsWith(prefix));
   if (exact.length > 0) return exact;
   const lower = prefix.toLowerCase();

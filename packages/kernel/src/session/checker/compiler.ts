@@ -4,6 +4,7 @@ import type { CellError } from "../types.js";
 import type { CellUnit, LocalModule } from "../unit.js";
 import { describeErrors, ownErrors } from "./diagnostics.js";
 import { LocalModules } from "./local-modules.js";
+import { CellModules } from "./modules.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { plainDeclaration } from "./plain-types.js";
@@ -33,6 +34,7 @@ const KEPT = 200;
 export class CellCompiler {
   readonly table: NameTable = new NameTable();
   readonly modules: LocalModules;
+  private readonly cells: CellModules;
   private readonly cache = new Map<string, Compiled>();
   private readonly byKey = new Map<string, Compiled>();
   private count = 0;
@@ -42,6 +44,7 @@ export class CellCompiler {
     readonly project: Project,
   ) {
     this.modules = new LocalModules(ts, project);
+    this.cells = new CellModules(ts, project);
   }
 
   /** Reads the libraries, before anybody waits for it. */
@@ -106,15 +109,22 @@ export class CellCompiler {
     const compiled = this.byKey.get(key);
     if (!compiled) return;
     this.byKey.delete(key);
-    if (names.length === 0 && !compiled.names.augments) return;
-    this.project.setFile(this.project.cellPath(key), compiled.text);
-    if (compiled.names.augments) this.table.addAugmenting(key);
+    const { augments, declared } = compiled.names;
+    if (augments) this.table.addAugmenting(key);
     for (const name of names) {
       const plain = compiled.plain.get(name);
-      const declared = compiled.names.declared.get(name);
-      if (declared)
-        this.table.set(name, { module: key, ...declared, ...(plain === undefined ? {} : { plain }) });
+      const how = declared.get(name);
+      if (how) this.table.set(name, { module: key, ...how, ...(plain === undefined ? {} : { plain }) });
     }
+    if (augments || names.some((name) => !compiled.plain.has(name))) this.cells.add(key, compiled.text);
+    if (names.length > 0) this.cells.keepSource(key, compiled.unit.map.source);
+    this.cells.prune(this.table.liveModules());
+  }
+
+  /** What the user wrote to declare a name. */
+  sourceOf(name: string): string | undefined {
+    const entry = this.table.get(name);
+    return entry && this.cells.sourceOf(entry.module, name);
   }
 
   private parse(text: string): ts.SourceFile {

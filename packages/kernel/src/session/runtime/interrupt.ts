@@ -52,16 +52,22 @@ function look(): void {
   // The front door was killed: nobody is left to end this loop.
   if (process.ppid !== parent) leave(1);
   if (owner()?.cancelled) throw new InterruptError();
-  const cell = activeCell();
-  if (!cell) return;
-  readSync(INTERRUPT_FD, word, 0, 4, 0);
-  if (word[0] === cell.run.sequence) throw new InterruptError();
+  if (activeCell()?.run.sequence === interruptedRun()) throw new InterruptError();
 }
 
-/** Ends the running cell from the event loop, where it waits for something. */
-export function interruptActive(sequence?: number): void {
+/** The run that the front door wants to end, or ended last. */
+function interruptedRun(): number | undefined {
+  readSync(INTERRUPT_FD, word, 0, 4, 0);
+  return word[0];
+}
+
+/**
+ * Ends the running cell from the event loop, where it waits for something. A signal or a message may come late, when the
+ * run that it was meant for is over: the one that runs now goes on.
+ */
+export function interruptActive(): void {
   const cell = activeCell();
-  if (!cell || (sequence !== undefined && sequence !== cell.run.sequence)) return;
+  if (!cell || cell.run.sequence !== interruptedRun()) return;
   cell.cancelled = true;
   cell.stop(new InterruptError());
 }

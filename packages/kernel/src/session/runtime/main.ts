@@ -34,7 +34,7 @@ function receive(message: ToRuntime): void {
       break;
     }
     case "interrupt":
-      interruptActive(message.sequence);
+      interruptActive();
       break;
     case "input":
       receiveInput(message.value);
@@ -56,7 +56,7 @@ mapStacks();
 hidePromiseMarks();
 process.on("message", receive);
 process.on("disconnect", () => leave(0));
-process.on("SIGINT", () => interruptActive());
+process.on("SIGINT", interruptActive);
 process.on("uncaughtException", (error) => report("Uncaught ", error));
 process.on("unhandledRejection", (reason) => report("Unhandled rejection: ", reason));
 replaceExit();

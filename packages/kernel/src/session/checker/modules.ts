@@ -1,0 +1,76 @@
+import type ts from "typescript6";
+import type { Project } from "./project.js";
+import type { TypeScript } from "./typescript.js";
+
+/** Fewer modules than this are not worth a search for those that nothing leads to. */
+const FEW = 64;
+
+/** The cells that later ones import: as declarations where TypeScript can write them, else as they are. */
+export class CellModules {
+  private readonly texts = new Map<string, string>();
+  private readonly sources = new Map<string, string>();
+  private kept = FEW;
+
+  constructor(
+    private readonly ts: TypeScript,
+    private readonly project: Project,
+  ) {}
+
+  /**
+   * A cell's declarations name only the cells that its types need, and nothing of what it computed from, so a long
+   * chain of cells stays as cheap to check as a short one. A type that has no name keeps the whole cell.
+   */
+  add(key: string, text: string): void {
+    const { project } = this;
+    const { program, file } = project.load(text);
+    const [output] =
+      program.getDeclarationDiagnostics(file).length === 0
+        ? project.service.getEmitOutput(project.current, true, true).outputFiles
+        : [];
+    this.texts.set(key, output?.text ?? text);
+    project.setFile(output ? this.declarationPath(key) : project.cellPath(key), output?.text ?? text);
+  }
+
+  /** Keeps what the user wrote, for a look at a name's source. */
+  keepSource(key: string, code: string): void {
+    this.sources.set(key, code);
+  }
+
+  /** The statement of a cell that declares a name. */
+  sourceOf(key: string, name: string): string | undefined {
+    const { ts } = this;
+    const code = this.sources.get(key);
+    if (code === undefined) return undefined;
+    const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ESNext, true);
+    const declares = (node: ts.Node): boolean => {
+      const named = node as ts.Node & { readonly name?: ts.Node };
+      if (named.name && ts.isIdentifier(named.name) && named.name.text === name) return true;
+      return !ts.isFunctionLike(node) && !ts.isClassLike(node) && ts.forEachChild(node, declares) === true;
+    };
+    return file.statements.find(declares)?.getText(file);
+  }
+
+  /** Forgets the cells that no name leads to any more. */
+  prune(live: ReadonlySet<string>): void {
+    if (this.texts.size < 2 * this.kept) return;
+    const reached = new Set<string>();
+    const pending = [...live];
+    for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
+      if (reached.has(key)) continue;
+      reached.add(key);
+      pending.push(...(this.texts.get(key)?.match(/\[cell-\d+\]/g) ?? []));
+    }
+    for (const key of this.texts.keys()) {
+      if (reached.has(key)) continue;
+      this.texts.delete(key);
+      this.project.deleteFile(this.declarationPath(key));
+      this.project.deleteFile(this.project.cellPath(key));
+    }
+    for (const key of this.sources.keys()) if (!live.has(key)) this.sources.delete(key);
+    this.kept = Math.max(FEW, this.texts.size);
+  }
+
+  private declarationPath(key: string): string {
+    return this.project.cellPath(key).replace(/\.ts$/, ".d.ts");
+  }
+}
