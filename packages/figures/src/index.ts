@@ -5,7 +5,14 @@ export type { Attributes, Figure, Frame, Json } from "./figure.js";
 export { type GroupConnectivityOptions, groupConnectivity } from "./group-connectivity.js";
 export { type ImagePanelsOptions, imagePanels } from "./image-panels.js";
 export { type KernelHeatmapOptions, kernelHeatmap } from "./kernel-heatmap.js";
+export { type ChangedTime, type LayerTimesOptions, layerTimes } from "./layer-times.js";
 export { type Magnitude, type MagnitudeBarsOptions, magnitudeBars } from "./magnitude-bars.js";
 export { type PairedTimesOptions, pairedTimes } from "./paired-times.js";
 export { type RatioOverSizesOptions, ratioOverSizes, type SizedComparison } from "./ratio-over-sizes.js";
 export { displayBundle, type MimeBundle, show } from "./show.js";
+export {
+  type ChangedRange,
+  type Extent,
+  type WeightRangesOptions,
+  weightRanges,
+} from "./weight-ranges.js";

@@ -25,18 +25,19 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
   const [nameA, nameB] = options.names;
   const { title = `${nameA} against ${nameB}` } = options;
   const { pairs, ratio, control } = comparison;
-  const micro = (milliseconds: number) => rounded(milliseconds * 1000);
+  const [unit, perMillisecond] = comparison.medianA < 1 ? (["µs", 1000] as const) : (["ms", 1] as const);
+  const shown = (milliseconds: number) => milliseconds * perMillisecond;
   const times = (name: string, side: "a" | "b", color: string) => ({
     type: "box",
     name,
-    x: pairs.map((pair) => micro(pair[side])),
+    x: pairs.map((pair) => rounded(shown(pair[side]))),
     boxpoints: "all",
     jitter: 0.6,
     pointpos: 0,
     marker: { color, size: 5, opacity: 0.6 },
     line: { color, width: 2 },
     fillcolor: "rgba(0,0,0,0)",
-    hovertemplate: "%{x} µs<extra></extra>",
+    hovertemplate: `%{x} ${unit}<extra></extra>`,
   });
   const names = { above: `${nameA} / ${nameB}`, control: `${nameA} / itself` };
   const interval = (name: string, { median, low, high }: TimeComparison["ratio"], color: string) => ({
@@ -79,7 +80,7 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
       title,
       430,
       {
-        xaxis: axis("time of one call, µs", { domain: [0, 1], anchor: "y", rangemode: "tozero" }),
+        xaxis: axis(`time of one call, ${unit}`, { domain: [0, 1], anchor: "y", rangemode: "tozero" }),
         yaxis: axis("", { domain: [0.6, 1], anchor: "x", ticklabelposition: "outside" }),
         xaxis2: axis("ratio of times (1: equally fast)", { anchor: "y2" }),
         yaxis2: axis("", {
@@ -105,7 +106,7 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
     ),
     summary:
       `Time of ${nameA} / time of ${nameB}: ${readable(ratio.median)} (95 % interval ${readable(ratio.low)} to ${readable(ratio.high)}), ` +
-      `medians ${readable(comparison.medianA * 1000)} and ${readable(comparison.medianB * 1000)} µs; ` +
+      `medians ${readable(shown(comparison.medianA))} and ${readable(shown(comparison.medianB))} ${unit}; ` +
       `${nameA} / itself: ${readable(control.low)} to ${readable(control.high)}.`,
   };
 }

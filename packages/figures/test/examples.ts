@@ -17,9 +17,11 @@ import {
   groupConnectivity,
   imagePanels,
   kernelHeatmap,
+  layerTimes,
   magnitudeBars,
   pairedTimes,
   ratioOverSizes,
+  weightRanges,
 } from "../src/index.js";
 
 /** Timings as a machine might give them, but the same ones every time. */
@@ -123,5 +125,29 @@ export function examples(): Readonly<Record<string, Figure>> {
       ],
       { title: "How far from equivariant", quantity: "largest |difference|", threshold: 1e-5 },
     ),
+    layerTimes: layerTimes([
+      { name: "stage0", before: 2.5, after: 1.1 },
+      { name: "stage1.0", before: 3.5, after: 2.25 },
+      { name: "stage1.1", before: 1.75, after: 1.8 },
+    ]),
+    weightRanges: weightRanges([
+      {
+        name: "stage0",
+        before: [
+          { min: -0.24, max: 0.25 },
+          { min: -0.47, max: 0.62 },
+        ],
+        after: { min: -0.53, max: 0.7 },
+      },
+      {
+        name: "stage1.1",
+        before: [
+          { min: -0.05, max: 0.06 },
+          { min: -0.19, max: 0.18 },
+          { min: 0.37, max: 1.21 },
+        ],
+        after: { min: -0.21, max: 1.31 },
+      },
+    ]),
   };
 }

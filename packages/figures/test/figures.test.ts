@@ -8,8 +8,10 @@ import {
   groupConnectivity,
   imagePanels,
   kernelHeatmap,
+  layerTimes,
   magnitudeBars,
   ratioOverSizes,
+  weightRanges,
 } from "../src/index.js";
 import { examples } from "./examples.js";
 
@@ -132,6 +134,8 @@ describe("refuses", () => {
       "groupConnectivity: every number of groups must divide both numbers of channels; got inChannels=4, outChannels=6, groups=4",
     ],
     [() => costBars([]), "costBars: needs at least one cost"],
+    [() => layerTimes([]), "layerTimes: needs at least one layer"],
+    [() => weightRanges([]), "weightRanges: needs at least one layer"],
     [
       () => ratioOverSizes([], { names: ["a", "b"], sizes: "size" }),
       "ratioOverSizes: needs at least one size",
