@@ -4,6 +4,7 @@ import type { Connection } from "./connection.js";
 import type { History } from "./history.js";
 import type { InputRequests } from "./input-requests.js";
 import type { Log } from "./log.js";
+import type { OutputLimit } from "./output-limit.js";
 import type { Publisher } from "./publisher.js";
 import type { StreamJoiner } from "./stream-joiner.js";
 import type { Subshells } from "./subshells.js";
@@ -18,6 +19,7 @@ export interface Context {
   readonly cells: Cells;
   readonly history: History;
   readonly inputs: InputRequests;
+  readonly limit: OutputLimit;
   readonly log: Log;
   readonly publisher: Publisher;
   readonly streams: StreamJoiner;

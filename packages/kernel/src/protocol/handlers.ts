@@ -27,17 +27,22 @@ function historyQuery(fields: Fields): HistoryQuery {
   throw new RequestError(`history_request: hist_access_type must be tail, range or search; got ${access}`);
 }
 
-async function comm(type: CommMessage["type"], fields: Fields, { session }: Context, message: Message) {
+async function comm(type: CommMessage["type"], fields: Fields, context: Context, message: Message) {
   const targetName = type === "comm_open" ? { targetName: fields.text("target_name") } : {};
-  (await session).comm({
+  const session = await context.session;
+  session.comm({
     type,
-    parent: message.id,
+    parent: context.cells.add({ request: message, executionCount: 0, silent: false, stored: false }),
     commId: fields.text("comm_id"),
     ...targetName,
     data: message.content.data ?? {},
     metadata: message.metadata,
     buffers: message.buffers,
   });
+  // Widgets send their next message when this one is idle. The session answers in order, so an answer to anything
+  // says that the message has been handled.
+  await Promise.race([session.commInfo(), context.sessionEnd]);
+  context.streams.flush();
   return null;
 }
 

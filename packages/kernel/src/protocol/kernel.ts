@@ -9,6 +9,7 @@ import { handlers, inOrder, interrupt } from "./handlers.js";
 import { History } from "./history.js";
 import { InputRequests } from "./input-requests.js";
 import type { Log } from "./log.js";
+import { OutputLimit } from "./output-limit.js";
 import { Publisher } from "./publisher.js";
 import { SendQueue } from "./send-queue.js";
 import { forward, type SessionFactory } from "./session-events.js";
@@ -31,6 +32,8 @@ export interface KernelOptions {
 export class Kernel {
   /** How long a session may take to end before the kernel ends without it, in ms. */
   static readonly #patience = 3000;
+  /** How long the session's cells may take to end once it is gone, in ms. */
+  static readonly #lastWords = 500;
 
   /** Settles when the kernel has to end: 0 where somebody asked for it, 1 where its session is gone. */
   readonly ended: Promise<0 | 1>;
@@ -76,6 +79,7 @@ export class Kernel {
       cells,
       history: new History(historyFolder, log),
       inputs: new InputRequests(this.#wire, this.#queues.stdin),
+      limit: new OutputLimit((cell) => this.#stopFlood(cell)),
       log,
       publisher,
       streams: new StreamJoiner((parent, name, text) =>
@@ -114,9 +118,8 @@ export class Kernel {
   async close(): Promise<void> {
     const { history, session, streams } = this.#context;
     this.#closing = true;
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, Kernel.#patience).unref());
     const shutdown = session.then((started) => started.shutdown()).catch(() => undefined);
-    await Promise.race([shutdown, patience]);
+    await within(Kernel.#patience, shutdown);
     streams.flush();
     await Promise.all(channels.map((channel) => this.#queues[channel].flushed()));
     for (const channel of channels) this.#sockets?.[channel].close();
@@ -194,6 +197,12 @@ export class Kernel {
     void session.then((started) => started.answerInput(value));
   }
 
+  #stopFlood(cell: string): void {
+    const text = `\nThe kernel stopped this cell: it wrote more than ${OutputLimit.limit / 1e6} MB.\n`;
+    this.#context.streams.write(cell, "stderr", text);
+    this.interrupt();
+  }
+
   #onEvent(event: SessionEvent): void {
     if (event.type === "exit") this.#sessionEnded(event.reason);
     else forward(event, this.#context);
@@ -206,11 +215,21 @@ export class Kernel {
     this.#context.log.warn("session", evalue);
     const lanes = this.#context.subshells.all();
     for (const lane of lanes) lane.interrupt();
-    // A session that can tell its cells more does so in this turn of the event loop.
-    setImmediate(async () => {
-      this.#endSession({ ename: "SessionEnded", evalue, traceback: [`SessionEnded: ${evalue}`] });
-      await Promise.all(lanes.map((lane) => lane.settled()));
-      this.#end(1);
-    });
+    const settled = Promise.all(lanes.map((lane) => lane.settled()));
+    // The session may have more to say to its cells than that it is gone.
+    void within(Kernel.#lastWords, settled)
+      .then(() => this.#endSession({ ename: "SessionEnded", evalue, traceback: [`SessionEnded: ${evalue}`] }))
+      .then(() => settled)
+      .then(() => this.#end(1));
   }
+}
+
+/** Settles with the promise, or after a time in ms. */
+async function within(time: number, promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, time);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

@@ -2,6 +2,7 @@ import type { Session, SessionEvent, SessionOptions } from "../session/types.js"
 import type { Cells } from "./cells.js";
 import type { History } from "./history.js";
 import type { InputRequests } from "./input-requests.js";
+import type { OutputLimit } from "./output-limit.js";
 import type { Publisher } from "./publisher.js";
 import type { StreamJoiner } from "./stream-joiner.js";
 import { isJsonObject } from "./wire.js";
@@ -12,6 +13,7 @@ interface Outlets {
   readonly cells: Cells;
   readonly history: History;
   readonly inputs: InputRequests;
+  readonly limit: OutputLimit;
   readonly publisher: Publisher;
   readonly streams: StreamJoiner;
 }
@@ -19,9 +21,12 @@ interface Outlets {
 type OutputEvent = Exclude<SessionEvent, { readonly type: "exit" }>;
 
 /** Passes on what a session emits, to the client and under the request that it belongs to. */
-export function forward(event: OutputEvent, { cells, history, inputs, publisher, streams }: Outlets): void {
+export function forward(
+  event: OutputEvent,
+  { cells, history, inputs, limit, publisher, streams }: Outlets,
+): void {
   if (event.type === "stream") {
-    streams.write(event.parent, event.name, event.text);
+    if (limit.admits(event.parent, event.text.length)) streams.write(event.parent, event.name, event.text);
     return;
   }
   streams.flush();

@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import { InstallError, type Target } from "./install/location.js";
+
+const help = `convfuse-kernel: a TypeScript kernel for Jupyter
+
+Usage:
+  convfuse-kernel install [--user | --prefix DIR | --sys-prefix] [--name NAME]
+  convfuse-kernel uninstall [--user | --prefix DIR | --sys-prefix] [--name NAME]
+  convfuse-kernel doctor
+  convfuse-kernel run NOTEBOOK... --output DIR [--jobs N]
+  convfuse-kernel start CONNECTION_FILE
+
+Commands:
+  install      make the kernel known to Jupyter
+  uninstall    take that back
+  doctor       say what is wrong, and the command that mends it
+  run          execute notebooks without Jupyter, and write the results to a folder
+  start        run a kernel; Jupyter does this
+
+Options:
+  --user          for this user (default)
+  --prefix DIR    below DIR/share/jupyter
+  --sys-prefix    into the Python environment that is active
+  --name NAME     the kernel's name (default: convfuse)
+  --output DIR    where executed notebooks go
+  --jobs N        how many notebooks run at a time (default: 1)
+  --help, --version
+
+Exit codes: 0 done; 1 a cell failed, or doctor found something; 2 a notebook is broken, or another error; 64 wrong usage.
+`;
+
+/** A command line that makes no sense. */
+class UsageError extends Error {}
+
+const exit = { done: 0, failed: 1, error: 2, usage: 64 } as const;
+
+type Values = { readonly [option: string]: string | boolean | undefined };
+
+function target(values: Values): Target {
+  const chosen = ["user", "prefix", "sys-prefix"].filter((option) => values[option] !== undefined);
+  if (chosen.length > 1) {
+    throw new UsageError(`${chosen.map((option) => `--${option}`).join(" and ")} exclude each other`);
+  }
+  if (typeof values.prefix === "string") return { kind: "prefix", prefix: values.prefix };
+  return { kind: values["sys-prefix"] ? "sys-prefix" : "user" };
+}
+
+function parse(
+  args: readonly string[],
+  options: { readonly [name: string]: { readonly type: "boolean" | "string" } },
+): { readonly values: Values; readonly positionals: readonly string[] } {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true }) as {
+      values: Values;
+      positionals: string[];
+    };
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+const targetOptions = {
+  user: { type: "boolean" },
+  prefix: { type: "string" },
+  "sys-prefix": { type: "boolean" },
+  name: { type: "string" },
+} as const;
+
+async function installOrUninstall(
+  command: "install" | "uninstall",
+  args: readonly string[],
+): Promise<number> {
+  const { values, positionals } = parse(args, targetOptions);
+  if (positionals.length > 0) throw new UsageError(`${command} takes no ${positionals[0]}`);
+  const commands = await import("./install/install.js");
+  const name = typeof values.name === "string" ? values.name : "convfuse";
+  process.stdout.write(`${await commands[command](target(values), name)}\n`);
+  return exit.done;
+}
+
+async function doctor(args: readonly string[]): Promise<number> {
+  if (args.length > 0) throw new UsageError(`doctor takes no ${args[0]}`);
+  const { examine } = await import("./install/doctor.js");
+  let healthy = true;
+  for await (const { subject, ok, detail, remedy } of examine()) {
+    healthy &&= ok;
+    process.stdout.write(`${ok ? "ok   " : "WRONG"} ${subject}: ${detail}\n`);
+    if (remedy) process.stdout.write(`      to mend it: ${remedy}\n`);
+  }
+  return healthy ? exit.done : exit.failed;
+}
+
+async function start(args: readonly string[]): Promise<never> {
+  const [connectionFile, ...rest] = args;
+  if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
+  const { startKernel } = await import("./protocol/start.js");
+  const exitCode = await startKernel(connectionFile, async (options) => {
+    const { createSession } = await import("./session/create-session.js");
+    return createSession(options);
+  });
+  // A timer or socket that was forgotten must not keep the process of a kernel that has ended.
+  process.exit(exitCode);
+}
+
+/** Runs a command line, and returns the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case "install":
+      case "uninstall":
+        return await installOrUninstall(command, rest);
+      case "doctor":
+        return await doctor(rest);
+      case "start":
+        return await start(rest);
+      case "--version": {
+        const { kernelVersion } = await import("./protocol/kernel-info.js");
+        process.stdout.write(`${kernelVersion()}\n`);
+        return exit.done;
+      }
+      case "--help":
+      case "-h":
+      case "help":
+        process.stdout.write(help);
+        return exit.done;
+      default:
+        throw new UsageError(command === undefined ? "no command" : `no command ${command}`);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`convfuse-kernel: ${error.message}\n\n${help}`);
+      return exit.usage;
+    }
+    if (error instanceof InstallError) {
+      process.stderr.write(`convfuse-kernel: ${error.message}\n`);
+      return exit.error;
+    }
+    throw error;
+  }
+}
