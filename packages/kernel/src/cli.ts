@@ -1,3 +1,4 @@
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { InstallError, type Target } from "./install/location.js";
 
@@ -90,6 +91,29 @@ async function doctor(args: readonly string[]): Promise<number> {
   return healthy ? exit.done : exit.failed;
 }
 
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals: files } = parse(args, {
+    output: { type: "string" },
+    jobs: { type: "string" },
+  });
+  const { output } = values;
+  if (files.length === 0) throw new UsageError("run takes at least one notebook");
+  if (typeof output !== "string") throw new UsageError("run needs --output DIR");
+  const names = files.map((file) => basename(file));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice) throw new UsageError(`two notebooks would become ${join(output, twice)}`);
+  const jobs = Number(values.jobs ?? 1);
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new UsageError(`--jobs must be 1 or more; got ${values.jobs}`);
+  const [{ runNotebooks }, { report }] = await Promise.all([
+    import("./headless/run-notebooks.js"),
+    import("./run-report.js"),
+  ]);
+  const runs = await runNotebooks(files, { outputDir: output, jobs, onProgress: report });
+  if (runs.some(({ status }) => status === "broken")) return exit.error;
+  return runs.some(({ status }) => status === "failed") ? exit.failed : exit.done;
+}
+
 async function start(args: readonly string[]): Promise<never> {
   const [connectionFile, ...rest] = args;
   if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
@@ -105,6 +129,7 @@ async function start(args: readonly string[]): Promise<never> {
 /** Runs a command line, and returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
+  if (rest.includes("--help") || rest.includes("-h")) return main(["--help"]);
   try {
     switch (command) {
       case "install":
@@ -112,6 +137,8 @@ export async function main(args: readonly string[]): Promise<number> {
         return await installOrUninstall(command, rest);
       case "doctor":
         return await doctor(rest);
+      case "run":
+        return await run(rest);
       case "start":
         return await start(rest);
       case "--version": {
