@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "@convfuse/lecture";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installKernels } from "../support/kernels.js";
 import { chromium, python, requirement } from "../support/requirement.js";
@@ -78,21 +78,94 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("runs a lesson under stock tslab and draws its plots", async () => {
-    const name = "02-weight-shapes.ipynb";
-    bareCopy(name, "tslab");
+  /** Opens a notebook of the folder and waits until its kernel is idle, as a person would. */
+  async function open(name: string): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const { pathname, search, origin } = new URL(address);
-    await page.goto(`${origin}${pathname}/tree/tslab-${name}${search}`);
-    await page.getByRole("menuitem", { name: "Run", exact: true }).click();
-    await page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
-    const plot = page.locator(".jp-OutputArea .js-plotly-plot .main-svg").first();
-    await plot.waitFor({ state: "attached", timeout: 90_000 });
-    await plot.scrollIntoViewIfNeeded();
-    expect((await plot.boundingBox())?.width).toBeGreaterThan(200);
-    expect(
-      await page.locator('.jp-OutputArea [data-mime-type="application/vnd.jupyter.stderr"]').count(),
-    ).toBe(0);
+    await page.goto(`${origin}${pathname}/tree/${name}${search}`);
+    await page.getByText(/ \| Idle$/).waitFor();
+    return page;
+  }
+
+  async function chooseFromMenu(page: Page, menu: string, item: string): Promise<void> {
+    await page.getByRole("menuitem", { name: menu, exact: true }).click();
+    await page.getByText(item, { exact: true }).click();
+  }
+
+  test.each(["tslab", "convfuse"])(
+    "runs a lesson under the kernel %s and draws its plots",
+    async (kernel) => {
+      const name = "02-weight-shapes.ipynb";
+      bareCopy(name, kernel);
+      const page = await open(`${kernel}-${name}`);
+      await chooseFromMenu(page, "Run", "Run All Cells");
+      const plot = page.locator(".jp-OutputArea .js-plotly-plot .main-svg").first();
+      await plot.waitFor({ state: "attached" });
+      await plot.scrollIntoViewIfNeeded();
+      expect((await plot.boundingBox())?.width).toBeGreaterThan(200);
+      expect(
+        await page.locator('.jp-OutputArea [data-mime-type="application/vnd.jupyter.stderr"]').count(),
+      ).toBe(0);
+      await page.close();
+    },
+    150_000,
+  );
+
+  test("under our kernel: completes with Tab, inspects with Shift-Tab, interrupts an endless loop and goes on", async () => {
+    const cell = (source: string) => ({
+      cell_type: "code",
+      metadata: {},
+      source,
+      outputs: [],
+      execution_count: null,
+    });
+    const kernelspec = { name: "convfuse", display_name: "convfuse", language: "typescript" };
+    const cells = [
+      cell("const answer = 42;\nanswer"),
+      cell("while (true) {}"),
+      cell("answer + 1"),
+      cell("answ"),
+    ];
+    writeFileSync(
+      join(folder, "live.ipynb"),
+      JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: { kernelspec }, cells }),
+    );
+    const page = await open("live.ipynb");
+    const cellAt = (index: number) => page.locator(".jp-CodeCell").nth(index);
+    const edit = async (index: number) => {
+      await cellAt(index).locator(".cm-content").click();
+      await page.keyboard.press("Control+End");
+    };
+    const result = (index: number) => cellAt(index).locator(".jp-OutputArea-output");
+
+    await edit(0);
+    await page.keyboard.press("Control+Enter");
+    await result(0).waitFor();
+    expect((await result(0).innerText()).trim()).toBe("42");
+
+    await edit(3);
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(
+      () =>
+        [...document.querySelectorAll(".cm-content")].at(-1)?.textContent === "answer" ||
+        document.querySelector(".jp-Completer")?.textContent?.includes("answer"),
+    );
+    await page.keyboard.press("Escape");
+    await edit(2);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Shift+Tab");
+    await page.locator(".jp-Tooltip", { hasText: "const answer: " }).waitFor();
+    await page.keyboard.press("Escape");
+
+    await edit(1);
+    await page.keyboard.press("Control+Enter");
+    await page.getByText(/ \| Busy$/).waitFor();
+    await chooseFromMenu(page, "Kernel", "Interrupt Kernel");
+    await page.getByText(/ \| Idle$/).waitFor();
+    await edit(2);
+    await page.keyboard.press("Control+Enter");
+    await result(2).waitFor();
+    expect((await result(2).innerText()).trim()).toBe("43");
     await page.close();
   }, 150_000);
 });
