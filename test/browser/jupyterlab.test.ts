@@ -78,11 +78,11 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Opens a notebook of the folder and waits until its kernel is idle, as a person would. */
+  /** Opens a notebook of the folder in a workspace of its own and waits until its kernel is idle, as a person would. */
   async function open(name: string): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const { pathname, search, origin } = new URL(address);
-    await page.goto(`${origin}${pathname}/tree/${name}${search}`);
+    await page.goto(`${origin}${pathname}/workspaces/${name.replace(/\W/g, "-")}/tree/${name}${search}`);
     await page.getByText(/ \| Idle$/).waitFor();
     return page;
   }
