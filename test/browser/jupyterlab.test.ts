@@ -141,7 +141,7 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     await edit(0);
     await page.keyboard.press("Control+Enter");
     await result(0).waitFor();
-    expect((await result(0).innerText()).trim()).toBe("42");
+    expect((await result(0).textContent())?.trim()).toBe("42");
 
     await edit(3);
     await page.keyboard.press("Tab");
@@ -165,7 +165,7 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     await edit(2);
     await page.keyboard.press("Control+Enter");
     await result(2).waitFor();
-    expect((await result(2).innerText()).trim()).toBe("43");
+    expect((await result(2).textContent())?.trim()).toBe("43");
     await page.close();
   }, 150_000);
 });
