@@ -1,0 +1,66 @@
+// Measures in one mode (threads, flags) and prints one JSON line a result; bench/main.mjs starts it for every mode.
+import { enableFastWasm, setEngine } from "@convfuse/core";
+import { onnxruntimeNode, onnxruntimeWeb } from "./peers/onnxruntime.mjs";
+import { tfjsWasm } from "./peers/tfjs.mjs";
+import { pyTorch } from "./peers/torch.mjs";
+import { duel, timed } from "./timing.mjs";
+import { prepare, workloads } from "./workloads.mjs";
+
+const { threads, flags, filter, quick, timing } = JSON.parse(process.argv[2]);
+
+if (flags) enableFastWasm();
+await setEngine("wasm", { threads });
+const peers = (
+  await Promise.all([
+    onnxruntimeNode(threads),
+    onnxruntimeWeb(threads),
+    threads === 1 ? tfjsWasm() : undefined,
+    pyTorch(threads),
+  ])
+).filter((peer) => peer !== undefined);
+
+for (const workload of workloads(new RegExp(filter, "i"), quick)) {
+  const { module, x, run, kernel } = prepare(workload);
+  const expected = await referenceOutput(module, x);
+  const common = {
+    workload: workload.name,
+    kind: workload.kind,
+    operations: workload.operations,
+    threads,
+    flags,
+  };
+  const error = relativeError(run().data, expected);
+  if (!(error < 1e-4)) throw new Error(`${workload.name}: ours differs from the reference by ${error}`);
+  for (const peer of peers) {
+    const one = await peer.prepare({ module, x });
+    if (one === undefined) continue;
+    const theirError = relativeError(await one.output(), expected);
+    if (!(theirError < 1e-4))
+      throw new Error(`${workload.name}: ${peer.name} differs from the reference by ${theirError}`);
+    const result = await duel(timed(run), one.time ?? timed(one.run), timing);
+    console.log(JSON.stringify({ ...common, peer: peer.name, kernel, error, ...result }));
+    await one.close();
+  }
+}
+for (const peer of peers) peer.close();
+process.exit(0);
+
+/** The same by plain loops in float64. */
+async function referenceOutput(module, x) {
+  await setEngine("reference");
+  const { data } = module.forward(x);
+  await setEngine("wasm", { threads });
+  return data;
+}
+
+/** The largest difference, relative to the largest value. */
+function relativeError(got, expected) {
+  if (got.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(got[i] - expected[i]));
+    largest = Math.max(largest, Math.abs(expected[i]));
+  }
+  return difference / largest;
+}

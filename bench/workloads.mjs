@@ -1,0 +1,74 @@
+// What is timed: single convolutions drawn from well-known networks, and whole networks.
+import { Conv2d, compile, fuse, manualSeed, mobileOneS0, randn, repVggA0 } from "@convfuse/core";
+
+/** [name, class, in, out, kernel, stride, groups, input size]; the class is the row of the summary. */
+const shapes = [
+  ["3x3 64->64 @56", "3x3", 64, 64, 3, 1, 1, 56],
+  ["3x3 128->128 @28", "3x3", 128, 128, 3, 1, 1, 28],
+  ["3x3 256->256 @14", "3x3", 256, 256, 3, 1, 1, 14],
+  ["3x3 512->512 @7", "3x3", 512, 512, 3, 1, 1, 7],
+  ["3x3 48->96 stride 2 @56", "other dense", 48, 96, 3, 2, 1, 56],
+  ["3x3 128->128 stride 2 @56 (ResNet-50)", "other dense", 128, 128, 3, 2, 1, 56],
+  ["1x1 256->256 @14", "other dense", 256, 256, 1, 1, 1, 14],
+  ["1x1 64->256 @56 (ResNet-50)", "other dense", 64, 256, 1, 1, 1, 56],
+  ["1x1 1024->256 @14 (ResNet-50)", "other dense", 1024, 256, 1, 1, 1, 14],
+  ["3x3 3->64 stride 2 @224", "other dense", 3, 64, 3, 2, 1, 224],
+  ["depthwise 3x3 128 @28", "depthwise", 128, 128, 3, 1, 128, 28],
+  ["depthwise 3x3 512 @14 (MobileNet)", "depthwise", 512, 512, 3, 1, 512, 14],
+  ["depthwise 5x5 240 @14", "depthwise", 240, 240, 5, 1, 240, 14],
+  ["depthwise 7x7 96 @56 (ConvNeXt-T)", "depthwise", 96, 96, 7, 1, 96, 56],
+  ["depthwise 13x13 256 @14 (RepLKNet)", "depthwise", 256, 256, 13, 1, 256, 14],
+  ["toy 3x3 2->2 @9", "toy", 2, 2, 3, 1, 1, 9],
+];
+
+/** The part that --quick keeps. */
+const quick = new Set([
+  "3x3 64->64 @56",
+  "3x3 256->256 @14",
+  "1x1 256->256 @14",
+  "depthwise 3x3 128 @28",
+  "toy 3x3 2->2 @9",
+]);
+
+/** Everything that fits the filter; each makes its module when asked. */
+export function workloads(filter, onlyQuick) {
+  const convolutions = shapes.map(([name, kind, inChannels, outChannels, k, stride, groups, size]) => ({
+    name,
+    kind,
+    inputShape: [1, inChannels, size, size],
+    /** 2 operations for each multiply-add of the definition. */
+    operations: 2 * outChannels * (size / stride) ** 2 * (inChannels / groups) * k * k,
+    make: () => new Conv2d(inChannels, outChannels, k, { stride, groups, padding: k >> 1 }),
+    /** The toy is timed as one call of the layer, since that is its point. */
+    call: kind === "toy",
+  }));
+  const networks = [
+    ["RepVGG-A0", repVggA0, 2.72e9],
+    ["MobileOne-S0", mobileOneS0, 0.55e9],
+  ].flatMap(([name, network, operations]) => [
+    { name: `${name} trained @224`, kind: "trained network", operations, make: () => network() },
+    { name: `${name} fused @224`, kind: "fused network", operations, make: () => fuse(network()).module },
+  ]);
+  const all = [
+    ...convolutions,
+    ...networks.map((one) => ({ ...one, inputShape: [1, 3, 224, 224], call: false })),
+  ];
+  return all.filter(({ name }) => filter.test(name) && (!onlyQuick || quick.has(name)));
+}
+
+/** A workload with its module, input and our way to compute it. */
+export function prepare(workload) {
+  manualSeed(0);
+  const module = workload.make();
+  const x = randn(workload.inputShape);
+  const plan = workload.call ? undefined : compile(module, { inputShape: workload.inputShape });
+  const run = plan === undefined ? () => module.forward(x) : () => plan.run(x);
+  return { module, x, run, kernel: plan && slowest(plan, x) };
+}
+
+/** The kernel of the layer that takes longest once everything is warm. */
+function slowest(plan, x) {
+  for (let i = 0; i < 5; i++) plan.run(x);
+  const rows = plan.profile(x).filter((row) => row.path !== "" || row.gflops > 0);
+  return rows.reduce((most, row) => (row.milliseconds > most.milliseconds ? row : most)).kernel;
+}
