@@ -219,12 +219,3 @@ class Input(KernelCase):
         self.kernel.kc.input("answer")
         [result] = of_type(self.kernel.output(msg_id), "execute_result")
         self.assertEqual(result["content"]["data"]["text/plain"], "'answer'")
-
-
-class Pages(KernelCase):
-    def test_a_question_mark_gives_a_page(self):
-        self.kernel.run("/** Adds. */ function add(a: number, b: number): number { return a + b }")
-        content, _ = self.kernel.run("add?")
-        [page] = content["payload"]
-        self.assertEqual(page["source"], "page")
-        self.assertIn("add(a: number, b: number): number", page["data"]["text/plain"])

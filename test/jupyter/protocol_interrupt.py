@@ -14,7 +14,7 @@ class Interrupt(KernelCase):
     def stop(self, code, setup="let count = 0", **options):
         """Starts a cell that does not end, interrupts it when it runs, and checks what then holds."""
         self.kernel.run(setup)
-        msg_id = self.kernel.start(f"console.log('runs'); count = 41; {code}", **options)
+        msg_id = self.kernel.start(f"count = 41; console.log('runs'); {code}", **options)
         self.kernel.wait_for_text("runs", msg_id)
         self.interrupt()
         content = self.kernel.reply(msg_id)["content"]
@@ -44,6 +44,9 @@ class Interrupt(KernelCase):
 
     def test_a_long_recursion(self):
         self.stop("const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2)); fib(80)")
+
+    def test_native_code(self):
+        self.stop("/^(a+)+$/.test('a'.repeat(60) + 'b')")
 
     def test_a_loop_in_a_timer_callback(self):
         self.stop("await new Promise(() => setTimeout(() => { for (;;) {} }, 10))")
@@ -94,6 +97,8 @@ class Interrupt(KernelCase):
     def test_nothing_to_interrupt(self):
         self.kernel.run("let count = 1")
         self.interrupt()
+        # An interrupt and a cell come by different ways; this answer comes when the interrupt has been seen.
+        self.assertEqual(self.kernel.ask("kernel_info_request", channel="control")["status"], "ok")
         self.assertEqual(self.kernel.result("count"), "1")
 
     def test_heartbeat_and_control_answer_while_a_cell_computes(self):

@@ -89,6 +89,12 @@ class Shutdown(unittest.TestCase):
         self.kernel.kc.wait_for_ready(timeout=LIMIT)
         self.assertEqual(self.kernel.result("2"), "2")
 
+    def test_a_kernel_killed_in_native_code_leaves_nothing(self):
+        msg_id = self.kernel.start("console.log('runs'); /^(a+)+$/.test('a'.repeat(60) + 'b')")
+        self.kernel.wait_for_text("runs", msg_id)
+        self.processes[0].kill()
+        self.gone()
+
     def test_a_session_killed_in_mid_cell_is_told_and_seen(self):
         msg_id = self.kernel.start("console.log('runs'); for (;;) {}")
         self.kernel.wait_for_text("runs", msg_id)

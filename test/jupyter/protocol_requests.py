@@ -219,6 +219,15 @@ class Inspect(KernelCase):
         self.assertTrue(self.inspect("JSON", 999)["found"])
 
 
+class Pages(KernelCase):
+    def test_a_question_mark_gives_a_page(self):
+        self.kernel.run("/** Adds. */ function add(a: number, b: number): number { return a + b }")
+        content, _ = self.kernel.run("add?")
+        [page] = content["payload"]
+        self.assertEqual(page["source"], "page")
+        self.assertIn("add(a: number, b: number): number", page["data"]["text/plain"])
+
+
 class Comms(KernelCase):
     def test_the_page_opens_one_and_both_send_with_buffers(self):
         code = """

@@ -47,9 +47,8 @@ async function comm(type: CommMessage["type"], fields: Fields, context: Context,
 }
 
 /** Stops the running cells, and what waits behind them. */
-export async function interrupt({ inputs, session, subshells }: Context): Promise<void> {
+export async function interrupt({ session, subshells }: Context): Promise<void> {
   for (const lane of subshells.all()) lane.interrupt();
-  inputs.withdrawAll();
   (await session).interrupt();
 }
 

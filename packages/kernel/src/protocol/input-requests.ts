@@ -42,10 +42,6 @@ export class InputRequests {
     return true;
   }
 
-  withdrawAll(): void {
-    this.#questions.length = 0;
-  }
-
   /** Forgets what a cell asked that has ended, for instance because it was interrupted. */
   withdraw(cell: string): void {
     const wasAsking = this.#questions[0]?.cell === cell;

@@ -62,7 +62,9 @@ export class Kernel {
     });
     this.#wire = new Wire(connection, username);
     const queue = (channel: Channel): SendQueue =>
-      new SendQueue((error) => log.warn(`cannot send on ${channel}`, error));
+      new SendQueue((error) => {
+        if (!this.#closing) log.warn(`cannot send on ${channel}`, error);
+      });
     this.#queues = {
       shell: queue("shell"),
       control: queue("control"),

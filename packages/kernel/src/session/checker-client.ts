@@ -17,10 +17,11 @@ export class CheckerClient {
   private readonly closing = new AbortController();
   private count = 0;
 
-  constructor(cwd: string) {
+  /** `runtime` is the process that must not outlive the front door. */
+  constructor(cwd: string, runtime: number | undefined) {
     const snapshot = existingSnapshot();
     this.child = this.start(snapshot);
-    const opened = this.call("open", cwd);
+    const opened = this.call("open", cwd, runtime);
     // The next session starts faster; this one must not wait for it.
     if (snapshot === undefined) opened.then(() => prepareSnapshot(this.closing.signal)).catch(() => {});
     else opened.catch(() => {});
@@ -48,6 +49,8 @@ export class CheckerClient {
     const path = fileURLToPath(new URL("../../dist/session/checker/main.js", import.meta.url));
     const child = fork(path, [], {
       serialization: "advanced",
+      // Out of the front door's group of processes: a signal to all of it is meant for the front door.
+      detached: process.platform !== "win32",
       execArgv: ["--no-warnings", ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
       stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc"],
     });

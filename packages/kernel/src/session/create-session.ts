@@ -55,7 +55,7 @@ class ProcessSession implements Session {
       },
       onExit: (reason) => this.onExit(reason),
     });
-    this.checker = new CheckerClient(cwd);
+    this.checker = new CheckerClient(cwd, this.runtime.pid);
   }
 
   execute(request: ExecuteRequest): Promise<ExecuteReply> {

@@ -30,6 +30,8 @@ export class RuntimeClient {
     this.interruptFile = openNameless();
     this.child = spawn(process.execPath, ["--experimental-vm-modules", "--no-warnings", path], {
       cwd,
+      // Out of the front door's group of processes: a signal to all of it is meant for the front door.
+      detached: process.platform !== "win32",
       serialization: "advanced",
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", this.interruptFile],
     });
@@ -71,6 +73,10 @@ export class RuntimeClient {
   /** Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own loop. */
   signal(): void {
     if (!this.hasEnded()) this.child.kill("SIGINT");
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   private hasEnded(): boolean {

@@ -16,12 +16,14 @@ export interface LoadedTypeScript {
 /** Answers the front door's questions about a session's types, one after the other. */
 export function serve({ ts, registry, texts }: LoadedTypeScript): void {
   let compiler: CellCompiler | undefined;
+  let runtime: number | undefined;
   const opened = (): CellCompiler => {
     if (!compiler) throw new Error("checker: no folder is open");
     return compiler;
   };
   const methods: CheckerMethods = {
-    open(cwd) {
+    open(cwd, pid) {
+      runtime = pid;
       compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, texts));
       // The first cell finds the libraries read.
       compiler.warm();
@@ -43,7 +45,17 @@ export function serve({ ts, registry, texts }: LoadedTypeScript): void {
     }
     process.send?.(answer);
   });
-  process.on("disconnect", () => process.exit());
-  // The terminal's Ctrl+C is meant for the cell.
-  process.on("SIGINT", () => {});
+  process.on("disconnect", () => {
+    end(runtime);
+    process.exit();
+  });
+}
+
+/** Without a front door nobody can stop what the runtime does: a loop in native code, say, which nothing else ends. */
+function end(runtime: number | undefined): void {
+  try {
+    if (runtime !== undefined) process.kill(runtime, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }

@@ -11,6 +11,7 @@ export interface Cell {
 }
 
 const storage = new AsyncLocalStorage<Cell>();
+const messages = new AsyncLocalStorage<string>();
 let latest: Cell | undefined;
 let active: Cell | undefined;
 
@@ -24,8 +25,14 @@ export function activeCell(): Cell | undefined {
   return active;
 }
 
+/** The id that output goes by: of the message that is being handled, or of the cell. */
 export function ownerId(): string {
-  return owner()?.run.id ?? "";
+  return messages.getStore() ?? owner()?.run.id ?? "";
+}
+
+/** Runs the handler of a message from the page, whose output belongs to that message. */
+export function onBehalfOf(message: string, work: () => void): void {
+  messages.run(message, work);
 }
 
 export function within<T>(cell: Cell, work: () => T): T {

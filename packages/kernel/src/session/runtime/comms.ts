@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CommMessage, Json } from "../types.js";
-import { ownerId } from "./cell.js";
+import { onBehalfOf, ownerId } from "./cell.js";
 import { emit } from "./channel.js";
 import { toJson } from "./json.js";
 
@@ -91,6 +91,10 @@ export const comms: Comms = {
 
 /** Hands a message from the page to the cell's handlers. */
 export function receiveComm(message: CommMessage): void {
+  onBehalfOf(message.parent, () => handle(message));
+}
+
+function handle(message: CommMessage): void {
   const content = { data: message.data, metadata: message.metadata, buffers: message.buffers };
   if (message.type === "comm_open") {
     const target = message.targetName ?? "";

@@ -1,7 +1,15 @@
-import { owner } from "./cell.js";
+import { activeCell, type Cell, owner } from "./cell.js";
 import { emit } from "./channel.js";
 
-let waiting: ((value: string) => void) | undefined;
+interface Question {
+  readonly cell: Cell;
+  /** Asked when its cell was over: by a timer, say. */
+  readonly isLate: boolean;
+  readonly answer: (value: string) => void;
+}
+
+/** What was asked, in order; the front door asks the reader one thing at a time. */
+let questions: readonly Question[] = [];
 
 /** Asks the reader of the notebook for a line. */
 export function prompt(message = "", options: { readonly password?: boolean } = {}): Promise<string> {
@@ -11,7 +19,7 @@ export function prompt(message = "", options: { readonly password?: boolean } = 
       new Error("prompt: this client cannot ask its user for input (allow_stdin is false)"),
     );
   const answer = new Promise<string>((resolve) => {
-    waiting = resolve;
+    questions = [...questions, { cell, isLate: activeCell() !== cell, answer: resolve }];
   });
   emit({
     type: "input_request",
@@ -23,7 +31,8 @@ export function prompt(message = "", options: { readonly password?: boolean } = 
 }
 
 export function receiveInput(value: string): void {
-  const resolve = waiting;
-  waiting = undefined;
-  resolve?.(value);
+  // The front door withdraws what a cell has asked when the cell ends, for instance because it was interrupted.
+  const [question, ...others] = questions.filter(({ cell, isLate }) => isLate || cell === activeCell());
+  questions = others;
+  question?.answer(value);
 }
