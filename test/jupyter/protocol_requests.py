@@ -131,7 +131,7 @@ class IsComplete(KernelCase):
         self.assertNotEqual(self.status("if (true) {")["indent"], "")
 
     def test_invalid(self):
-        for code in ("let let = 1", "function () )", "1 +* 2"):
+        for code in ("const = 1", "function () )", "1 +* 2"):
             with self.subTest(code):
                 self.assertEqual(self.status(code)["status"], "invalid")
 

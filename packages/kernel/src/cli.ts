@@ -76,6 +76,12 @@ async function installOrUninstall(
   const commands = await import("./install/install.js");
   const name = typeof values.name === "string" ? values.name : "convfuse";
   process.stdout.write(`${await commands[command](target(values), name)}\n`);
+  if (command === "install") {
+    const { prepareSnapshot } = await import("./session/snapshot.js");
+    process.stdout.write("Preparing a fast start ...\n");
+    if (!(await prepareSnapshot()))
+      process.stdout.write("It cannot be prepared here: kernels start slower.\n");
+  }
   return exit.done;
 }
 

@@ -17,6 +17,7 @@ import type { Sockets } from "./sockets.js";
 import { StreamJoiner } from "./stream-joiner.js";
 import { Subshells } from "./subshells.js";
 import { type JsonObject, Wire, WireError } from "./wire.js";
+import { within } from "./within.js";
 
 export interface KernelOptions {
   readonly connection: Connection;
@@ -224,14 +225,4 @@ export class Kernel {
       .then(() => settled)
       .then(() => this.#end(1));
   }
-}
-
-/** Settles with the promise, or after a time in ms. */
-async function within(time: number, promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, time);
-  });
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
 }

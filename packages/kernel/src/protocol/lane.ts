@@ -1,3 +1,5 @@
+import { within } from "./within.js";
+
 /** A cell that waits for its turn. */
 export interface Job {
   /** When the client made the request, in ms since 1970; NaN where it does not say. */
@@ -12,8 +14,8 @@ export interface Job {
  * the cells before them, so that they see what these define, but not for a cell that takes long.
  */
 export class Lane {
-  /** How long other requests wait for the cells before them, in ms. */
-  static readonly #patience = 200;
+  /** How old the running cell may get before other requests no longer wait for it, in ms. */
+  static readonly #patience = 1000;
   /**
    * A client that sends a whole notebook at once can still be sending when its first cell fails. What it sent before
    * it could know of the error, and arrives within this time (ms) of it, is aborted like the rest.
@@ -23,6 +25,7 @@ export class Lane {
   #waiting: Job[] = [];
   #working: Promise<void> | null = null;
   #stoppedAt = Number.NEGATIVE_INFINITY;
+  #startedAt = 0;
   #interrupted = false;
 
   push(job: Job): void {
@@ -49,20 +52,16 @@ export class Lane {
     await this.#working;
   }
 
-  /** Settles when the cells that are in the lane have ended, or when the caller has waited long enough. */
+  /** Settles when the cells that are in the lane have ended, or when one of them takes long. */
   async reached(): Promise<void> {
-    if (!this.#working) return;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Lane.#patience);
-    });
-    await Promise.race([this.#working, patience]);
-    clearTimeout(timer);
+    const age = Date.now() - this.#startedAt;
+    if (this.#working) await within(Lane.#patience - age, this.#working);
   }
 
   async #work(): Promise<void> {
     for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
       this.#interrupted = false;
+      this.#startedAt = Date.now();
       const { stop, finish } = await job.run();
       if (stop || this.#interrupted) {
         // What has arrived by now was sent before the client could see the error: take it in, then answer.
