@@ -71,7 +71,7 @@ export function pythonSuite(
         fatal ||= stderr;
         for (const wake of waiting.values()) wake();
       });
-    });
+    }, timeout);
 
     afterAll(async () => {
       if (!over && child) {
