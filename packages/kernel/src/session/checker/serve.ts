@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import type typescript from "typescript6";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { Assistant } from "./assist.js";
@@ -15,6 +16,8 @@ export interface LoadedTypeScript {
 
 /** Answers the front door's questions about a session's types, one after the other. */
 export function serve({ ts, registry, texts }: LoadedTypeScript): void {
+  // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
+  setFlagsFromString("--heap-growing-percent=30");
   let compiler: CellCompiler | undefined;
   let runtime: number | undefined;
   const opened = (): CellCompiler => {
