@@ -79,11 +79,6 @@ const narrower = [
     holds: ({ op, outputSize }) => op === "adaptiveAvgPool2d" && [outputSize].flat().every((n) => n === 1),
   },
   {
-    reason:
-      "pooling an image of no channels is refused; PyTorch takes the first of three axes for a batch there",
-    holds: ({ op, shapes: [x] }) => op === "avgPool2d" && x.length === 3 && x[0] === 0,
-  },
-  {
     reason: "linear's bias is [out features]; PyTorch broadcasts what fits",
     holds: ({ op, shapes: [, , bias] }) => op === "linear" && bias !== undefined,
   },
