@@ -28,9 +28,9 @@ function same(a, b) {
 }
 
 /**
- * Compares our result with PyTorch's float32 result `y`, and the reference engine's also with PyTorch's float64 result `exact`.
+ * Compares our result with PyTorch's float32 result `y`, and where it was computed in float64 also with PyTorch's float64 result `exact`.
  * @param {object} spec the case
- * @param {string} engine the engine's label
+ * @param {import("../support/engines.mjs").EngineVariant} engine what computed it
  * @param {object} ours a tensor
  * @param {{ shape: number[], y: Float32Array, exact?: Float32Array, magnitude?: Float32Array,
  *   tileMagnitude?: Float32Array }} theirs tileMagnitude: where Winograd's algorithm applies, whose errors are those of its tiles
@@ -66,11 +66,8 @@ export function compare(spec, engine, ours, theirs) {
     exactBounds[i] = 2 * float64SumBound(n, sum, exact[i]);
     // Where a tile holds NaN or an infinity, the engine computes by the definition instead.
     const tile = theirs.tileMagnitude?.[i];
-    const own = {
-      reference: exactBounds[i],
-      "wasm, fast": float32SumBound(n, Number.isFinite(tile) ? tile : sum),
-    };
-    bounds[i] = float32SumBound(n, sum) + (own[engine] ?? float32SumBound(n, sum));
+    const ownSum = engine.exact || !Number.isFinite(tile) ? sum : tile;
+    bounds[i] = float32SumBound(n, sum) + (engine.inFloat64 ? exactBounds[i] : float32SumBound(n, ownSum));
     if (same(got[i], y[i])) continue;
     const difference = Math.abs(got[i] - y[i]);
     // Both say something only among values of order 1, and where the summands do not cancel.
@@ -82,7 +79,7 @@ export function compare(spec, engine, ours, theirs) {
   const result = shaped(got);
   const fault =
     describeDifference(result, shaped(y), shaped(bounds)) ??
-    (engine === "reference" ? describeDifference(result, shaped(exact), shaped(exactBounds)) : undefined);
+    (engine.inFloat64 ? describeDifference(result, shaped(exact), shaped(exactBounds)) : undefined);
   return { fault, undecided, worst };
 }
 

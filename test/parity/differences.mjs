@@ -45,11 +45,15 @@ const narrower = [
   },
   {
     reason:
-      "pad refuses to repeat an axis of which nothing is left; PyTorch's circular mode gives memory that nobody wrote",
+      "circular padding is at most what is left of an axis; PyTorch compares it with the whole axis, then repeats what it is just writing",
     holds: ({ op, options, shapes: [x], amounts }) =>
       op === "pad" &&
       options.mode === "circular" &&
-      amounts.some((n, i) => n > 0 && Math.min(amounts[i ^ 1], 0) + x.at(-1 - (i >> 1)) === 0),
+      amounts.some((n, i) => n > Math.min(amounts[i ^ 1], 0) + x.at(-1 - (i >> 1)) && amounts[i ^ 1] < 0),
+  },
+  {
+    reason: "circular padding of a tensor without values is checked like any other",
+    holds: ({ op, options, shapes: [x] }) => op === "pad" && options.mode === "circular" && size(x) === 0,
   },
   {
     reason: "negative padding is refused in every mode; PyTorch's layer crops in all modes but zeros",

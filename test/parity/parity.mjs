@@ -94,11 +94,12 @@ function judge(theCase, ours, theirs, refused, index) {
   const { spec } = theCase;
   const faults = [];
   const agreed = new Set();
-  for (const { label } of engines) {
+  for (const engine of engines) {
+    const { label } = engine;
     const own = ours.get(label);
     if (own.broken) faults.push(`${label}: not an error of ours: ${own.broken.stack}`);
     else if (own.y && theirs) {
-      const { fault, undecided, worst: found } = compare(spec, label, own.y, theirs);
+      const { fault, undecided, worst: found } = compare(spec, engine, own.y, theirs);
       if (fault) faults.push(`${label}: ${fault}`);
       totals.undecided += undecided;
       for (const [kind, value] of Object.entries(found)) {

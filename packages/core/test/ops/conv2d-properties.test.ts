@@ -4,6 +4,7 @@ import {
   conv2d,
   describeDifference,
   linear,
+  manualSeed,
   mul,
   randn,
   setEngine,
@@ -32,7 +33,7 @@ const spatial = (x: Tensor): [number, number] => [x.shape[2] as number, x.shape[
 
 describe.each(engines)("$label", ({ use }) => {
   beforeAll(use);
-  afterAll(() => setEngine(engines[0]?.name ?? "reference"));
+  afterAll(() => engines[0]?.use());
 
   test("is linear in x", () =>
     check(({ x, weight, options }) => {
@@ -144,6 +145,39 @@ describe.each(engines)("$label", ({ use }) => {
       });
       return describeDifference(conv2d(x, weight, bias, options), cat(singles));
     }));
+});
+
+test("threads change no bit", async () => {
+  // Large enough that the work is shared out.
+  manualSeed(40);
+  const deep = [8, 17, 32].map((channels): Problem => {
+    const options = {
+      stride: [1, 1],
+      padding: "same",
+      dilation: [1, 1],
+      groups: 1,
+      paddingMode: "zeros",
+    } as const;
+    return {
+      x: randn([2, channels, 23, 31]),
+      weight: randn([channels + 5, channels, 3, 3]),
+      bias: randn([channels + 5]),
+      options,
+    };
+  });
+  const all = [...deep, ...fc.sample(problems, { numRuns: 40, seed: 21 })];
+  const compute = async (threads: number): Promise<Tensor[]> => {
+    await setEngine("wasm", { threads });
+    return all.map(({ x, weight, bias, options }) => conv2d(x, weight, bias, options));
+  };
+  const alone = await compute(1);
+  for (const threads of [2, 3]) {
+    const together = await compute(threads);
+    for (const [i, y] of together.entries()) {
+      expect(describeDifference(y, alone[i] as Tensor), `${threads} threads, problem ${i}`).toBeUndefined();
+    }
+  }
+  await setEngine("wasm");
 });
 
 function absolute(x: Tensor): Tensor {
