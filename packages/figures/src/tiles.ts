@@ -159,8 +159,11 @@ export function range(length: number): number[] {
   return Array.from({ length }, (_, i) => i);
 }
 
+/** Cells are no larger than this, in pixels, where a figure's height is what limits them. */
+const largestCell = 34;
+
 /** The font size, in pixels, at which texts of that many characters fit into cells on a phone with that many columns; 0: none. */
 export function cellFont(columns: number, characters: number): number {
-  const size = Math.floor(320 / columns / (characters * 0.6));
+  const size = Math.floor(Math.min(320 / columns, largestCell) / (characters * 0.6));
   return size < 8 ? 0 : Math.min(size, 14);
 }
