@@ -76,7 +76,7 @@ export class Program {
       const at = addresses(call, keptAt);
       const { layer } = call;
       const packed = heap.f32.subarray(at.weight >> 2, (at.weight >> 2) + layer.weightFloats);
-      layer.pack(Float32Array.from(call.weight), packed);
+      layer.pack(new Float32Array(call.weight), packed);
       packBias(call.bias, layer.geometry, heap.f32, at.bias >> 2);
       heap.i32.set(layer.tables(inputOf(call), outputOf(call)), at.tables >> 2);
     }

@@ -215,32 +215,40 @@ function packWinograd(
   const outBlocks = Math.ceil(g.outChannels / 8);
   const positionStride = inBlocks * 8 * outBlocks * 8;
   const half = new Float64Array(taps * 3);
+  // Outputs of a block lie side by side: they are collected, so that each cache line of the result is written once.
+  const block = new Float32Array(taps * taps * 16);
   out.fill(0);
-  for (let o = 0; o < g.outChannels; o++) {
-    const block = o >> 3;
-    const pair = wide && (block | 1) < outBlocks;
-    const width = pair ? 16 : 8;
-    const start = (pair ? block & ~1 : block) * 8 * inBlocks * 8 + (pair ? o & 15 : o & 7);
+  for (let firstBlock = 0; firstBlock < outBlocks; ) {
+    const width = wide && firstBlock + 1 < outBlocks ? 16 : 8;
+    const outputs = Math.min(width, g.outChannels - firstBlock * 8);
     for (let c = 0; c < g.inChannels; c++) {
-      const from = (o * g.inChannels + c) * 9;
-      for (let i = 0; i < taps; i++) {
-        const [a, b, d] = transform[i] as readonly [number, number, number];
-        for (let j = 0; j < 3; j++) {
-          half[i * 3 + j] =
-            a * (weight[from + j] as number) +
-            b * (weight[from + 3 + j] as number) +
-            d * (weight[from + 6 + j] as number);
+      for (let o = 0; o < outputs; o++) {
+        const from = ((firstBlock * 8 + o) * g.inChannels + c) * 9;
+        for (let i = 0; i < taps; i++) {
+          const [a, b, d] = transform[i] as readonly [number, number, number];
+          for (let j = 0; j < 3; j++) {
+            half[i * 3 + j] =
+              a * (weight[from + j] as number) +
+              b * (weight[from + 3 + j] as number) +
+              d * (weight[from + 6 + j] as number);
+          }
+        }
+        let to = o;
+        for (let i = 0; i < taps; i++) {
+          for (let j = 0; j < taps; j++) {
+            const [a, b, d] = transform[j] as readonly [number, number, number];
+            block[to] =
+              a * (half[i * 3] as number) + b * (half[i * 3 + 1] as number) + d * (half[i * 3 + 2] as number);
+            to += width;
+          }
         }
       }
-      let to = start + c * width;
-      for (let i = 0; i < taps; i++) {
-        for (let j = 0; j < taps; j++) {
-          const [a, b, d] = transform[j] as readonly [number, number, number];
-          out[to] =
-            a * (half[i * 3] as number) + b * (half[i * 3 + 1] as number) + d * (half[i * 3 + 2] as number);
-          to += positionStride;
-        }
+      let to = firstBlock * 8 * inBlocks * 8 + c * width;
+      for (let position = 0; position < taps * taps; position++) {
+        for (let o = 0; o < outputs; o++) out[to + o] = block[position * width + o] as number;
+        to += positionStride;
       }
     }
+    firstBlock += width / 8;
   }
 }
