@@ -1,0 +1,56 @@
+import { Conv2d, compile, conv2d, ReLU, randn, Sequential, setEngine } from "@convfuse/core";
+import { expect, test } from "vitest";
+import { activeEngine } from "../../src/engines/active.js";
+import { WasmEngine } from "../../src/engines/wasm/index.js";
+
+/** Bytes of the engine's memory: taken, and as a whole. */
+function engineMemory() {
+  const engine = activeEngine();
+  if (!(engine instanceof WasmEngine)) throw new Error("the wasm engine is not in use");
+  const { heap } = engine.runtime;
+  return { taken: heap.used, whole: heap.memory.buffer.byteLength };
+}
+
+test("10,000 runs of a plan leave the engine's memory as it was", async () => {
+  await setEngine("wasm");
+  const module = new Sequential([new Conv2d(3, 8, 3), new ReLU(), new Conv2d(8, 8, 3, { groups: 8 })]);
+  const plan = compile(module, { inputShape: [1, 3, 9, 9] });
+  const x = randn([1, 3, 9, 9]);
+  plan.run(x);
+  const before = engineMemory();
+  for (let i = 0; i < 10_000; i++) plan.run(x);
+  expect(engineMemory()).toEqual(before);
+});
+
+test("10,000 convolutions with new weights keep a bounded number of them packed", async () => {
+  await setEngine("wasm");
+  const x = randn([1, 2, 5, 5]);
+  for (let i = 0; i < 3000; i++) conv2d(x, randn([2, 2, 3, 3]));
+  const before = engineMemory();
+  for (let i = 0; i < 7000; i++) conv2d(x, randn([2, 2, 3, 3]));
+  expect(engineMemory()).toEqual(before);
+});
+
+test("memory that is not there is a clear error, and the next call works", async () => {
+  await setEngine("wasm");
+  const x = randn([1, 2, 9, 9]);
+  const weight = randn([2, 2, 3, 3]);
+  const expected = conv2d(x, weight).data;
+  const engine = activeEngine() as WasmEngine;
+  const grow = WebAssembly.Memory.prototype.grow;
+  WebAssembly.Memory.prototype.grow = () => {
+    throw new RangeError("no memory");
+  };
+  try {
+    const large = new Conv2d(64, 64, 3);
+    const message = /^wasm: there is not enough memory for this operation; got bytes=\d+, taken=\d+$/;
+    expect(() => large.forward(randn([4, 64, 64, 64]))).toThrow(message);
+    expect(() => compile(large, { inputShape: [4, 64, 64, 64] })).toThrow(message);
+    expect(conv2d(x, weight).data).toEqual(expected);
+  } finally {
+    WebAssembly.Memory.prototype.grow = grow;
+  }
+  expect(engine).toBe(activeEngine());
+  expect(conv2d(x, weight).data).toEqual(expected);
+  expect(new Conv2d(64, 64, 3).forward(randn([4, 64, 64, 64])).shape).toEqual([4, 64, 62, 62]);
+});
