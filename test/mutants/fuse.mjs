@@ -44,7 +44,7 @@ export const fuseMutants = [
     file: `${fuse}/common.ts`,
     find: "return kernels.reduce((groups, kernel) => gcd(groups, kernel.groups), 0);",
     replace: "return kernels[0]?.groups ?? 1;",
-    tests: trees,
+    tests: goldens,
   },
   {
     name: "add: strides are not compared",
@@ -83,9 +83,9 @@ export const fuseMutants = [
   },
   {
     name: "sequence: the first stride does not spread the second's taps",
-    file: `${fuse}/sequence.ts`,
-    find: "const stepB = b.size > 1 ? b.dilation * a.stride : 0;",
-    replace: "const stepB = b.size > 1 ? b.dilation : 0;",
+    file: `${fuse}/compose.ts`,
+    find: "(y * second.dilation[0] * first.stride[0] + v * first.dilation[0])",
+    replace: "(y * second.dilation[0] + v * first.dilation[0])",
     tests: goldens,
   },
   {
@@ -93,7 +93,7 @@ export const fuseMutants = [
     file: `${fuse}/sequence.ts`,
     find: "before: a.before + a.stride * b.before",
     replace: "before: a.before + b.before",
-    tests: trees,
+    tests: edges,
   },
   {
     name: "sequence: a bias before zero padding is taken for exact",
