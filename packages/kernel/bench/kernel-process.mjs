@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Dealer, Subscriber } from "zeromq";
+import { channels, endpoint, parseConnection } from "../dist/protocol/connection.js";
+import { Wire } from "../dist/protocol/wire.js";
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A kernel in a process of its own, and its only client. */
+export class KernelProcess {
+  #wire;
+  #child;
+  #shell = new Dealer({ routingId: "bench", linger: 0, reconnectInterval: 2 });
+  #iopub = new Subscriber({ linger: 0, reconnectInterval: 2 });
+  #file;
+  /** When its process was started, by performance.now(). */
+  started = 0;
+
+  /** `argv` starts it, with {connection_file} where that file's path goes; `scratch` is a folder for files. */
+  static async start(argv, cwd, scratch) {
+    const kernel = new KernelProcess();
+    const ports = {};
+    for (const channel of channels) ports[`${channel}_port`] = await freePort();
+    const json = JSON.stringify({
+      ip: "127.0.0.1",
+      transport: "tcp",
+      key: randomBytes(16).toString("hex"),
+      signature_scheme: "hmac-sha256",
+      ...ports,
+    });
+    kernel.#file = join(scratch, `connection-${ports.shell_port}.json`);
+    writeFileSync(kernel.#file, json, { mode: 0o600 });
+    const connection = parseConnection(json);
+    kernel.#wire = new Wire(connection, "bench");
+    kernel.#shell.connect(endpoint(connection, "shell"));
+    kernel.#iopub.connect(endpoint(connection, "iopub"));
+    kernel.#iopub.subscribe();
+    void kernel.#drain();
+    const [command, ...args] = argv.map((part) => part.replace("{connection_file}", kernel.#file));
+    kernel.started = performance.now();
+    const env = { ...process.env, JUPYTER_DATA_DIR: scratch };
+    kernel.#child = spawn(command, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
+    return kernel;
+  }
+
+  async #drain() {
+    // A client that does not read slows the kernel down.
+    for await (const _ of this.#iopub);
+  }
+
+  async #ask(type, content) {
+    await this.#shell.send(this.#wire.encode([], { type, content }));
+    for (;;) {
+      const message = this.#wire.decode(await this.#shell.receive());
+      if (message.type === type.replace("request", "reply")) return message.content;
+    }
+  }
+
+  /** Runs a cell, and returns its time in ms; throws where it fails. */
+  async execute(code) {
+    const start = performance.now();
+    const content = { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false };
+    const { status, evalue } = await this.#ask("execute_request", content);
+    if (status !== "ok") throw new Error(`${code}: ${status} ${evalue}`);
+    return performance.now() - start;
+  }
+
+  /** Completes at the end of the code, and returns the time in ms; throws where `expected` is not offered. */
+  async complete(code, expected) {
+    const start = performance.now();
+    const { matches } = await this.#ask("complete_request", { code, cursor_pos: code.length });
+    if (!matches?.includes(expected)) throw new Error(`${code}: no completion ${expected}`);
+    return performance.now() - start;
+  }
+
+  /** The resident memory of the kernel and the processes below it, in MiB; null where there is no /proc. */
+  memory() {
+    try {
+      return tree(this.#child.pid).reduce((sum, pid) => sum + resident(pid), 0);
+    } catch {
+      return null;
+    }
+  }
+
+  async stop() {
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#shell.close();
+    this.#iopub.close();
+    this.#child.kill();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
+    await gone;
+    clearTimeout(timer);
+    rmSync(this.#file);
+  }
+}
+
+function resident(pid) {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes ?? 0) / 1024;
+}
+
+function tree(root) {
+  const parents = readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const [, parent] = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8")) ?? [];
+      return [[Number(name), Number(parent)]];
+    } catch {
+      return [];
+    }
+  });
+  const below = (pid) =>
+    parents.flatMap(([child, parent]) => (parent === pid ? [child, ...below(child)] : []));
+  return [root, ...below(root)];
+}

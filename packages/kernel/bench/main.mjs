@@ -1,0 +1,113 @@
+// `pnpm bench:kernel`: this kernel against stock tslab in one run, in turns, both in the notebooks' folder.
+// `-- --rounds N` (default 7) sets how many kernels of each kind are measured; `-- --cells N` (default 1000) the long session.
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { cpus, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { execPath } from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { prepareSnapshot } from "../dist/session/snapshot.js";
+import { KernelProcess } from "./kernel-process.mjs";
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "7" }, cells: { type: "string", default: "1000" } },
+});
+const rounds = Number(values.rounds);
+const cells = Number(values.cells);
+const cwd = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
+const tslab = dirname(createRequire(join(cwd, "package.json")).resolve("tslab/package.json"));
+const kernels = {
+  convfuse: [
+    execPath,
+    fileURLToPath(new URL("../bin/convfuse-kernel.js", import.meta.url)),
+    "start",
+    "{connection_file}",
+  ],
+  tslab: [execPath, join(tslab, "bin/tslab"), "kernel", "--config-path={connection_file}"],
+};
+/** How often the short measurements are taken in each round. */
+const repeats = 10;
+
+const scratch = mkdtempSync(join(tmpdir(), "convfuse-bench-"));
+try {
+  // What `convfuse-kernel install` does once.
+  await prepareSnapshot();
+  console.log(`Node.js ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${rounds} rounds\n`);
+  await compare();
+  await grow();
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+async function compare() {
+  const times = { convfuse: {}, tslab: {} };
+  for (let round = 0; round < rounds; round += 1) {
+    // Whoever goes first in one round goes second in the next.
+    const order = Object.keys(kernels);
+    if (round % 2 === 1) order.reverse();
+    for (const name of order) await measure(name, round, times[name]);
+  }
+  print("ms, medians", ["convfuse", "tslab", "ratio"]);
+  for (const what of Object.keys(times.convfuse)) {
+    const [ours, theirs] = [median(times.convfuse[what]), median(times.tslab[what])];
+    print(what, [ours.toFixed(1), theirs.toFixed(1), (ours / theirs).toFixed(2)]);
+  }
+}
+
+async function measure(name, round, times) {
+  const kernel = await KernelProcess.start(kernels[name], cwd, scratch);
+  const add = (what, time) => {
+    times[what] ??= [];
+    times[what].push(time);
+  };
+  try {
+    await kernel.execute("1 + 1");
+    add("start to first result", performance.now() - kernel.started);
+    add("first cell importing ndarray", await kernel.execute(`import ndarray from "ndarray";`));
+    await kernel.execute("const grid = ndarray(new Float32Array(6), [2, 3]);");
+    for (let n = 0; n < repeats; n += 1) {
+      const number = round * repeats + n;
+      add("1 + 1, the same cell again", await kernel.execute("1 + 1"));
+      add("1 + 1, a cell not seen before", await kernel.execute(`1 + ${number + 2}`));
+      add(
+        "a cell using ndarray",
+        await kernel.execute(`ndarray(new Float32Array(4), [2, 2]).set(0, 1, ${number})`),
+      );
+      const generic = `function pair${number}<A, B>(a: A, b: B): [A, B] { return [a, b]; } pair${number}(1, "b")`;
+      add("a new generic function", await kernel.execute(generic));
+      add("completion", await kernel.complete("grid.tra", "transpose"));
+    }
+  } finally {
+    await kernel.stop();
+  }
+}
+
+async function grow() {
+  const kernel = await KernelProcess.start(kernels.convfuse, cwd, scratch);
+  try {
+    for (let n = 0; n < 20; n += 1) await kernel.execute(`const warm${n} = ${n}; warm${n} + 1`);
+    const before = kernel.memory();
+    const times = [];
+    for (let n = 0; n < cells; n += 1)
+      times.push(await kernel.execute(`const value${n} = ${n}; value${n} + 1`));
+    const after = kernel.memory();
+    const [first, last] = [median(times.slice(0, 100)), median(times.slice(-100))];
+    console.log(`\n${cells} cells in one session of convfuse, each with a name of its own`);
+    print("first 100, ms", [first.toFixed(1)]);
+    print("last 100, ms", [last.toFixed(1), `x${(last / first).toFixed(2)}`]);
+    if (before !== null && after !== null) print("memory, MiB", [`+${(after - before).toFixed(0)}`]);
+  } finally {
+    await kernel.stop();
+  }
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function print(what, columns) {
+  console.log(what.padEnd(32) + columns.map((column) => column.padStart(10)).join(""));
+}
