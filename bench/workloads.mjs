@@ -1,5 +1,5 @@
 // What is timed: single convolutions drawn from well-known networks, and whole networks.
-import { Conv2d, compile, fuse, manualSeed, mobileOneS0, randn, repVggA0 } from "@convfuse/core";
+import { Conv2d, compile, fuse, manualSeed, mobileOneS0, randn, repVggA0, zeros } from "@convfuse/core";
 
 /** [name, class, in, out, kernel, stride, groups, input size]; the class is the row of the summary. */
 const shapes = [
@@ -62,7 +62,8 @@ export function prepare(workload) {
   const module = workload.make();
   const x = randn(workload.inputShape);
   const plan = workload.call ? undefined : compile(module, { inputShape: workload.inputShape });
-  const run = plan === undefined ? () => module.forward(x) : () => plan.run(x);
+  const out = plan && zeros(plan.outputShape);
+  const run = plan === undefined ? () => module.forward(x) : () => plan.run(x, out);
   return { module, x, run, kernel: plan && slowest(plan, x) };
 }
 

@@ -2,11 +2,11 @@ import ndarray from "ndarray";
 import { activeEngine } from "../engines/active.js";
 import { WasmEngine } from "../engines/wasm/index.js";
 import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/runtime.js";
-import { ShapeError } from "../errors.js";
+import { ArgumentError, ShapeError } from "../errors.js";
 import { cost } from "../nn/cost.js";
 import { assertModule, type Module } from "../nn/module.js";
 import { checkOptions } from "../ops/checks.js";
-import { rowMajorData } from "../tensor/layout.js";
+import { isRowMajor, rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 import type { Buffer } from "./buffers.js";
 import type { Shape } from "./graph.js";
@@ -54,16 +54,20 @@ export class Plan {
   /**
    * Computes the module's output. Weights are those of the time of `compile`.
    * @param x of the shape that the plan was made for; float32, any strides
-   * @returns a new tensor, row-major
-   * @throws {ShapeError} if x has another shape
+   * @param out where to write the result, row-major and of the output's shape, so that nothing is allocated; a new tensor by default
+   * @returns the result: `out`, where it was given
+   * @throws {ShapeError} if x or out has another shape
+   * @throws {ArgumentError} if out is not row-major
    * @example
    * const plan = compile(new Conv2d(3, 8, 3), { inputShape: [1, 3, 9, 9] });
    * plan.run(ones([1, 3, 9, 9])).shape; // [1, 8, 7, 7]
    */
-  run(x: Tensor): Tensor {
-    return this.#compute(x, () => {
+  run(x: Tensor, out?: Tensor): Tensor {
+    if (out !== undefined) this.#checkOut(out);
+    const work = () => {
       for (const segment of this.#segments) this.#step(segment);
-    });
+    };
+    return this.#compute(x, work, out);
   }
 
   /**
@@ -95,7 +99,7 @@ export class Plan {
     return `Plan(${shapes}, weights ${packed}, activations ${arena})`;
   }
 
-  #compute(x: Tensor, work: () => void): Tensor {
+  #compute(x: Tensor, work: () => void, out?: Tensor): Tensor {
     assertTensor("Plan.run", "x", x);
     const { inputShape } = this;
     if (x.shape.length !== inputShape.length || inputShape.some((size, axis) => size !== x.shape[axis])) {
@@ -103,16 +107,34 @@ export class Plan {
         "x.shape": [...x.shape],
       });
     }
-    if (this.#program === undefined || this.#runtime === undefined) return this.#module.forward(x);
+    if (this.#program === undefined || this.#runtime === undefined) return into(out, this.#module.forward(x));
     const { heap } = this.#runtime;
     const { input, output } = this.#program;
     heap.f32.set(rowMajorData(x), input.at >> 2);
     heap.i32[spoiledAt >> 2] = 0;
     work();
-    const out = this.#read(output, this.outputShape);
     // Infinities and NaN spread further in Winograd's tiles and in unused lanes than by definition: then layer by layer.
-    if (heap.i32[spoiledAt >> 2] !== 0) return this.#module.forward(x);
+    if (heap.i32[spoiledAt >> 2] !== 0) return into(out, this.#module.forward(x));
+    if (out === undefined) return this.#read(output, this.outputShape);
+    const start = output.at >> 2;
+    rowMajorData(out).set(heap.f32.subarray(start, start + out.size));
     return out;
+  }
+
+  #checkOut(out: Tensor): void {
+    assertTensor("Plan.run", "out", out);
+    const { outputShape } = this;
+    if (
+      out.shape.length !== outputShape.length ||
+      outputShape.some((size, axis) => size !== out.shape[axis])
+    ) {
+      throw new ShapeError("Plan.run", `out must be [${outputShape.join(",")}]`, {
+        "out.shape": [...out.shape],
+      });
+    }
+    if (!isRowMajor(out)) {
+      throw new ArgumentError("Plan.run", "out must be row-major", { "out.stride": [...out.stride] });
+    }
   }
 
   #step({ item, program, steps }: Placed): void {
@@ -132,6 +154,13 @@ export class Plan {
     const { f32 } = (this.#runtime as Runtime).heap;
     return ndarray(f32.slice(start, start + product(shape)), [...shape]);
   }
+}
+
+/** The result, copied to where it is wanted. */
+function into(out: Tensor | undefined, result: Tensor): Tensor {
+  if (out === undefined) return result;
+  rowMajorData(out).set(rowMajorData(result));
+  return out;
 }
 
 const collected = new FinalizationRegistry<Program>((program) => program.release());

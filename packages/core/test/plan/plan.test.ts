@@ -20,6 +20,7 @@ import {
   Sum,
   setEngine,
   tensor,
+  zeros,
 } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
 
@@ -121,6 +122,9 @@ describe.each(["wasm exact", "wasm fast", "reference"])("compile on %s", (engine
       expect(y.shape).toEqual(expected.shape);
       const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
       expect(maxAbsDiff(y, expected)).toBeLessThan(2e-5 * largest);
+      const out = zeros(expected.shape);
+      expect(plan.run(x, out)).toBe(out);
+      expect(maxAbsDiff(out, y)).toBe(0);
     }
   });
 
@@ -129,6 +133,18 @@ describe.each(["wasm exact", "wasm fast", "reference"])("compile on %s", (engine
     const plan = compile(new Conv2d(3, 2, 3), { inputShape: [1, 3, 5, 5] });
     expect(() => plan.run(randn([1, 3, 5, 6]))).toThrow(
       new ShapeError("Plan.run", "x must be [1,3,5,5], as compiled", { "x.shape": [1, 3, 5, 6] }),
+    );
+  });
+
+  test("refuses to write where the result does not fit", async () => {
+    await choose();
+    const plan = compile(new Conv2d(3, 2, 3), { inputShape: [1, 3, 5, 5] });
+    const x = randn([1, 3, 5, 5]);
+    expect(() => plan.run(x, zeros([1, 2, 3, 4]))).toThrow(
+      new ShapeError("Plan.run", "out must be [1,2,3,3]", { "out.shape": [1, 2, 3, 4] }),
+    );
+    expect(() => plan.run(x, zeros([1, 2, 3, 3]).transpose(0, 1, 3, 2))).toThrow(
+      "Plan.run: out must be row-major; got out.stride=[18,9,1,3]",
     );
   });
 
