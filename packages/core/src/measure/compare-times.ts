@@ -14,7 +14,7 @@ export interface CompareTimesOptions {
   readonly pairs?: number;
   /** A sample repeats its call until it lasts at least this long, so that the clock's steps do not count. Milliseconds, default 2. */
   readonly sampleTime?: number;
-  /** Warming up ends when a round is no faster than the one before, at the latest after this long. Milliseconds for each side, default 500. */
+  /** Warming up ends when rounds get no faster, after a fifth of this time at the earliest and after all of it at the latest. Milliseconds for each side, default 500. */
   readonly warmupTime?: number;
   /** Of the order within the pairs and of the bootstrap. Default 0. */
   readonly seed?: number;
@@ -95,9 +95,12 @@ export function compareTimes(alternatives: Alternatives, options: CompareTimesOp
   };
 }
 
-/** Runs until a round is no faster than the round before, and says how many calls fill a sample. */
+/** Runs until rounds get no faster, and says how many calls fill a sample. */
 function warmUp(run: () => unknown, sampleTime: number, warmupTime: number): number {
-  const end = performance.now() + warmupTime;
+  const start = performance.now();
+  // Compilers count calls before they act: times that stand still at first mean nothing yet.
+  const earliest = start + warmupTime / 5;
+  const latest = start + warmupTime;
   let calls = 1;
   let previous = Number.POSITIVE_INFINITY;
   let settled = 0;
@@ -108,7 +111,7 @@ function warmUp(run: () => unknown, sampleTime: number, warmupTime: number): num
     settled = enough && perCall > previous * 0.95 ? settled + 1 : 0;
     previous = perCall;
     if (!enough) calls = Math.min(calls * 2, 2 ** 20);
-  } while (settled < 3 && performance.now() < end);
+  } while ((settled < 3 || performance.now() < earliest) && performance.now() < latest);
   return calls;
 }
 

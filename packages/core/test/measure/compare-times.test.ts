@@ -1,24 +1,53 @@
 import { compareTimes, manualSeed, medianInterval, uniform } from "@convfuse/core";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-/** Work whose size is known, so that the true ratio is known whatever the machine. */
-function spin(steps: number): () => number {
+/** A clock that only work moves, so that the true times are known whatever the machine does. */
+let clock = 0;
+beforeEach(() => {
+  clock = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => clock);
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Work that takes that many milliseconds. */
+function work(milliseconds: number): () => void {
   return () => {
-    let state = 1;
-    for (let i = 0; i < steps; i++) state = Math.imul(state, 1664525) + 1013904223;
-    return state;
+    clock += milliseconds;
   };
 }
 
 describe("compareTimes", () => {
-  test("finds that eight times the work takes longer, beyond the interval and the control", () => {
-    const result = compareTimes({ a: spin(80_000), b: spin(10_000) }, { pairs: 21, sampleTime: 1 });
+  test("finds the ratio, the medians and a control of 1 where nothing disturbs", () => {
+    const result = compareTimes({ a: work(0.8), b: work(0.1) }, { pairs: 21 });
     expect(result.pairs).toHaveLength(21);
-    expect(result.ratio.low).toBeGreaterThan(3);
-    expect(result.ratio.high).toBeLessThan(20);
-    expect(result.control.median).toBeGreaterThan(0.5);
-    expect(result.control.median).toBeLessThan(2);
-    expect(result.medianA).toBeGreaterThan(result.medianB);
+    expect(result.callsPerSample).toEqual({ a: 4, b: 32 });
+    for (const value of Object.values(result.ratio)) expect(value).toBeCloseTo(8, 9);
+    for (const value of Object.values(result.control)) expect(value).toBeCloseTo(1, 9);
+    expect(result.medianA).toBeCloseTo(0.8, 9);
+    expect(result.medianB).toBeCloseTo(0.1, 9);
+  });
+
+  test("does not see what slows the machine for longer than a pair", () => {
+    let calls = 0;
+    // The machine is ten times slower for the middle third of all calls.
+    const slowed = (milliseconds: number) => () => {
+      calls++;
+      clock += milliseconds * (calls > 100 && calls < 200 ? 10 : 1);
+    };
+    const options = { pairs: 99, sampleTime: 0, warmupTime: 0 };
+    const { ratio, control } = compareTimes({ a: slowed(3), b: slowed(1) }, options);
+    expect(ratio.median).toBeCloseTo(3, 9);
+    expect(control.median).toBeCloseTo(1, 9);
+  });
+
+  test("warms up until a side gets no faster", () => {
+    let runs = 0;
+    // A hundred slow runs, as before a compiler has done its work.
+    const compiled = () => {
+      clock += runs++ < 100 ? 50 : 1;
+    };
+    const { medianA, medianB } = compareTimes({ a: compiled, b: work(1) }, { warmupTime: 30_000 });
+    expect([medianA, medianB]).toEqual([1, 1]);
   });
 
   test("calls both sides equally often per pair, and a once more for the control", () => {
@@ -35,19 +64,19 @@ describe("compareTimes", () => {
     manualSeed(3);
     const expected = uniform([4]).data;
     manualSeed(3);
-    compareTimes({ a: spin(10), b: spin(10) }, { pairs: 2, sampleTime: 0, warmupTime: 0 });
+    compareTimes({ a: work(10), b: work(10) }, { pairs: 2, sampleTime: 0, warmupTime: 0 });
     expect(uniform([4]).data).toEqual(expected);
   });
 
   test.each([
-    [{ a: 1, b: spin(1) }, {}, "compareTimes: a must be a function; got a=1"],
+    [{ a: 1, b: work(1) }, {}, "compareTimes: a must be a function; got a=1"],
     [
-      { a: spin(1), b: spin(1) },
+      { a: work(1), b: work(1) },
       { pairs: 0 },
       "compareTimes: pairs must be a whole number, 1 or more; got pairs=0",
     ],
     [
-      { a: spin(1), b: spin(1) },
+      { a: work(1), b: work(1) },
       { sampleTime: Number.NaN },
       "compareTimes: sampleTime must be milliseconds, 0 or more; got sampleTime=NaN",
     ],
