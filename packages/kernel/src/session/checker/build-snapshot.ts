@@ -9,6 +9,7 @@ import { isLocal, kernelFiles, Project } from "./project.js";
 
 /** `node build-snapshot.js FILE`: writes the start-up snapshot of the checker to FILE. */
 const target = process.argv[2] as string;
+const parent = process.ppid;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
 const project = new Project(ts, dirname(here("serve.js")), kernelFiles(), registry, new Map());
@@ -34,6 +35,10 @@ const child = spawn(
 );
 // A session that ends takes this with it.
 process.on("SIGTERM", () => child.kill("SIGKILL"));
+setInterval(() => {
+  // Also one that was killed.
+  if (process.ppid !== parent) child.kill("SIGKILL");
+}, 500).unref();
 child.on("exit", (code) => {
   rmSync(entry);
   if (code === 0 && existsSync(temporary)) renameSync(temporary, target);
