@@ -137,19 +137,29 @@ class UserExpressions(KernelCase):
 
 
 class AfterAnError(KernelCase):
+    def queue(self, *requests):
+        """Sends cells behind one that waits for input, so that the kernel has them all before the first of them runs."""
+        waiting = self.kernel.start("await prompt('go?')", allow_stdin=True)
+        self.kernel.kc.get_stdin_msg(timeout=60)
+        ids = [self.kernel.start(code, **options) for code, options in requests]
+        # A socket keeps the order of its messages: with this answer, everything sent before it has arrived.
+        self.kernel.ask("is_complete_request", {"code": "1"})
+        self.kernel.kc.input("go")
+        self.kernel.reply(waiting)
+        return ids
+
     def test_queued_cells_are_aborted_and_the_next_is_served(self):
-        ids = [self.kernel.start(code) for code in ("throw new Error('stop')", "1", "2", "3")]
+        ids = self.queue(*((code, {}) for code in ("throw new Error('stop')", "1", "2", "3")))
         replies = [self.kernel.reply(msg_id)["content"]["status"] for msg_id in ids]
         self.assertEqual(replies, ["error", "aborted", "aborted", "aborted"])
         self.assertEqual(self.kernel.result("4"), "4")
 
     def test_an_aborted_cell_is_busy_and_idle_and_nothing_else(self):
-        self.kernel.start("throw new Error('stop')")
-        aborted = self.kernel.start("console.log('ran')")
+        _, aborted = self.queue(("throw new Error('stop')", {}), ("console.log('ran')", {}))
         self.assertEqual(types(self.kernel.output(aborted)), ["busy", "idle"])
 
     def test_a_type_error_aborts_what_follows_too(self):
-        ids = [self.kernel.start(code) for code in ("const a: number = ''", "1")]
+        ids = self.queue(("const a: number = ''", {}), ("1", {}))
         replies = [self.kernel.reply(msg_id)["content"]["status"] for msg_id in ids]
         self.assertEqual(replies, ["error", "aborted"])
 
@@ -159,21 +169,17 @@ class AfterAnError(KernelCase):
             self.assertEqual(self.kernel.run("1")[0]["status"], "ok")
 
     def test_stop_on_error_false_lets_the_queue_run(self):
-        ids = [
-            self.kernel.start("throw new Error('go on')", stop_on_error=False),
-            self.kernel.start("1 + 1"),
-        ]
+        ids = self.queue(("throw new Error('go on')", {"stop_on_error": False}), ("1 + 1", {}))
         replies = [self.kernel.reply(msg_id)["content"]["status"] for msg_id in ids]
         self.assertEqual(replies, ["error", "ok"])
 
     def test_a_silent_cell_that_fails_aborts_nothing(self):
-        ids = [self.kernel.start("throw 1", silent=True, store_history=False), self.kernel.start("1")]
+        ids = self.queue(("throw 1", {"silent": True, "store_history": False}), ("1", {}))
         replies = [self.kernel.reply(msg_id)["content"]["status"] for msg_id in ids]
         self.assertEqual(replies, ["error", "ok"])
 
     def test_other_requests_are_answered_while_cells_are_aborted(self):
-        self.kernel.start("throw new Error('stop')")
-        self.kernel.start("1")
+        self.queue(("throw new Error('stop')", {}), ("1", {}))
         self.assertEqual(self.kernel.ask("is_complete_request", {"code": "1"})["status"], "complete")
 
 
