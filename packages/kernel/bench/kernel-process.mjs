@@ -24,6 +24,8 @@ export class KernelProcess {
   #file;
   /** When its process was started, by performance.now(). */
   started = 0;
+  /** From there to the first result, in ms. */
+  firstResult = 0;
 
   /** `argv` starts it, with {connection_file} where that file's path goes; `scratch` is a folder for files. */
   static async start(argv, cwd, scratch) {
@@ -72,6 +74,20 @@ export class KernelProcess {
     const { status, evalue } = await this.#ask("execute_request", content);
     if (status !== "ok") throw new Error(`${code}: ${status} ${evalue}`);
     return performance.now() - start;
+  }
+
+  /** Runs the first cell; false where there is no reply in time. */
+  async answers(code, patience) {
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(() => resolve(false), patience);
+    });
+    const done = this.execute(code).then(() => true);
+    done.catch(() => {});
+    const isDone = await Promise.race([done, late]);
+    clearTimeout(timer);
+    this.firstResult = performance.now() - this.started;
+    return isDone;
   }
 
   /** Completes at the end of the code, and returns the time in ms; throws where `expected` is not offered. */

@@ -28,6 +28,8 @@ const kernels = {
 };
 /** How often the short measurements are taken in each round. */
 const repeats = 10;
+/** How long a kernel may take for its first result, in ms. */
+const patience = 30_000;
 
 const scratch = mkdtempSync(join(tmpdir(), "convfuse-bench-"));
 try {
@@ -56,14 +58,13 @@ async function compare() {
 }
 
 async function measure(name, round, times) {
-  const kernel = await KernelProcess.start(kernels[name], cwd, scratch);
+  const kernel = await started(name);
   const add = (what, time) => {
     times[what] ??= [];
     times[what].push(time);
   };
   try {
-    await kernel.execute("1 + 1");
-    add("start to first result", performance.now() - kernel.started);
+    add("start to first result", kernel.firstResult);
     add("first cell importing ndarray", await kernel.execute(`import ndarray from "ndarray";`));
     await kernel.execute("const grid = ndarray(new Float32Array(6), [2, 3]);");
     for (let n = 0; n < repeats; n += 1) {
@@ -79,6 +80,16 @@ async function measure(name, round, times) {
       add("completion", await kernel.complete("grid.tra", "transpose"));
     }
   } finally {
+    await kernel.stop();
+  }
+}
+
+/** A kernel that has answered. Stock tslab now and then loses a first cell that arrives while it binds its sockets. */
+async function started(name) {
+  for (;;) {
+    const kernel = await KernelProcess.start(kernels[name], cwd, scratch);
+    if (await kernel.answers("1 + 1", patience)) return kernel;
+    console.log(`${name} lost its first cell; once more`);
     await kernel.stop();
   }
 }

@@ -83,6 +83,7 @@ export class Assistant {
     const head = `${table.prelude([...mentioned].filter((name) => !declared.has(name)))}
 `;
     project.setFile(project.current, head + code);
+    project.load(project.current, head + code);
     return { path: project.current, position: head.length + at, shift: head.length };
   }
 

@@ -8,7 +8,7 @@ import { CellModules } from "./modules.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { plainDeclaration } from "./plain-types.js";
-import type { Project } from "./project.js";
+import type { Project, Traces } from "./project.js";
 import { rewriteCell } from "./rewrite.js";
 import { syntaxErrors } from "./syntax.js";
 import { NameTable } from "./table.js";
@@ -24,9 +24,12 @@ interface Compiled {
   readonly plain: ReadonlyMap<string, string>;
   /** The module that later cells import: the cell and what stands behind it. */
   readonly text: string;
+  readonly traces: Traces;
 }
 
 const CELL_IMPORT = /^\.\/(\[cell-\d+\])$/;
+/** The map goes another way. */
+const MAP_COMMENT = /\n\/\/# sourceMappingURL=[^\n]*$/;
 /** How many compiled cells are kept, for one that is run again unchanged. */
 const KEPT = 200;
 
@@ -70,7 +73,9 @@ export class CellCompiler {
     // Asked of the cell alone: what stands behind it would move an error at its end.
     const syntax = syntaxErrors(parsed);
     if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell) };
-    const { program, file } = project.load(text);
+    const key = `[cell-${++this.count}]`;
+    const loaded = project.load(project.cellPath(key), text);
+    const { program, file } = loaded;
     const errors = ownErrors(ts, program.getSemanticDiagnostics(file), cell);
     if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell) };
 
@@ -78,7 +83,7 @@ export class CellCompiler {
     let sourceMap = "";
     program.emit(file, (name, content) => {
       if (name.endsWith(".map")) sourceMap = content;
-      else emitted = content;
+      else emitted = content.replace(MAP_COMMENT, "");
     });
     const last = parsed.statements.findLast((statement) => !ts.isEmptyStatement(statement));
     const rewritten = rewriteCell(ts, {
@@ -89,7 +94,7 @@ export class CellCompiler {
     });
     const modules = this.localModules(edited, names);
     const unit: CellUnit = {
-      key: `[cell-${++this.count}]`,
+      key,
       text: rewritten.text,
       names: rewritten.names,
       declared: [...names.declared.keys()],
@@ -97,7 +102,13 @@ export class CellCompiler {
       modules,
       map: { sourceMap, emitted, edits: rewritten.edits, source: code, sourceEdits },
     };
-    const compiled = { unit, names, plain: this.plainNames(program, file), text };
+    const compiled = {
+      unit,
+      names,
+      plain: this.plainNames(program, file),
+      text,
+      traces: project.traces(loaded),
+    };
     this.byKey.set(unit.key, compiled);
     // An edited local file changes what the same text means.
     if (modules.length === 0) this.remember(text, compiled);
@@ -110,6 +121,7 @@ export class CellCompiler {
     if (!compiled) return;
     this.byKey.delete(key);
     const { augments, declared } = compiled.names;
+    this.project.keep(compiled.traces);
     if (augments) this.table.addAugmenting(key);
     for (const name of names) {
       const plain = compiled.plain.get(name);

@@ -22,10 +22,10 @@ export class CellModules {
    */
   add(key: string, text: string): void {
     const { project } = this;
-    const { program, file } = project.load(text);
+    const { program, file } = project.load(project.cellPath(key), text);
     const [output] =
       program.getDeclarationDiagnostics(file).length === 0
-        ? project.service.getEmitOutput(project.current, true, true).outputFiles
+        ? project.service.getEmitOutput(file.fileName, true, true).outputFiles
         : [];
     this.texts.set(key, output?.text ?? text);
     project.setFile(output ? this.declarationPath(key) : project.cellPath(key), output?.text ?? text);

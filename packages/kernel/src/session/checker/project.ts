@@ -1,8 +1,10 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript6";
 import { ambientText } from "./ambient.js";
+import type { BoundFile, OpenProgram } from "./internals.js";
+import { isSelfContained, LivingProgram } from "./living-program.js";
 import { compilerOptions } from "./options.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -25,9 +27,23 @@ export function kernelFiles(): KernelFiles {
   };
 }
 
+export interface Loaded {
+  readonly program: ts.Program;
+  readonly file: ts.SourceFile;
+}
+
+/** What a cell's run leaves to the program: files that it imported, and those among them and theirs that add globals. */
+export interface Traces {
+  readonly imported: readonly string[];
+  readonly globals: readonly string[];
+}
+
+/** A checker is replaced after so many files: it forgets nothing of what it has seen. */
+const MOST_FILES = 300;
+
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */
 export class Project {
-  /** The cell that is being compiled, completed or inspected. */
+  /** A cell that is being completed or inspected. */
   readonly current: string;
   readonly service: ts.LanguageService;
   readonly options: ts.CompilerOptions;
@@ -39,6 +55,16 @@ export class Project {
   private readonly host: ts.LanguageServiceHost;
   private readonly cache: ts.ModuleResolutionCache;
   private version = 0;
+  private living: LivingProgram | undefined;
+  /** Changes with every program that is to be made. */
+  private generation = 0;
+  /** Files that cells which ran have imported: what they add to the global scope stays there. */
+  private readonly roots = new Set<string>();
+  /** Files that add to the global scope, and may. */
+  private readonly settled = new Set<string>();
+  /** Those of the program that a cell brought of which it is not known yet whether it runs. */
+  private readonly unsettled = new Set<string>();
+  private readonly leftOut = new Set<string>();
 
   constructor(
     private readonly ts: TypeScript,
@@ -84,19 +110,81 @@ export class Project {
     return this.virtual.has(path);
   }
 
+  /** The program that the last text was checked in, or a new one if a local file has changed since. */
   program(): ts.Program {
-    const program = this.service.getProgram();
-    if (!program) throw new Error("kernel: the language service has no program");
-    return program;
+    if (!this.living?.isCurrent()) this.renew();
+    return this.made();
   }
 
-  /** Gives the current cell this text, and the program that holds it. */
-  load(text: string): { program: ts.Program; file: ts.SourceFile } {
+  /** Gives the file at `path` this text, which stays if it is to be checked, and the program that holds it. */
+  load(path: string, text: string): Loaded {
+    const { living } = this;
+    const isUsable = living && this.unsettled.size === 0 && living.count < MOST_FILES && living.isCurrent();
+    const file = isUsable ? living.open(path, text) : undefined;
+    if (file) return { program: this.made(), file };
     this.setFile(this.current, text);
-    const program = this.program();
-    const file = program.getSourceFile(this.current);
+    return this.renew();
+  }
+
+  /** Lets go of the checker: after a fault of its own, it may be in any state. */
+  abandon(): void {
+    this.living?.release();
+    this.living = undefined;
+  }
+
+  /** What has to be kept of a cell, just loaded, once it has run. */
+  traces({ program, file }: Loaded): Traces {
+    const imported = resolvedImports(this.ts, program as OpenProgram, file as BoundFile, this.options).filter(
+      (name) => !this.virtual.has(name) && program.getSourceFile(name) !== undefined,
+    );
+    return { imported, globals: [...this.unsettled] };
+  }
+
+  keep({ imported, globals }: Traces): void {
+    for (const name of imported) this.roots.add(name);
+    for (const name of globals) {
+      if (name === this.current) continue;
+      this.unsettled.delete(name);
+      this.settled.add(name);
+    }
+  }
+
+  /** Makes a program in TypeScript's own way, with a new checker, which then lives on. */
+  private renew(): Loaded {
+    const { ts, options, current, cwd } = this;
+    this.abandon();
+    this.generation++;
+    const program = this.made();
+    const file = program.getSourceFile(current) as BoundFile | undefined;
     if (!file) throw new Error("kernel: the program has no current cell");
+    // Binds the files, which shows what each adds.
+    program.getTypeChecker();
+    for (const name of resolvedImports(ts, program, file, options))
+      if (!program.getSourceFile(name)) this.leftOut.add(name);
+    const isFirst = this.settled.size === 0;
+    this.unsettled.clear();
+    for (const source of program.getSourceFiles() as readonly BoundFile[]) {
+      const { fileName } = source;
+      if (isSelfContained(source) || this.settled.has(fileName)) continue;
+      // The libraries, which the first program holds, and earlier cells are there to stay.
+      if (isFirst || (this.virtual.has(fileName) && fileName !== current)) this.settled.add(fileName);
+      else this.unsettled.add(fileName);
+    }
+    this.living = new LivingProgram(ts, program, {
+      options,
+      cwd,
+      virtualText: (path) => this.virtual.get(path)?.text,
+      resolve: (specifier, containingFile) => this.resolve(specifier, containingFile),
+      isLeftOut: (path) => this.leftOut.has(path),
+      stamp: (path) => (isLocal(path) && !this.virtual.has(path) ? diskVersion(path) : undefined),
+    });
     return { program, file };
+  }
+
+  private made(): OpenProgram {
+    const program = this.service.getProgram();
+    if (!program) throw new Error("kernel: the language service has no program");
+    return program as OpenProgram;
   }
 
   /** The file that an import leads to, as the checker sees it. */
@@ -116,7 +204,12 @@ export class Project {
     const system = ts.sys;
     return {
       getCompilationSettings: () => options,
-      getScriptFileNames: () => [this.ambient, this.current],
+      getProjectVersion: () => String(this.generation),
+      getScriptFileNames: () => [
+        this.ambient,
+        ...[...this.roots].filter((path) => system.fileExists(path)),
+        this.current,
+      ],
       getScriptVersion: (path) => {
         const file = virtual.get(path);
         if (file) return String(file.version);
@@ -162,7 +255,18 @@ export function isLocal(path: string): boolean {
 }
 
 function diskVersion(path: string): string {
-  if (!existsSync(path)) return "none";
-  const { mtimeMs, size } = statSync(path);
-  return `${mtimeMs}:${size}`;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? `${stats.mtimeMs}:${stats.size}` : "none";
+}
+
+function resolvedImports(
+  ts: TypeScript,
+  program: OpenProgram,
+  file: BoundFile,
+  options: ts.CompilerOptions,
+): readonly string[] {
+  return file.imports.flatMap((specifier) => {
+    const mode = ts.getModeForUsageLocation(file, specifier, options);
+    return program.getResolvedModule(file, specifier.text, mode)?.resolvedModule?.resolvedFileName ?? [];
+  });
 }

@@ -44,6 +44,7 @@ export function serve({ ts, registry, texts }: LoadedTypeScript): void {
       const call = methods[method] as (...parameters: readonly unknown[]) => unknown;
       answer = { id, result: call(...args) };
     } catch (fault) {
+      compiler?.project.abandon();
       answer = { id, fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) };
     }
     process.send?.(answer);

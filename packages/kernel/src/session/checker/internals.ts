@@ -1,0 +1,57 @@
+import type ts from "typescript6";
+import type { TypeScript } from "./typescript.js";
+
+/**
+ * What the living program uses of TypeScript beyond its declarations. The version is pinned, and a test asks for each
+ * of these, so that one that changes them says so.
+ */
+export interface BoundFile extends ts.SourceFile {
+  /** Its name as a program's key. */
+  readonly path: ts.Path;
+  /** The module names of its imports, exports and `import()`s. */
+  readonly imports: readonly ts.StringLiteralLike[];
+  /** The names of its `declare global` and `declare module`. */
+  readonly moduleAugmentations: readonly ts.Node[];
+  /** Set in JavaScript that adds to the global scope. */
+  readonly jsGlobalAugmentations?: ReadonlyMap<unknown, unknown>;
+  /** Set by imports and exports; what has none is a script, whose names are global. */
+  readonly externalModuleIndicator?: unknown;
+  /** Its `globalExports` come from `export as namespace`. */
+  readonly symbol?: { readonly globalExports?: ReadonlyMap<unknown, unknown> };
+}
+
+/** Why a file is in a program: `IMPORT_REASON`, the importing file, and which of its imports. */
+export interface IncludeReason {
+  readonly kind: number;
+  readonly file: ts.Path;
+  readonly index: number;
+}
+
+export const IMPORT_REASON = 3;
+
+export interface Resolution {
+  readonly resolvedModule: ts.ResolvedModuleFull | undefined;
+}
+
+/**
+ * A program is a plain object: its checker, its emitter and the language service call these methods on it each time, so
+ * that others can stand in their place.
+ */
+export interface OpenProgram extends ts.Program {
+  getSourceFile(name: string): ts.SourceFile | undefined;
+  getSourceFileByPath(path: ts.Path): ts.SourceFile | undefined;
+  getSourceFiles(): readonly ts.SourceFile[];
+  getFileIncludeReasons(): Map<ts.Path, IncludeReason[]>;
+  getResolvedModule(file: ts.SourceFile, name: string, mode: ts.ResolutionMode): Resolution | undefined;
+  getResolvedModuleFromModuleSpecifier(
+    specifier: ts.StringLiteralLike,
+    file?: ts.SourceFile,
+  ): Resolution | undefined;
+}
+
+/** Gives the nodes of a file their symbols, which a program's checker otherwise does once for all its files. */
+export function bind(ts: TypeScript, file: ts.SourceFile, options: ts.CompilerOptions): void {
+  (
+    ts as TypeScript & { bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void }
+  ).bindSourceFile(file, options);
+}

@@ -1,0 +1,190 @@
+import type ts from "typescript6";
+import { type BoundFile, bind, IMPORT_REASON, type OpenProgram, type Resolution } from "./internals.js";
+import type { TypeScript } from "./typescript.js";
+
+/** What a living program asks of the project that it belongs to. */
+export interface LivingHost {
+  readonly options: ts.CompilerOptions;
+  readonly cwd: string;
+  /** The text of a file that exists only here: a cell. */
+  virtualText(path: string): string | undefined;
+  resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined;
+  /** Whether a program that was asked to hold this file has left it out, as it does JavaScript of packages. */
+  isLeftOut(path: string): boolean;
+  /** A stamp of a file of the user's own; undefined for one that does not change. */
+  stamp(path: string): string | undefined;
+}
+
+type Replaced =
+  | "getSourceFile"
+  | "getSourceFileByPath"
+  | "getSourceFiles"
+  | "getResolvedModule"
+  | "getResolvedModuleFromModuleSpecifier";
+
+interface Opened {
+  readonly text: string;
+  readonly file: BoundFile;
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+}
+
+/**
+ * One program and its checker, kept alive over many cells.
+ *
+ * TypeScript's own way for a new text is a new program with a new checker, which merges the globals of all libraries and
+ * resolves every type that the text touches anew. But a cell is a module: it adds nothing to the global scope, and nothing
+ * that was checked before it can see it. So a checker can be shown one more file at any time, provided that
+ * - the file is a module, is bound, and augments neither the global scope nor a module;
+ * - all that it imports is in the program, or can be opened in the same way (an earlier cell);
+ * - no file of the program has changed on disk;
+ * - a path is never given a second text that is checked: the checker keeps diagnostics by path.
+ * `open` refuses what breaks the first two, `isCurrent` sees the third, cells are named apart for the last. A program that
+ * refuses is left for a new one, made in TypeScript's own way.
+ *
+ * The order in which types came up is the only thing that shows: a message may name the members of a union in another.
+ */
+export class LivingProgram {
+  private readonly opened = new Map<string, Opened>();
+  /** The methods that `release` gives back. */
+  private readonly own: Pick<OpenProgram, Replaced>;
+  private readonly stamps: ReadonlyMap<string, string>;
+  private readonly files: ts.SourceFile[];
+  /** How many files it was shown. */
+  count = 0;
+
+  constructor(
+    private readonly ts: TypeScript,
+    private readonly program: OpenProgram,
+    private readonly host: LivingHost,
+  ) {
+    const { getSourceFile, getSourceFileByPath, getSourceFiles, getResolvedModule } = program;
+    const { getResolvedModuleFromModuleSpecifier } = program;
+    this.own = {
+      getSourceFile,
+      getSourceFileByPath,
+      getSourceFiles,
+      getResolvedModule,
+      getResolvedModuleFromModuleSpecifier,
+    };
+    this.files = [...getSourceFiles()];
+    const stamps = new Map<string, string>();
+    for (const { fileName } of this.files) {
+      const stamp = host.stamp(fileName);
+      if (stamp !== undefined) stamps.set(fileName, stamp);
+    }
+    this.stamps = stamps;
+    Object.assign(program, {
+      getSourceFile: (name) => this.opened.get(name)?.file ?? getSourceFile(name),
+      getSourceFileByPath: (path) => this.opened.get(path)?.file ?? getSourceFileByPath(path),
+      getSourceFiles: () => this.files,
+      getResolvedModule: (file, name, mode) => {
+        const opened = this.opened.get(file.fileName);
+        return opened?.file === file
+          ? opened.resolutions.get(resolutionKey(name, mode))
+          : getResolvedModule(file, name, mode);
+      },
+      getResolvedModuleFromModuleSpecifier: (specifier, file = specifier.getSourceFile()) =>
+        program.getResolvedModule(
+          file,
+          specifier.text,
+          ts.getModeForUsageLocation(file, specifier, host.options),
+        ),
+    } satisfies Pick<OpenProgram, Replaced>);
+  }
+
+  /** Whether every file that it read from disk is still as it was. */
+  isCurrent(): boolean {
+    for (const [path, stamp] of this.stamps) if (this.host.stamp(path) !== stamp) return false;
+    return true;
+  }
+
+  /** Shows the checker a file; undefined where only a new program can hold it. */
+  open(path: string, text: string): ts.SourceFile | undefined {
+    const known = this.opened.get(path);
+    if (known?.text === text) return known.file;
+    const { file, resolutions } = this.parse(path, text);
+    if (!isSelfContained(file)) return undefined;
+    this.opened.set(path, { text, file, resolutions });
+    for (const { resolvedModule } of resolutions.values())
+      if (resolvedModule && !this.holds(resolvedModule.resolvedFileName)) return undefined;
+    bind(this.ts, file, this.host.options);
+    this.noteImports(file);
+    this.count++;
+    return file;
+  }
+
+  /** Makes the program again what TypeScript made it: a new one is made from it. */
+  release(): void {
+    Object.assign(this.program, this.own);
+  }
+
+  private holds(path: string): boolean {
+    if (this.own.getSourceFile(path) !== undefined || this.host.isLeftOut(path)) return true;
+    const text = this.host.virtualText(path);
+    const file = text === undefined ? undefined : this.open(path, text);
+    if (file && !this.files.includes(file)) this.files.push(file);
+    return file !== undefined;
+  }
+
+  /** A module is named, in messages and declarations, as the file imports it. */
+  private noteImports(file: BoundFile): void {
+    const { ts, program, host } = this;
+    const reasons = program.getFileIncludeReasons();
+    for (const [index, specifier] of file.imports.entries()) {
+      const mode = ts.getModeForUsageLocation(file, specifier, host.options);
+      const resolved = program.getResolvedModule(file, specifier.text, mode)?.resolvedModule;
+      const imported =
+        resolved && (program.getSourceFile(resolved.resolvedFileName) as BoundFile | undefined);
+      if (!imported) continue;
+      const reason = { kind: IMPORT_REASON, file: file.path, index };
+      const known = reasons.get(imported.path);
+      if (known) known.push(reason);
+      else reasons.set(imported.path, [reason]);
+    }
+  }
+
+  /** A program of this file alone sets in it all that a program sets. */
+  private parse(path: string, text: string): { file: BoundFile; resolutions: Map<string, Resolution> } {
+    const { ts, host } = this;
+    const options: ts.CompilerOptions = { ...host.options, noLib: true, noResolve: true, types: [] };
+    const single = ts.createProgram([path], options, {
+      getSourceFile: (name, languageVersion) =>
+        name === path ? ts.createSourceFile(path, text, languageVersion) : undefined,
+      getDefaultLibFileName: () => "",
+      getCurrentDirectory: () => host.cwd,
+      getCanonicalFileName: (name) => name,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => "\n",
+      writeFile: () => {},
+      fileExists: (name) => name === path,
+      readFile: () => undefined,
+      resolveModuleNameLiterals: (literals, containingFile) =>
+        literals.map((literal) => ({ resolvedModule: host.resolve(literal.text, containingFile) })),
+    }) as OpenProgram;
+    const file = single.getSourceFile(path) as BoundFile;
+    const resolutions = new Map<string, Resolution>();
+    for (const specifier of file.imports) {
+      const mode = ts.getModeForUsageLocation(file, specifier, options);
+      const resolution = single.getResolvedModule(file, specifier.text, mode);
+      if (resolution) resolutions.set(resolutionKey(specifier.text, mode), resolution);
+    }
+    return { file, resolutions };
+  }
+}
+
+function resolutionKey(name: string, mode: ts.ResolutionMode): string {
+  return `${mode}:${name}`;
+}
+
+/** Whether a file adds nothing to what other files see without importing it, and asks for no file but by importing it. */
+export function isSelfContained(file: BoundFile): boolean {
+  return (
+    file.externalModuleIndicator !== undefined &&
+    file.moduleAugmentations.length === 0 &&
+    file.jsGlobalAugmentations === undefined &&
+    file.symbol?.globalExports === undefined &&
+    file.referencedFiles.length === 0 &&
+    file.typeReferenceDirectives.length === 0 &&
+    file.libReferenceDirectives.length === 0
+  );
+}

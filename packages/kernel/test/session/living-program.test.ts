@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import ts from "typescript6";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CellCompiler, type CompileReply } from "../../src/session/checker/compiler.js";
+import {
+  type BoundFile,
+  bind,
+  IMPORT_REASON,
+  type OpenProgram,
+} from "../../src/session/checker/internals.js";
+import { compilerOptions } from "../../src/session/checker/options.js";
+import { kernelFiles, Project } from "../../src/session/checker/project.js";
+
+interface Step {
+  readonly code: string;
+  /** Files to write first. */
+  readonly files?: { readonly [path: string]: string };
+  /** The first error's code; none where the cell is right. */
+  readonly error?: number;
+  /** The names that its run got to, where it failed on its way. */
+  readonly reached?: readonly string[];
+}
+
+/** Each in the surroundings that those before it made. */
+const steps: readonly Step[] = [
+  { code: "const a = 1; let b: number[] = [a]" },
+  { code: "b.push('x')", error: 2345 },
+  { code: "const a = 'text'; a.length" },
+  { code: "a.toFixed()", error: 2551 },
+  { code: "interface Point { x: number; y: number } class Place implements Point { x = 1; y = 2; #z = 3 }" },
+  { code: "function pair<A, B extends keyof A>(a: A, b: B): [A, B] { return [a, b] }" },
+  { code: "const held = pair(new Place(), 'x'); held[0].y" },
+  { code: "pair(new Place(), 'z')", error: 2345 },
+  { code: "class Place { name = 'other' } held[0].y + new Place().name.length" },
+  { code: "const swapped: Place = held[0]", error: 2741 },
+  { code: "const made = () => { class Hidden { k = 1 } return new Hidden() }; const hidden = made()" },
+  { code: "hidden.k + 1" },
+  { code: "hidden.j", error: 2339 },
+  {
+    code: "enum Colour { Red, Green = 'g' } namespace Space { export type T = Colour.Red; export const t = 5 }",
+  },
+  { code: "const red: Space.T = Colour.Red; Space.t" },
+  { code: "const green: Space.T = Colour.Green", error: 2322 },
+  { code: "Array.prototype.upside", error: 2339 },
+  // Not run: what it would have added is not there.
+  {
+    code: "declare global { interface Array<T> { upside(): T[] } } const wrong: number = 'x'",
+    error: 2322,
+  },
+  { code: "[1].upside()", error: 2339 },
+  { code: "declare global { interface Array<T> { upside(): T[] } } const right = 1" },
+  { code: "const up = [1].upside(); right + 1" },
+  { code: "[1].downside()", error: 2339 },
+  { code: "import { readFileSync } from 'node:fs'; const read = readFileSync('x', 'utf8')" },
+  { code: "readFileSync(read).byteLength + 1" },
+  { code: "import { own } from './own'; own + 1", files: { "own.ts": "export const own: number = 1;" } },
+  { code: "own.toFixed()" },
+  { code: "own.length", files: { "own.ts": "export const own: string = '';" } },
+  { code: "own.toPrecision()", error: 2339 },
+  { code: "import { none } from './own'", error: 2305 },
+  { code: "import missing from 'missing-package'", error: 2307 },
+  {
+    code: "import { tall } from 'tall'; tall.height",
+    files: {
+      "node_modules/tall/package.json": '{ "name": "tall", "types": "t.d.ts", "main": "t.js" }',
+      "node_modules/tall/t.d.ts":
+        "export declare const tall: { height: number }; declare global { var giant: string }",
+      "node_modules/tall/t.js": "exports.tall = { height: 3 }",
+    },
+  },
+  { code: "giant.length + tall.height" },
+  { code: "const x1 = 1; throw x1; const x2 = 2", reached: ["x1"] },
+  { code: "x1 + x2", error: 2304 },
+  { code: "using open = { [Symbol.dispose]() {} }; await null; export { open as shut }" },
+  { code: "type Deep<T> = T extends [infer H, ...infer R] ? [H, ...Deep<R>] : []; let deep!: Deep<[1, 2]>" },
+  { code: "const four: Deep<[1]> = [1, 2]", error: 2322 },
+  { code: "/// <reference lib='dom' />\ndocument.title" },
+  { code: "document.title", error: 2584 },
+];
+
+let folder: string;
+/** The kernel's way. */
+let living: CellCompiler;
+/** A new checker for every cell. */
+let fresh: CellCompiler;
+
+function write(files: Step["files"] = {}): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-living-")));
+  const registry = ts.createDocumentRegistry(true);
+  const texts = new Map<string, ts.IScriptSnapshot>();
+  const start = (): CellCompiler => {
+    const compiler = new CellCompiler(ts, new Project(ts, folder, kernelFiles(), registry, texts));
+    compiler.warm();
+    return compiler;
+  };
+  living = start();
+  fresh = start();
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(compiler: CellCompiler, { code, reached }: Step, index: number): CompileReply {
+  const reply = compiler.compile(code, index);
+  if (reply.ok) compiler.commit(reply.unit.key, reached ?? reply.unit.declared);
+  return reply;
+}
+
+/** The file that a position map names is read by nobody. */
+function comparable(reply: CompileReply): CompileReply {
+  if (!reply.ok) return reply;
+  const { unit } = reply;
+  const sourceMap = unit.map.sourceMap.replace(/\[cell(-\d+)?\]/g, "[cell]");
+  return { ok: true, unit: { ...unit, map: { ...unit.map, sourceMap } } };
+}
+
+it.each(steps.map((step, index) => ({ ...step, step, index })))(
+  "a living checker and a new one say the same: $code",
+  ({ step, index }) => {
+    write(step.files);
+    const reply = run(living, step, index);
+    fresh.project.abandon();
+    expect(comparable(reply)).toEqual(comparable(run(fresh, step, index)));
+    const code = reply.ok ? undefined : Number(/^TS(\d+)/.exec(reply.error.evalue)?.[1]);
+    expect(code, reply.ok ? "" : reply.error.evalue).toBe(step.error);
+  },
+);
+
+it("one checker serves many cells", () => {
+  const checkerAfter = (code: string): ts.TypeChecker => {
+    run(living, { code }, 1);
+    return living.project.program().getTypeChecker();
+  };
+  const first = checkerAfter("const n = 1");
+  expect(checkerAfter("function twice<T>(x: T): [T, T] { return [x, x] }")).toBe(first);
+  expect(checkerAfter("twice(n)[0] + 1")).toBe(first);
+  expect(checkerAfter("twice(m)")).toBe(first);
+});
+
+it("the pinned TypeScript has what a living program takes from its inside", () => {
+  const options = { ...compilerOptions(ts), noLib: true, types: [] };
+  const texts: { readonly [name: string]: string } = {
+    "/a.ts": "import './b'; declare global { var c: number } export const a = import('./b')",
+    "/b.ts": "export const b = 1",
+    "/late.ts": "import { b } from './b'; export const late: string = b",
+  };
+  const program = ts.createProgram(["/a.ts"], options, {
+    ...ts.createCompilerHost(options),
+    getSourceFile: (name, version) => {
+      const text = texts[name];
+      return text === undefined ? undefined : ts.createSourceFile(name, text, version, true);
+    },
+    fileExists: (name) => name in texts,
+  }) as OpenProgram;
+  const a = program.getSourceFile("/a.ts") as BoundFile;
+  const b = program.getSourceFile("/b.ts") as BoundFile;
+  expect(a.imports.map(({ text }) => text)).toEqual(["./b", "./b"]);
+  expect(a.moduleAugmentations).toHaveLength(1);
+  expect(a.externalModuleIndicator).toBeDefined();
+  expect(program.getResolvedModule(a, "./b", ts.ModuleKind.ESNext)?.resolvedModule?.resolvedFileName).toBe(
+    "/b.ts",
+  );
+
+  expect(program.getFileIncludeReasons().get(b.path)).toEqual([
+    { kind: IMPORT_REASON, file: a.path, index: 0 },
+    { kind: IMPORT_REASON, file: a.path, index: 1 },
+  ]);
+
+  const checker = program.getTypeChecker();
+  const late = ts.createSourceFile("/late.ts", texts["/late.ts"] ?? "", ts.ScriptTarget.ESNext) as BoundFile;
+  const { getResolvedModule } = program;
+  Object.assign(late, { path: "/late.ts", imports: [], moduleAugmentations: [] });
+  program.getResolvedModule = (file, name, mode) => getResolvedModule(file === late ? a : file, name, mode);
+  bind(ts, late, options);
+  expect(late.symbol).toBeDefined();
+  expect(program.getSemanticDiagnostics(late).map(({ code }) => code)).toEqual([2322]);
+  expect(program.getTypeChecker()).toBe(checker);
+  expect(checker.getSymbolAtLocation(b)?.exports?.size).toBe(1);
+  let emitted = "";
+  program.emit(late, (name, text) => {
+    if (name.endsWith(".js")) emitted = text;
+  });
+  expect(emitted).toContain("export const late = b;");
+});
