@@ -77,8 +77,13 @@ export class WinogradInput {
   x: usize;
   xBlockStride: usize;
   rowStride: usize;
+  /** Blocks of 8 input channels. */
+  blocks: i32;
   out: usize;
-  outBlockStride: usize;
+  /** Four tiles lie together: `run` channels of the first, the same of the second, ...; then their next channels. */
+  run: i32;
+  /** Bytes from four tiles to the next four. */
+  groupStride: usize;
   positionStride: usize;
   table: usize;
   tiles: i32;

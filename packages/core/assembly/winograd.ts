@@ -17,28 +17,42 @@ export function setScratch(at: usize): void {
   scratch = at;
 }
 
-/** A unit is a block of 8 input channels: all its tiles. */
+/** A unit is two blocks of 8 input channels, which fill the cache lines that they are written to: all their tiles. */
 export function winogradInputUnit(d: WinogradInput, unit: i32): void {
-  const x = d.x + unit * d.xBlockStride;
-  let out = d.out + unit * d.outBlockStride;
+  const first = unit << 1;
+  const x = d.x + first * d.xBlockStride;
+  const blocks = min(2, d.blocks - first);
+  const out = d.out + channelOffset(d, first);
+  const second = channelOffset(d, first + 1) - channelOffset(d, first);
   let table = d.table;
   for (let t = 0; t < d.tiles; t++) {
     const at = x + load<u32>(table);
-    if (d.size === 4) {
-      if (d.wide) f32_winograd4_input_2(at, d.rowStride, out, d.positionStride, scratch);
-      else {
-        f32_winograd4_input_1(at, d.rowStride, out, d.positionStride, scratch);
-        f32_winograd4_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
-      }
-    } else {
-      if (d.wide) f32_winograd2_input_2(at, d.rowStride, out, d.positionStride, scratch);
-      else {
-        f32_winograd2_input_1(at, d.rowStride, out, d.positionStride, scratch);
-        f32_winograd2_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
-      }
-    }
+    const to = out + (t >> 2) * d.groupStride + (t & 3) * (d.run << 2);
+    inputTile(d, at, to);
+    if (blocks === 2) inputTile(d, at + d.xBlockStride, to + second);
     table += 16;
-    out += 32;
+  }
+}
+
+/** Where a block's channels lie among those of a tile. */
+function channelOffset(d: WinogradInput, block: i32): usize {
+  const channel = block << 3;
+  return (channel / d.run) * (d.run << 4) + ((channel % d.run) << 2);
+}
+
+function inputTile(d: WinogradInput, at: usize, out: usize): void {
+  if (d.size === 4) {
+    if (d.wide) f32_winograd4_input_2(at, d.rowStride, out, d.positionStride, scratch);
+    else {
+      f32_winograd4_input_1(at, d.rowStride, out, d.positionStride, scratch);
+      f32_winograd4_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
+    }
+  } else {
+    if (d.wide) f32_winograd2_input_2(at, d.rowStride, out, d.positionStride, scratch);
+    else {
+      f32_winograd2_input_1(at, d.rowStride, out, d.positionStride, scratch);
+      f32_winograd2_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
+    }
   }
 }
 

@@ -72,7 +72,8 @@ export class WinogradLayer implements ConvLayer {
     const perTile = taps * taps * (inBlocks + outBlocks) * 32;
     const fitting = Math.max(24, Math.floor(cacheBytes / perTile / 12) * 12);
     this.#chunk = tiles <= fitting * 1.5 ? tiles : fitting;
-    this.workBytes = taps * taps * (stride(inBlocks, this.#chunk) + stride(outBlocks, this.#chunk));
+    const wholeGroups = Math.ceil(this.#chunk / 4) * 4;
+    this.workBytes = taps * taps * (stride(inBlocks, wholeGroups) + stride(outBlocks, this.#chunk));
     const tile = options.wide && outBlocks > 1 ? "6x16" : "4x8";
     this.name = `f32_winograd_${size}x${size}_3x3_${tile} ${isa(options)}`;
     const products = tiles * taps * taps * inBlocks * 8 * outBlocks * 8;
@@ -105,9 +106,12 @@ export class WinogradLayer implements ConvLayer {
         }
       }
     }
-    const pixels = [...Array(this.#chunk).keys()].flatMap((tile) => [tile * 32, tile * 32]);
-    const inBlocks = Math.ceil(g.inChannels / 8);
-    const skips = [...Array(inBlocks).keys()].map(() => this.#chunk * 32 - 32);
+    const run = runOf(x.blocks);
+    const pixels = [...Array(this.#chunk).keys()].flatMap((tile) => [
+      (tile >> 2) * x.blocks * 128 + (tile & 3) * run * 4,
+      tile * 32,
+    ]);
+    const skips = Array<number>((x.blocks * 8) / run).fill(run * 12);
     const zeros = Array(Math.ceil(g.outChannels / 8) * 8).fill(0);
     return Int32Array.from([...tiles, ...pixels, ...skips, ...zeros]);
   }
@@ -117,13 +121,14 @@ export class WinogradLayer implements ConvLayer {
     const size = this.#size;
     const positions = (size + 2) ** 2;
     const tiles = g.batch * this.#tilesDown * this.#tilesAcross;
-    const inStride = stride(x.blocks, this.#chunk);
+    const inStride = stride(x.blocks, Math.ceil(this.#chunk / 4) * 4);
     const outStride = stride(out.blocks, this.#chunk);
     const transformed = at.work;
     const products = at.work + positions * inStride;
     const pixelTable = at.tables + tiles * 16;
     const skips = pixelTable + this.#chunk * 8;
-    const zeros = skips + x.blocks * 4;
+    const runs = (x.blocks * 8) / runOf(x.blocks);
+    const zeros = skips + runs * 4;
     const wide = this.#wide ? 1 : 0;
     const steps: Step[] = [];
     for (let first = 0; first < tiles; first += this.#chunk) {
@@ -131,13 +136,15 @@ export class WinogradLayer implements ConvLayer {
       const common = { table: at.tables + first * 16, tiles: count, size, wide };
       steps.push({
         kind: "winogradInput",
-        units: x.blocks,
+        units: Math.ceil(x.blocks / 2),
         record: {
           x: at.x + x.origin,
           xBlockStride: x.blockStride,
           rowStride: x.rowStride,
+          blocks: x.blocks,
           out: transformed,
-          outBlockStride: this.#chunk * 32,
+          run: runOf(x.blocks),
+          groupStride: x.blocks * 128,
           positionStride: inStride,
           ...common,
         },
@@ -155,8 +162,8 @@ export class WinogradLayer implements ConvLayer {
           table: pixelTable,
           pixels: count,
           segments: skips,
-          segmentCount: x.blocks,
-          run: 8,
+          segmentCount: runs,
+          run: runOf(x.blocks),
           outBlockStride: this.#chunk * 32,
           blocks: out.blocks,
           groups: positions,
@@ -199,6 +206,11 @@ export class WinogradLayer implements ConvLayer {
 /** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */
 function stride(blocks: number, tiles: number): number {
   return (Math.ceil((blocks * tiles) / 2) | 1) * 64;
+}
+
+/** Neighbouring input channels of a transformed tile: the longer, the less often a tile's loop ends. */
+function runOf(blocks: number): number {
+  return [32, 16].find((run) => (blocks * 8) % run === 0) ?? 8;
 }
 
 /** U = G g G^T in float64, rounded once, as [position][block of outputs][input][output]. */
