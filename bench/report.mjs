@@ -30,7 +30,7 @@ export function table(results) {
   ]);
 }
 
-/** Per mode and kind: the geometric means of the ratios against the faster native peer and against onnxruntime-web. */
+/** Per mode and kind: the geometric means of the ratios against the faster native peer, onnxruntime-web, and ours on one thread. */
 export function summary(results) {
   const groups = Map.groupBy
     ? Map.groupBy(results, key)
@@ -41,9 +41,11 @@ export function summary(results) {
     );
     const native = byWorkload.map((one) => least(one.filter(({ peer }) => /node|PyTorch/.test(peer))));
     const web = byWorkload.map((one) => least(one.filter(({ peer }) => /web/.test(peer))));
-    return [name, show(geometricMean(native)), show(geometricMean(web))];
+    const single = byWorkload.map((one) => least(one.filter(({ peer }) => /one thread/.test(peer))));
+    return [name, ...[native, web, single].map((ratios) => show(geometricMean(ratios)))];
   });
-  return align([["kind, threads", "against the faster native peer", "against onnxruntime-web"], ...rows]);
+  const against = ["the faster native peer", "onnxruntime-web", "ours on one thread (over 100 MFLOP)"];
+  return align([["kind, threads", ...against.map((name) => `against ${name}`)], ...rows]);
 }
 
 function key({ kind, threads, flags }) {

@@ -4,9 +4,12 @@ import { onnxruntimeNode, onnxruntimeWeb } from "./peers/onnxruntime.mjs";
 import { tfjsWasm } from "./peers/tfjs.mjs";
 import { pyTorch } from "./peers/torch.mjs";
 import { duel, timed } from "./timing.mjs";
-import { prepare, workloads } from "./workloads.mjs";
+import { make, prepare, workloads } from "./workloads.mjs";
 
 const { threads, flags, filter, quick, timing } = JSON.parse(process.argv[2]);
+
+/** Operations from which on a second thread must pay. */
+const worthThreads = 100e6;
 
 if (flags) enableFastWasm();
 await setEngine("wasm", { threads });
@@ -20,8 +23,17 @@ const peers = (
 ).filter((peer) => peer !== undefined);
 
 for (const workload of workloads(new RegExp(filter, "i"), quick)) {
-  const { module, x, run, kernel } = prepare(workload);
+  const { module, x } = make(workload);
   const expected = await referenceOutput(module, x);
+  const sides = [...peers];
+  if (threads > 1 && !workload.call && workload.operations > worthThreads) {
+    await setEngine("wasm");
+    const single = prepare(workload, { module, x });
+    sides.push({ name: "ours, one thread", prepare: () => ownPeer(single.run) });
+  }
+  // A change of the engine ends the threads of the one before: what is timed is made last.
+  await setEngine("wasm", { threads });
+  const { run, kernel } = prepare(workload, { module, x });
   const common = {
     workload: workload.name,
     kind: workload.kind,
@@ -31,7 +43,7 @@ for (const workload of workloads(new RegExp(filter, "i"), quick)) {
   };
   const error = relativeError(run().data, expected);
   if (!(error < 1e-4)) throw new Error(`${workload.name}: ours differs from the reference by ${error}`);
-  for (const peer of peers) {
+  for (const peer of sides) {
     const one = await peer.prepare({ module, x });
     if (one === undefined) continue;
     const theirError = relativeError(await one.output(), expected);
@@ -48,9 +60,12 @@ process.exit(0);
 /** The same by plain loops in float64. */
 async function referenceOutput(module, x) {
   await setEngine("reference");
-  const { data } = module.forward(x);
-  await setEngine("wasm", { threads });
-  return data;
+  return module.forward(x).data;
+}
+
+/** Ours on one thread, as a peer of ours on more. */
+function ownPeer(run) {
+  return { run, output: async () => run().data, close() {} };
 }
 
 /** The largest difference, relative to the largest value. */

@@ -56,15 +56,19 @@ export function workloads(filter, onlyQuick) {
   return all.filter(({ name }) => filter.test(name) && (!onlyQuick || quick.has(name)));
 }
 
-/** A workload with its module, input and our way to compute it. */
-export function prepare(workload) {
+/** A workload's module and input. */
+export function make(workload) {
   manualSeed(0);
   const module = workload.make();
-  const x = randn(workload.inputShape);
+  return { module, x: randn(workload.inputShape) };
+}
+
+/** Our way to compute it, on the engine that is in use now. */
+export function prepare(workload, { module, x }) {
   const plan = workload.call ? undefined : compile(module, { inputShape: workload.inputShape });
   const out = plan && zeros(plan.outputShape);
   const run = plan === undefined ? () => module.forward(x) : () => plan.run(x, out);
-  return { module, x, run, kernel: plan && slowest(plan, x) };
+  return { run, kernel: plan && slowest(plan, x) };
 }
 
 /** The kernel of the layer that takes longest once everything is warm. */

@@ -1,7 +1,7 @@
 import { convUnit, depthwisePlaneUnit, depthwiseUnit } from "./conv";
 import { blockUnit, borderUnit, planeUnit } from "./layout";
 import { Conv, Layout, WinogradInput, WinogradOutput } from "./records";
-import { close, enter, leave, open, share } from "./threads";
+import { close, enter, leave, look, open, share } from "./threads";
 import { setScratch, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
 export { setScratch };
@@ -67,9 +67,11 @@ export function runShared(control: usize, program: usize, steps: i32, maySleep: 
   return close(control) && whole;
 }
 
-/** What a helper does when it is woken. */
-export function help(control: usize): void {
-  if (!enter(control)) return;
-  share(control, false, true, runUnit);
-  leave(control);
+/** What a helper does when it is woken; `job` is the number of the job. Afterwards it stays awake for a moment: jobs come in rows. */
+export function help(control: usize, job: i32): void {
+  if (enter(control)) {
+    share(control, false, true, runUnit);
+    leave(control);
+  }
+  look(control, job);
 }

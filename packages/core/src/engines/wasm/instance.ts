@@ -7,7 +7,7 @@ export interface EngineExports {
   /** The same together with the helpers that wait at `control`; 0 if one died. A browser's page must not sleep. */
   runShared(control: number, program: number, steps: number, maySleep: boolean): number;
   /** What a helper does when it is woken. */
-  help(control: number): void;
+  help(control: number, job: number): void;
   /** Where this thread keeps a Winograd tile between the two directions of its transform. */
   setScratch(address: number): void;
 }

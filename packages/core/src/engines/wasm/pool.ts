@@ -31,7 +31,7 @@ const serve = ({ module, memory, control, scratch, job }, ready) => {
   for (let seen = job; ; ) {
     Atomics.wait(words, 0, seen);
     seen = Atomics.load(words, 0);
-    exports.help(control);
+    exports.help(control, seen);
   }
 };`;
 

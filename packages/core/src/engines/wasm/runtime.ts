@@ -39,6 +39,7 @@ export class Runtime {
     this.#exports = instantiate(this.#module, this.heap.memory, () => this.#givesUp());
     this.#control = this.heap.take(64);
     this.heap.i32.fill(0, this.#control >> 2, (this.#control >> 2) + 16);
+    this.heap.i32[(this.#control >> 2) + 5] = threads;
     this.#exports.setScratch(this.heap.take(threadScratchBytes));
     if (threads > 1) this.#startPool();
   }
