@@ -7,6 +7,7 @@ const refusals = ["packages/core/test/fuse/refusals.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
 const whole = ["packages/core/test/fuse/fuse.test.ts"];
 const blocks = ["packages/core/test/blocks/blocks.test.ts"];
+const product = ["packages/core/test/engines/product.test.ts"];
 const checkpoints = ["packages/core/test/io/checkpoints.test.ts"];
 
 /** Bugs of the algebra that somebody could make, many of which converters in use have made. @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -133,9 +134,23 @@ export const fuseMutants = [
   {
     name: "sequence: group offset of the middle channels",
     file: `${fuse}/compose.ts`,
-    find: "sumAt: o * width + ((block * columnsA) % width),",
+    find: "sumAt: o * width + ((block * columns) % width),",
     replace: "sumAt: o * width,",
     tests: trees,
+  },
+  {
+    name: "product: the second part of the depth begins anew",
+    file: "packages/core/src/engines/wasm/panel-product.ts",
+    find: "stepDeep: 1 };",
+    replace: "stepDeep: k === 0 ? 1 : 0 };",
+    tests: product,
+  },
+  {
+    name: "product: the last panel is left out",
+    file: "packages/core/src/engines/wasm/panel-product.ts",
+    find: "return (n + 3) & ~3;",
+    replace: "return n & ~3;",
+    tests: product,
   },
   {
     name: "average pool: the window's height for its area",

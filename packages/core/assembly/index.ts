@@ -1,10 +1,11 @@
 import { convUnit, depthwisePlaneUnit, depthwiseUnit } from "./conv";
 import { blockUnit, borderUnit, planeUnit } from "./layout";
+import { addProduct } from "./product";
 import { Conv, Layout, WinogradInput, WinogradOutput } from "./records";
 import { close, enter, leave, look, open, share } from "./threads";
 import { setScratch, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
-export { setScratch };
+export { addProduct, setScratch };
 
 /** What a step of a program does; src/engines/wasm/records.ts has the same numbers. */
 enum Kind {

@@ -1,3 +1,4 @@
+import { addProduct } from "../engines/product.js";
 import type { KernelAxis, LinearKernel, PerAxis } from "./kernel.js";
 
 /**
@@ -61,101 +62,27 @@ function multiply(
   groups: number,
 ): void {
   const middle = second.inChannels;
-  const rowsB = second.outChannels / second.groups;
+  const rows = second.outChannels / second.groups;
   const columnsB = middle / second.groups;
   const rowsA = middle / first.groups;
-  const columnsA = first.inChannels / first.groups;
+  const columns = first.inChannels / first.groups;
   const width = first.inChannels / groups;
-  for (let start = 0, o = 0; start < middle; start += columnsB) {
-    for (const endOfGroup = o + rowsB; o < endOfGroup; ) {
-      const rows = endOfGroup - o >= 4 ? 4 : 1;
-      for (let m = start; m < start + columnsB; ) {
-        const block = Math.floor(m / rowsA);
-        const end = Math.min((block + 1) * rowsA, start + columnsB);
-        const place = {
-          sumAt: o * width + ((block * columnsA) % width),
-          sumStride: width,
-          bAt: o * columnsB + m - start,
-          bStride: columnsB,
-          aAt: m * columnsA,
-          columns: columnsA,
-          depth: end - m,
-        };
-        if (rows === 4) addFourRows(sum, b, a, place);
-        else addRow(sum, b, a, place);
-        m = end;
-      }
-      o += rows;
-    }
-  }
-}
-
-/** Where in three row-major matrices a product is: sum[r, c] += over k of b[r, k] a[k, c]. */
-interface Place {
-  readonly sumAt: number;
-  readonly sumStride: number;
-  readonly bAt: number;
-  readonly bStride: number;
-  readonly aAt: number;
-  readonly columns: number;
-  readonly depth: number;
-}
-
-/** Four rows at a time, four terms at a time: each value of `a` that is read serves four sums. */
-function addFourRows(sum: Float64Array, b: Float64Array, a: Float64Array, place: Place): void {
-  const { sumAt, sumStride, bAt, bStride, aAt, columns, depth } = place;
-  let k = 0;
-  for (; k + 4 <= depth; k += 4) {
-    const p0 = bAt + k;
-    const p1 = p0 + bStride;
-    const p2 = p1 + bStride;
-    const p3 = p2 + bStride;
-    const b00 = b[p0] as number;
-    const b01 = b[p0 + 1] as number;
-    const b02 = b[p0 + 2] as number;
-    const b03 = b[p0 + 3] as number;
-    const b10 = b[p1] as number;
-    const b11 = b[p1 + 1] as number;
-    const b12 = b[p1 + 2] as number;
-    const b13 = b[p1 + 3] as number;
-    const b20 = b[p2] as number;
-    const b21 = b[p2 + 1] as number;
-    const b22 = b[p2 + 2] as number;
-    const b23 = b[p2 + 3] as number;
-    const b30 = b[p3] as number;
-    const b31 = b[p3 + 1] as number;
-    const b32 = b[p3 + 2] as number;
-    const b33 = b[p3 + 3] as number;
-    const a0 = aAt + k * columns;
-    const a1 = a0 + columns;
-    const a2 = a1 + columns;
-    const a3 = a2 + columns;
-    const s1 = sumAt + sumStride;
-    const s2 = s1 + sumStride;
-    const s3 = s2 + sumStride;
-    for (let c = 0; c < columns; c++) {
-      const x0 = a[a0 + c] as number;
-      const x1 = a[a1 + c] as number;
-      const x2 = a[a2 + c] as number;
-      const x3 = a[a3 + c] as number;
-      sum[sumAt + c] = (sum[sumAt + c] as number) + b00 * x0 + b01 * x1 + b02 * x2 + b03 * x3;
-      sum[s1 + c] = (sum[s1 + c] as number) + b10 * x0 + b11 * x1 + b12 * x2 + b13 * x3;
-      sum[s2 + c] = (sum[s2 + c] as number) + b20 * x0 + b21 * x1 + b22 * x2 + b23 * x3;
-      sum[s3 + c] = (sum[s3 + c] as number) + b30 * x0 + b31 * x1 + b32 * x2 + b33 * x3;
-    }
-  }
-  const rest = { ...place, aAt: aAt + k * columns, depth: depth - k };
-  for (let row = 0; row < 4; row++) {
-    addRow(sum, b, a, { ...rest, sumAt: sumAt + row * sumStride, bAt: bAt + row * bStride + k });
-  }
-}
-
-function addRow(sum: Float64Array, b: Float64Array, a: Float64Array, place: Place): void {
-  const { sumAt, bAt, aAt, columns, depth } = place;
-  for (let k = 0; k < depth; k++) {
-    const factor = b[bAt + k] as number;
-    for (let c = 0; c < columns; c++) {
-      sum[sumAt + c] = (sum[sumAt + c] as number) + factor * (a[aAt + k * columns + c] as number);
+  for (let start = 0, o = 0; start < middle; start += columnsB, o += rows) {
+    for (let m = start; m < start + columnsB; ) {
+      const block = Math.floor(m / rowsA);
+      const end = Math.min((block + 1) * rowsA, start + columnsB);
+      addProduct(sum, b, a, {
+        rows,
+        columns,
+        depth: end - m,
+        sumAt: o * width + ((block * columns) % width),
+        sumStride: width,
+        bAt: o * columnsB + m - start,
+        bStride: columnsB,
+        aAt: m * columns,
+        aStride: columns,
+      });
+      m = end;
     }
   }
 }
@@ -168,12 +95,21 @@ function byTap(kernel: LinearKernel): readonly Float64Array[] {
   return Array.from({ length: taps }, (_, tap) => matrices.subarray(tap * size, (tap + 1) * size));
 }
 
+/** Rows and columns that are transposed together: as many as the first-level cache holds. */
+const tile = 64;
+
 /** [rows, columns] as [columns, rows]. */
 function transpose(values: Float64Array, rows: number, columns: number): Float64Array {
   if (rows === 1 || columns === 1) return values;
   const out = new Float64Array(values.length);
-  for (let r = 0; r < rows; r++) {
-    for (let c = 0; c < columns; c++) out[c * rows + r] = values[r * columns + c] as number;
+  for (let top = 0; top < rows; top += tile) {
+    const bottom = Math.min(top + tile, rows);
+    for (let left = 0; left < columns; left += tile) {
+      const right = Math.min(left + tile, columns);
+      for (let c = left; c < right; c++) {
+        for (let r = top; r < bottom; r++) out[c * rows + r] = values[r * columns + c] as number;
+      }
+    }
   }
   return out;
 }

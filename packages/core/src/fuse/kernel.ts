@@ -112,8 +112,8 @@ export function plainKernel(
 export function kernelOfConv2d(conv: Conv2d): LinearKernel {
   const { stride, padding, dilation, groups, paddingMode } = conv.settings;
   return {
-    weight: Float64Array.from(rowMajorData(conv.weight)),
-    bias: conv.bias && Float64Array.from(rowMajorData(conv.bias)),
+    weight: new Float64Array(rowMajorData(conv.weight)),
+    bias: conv.bias && new Float64Array(rowMajorData(conv.bias)),
     inChannels: conv.inChannels,
     outChannels: conv.outChannels,
     kernelSize: conv.kernelSize,

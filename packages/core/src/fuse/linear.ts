@@ -9,8 +9,8 @@ import { type LinearKernel, plainKernel } from "./kernel.js";
  */
 export function linearKernel(layer: Linear): LinearKernel {
   return plainKernel(
-    Float64Array.from(rowMajorData(layer.weight)),
+    new Float64Array(rowMajorData(layer.weight)),
     [layer.outFeatures, layer.inFeatures, 1, 1],
-    layer.bias === undefined ? {} : { bias: Float64Array.from(rowMajorData(layer.bias)) },
+    layer.bias === undefined ? {} : { bias: new Float64Array(rowMajorData(layer.bias)) },
   );
 }

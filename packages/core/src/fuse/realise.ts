@@ -39,12 +39,12 @@ export function linearOfKernel({ weight, bias, inChannels, outChannels }: Linear
 }
 
 function rounded(name: string, values: Float64Array, shape: readonly number[]): Tensor {
-  const out = Float32Array.from(values);
-  const bad = out.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
+  const out = new Float32Array(values);
+  for (let i = 0; i < out.length; i++) {
+    if (Number.isFinite(out[i])) continue;
     throw new FusionError("fuse", `the fused ${name} is not finite in float32`, {
-      index: bad,
-      value: values[bad],
+      index: i,
+      value: values[i],
     });
   }
   return ndarray(out, [...shape]);

@@ -58,7 +58,7 @@ function onAny(kernel: LinearKernel): LinearMap {
 function scaleMap(scale: Scale["scale"]): LinearMap {
   // The layer computes in float32, so what it multiplies by is the number's float32 neighbour.
   if (typeof scale === "number") return onAny(scaleKernel(identityKernel(1), Math.fround(scale)));
-  return definite(diagonalKernel(Float64Array.from(rowMajorData(scale))));
+  return definite(diagonalKernel(new Float64Array(rowMajorData(scale))));
 }
 
 function padMap({ padding: [left, right, top, bottom], mode, value }: Pad2d): LinearMap {

@@ -28,13 +28,13 @@ export function gamma(n: number): number {
 
 /** A float32 tensor, widened: exact. */
 export function widened(x: Tensor): Wide {
-  const values = Float64Array.from(rowMajorData(x));
+  const values = new Float64Array(rowMajorData(x));
   return { shape: [...x.shape], values, errors: new Float64Array(values.length) };
 }
 
 /** The values rounded to float32. */
 export function narrowed(x: Wide): Tensor {
-  return ndarray(Float32Array.from(x.values), [...x.shape]);
+  return ndarray(new Float32Array(x.values), [...x.shape]);
 }
 
 /** Zeros of a shape, to be filled. */

@@ -10,6 +10,8 @@ export interface EngineExports {
   help(control: number, job: number): void;
   /** Where this thread keeps a Winograd tile between the two directions of its transform. */
   setScratch(address: number): void;
+  /** c += b a in float64, on panels: assembly/product.ts. */
+  addProduct(c: number, b: number, a: number, rows: number, columns: number, depth: number): void;
 }
 
 /** The two builds of the engine. */

@@ -1,0 +1,50 @@
+import { hasSimd } from "./wasm/instance.js";
+import { PanelProduct } from "./wasm/panel-product.js";
+
+/** Where in three row-major matrices a product is: sum[r, c] += over k of b[r, k] a[k, c]. */
+export interface ProductPlace {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly sumAt: number;
+  readonly sumStride: number;
+  readonly bAt: number;
+  readonly bStride: number;
+  readonly aAt: number;
+  readonly aStride: number;
+}
+
+/** Products of which copying the matrices to where WebAssembly sees them costs more than it gives. */
+const mostForLoops = 32_768;
+
+/** Made when it is first needed. */
+let panels: PanelProduct | undefined;
+
+/**
+ * A matrix product in float64, added to what is there. Each sum takes its products one after the other in the order of the depth,
+ * however it is computed: the bits are the same with and without WebAssembly.
+ */
+export function addProduct(sum: Float64Array, b: Float64Array, a: Float64Array, place: ProductPlace): void {
+  const { rows, columns, depth } = place;
+  if (rows >= 4 && columns >= 4 && rows * columns * depth > mostForLoops && hasSimd()) {
+    panels ??= new PanelProduct();
+    panels.add(sum, b, a, place);
+    return;
+  }
+  addByLoops(sum, b, a, place);
+}
+
+/** The same as plain loops. */
+export function addByLoops(sum: Float64Array, b: Float64Array, a: Float64Array, place: ProductPlace): void {
+  const { rows, columns, depth, sumAt, sumStride, bAt, bStride, aAt, aStride } = place;
+  for (let r = 0; r < rows; r++) {
+    const row = sumAt + r * sumStride;
+    for (let k = 0; k < depth; k++) {
+      const factor = b[bAt + r * bStride + k] as number;
+      const from = aAt + k * aStride;
+      for (let c = 0; c < columns; c++) {
+        sum[row + c] = (sum[row + c] as number) + factor * (a[from + c] as number);
+      }
+    }
+  }
+}
