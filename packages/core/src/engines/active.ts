@@ -57,6 +57,17 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
   if (before instanceof WasmEngine) before.runtime.stop();
 }
 
+/** Runs something with the reference engine, whose every sum is exact to float64 and rounded once; the engine in use is kept for later. */
+export function withReference<T>(run: () => T): T {
+  const before = active;
+  active = reference;
+  try {
+    return run();
+  } finally {
+    active = before;
+  }
+}
+
 function replace(engine: Engine): void {
   if (active instanceof WasmEngine) active.runtime.stop();
   active = engine;

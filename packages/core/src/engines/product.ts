@@ -39,6 +39,16 @@ export function addByLoops(sum: Float64Array, b: Float64Array, a: Float64Array, 
   const { rows, columns, depth, sumAt, sumStride, bAt, bStride, aAt, aStride } = place;
   for (let r = 0; r < rows; r++) {
     const row = sumAt + r * sumStride;
+    if (columns < 4) {
+      const from = bAt + r * bStride;
+      for (let c = 0; c < columns; c++) {
+        let value = sum[row + c] as number;
+        for (let k = 0; k < depth; k++)
+          value += (b[from + k] as number) * (a[aAt + k * aStride + c] as number);
+        sum[row + c] = value;
+      }
+      continue;
+    }
     for (let k = 0; k < depth; k++) {
       const factor = b[bAt + r * bStride + k] as number;
       const from = aAt + k * aStride;

@@ -1,3 +1,4 @@
+import { addProduct } from "../engines/product.js";
 import { ShapeError } from "../errors.js";
 import type { Conv2d } from "../nn/conv2d.js";
 import type { Linear } from "../nn/linear.js";
@@ -6,12 +7,12 @@ import type { PoolSettings } from "../ops/avg-pool2d.js";
 import { convGeometry, outputSize, type PaddingMode } from "../ops/conv-geometry.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { product } from "../tensor/tensor.js";
-import { asBatch, gamma, likeBatch, smallest, type Wide, wideZeros } from "./wide.js";
+import { asBatch, gamma, likeBatch, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
 
 /** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
 type Reads = readonly (readonly number[])[];
 
-/** Convolution by its definition. */
+/** Convolution by its definition, as a matrix product: [out, in taps] by [in taps, pixels]. */
 export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
   const g = convGeometry("evaluate", asBatch(x), conv.weight.shape, conv.options);
   const mode = conv.settings.paddingMode;
@@ -34,66 +35,93 @@ export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
     mode,
   );
   const out = wideZeros([g.batch, g.outChannels, g.outHeight, g.outWidth]);
-  const weight = Float64Array.from(rowMajorData(conv.weight));
+  const weight = new Float64Array(rowMajorData(conv.weight));
+  const sizes = absolute(weight);
   const groupIn = g.inChannels / g.groups;
-  const taps = g.kernelHeight * g.kernelWidth;
-  const terms = groupIn * taps;
-  const area = g.inHeight * g.inWidth;
-  const outArea = g.outHeight * g.outWidth;
-  // A bias is one more sum, and every weight of a fused convolution has been rounded once.
-  const rounding = gamma(terms + 2);
-  const underflow =
-    smallest * terms * (1 + x.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  const exactInput = x.errors.every((error) => error === 0);
-  for (let pixel = 0; pixel < outArea; pixel++) {
-    const [from, tap] = window(
-      rows[Math.floor(pixel / g.outWidth)] as readonly number[],
-      columns[pixel % g.outWidth] as readonly number[],
-      g.inWidth,
-    );
-    for (let plane = 0; plane < g.batch * g.outChannels; plane++) {
-      const o = plane % g.outChannels;
-      const n = Math.floor(plane / g.outChannels);
-      const first = (n * g.inChannels + Math.floor((o * g.groups) / g.outChannels) * groupIn) * area;
-      const bias = conv.bias?.get(o) ?? 0;
-      let value = bias;
-      let error = 0;
-      let magnitude = Math.abs(bias);
-      for (let c = 0; c < groupIn; c++) {
-        const w = o * terms + c * taps;
-        const image = first + c * area;
-        for (let t = 0; t < tap.length; t++) {
-          const product =
-            (weight[w + (tap[t] as number)] as number) * (x.values[image + (from[t] as number)] as number);
-          value += product;
-          magnitude += Math.abs(product);
-        }
-        for (let t = 0; !exactInput && t < tap.length; t++) {
-          error +=
-            Math.abs(weight[w + (tap[t] as number)] as number) *
-            (x.errors[image + (from[t] as number)] as number);
-        }
-      }
-      const at = plane * outArea + pixel;
-      out.values[at] = value;
-      out.errors[at] = error + rounding * (magnitude + error) + underflow;
+  const groupOut = g.outChannels / g.groups;
+  const terms = groupIn * g.kernelHeight * g.kernelWidth;
+  const area = g.outHeight * g.outWidth;
+  const rounding = roundedSum(terms);
+  // A weight below the smallest float32 is lost as a whole.
+  const underflow = smallest * (1 + terms * largest(x.values));
+  const inexact = largest(x.errors) > 0;
+  const magnitudes = new Float64Array(out.values.length);
+  for (let i = 0; i < magnitudes.length; i++) {
+    const bias = conv.bias?.get(Math.floor(i / area) % g.outChannels) ?? 0;
+    out.values[i] = bias;
+    magnitudes[i] = Math.abs(bias);
+  }
+  // So many rows of outputs at a time that what they read stays small.
+  const together = Math.max(1, Math.floor(mostGathered / (terms * g.outWidth)));
+  for (let row = 0; row < g.outHeight; row += together) {
+    const some = rows.slice(row, row + together);
+    const pixels = some.length * g.outWidth;
+    for (let image = 0; image < g.batch * g.groups; image++) {
+      const group = image % g.groups;
+      const gather = (source: Float64Array): Float64Array => {
+        const size = g.inHeight * g.inWidth;
+        const channels = source.subarray(image * groupIn * size, (image + 1) * groupIn * size);
+        return gathered(channels, g.inWidth, size, some, columns);
+      };
+      const multiply = (factors: Float64Array, read: Float64Array, sums: Float64Array): void =>
+        addProduct(sums, factors, read, {
+          ...{ rows: groupOut, columns: pixels, depth: terms },
+          ...{ sumAt: image * groupOut * area + row * g.outWidth, sumStride: area },
+          ...{ bAt: group * groupOut * terms, bStride: terms, aAt: 0, aStride: pixels },
+        });
+      const values = gather(x.values);
+      multiply(weight, values, out.values);
+      multiply(sizes, absolute(values), magnitudes);
+      if (inexact) multiply(sizes, gather(x.errors), out.errors);
     }
+  }
+  for (let i = 0; i < magnitudes.length; i++) {
+    const error = out.errors[i] as number;
+    out.errors[i] = error + rounding * ((magnitudes[i] as number) + error) + underflow;
   }
   return likeBatch(x, out);
 }
 
-/** The pixels that a window reads inside the image, and the taps that read them. */
-function window(
-  rows: readonly number[],
-  columns: readonly number[],
+/** How many numbers are gathered at once, if one row of outputs needs no more. */
+const mostGathered = 2 ** 19;
+
+/** What each tap of each output reads of some channels, as [channel and tap, pixel]; zero where it reads none. */
+function gathered(
+  channels: Float64Array,
   width: number,
-): readonly [from: Int32Array, tap: Int32Array] {
-  const pairs = rows.flatMap((row, i) =>
-    columns.flatMap((column, j) =>
-      row < 0 || column < 0 ? [] : [[row * width + column, i * columns.length + j] as const],
-    ),
-  );
-  return [Int32Array.from(pairs, ([from]) => from), Int32Array.from(pairs, ([, tap]) => tap)];
+  size: number,
+  rows: Reads,
+  columns: Reads,
+): Float64Array {
+  const [height, across] = [rows[0]?.length ?? 0, columns[0]?.length ?? 0];
+  const out = new Float64Array((channels.length / size) * height * across * rows.length * columns.length);
+  let at = 0;
+  for (let first = 0; first < channels.length; first += size) {
+    for (let tap = 0; tap < height * across; tap++) {
+      const [i, j] = [Math.floor(tap / across), tap % across];
+      for (const row of rows) {
+        const y = row[i] as number;
+        for (const column of columns) {
+          const xx = column[j] as number;
+          if (y >= 0 && xx >= 0) out[at] = channels[first + y * width + xx] as number;
+          at++;
+        }
+      }
+    }
+  }
+  return out;
+}
+
+function absolute(values: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(values[i] as number);
+  return out;
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] as number));
+  return most;
 }
 
 /** A matrix product on the last axis. */
@@ -106,7 +134,8 @@ export function evaluateLinear(layer: Linear, x: Wide): Wide {
   }
   const weight = rowMajorData(layer.weight);
   const out = wideZeros([...x.shape.slice(0, -1), outFeatures]);
-  const rounding = gamma(inFeatures + 2);
+  const reach = largest(x.values);
+  const rounding = roundedSum(inFeatures);
   for (let at = 0; at < out.values.length; at++) {
     const row = Math.floor(at / outFeatures);
     const o = at % outFeatures;
@@ -123,7 +152,7 @@ export function evaluateLinear(layer: Linear, x: Wide): Wide {
       magnitude += Math.abs(factor) * (Math.abs(input) + inputError);
     }
     out.values[at] = value;
-    out.errors[at] = error + rounding * magnitude + smallest * inFeatures;
+    out.errors[at] = error + rounding * magnitude + smallest * (1 + inFeatures * reach);
   }
   return out;
 }
@@ -173,7 +202,7 @@ export function evaluatePool(pool: PoolSettings, x: Wide): Wide {
   });
   const [rows, columns] = windows as [(typeof windows)[number], (typeof windows)[number]];
   const out = wideZeros([batch, channels, rows.length, columns.length]);
-  const rounding = gamma(kernel[0] * kernel[1] + 2);
+  const rounding = roundedSum(kernel[0] * kernel[1]);
   let at = 0;
   for (let plane = 0; plane < batch * channels; plane++) {
     for (const row of rows) {

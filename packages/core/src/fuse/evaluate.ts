@@ -9,8 +9,11 @@ import { Elementwise } from "../nn/elementwise.js";
 import { Flatten } from "../nn/flatten.js";
 import { Identity } from "../nn/identity.js";
 import { Linear } from "../nn/linear.js";
+import { MaxPool2d } from "../nn/max-pool2d.js";
 import type { Module } from "../nn/module.js";
 import { Pad2d } from "../nn/pad2d.js";
+import { PixelShuffle } from "../nn/pixel-shuffle.js";
+import { PReLU } from "../nn/prelu.js";
 import { ReLU } from "../nn/relu.js";
 import { Scale } from "../nn/scale.js";
 import { Sequential } from "../nn/sequential.js";
@@ -23,11 +26,12 @@ import {
   evaluatePad,
   evaluatePool,
 } from "./evaluate-linear.js";
+import { evaluateMaxPool, evaluatePixelShuffle, evaluatePrelu } from "./evaluate-moving.js";
 import { asBatch, gamma, narrowed, type Wide, widened, wideZeros } from "./wide.js";
 
 /**
- * Computes a module in float64, layer by layer as it stands, folding nothing; beside each value the most by which any float32
- * engine can be off, by running error analysis: every product and every sum may round, in any order.
+ * Computes a module in float64, layer by layer as it stands, folding nothing; beside each value the most by which
+ * float32 layers that sum in float64 can be off, by running error analysis: every layer rounds its outputs, and every weight was rounded once.
  *
  * A layer that is not known here runs in float32, and nothing is said of its error.
  * @throws {ShapeError} if the module does not accept x
@@ -55,6 +59,9 @@ const rules: ReadonlyMap<unknown, Rule> = new Map<unknown, Rule>([
   [Identity.prototype.forward, (_, x) => x],
   [ReLU.prototype.forward, (_, x) => ({ ...x, values: x.values.map((value) => Math.max(value, 0)) })],
   [Elementwise.prototype.forward, (module, x) => elementwise(module as Elementwise, x)],
+  [PReLU.prototype.forward, (module, x) => evaluatePrelu(module as PReLU, x)],
+  [MaxPool2d.prototype.forward, (module, x) => evaluateMaxPool(module as MaxPool2d, x)],
+  [PixelShuffle.prototype.forward, (module, x) => evaluatePixelShuffle(module as PixelShuffle, x)],
   [Flatten.prototype.forward, (_, x) => ({ ...x, shape: [x.shape[0] as number, product(x.shape.slice(1))] })],
   [
     Sequential.prototype.forward,

@@ -4,7 +4,15 @@ export interface Distance {
   readonly max: number;
 }
 
-/** One subtree that the fusion replaced, compared on the inputs that it meets. */
+/** Both sides' distances, as one way of computing has them. */
+export interface Distances {
+  /** The original's outputs. */
+  readonly before: Distance;
+  /** The fused outputs, from the float64 evaluation of the original. */
+  readonly after: Distance;
+}
+
+/** One subtree that the fusion replaced, compared on the inputs that it meets, every layer summing in float64 and rounding once. */
 export interface VerifiedPart {
   /** Its dotted name; "" for the whole. */
   readonly path: string;
@@ -22,7 +30,7 @@ export interface Verification {
   readonly ok: boolean;
   /** Inputs tried: random ones and edge cases. */
   readonly inputs: number;
-  /** The largest |before - after| of the whole, the inputs times 2^20 left out. */
+  /** The largest |before - after| of the whole with the engine in use, the inputs times 2^20 left out. */
   readonly maxAbsDiff: number;
   /** The same in units in the last place; large where outputs cancel to nearly zero. */
   readonly maxUlp: number;
@@ -30,11 +38,16 @@ export interface Verification {
   readonly worst: VerifiedPart;
   /** The replaced subtrees, each against its own bound. */
   readonly parts: readonly VerifiedPart[];
-  /** How far the original's float32 outputs are from its float64 evaluation. */
+  /** The original's distance where each layer sums in float64 and rounds once, to float32: what rounding weights and layers costs. */
   readonly before: Distance;
-  /** How far the fused outputs are from the float64 evaluation of the original. */
+  /** The same of the fused one: fewer layers round, so it should be no farther. */
   readonly after: Distance;
-  /** Which side is nearer to the float64 evaluation, by the median. */
+  /** Which side is nearer to the float64 evaluation, by these medians. */
   readonly nearer: "before" | "after" | "neither";
+  /**
+   * Both distances with the engine in use. Where that sums in float32, its own rounding is most of them: it grows with the partial sums,
+   * so one long sum may be farther than the branches that it stands for.
+   */
+  readonly inUse: Distances & { readonly engine: string };
   toString(): string;
 }

@@ -1,3 +1,4 @@
+import { getEngine, withReference } from "../engines/active.js";
 import { ArgumentError } from "../errors.js";
 import { assertModule, type Module } from "../nn/module.js";
 import { whole } from "../ops/conv-geometry.js";
@@ -5,9 +6,9 @@ import { maxAbsDiff, maxUlp } from "../tensor/compare.js";
 import { checkedSize, type Tensor } from "../tensor/tensor.js";
 import { lockstep, type PartCheck } from "./lockstep.js";
 import { trialInputs } from "./trial-inputs.js";
-import type { Distance, Verification, VerifiedPart } from "./verification.js";
+import type { Distance, Distances, Verification, VerifiedPart } from "./verification.js";
 import { verificationText } from "./verification-text.js";
-import { widened } from "./wide.js";
+import { type Wide, widened } from "./wide.js";
 
 /** The options of {@link verifyFusion}. */
 export interface VerifyOptions {
@@ -22,10 +23,14 @@ export interface VerifyOptions {
 /**
  * Runs a module and its fused form on the same inputs and says whether they differ by no more than float32 rounding explains.
  *
- * Inputs: `trials` normal ones, zeros, ones, single pixels in the corners, a lone border, and normal ones times 2^20. The bound is
- * computed for every output, not chosen: a running error analysis of both sides, in which every product and every sum may round by
- * 2^-24 in any order, and every fused weight has been rounded once. Through many layers such a bound grows far beyond what happens, so
- * each replaced subtree is compared by itself, on the inputs that it meets in the network; all else is the same object on both sides.
+ * Inputs: `trials` normal ones, zeros, ones, single pixels in the corners, a lone border, and normal ones times 2^20. Both sides are run with
+ * the reference engine, which sums in float64, so that the verdict is about the fusion and not about an engine's sums. The bound is computed
+ * for every output, not chosen: a running error analysis of both sides, in which every layer rounds its outputs to float32 and every fused
+ * weight has been rounded once. Through many layers such a bound grows far beyond what happens, so each replaced subtree is compared by
+ * itself, on the inputs that it meets in the network; all else is the same object on both sides.
+ *
+ * `maxAbsDiff` and `maxUlp` of the whole are of the engine in use, whose sums may round too; see {@link Verification} for both distances
+ * to the float64 evaluation.
  *
  * @param before the module as it was
  * @param after what `fuse` made of it
@@ -54,8 +59,8 @@ export function verifyFusion(before: Module, after: Module, options: VerifyOptio
 
 class Tally {
   readonly #parts = new Map<string, VerifiedPart>();
-  readonly #errorsBefore: number[] = [];
-  readonly #errorsAfter: number[] = [];
+  readonly #rounded = new Errors();
+  readonly #inUse = new Errors();
   #maxAbsDiff = 0;
   #maxUlp = 0;
 
@@ -72,16 +77,13 @@ class Tally {
     }
     this.#maxAbsDiff = larger(this.#maxAbsDiff, maxAbsDiff(a, b));
     this.#maxUlp = larger(this.#maxUlp, maxUlp(a, b));
-    exact.values.forEach((value, i) => {
-      this.#errorsBefore.push(Math.abs((a.data[i] as number) - value));
-      this.#errorsAfter.push(Math.abs((b.data[i] as number) - value));
-    });
+    this.#inUse.add(exact, a, b);
+    withReference(() => this.#rounded.add(exact, before.forward(x), after.forward(x)));
   }
 
   verdict(inputs: number): Verification {
     const parts = [...this.#parts.values()];
-    const before = distance(this.#errorsBefore);
-    const after = distance(this.#errorsAfter);
+    const { before, after } = this.#rounded.distances();
     const worst = parts.reduce((most, part) => (part.worstRatio > most.worstRatio ? part : most), nothing);
     const apart = after.median - before.median;
     const verdict = {
@@ -94,6 +96,7 @@ class Tally {
       before,
       after,
       nearer: apart === 0 ? ("neither" as const) : apart < 0 ? ("after" as const) : ("before" as const),
+      inUse: { engine: getEngine(), ...this.#inUse.distances() },
     };
     return { ...verdict, toString: () => verificationText(verdict) };
   }
@@ -114,6 +117,23 @@ class Tally {
     }
     const difference = measured ? maxAbsDiff(before, after) : 0;
     this.#parts.set(path, { path, maxAbsDiff: larger(known.maxAbsDiff, difference), bound, worstRatio });
+  }
+}
+
+/** How far both sides' outputs are from those in float64. */
+class Errors {
+  readonly #before: number[] = [];
+  readonly #after: number[] = [];
+
+  add(exact: Wide, before: Tensor, after: Tensor): void {
+    exact.values.forEach((value, i) => {
+      this.#before.push(Math.abs((before.data[i] as number) - value));
+      this.#after.push(Math.abs((after.data[i] as number) - value));
+    });
+  }
+
+  distances(): Distances {
+    return { before: distance(this.#before), after: distance(this.#after) };
   }
 }
 

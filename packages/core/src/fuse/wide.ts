@@ -3,7 +3,7 @@ import { ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { product, type Tensor } from "../tensor/tensor.js";
 
-/** Values in float64, and how far from each of them a float32 computation of the same can be. */
+/** Values in float64, and how far from each of them the same can be where every layer sums in float64 and rounds to float32 once. */
 export interface Wide {
   readonly shape: readonly number[];
   /** row-major */
@@ -24,6 +24,14 @@ export const smallest: number = 2 ** -149;
  */
 export function gamma(n: number): number {
   return (n * unitRoundoff) / (1 - n * unitRoundoff);
+}
+
+/**
+ * The relative error of a sum of so many products, to the sum of their magnitudes, where every weight has been rounded to float32, the
+ * sums are in float64, and the result is rounded to float32.
+ */
+export function roundedSum(terms: number): number {
+  return gamma(2) + (terms + 2) * 2 ** -52;
 }
 
 /** A float32 tensor, widened: exact. */

@@ -18,7 +18,7 @@ import {
   stateDict,
   verifyFusion,
 } from "../../src/index.js";
-import { randomised } from "../fuse/randomise.js";
+import { randomised } from "../fuse/randomise.mjs";
 
 interface Case {
   readonly name: string;

@@ -1,0 +1,132 @@
+// What fusing costs and gives on published networks and blocks, every tensor random: `npm run fusion`, or `-- --seeds 5 --filter DBB`.
+// For each: how long `fuse` takes, parameters, and how far both sides are from float64 by the median of their outputs, first with each layer
+// rounded once, then with the engine's own sums. Ends with `N passed, N failed`: networks within two seconds, everything equal within rounding,
+// and no fused side farther than its original where layers round once (the geometric mean over the seeds).
+
+import { parseArgs } from "node:util";
+import {
+  acBlock,
+  dbbResNet18,
+  dilatedReparamBlock,
+  diverseBranchBlock,
+  ecbsrM4C16,
+  edgeOrientedBlock,
+  fuse,
+  largeKernelConv,
+  manualSeed,
+  mobileOneBlock,
+  mobileOneS0,
+  qaRepVggBlock,
+  repGhostModule,
+  repMixer,
+  repVggA0,
+  repVggBlock,
+  repVitBlock,
+  verifyFusion,
+} from "@convfuse/core";
+import { randomised } from "../../packages/core/test/fuse/randomise.mjs";
+
+const { values } = parseArgs({
+  options: { seeds: { type: "string", default: "3" }, filter: { type: "string", default: "" } },
+});
+const seeds = Number(values.seeds);
+if (!Number.isSafeInteger(seeds) || seeds < 1)
+  throw new Error(`--seeds must be a whole number, 1 or more: ${values.seeds}`);
+
+/** [name, module, input shape]; a network may take two seconds. */
+const networks = [
+  ["RepVGG-A0", repVggA0, [1, 3, 20, 24]],
+  ["MobileOne-S0", mobileOneS0, [1, 3, 20, 24]],
+  ["DBB-ResNet-18", dbbResNet18, [1, 3, 20, 24]],
+  ["ECBSR-M4C16", ecbsrM4C16, [1, 1, 7, 9]],
+];
+const image = (channels) => [1, channels, 14, 17];
+const blocks = [
+  ["RepVGG block", () => repVggBlock(24, 24), image(24)],
+  ["QARepVGG block", () => qaRepVggBlock(24, 24), image(24)],
+  ["ACNet block", () => acBlock(24, 24, 3), image(24)],
+  ["DBB", () => diverseBranchBlock(24, 24, 3), image(24)],
+  ["MobileOne block", () => mobileOneBlock(24, 24, 3, { groups: 24, branches: 4 }), image(24)],
+  ["RepLKNet, 13x13", () => largeKernelConv(24, 24, 13, 5, { groups: 24 }), image(24)],
+  ["UniRepLKNet, 13x13", () => dilatedReparamBlock(24, 13), image(24)],
+  ["RepMixer", () => repMixer(24, 3), image(24)],
+  ["RepViT block", () => repVitBlock(24, 48), image(24)],
+  ["ECB", () => edgeOrientedBlock(24, 24), image(24)],
+  ["RepGhost module", () => repGhostModule(24, 48), image(24)],
+];
+
+const mostSeconds = 2;
+const counts = { passed: 0, failed: 0 };
+const rows = [];
+for (const [kind, cases] of Object.entries({ networks, blocks })) {
+  for (const [name, make, inputShape] of cases) {
+    if (name.includes(values.filter)) rows.push(measured(name, make, inputShape, kind === "networks"));
+  }
+}
+print([["", "fuse", "CPU", "parameters", "after", "worst", "rounded once", "engine"], ...rows]);
+console.log(
+  "\nfuse, CPU: the fastest of three; worst: the share of its bound that the worst output uses; last two: fused distance / original distance",
+);
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+function measured(name, make, inputShape, isNetwork) {
+  const ratios = { rounded: [], engine: [] };
+  let times;
+  let report;
+  let worst = 0;
+  for (let seed = 1; seed <= seeds; seed++) {
+    manualSeed(seed);
+    const module = randomised(make());
+    times ??= fuseTimes(module);
+    const fused = fuse(module);
+    report = fused.report;
+    const verdict = verifyFusion(module, fused.module, { inputShape, trials: 1, seed });
+    check(verdict.ok, `${name}, seed ${seed}: ${verdict}`);
+    worst = Math.max(worst, verdict.worst.worstRatio);
+    ratios.rounded.push(verdict.after.median / verdict.before.median);
+    ratios.engine.push(verdict.inUse.after.median / verdict.inUse.before.median);
+  }
+  const [rounded, engine] = [ratios.rounded, ratios.engine].map((all) =>
+    Math.exp(all.reduce((sum, ratio) => sum + Math.log(ratio), 0) / all.length),
+  );
+  check(!(rounded > 1), `${name}: the fused one is farther from float64, by ${rounded.toFixed(2)}`);
+  if (isNetwork) check(times.wall < mostSeconds, `${name}: fuse took ${times.wall.toFixed(2)} s`);
+  return [
+    name,
+    `${times.wall.toFixed(3)} s`,
+    `${times.cpu.toFixed(3)} s`,
+    `${report.before.parameters}`,
+    `${report.after.parameters}`,
+    `${(100 * worst).toFixed(1)} %`,
+    rounded.toFixed(2),
+    engine.toFixed(2),
+  ];
+}
+
+function fuseTimes(module) {
+  const runs = Array.from({ length: 3 }, () => {
+    const [start, cpu] = [performance.now(), process.cpuUsage()];
+    fuse(module);
+    const { user, system } = process.cpuUsage(cpu);
+    return { wall: (performance.now() - start) / 1e3, cpu: (user + system) / 1e6 };
+  });
+  return { wall: Math.min(...runs.map(({ wall }) => wall)), cpu: Math.min(...runs.map(({ cpu }) => cpu)) };
+}
+
+function check(holds, complaint) {
+  if (holds) counts.passed++;
+  else {
+    counts.failed++;
+    console.log(complaint);
+  }
+}
+
+function print(table) {
+  const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].length)));
+  for (const row of table) {
+    console.log(
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "),
+    );
+  }
+}
