@@ -31,7 +31,7 @@ def apply(x, weight, bias, **options):
     return F.conv2d(torch.tensor(x), torch.tensor(weight), None if bias is None else torch.tensor(bias), **options).numpy()
 
 
-def kernel(weight, bias, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1), groups=1):
+def kernel(weight, bias, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1), groups=1, mode="zeros"):
     return {
         "shape": list(weight.shape),
         "weight": flat(weight),
@@ -40,20 +40,25 @@ def kernel(weight, bias, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1
         "padding": [list(side) for side in padding],
         "dilation": list(dilation),
         "groups": groups,
+        **({"paddingMode": mode} if mode != "zeros" else {}),
     }
 
 
-def pad(x, padding):
-    return np.pad(x, ((0, 0), (0, 0), *padding))
+NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+TORCH_PADS = {"zeros": torch.nn.ZeroPad2d, "reflect": torch.nn.ReflectionPad2d, "replicate": torch.nn.ReplicationPad2d, "circular": torch.nn.CircularPad2d}
+
+
+def pad(x, padding, mode="zeros"):
+    return np.pad(x, ((0, 0), (0, 0), *padding), mode=NUMPY_MODES[mode])
 
 
 cases = []
 
 
-def case(name, inputs, options, weight, bias, outputs, reference, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1), groups=1):
+def case(name, inputs, options, weight, bias, outputs, reference, stride=(1, 1), padding=((0, 0), (0, 0)), dilation=(1, 1), groups=1, mode="zeros"):
     """`outputs` comes from the formula's kernel, `reference` from PyTorch's layers on the same x: they must agree."""
     np.testing.assert_allclose(outputs, reference, rtol=1e-11, atol=1e-11)
-    result = kernel(weight, bias, stride, padding, dilation, groups)
+    result = kernel(weight, bias, stride, padding, dilation, groups, mode)
     cases.append({"name": name, "inputs": inputs, "options": options, "result": result})
 
 
@@ -196,6 +201,104 @@ w, b = draw(4, 3), draw(4)
 x = draw(5, 3)
 case("linearKernel", {"kernels": [kernel(w.reshape(4, 3, 1, 1), b)]}, {}, w.reshape(4, 3, 1, 1), b, apply(x.reshape(5, 3, 1, 1), w.reshape(4, 3, 1, 1), b).reshape(5, 4), F.linear(torch.tensor(x), torch.tensor(w), torch.tensor(b)).numpy())
 
+# Padding alone is a single tap of 1 a channel; padding and then a convolution is the convolution with that padding.
+for mode in ["zeros", "reflect", "replicate", "circular"]:
+    (top, bottom), (left, right) = padding = ((1, 2), (0, 3))
+    x, w, b = draw(2, 3, 5, 7), draw(4, 3, 3, 2), draw(4)
+    one = np.ones((3, 1, 1, 1))
+    layer = TORCH_PADS[mode]((left, right, top, bottom))
+    outputs = apply(pad(x, padding, mode), one, None, groups=3)
+    reference = layer(torch.tensor(x)).numpy()
+    case("paddingKernel", {}, {"padding": [list(side) for side in padding], "mode": mode, "channels": 3}, one, None, outputs, reference, padding=padding, groups=3, mode=mode)
+    padded = torch.nn.functional.conv2d(layer(torch.tensor(x)), torch.tensor(w), torch.tensor(b), stride=(2, 1), dilation=(1, 2)).numpy()
+    inputs = {"kernels": [kernel(one, None, padding=padding, groups=3, mode=mode), kernel(w, b, stride=(2, 1), dilation=(1, 2))]}
+    outputs = apply(pad(x, padding, mode), w, b, stride=(2, 1), dilation=(1, 2))
+    case("mergeSequence", inputs, {}, w, b, outputs, padded, stride=(2, 1), padding=padding, dilation=(1, 2), mode=mode)
+
+# The identity in groups, I[o, c, i, j] = 1 where c is o's place in its group and i, j the middle: RepVGG, section 3.3.
+for channels, groups, size in [(6, 6, (1, 1)), (6, 2, (3, 3)), (4, 1, (5, 3))]:
+    x = draw(2, channels, 6, 7)
+    weight = np.zeros((channels, channels // groups, *size))
+    for o in range(channels):
+        weight[o, o % (channels // groups), size[0] // 2, size[1] // 2] = 1
+    padding = ((size[0] // 2,) * 2, (size[1] // 2,) * 2)
+    outputs = apply(x, weight, None, padding=(size[0] // 2, size[1] // 2), groups=groups)
+    reference = torch.nn.Identity()(torch.tensor(x)).numpy()
+    case("identityKernel", {}, {"channels": channels, "groups": groups, "kernelSize": list(size)}, weight, None, outputs, reference, padding=padding, groups=groups)
+
+# A factor a channel, or a number, as maps of their own: a 1x1 kernel in as many groups as channels.
+for scale in [draw(3), -1.0, 0.375]:
+    x = draw(2, 3, 4, 5)
+    factors = np.broadcast_to(scale, (3,)).astype(np.float64)
+    reference = (torch.tensor(x) * torch.tensor(factors)[None, :, None, None]).numpy()
+    weight = factors.reshape(3, 1, 1, 1)
+    case("scaleMap", {}, {"scale": scale if isinstance(scale, float) else flat(scale), "channels": 3}, weight, None, apply(x, weight, None, groups=3), reference, groups=3)
+w, b = draw(3, 2, 2, 2), draw(3)
+x = draw(1, 2, 4, 5)
+case("scaleKernel", {"kernels": [kernel(w, b)]}, {"scale": -1}, -w, -b, apply(x, -w, -b), torch.neg(torch.tensor(apply(x, w, b))).numpy())
+
+# Subtraction of branches of different size, one of them without a bias: x - f(x), as in FastViT's mixer.
+x, w, b = draw(2, 3, 5, 6), draw(3, 1, 3, 3), draw(3)
+weight = -w
+weight[:, 0, 1, 1] += 1
+inputs = {"kernels": [kernel(np.ones((3, 1, 1, 1)), None, groups=3), kernel(w, b, padding=((1, 1), (1, 1)), groups=3)]}
+case("subtractKernels", inputs, {}, weight, -b, apply(x, weight, -b, padding=1, groups=3), x - apply(x, w, b, padding=1, groups=3), padding=((1, 1), (1, 1)), groups=3)
+
+# Batch normalisation alone, and before a grouped convolution with a stride.
+x, w = draw(2, 4, 6, 7), draw(6, 2, 3, 2)
+gamma, beta, mean, var = draw(4), draw(4), draw(4), np.abs(draw(4)) + 0.25
+factor = gamma / np.sqrt(var + 1e-5)
+shift = beta - mean * factor
+norm = {"gamma": flat(gamma), "beta": flat(beta), "mean": flat(mean), "var": flat(var), "eps": 1e-5}
+normed = F.batch_norm(torch.tensor(x), torch.tensor(mean), torch.tensor(var), torch.tensor(gamma), torch.tensor(beta), eps=1e-5)
+one = factor.reshape(4, 1, 1, 1)
+case("batchNormKernel", {"norm": norm}, {}, one, shift, apply(x, one, shift, groups=4), normed.numpy(), groups=4)
+weight = w * factor.reshape(2, 1, 2)[np.arange(6) // 3].reshape(6, 2, 1, 1)
+bias = np.array([np.sum(w[o] * shift[2 * (o // 3) : 2 * (o // 3) + 2, None, None]) for o in range(6)])
+reference = F.conv2d(normed, torch.tensor(w), stride=2, groups=2).numpy()
+case("foldBatchNormBefore", {"conv": kernel(w, None, stride=(2, 2), groups=2), "norm": norm}, {}, weight, bias, apply(x, weight, bias, stride=2, groups=2), reference, stride=(2, 2), groups=2)
+
+# kxk then kxk in 2 and 4 groups, dilated: what both share is 2 groups, and the taps are a pixel apart.
+x, w1, w2, b2 = draw(1, 4, 9, 12), draw(8, 2, 2, 2), draw(4, 2, 2, 2), draw(4)
+weight = np.zeros((4, 2, 2 + 1, 4))
+for o in range(4):
+    for m in range(2):
+        middle = 2 * o + m
+        for i in range(2):
+            for j in range(2):
+                # The second one is dilated to the right by 2, the first one not: taps at j 2 + v.
+                weight[o, :, i : i + 2, 2 * j : 2 * j + 2] += w2[o, m, i, j] * w1[middle]
+reference = apply(apply(x, w1, None, groups=2), w2, b2, groups=4, dilation=(1, 2))
+case("mergeSequence", {"kernels": [kernel(w1, None, groups=2), kernel(w2, b2, dilation=(1, 2), groups=4)]}, {}, weight, b2, apply(x, weight, b2, groups=2), reference, groups=2)
+
+# A linear layer after global pooling takes in a pointwise convolution before it: the mean of W x + b is W mean(x) + b.
+x, w1, b1, w2, b2 = draw(3, 3, 4, 5), draw(6, 3, 1, 1), draw(6), draw(4, 6), draw(4)
+weight = (w2 @ w1[:, :, 0, 0]).reshape(4, 3, 1, 1)
+bias = b2 + w2 @ b1
+pooled = F.adaptive_avg_pool2d(F.conv2d(torch.tensor(x), torch.tensor(w1), torch.tensor(b1)), 1).flatten(1)
+reference = F.linear(pooled, torch.tensor(w2), torch.tensor(b2)).numpy()
+outputs = apply(x.mean(axis=(2, 3), keepdims=True), weight, bias).reshape(3, 4)
+case("pooledLinear", {"kernels": [kernel(w1, b1), kernel(w2.reshape(4, 6, 1, 1), b2)]}, {}, weight, bias, outputs, reference)
+
+# Three branches joined, all with a bias; an average pool with its default stride.
+x = draw(1, 2, 5, 6)
+parts = [(draw(n, 2, 2, 3), draw(n)) for n in (1, 3, 2)]
+weight, bias = np.concatenate([w for w, _ in parts]), np.concatenate([b for _, b in parts])
+reference = np.concatenate([apply(x, w, b) for w, b in parts], axis=1)
+case("concatKernels", {"kernels": [kernel(w, b) for w, b in parts]}, {}, weight, bias, apply(x, weight, bias), reference)
+x = draw(1, 3, 6, 8)
+weight = np.full((3, 1, 3, 2), 1 / 6)
+case("averagePoolKernel", {}, {"kernelSize": [3, 2]}, weight, None, apply(x, weight, None, stride=(3, 2), groups=3), torch.nn.AvgPool2d((3, 2))(torch.tensor(x)).numpy(), stride=(3, 2), groups=3)
+
+# VI in the middle of a larger kernel, dilated: the padding grows by whole steps.
+w = draw(2, 3, 1, 2)
+weight = np.zeros((2, 3, 3, 4))
+weight[:, :, 1:2, 1:3] = w
+x = draw(1, 3, 7, 12)
+embedded = kernel(w, None, dilation=(1, 3), padding=((0, 0), (2, 1)))
+reference = apply(pad(x, ((0, 0), (2, 1))), w, None, dilation=(1, 3))
+case("embedKernel", {"kernels": [embedded]}, {"kernelSize": [3, 4]}, weight, None, apply(pad(x, ((1, 1), (5, 4))), weight, None, dilation=(1, 3)), reference, padding=((1, 1), (5, 4)), dilation=(1, 3))
+
 
 def encoded(data):
     return base64.b64encode(data).decode()
@@ -205,6 +308,15 @@ def saved(write):
     buffer = io.BytesIO()
     write(buffer)
     return encoded(buffer.getvalue())
+
+
+def old_format():
+    """A file of before PyTorch 1.6. It names a storage by its address, which would be another one in each run."""
+    w = torch.ones(1)
+    address = str(w.untyped_storage()._cdata).encode()
+    buffer = io.BytesIO()
+    torch.save({"w": w}, buffer, _use_new_zipfile_serialization=False)
+    return encoded(buffer.getvalue().replace(address, b"1" * len(address)))
 
 
 torch.manual_seed(3)
@@ -242,14 +354,14 @@ files = {
     "nested": saved(lambda buffer: torch.save({"epoch": 3, "lr": 0.5, "name": "x", "none": None, "state_dict": module.state_dict(), "list": [torch.ones(1), (torch.zeros(2), True)], "parameter": torch.nn.Parameter(torch.ones(2))}, buffer)),
     "evil": saved(lambda buffer: torch.save({"w": torch.ones(1), "evil": Evil()}, buffer)),
     "wholeModule": saved(lambda buffer: torch.save(module, buffer)),
-    "old": saved(lambda buffer: torch.save({"w": torch.ones(1)}, buffer, _use_new_zipfile_serialization=False)),
+    "old": old_format(),
     "npy": {name: saved(lambda buffer, array=array: np.save(buffer, array)) for name, array in numpy_tensors.items()},
     "npyFortran": saved(lambda buffer: np.save(buffer, np.asfortranarray(base.numpy()))),
     "npyScalarObject": saved(lambda buffer: np.save(buffer, np.array([{}], dtype=object), allow_pickle=True)),
     "npyBigEndian": saved(lambda buffer: np.save(buffer, base.numpy().astype(">f4"))),
     "npz": saved(lambda buffer: np.savez(buffer, **numpy_tensors)),
     "npzCompressed": saved(lambda buffer: np.savez_compressed(buffer, w=base.numpy(), v=np.arange(7))),
-    "npzBomb": saved(lambda buffer: np.savez_compressed(buffer, w=np.zeros(10_000))),
+    "npzZeros": saved(lambda buffer: np.savez_compressed(buffer, w=np.zeros((100, 100)), v=np.full((7, 30), 0.5, dtype=np.float32), n=np.arange(3))),
 }
 
 (here / "fuse.json").write_text("[\n" + ",\n".join(json.dumps(entry) for entry in cases) + "\n]\n")

@@ -2,7 +2,8 @@ import { loadStateDict, rand, randn, stateDict } from "@convfuse/core";
 
 /**
  * A module with every tensor drawn anew, running statistics and affine parameters too, so that nothing keeps a default that hides a mistake.
- * @param {import("@convfuse/core").Module} module
+ * @param {import("../../src/index.js").Module} module
+ * @returns {import("../../src/index.js").Module}
  */
 export function randomised(module) {
   const state = new Map();

@@ -1,22 +1,32 @@
 import { expect, test } from "vitest";
 import { goldens } from "../../../../test/support/goldens.js";
 import { plainKernel } from "../../src/fuse/kernel.js";
+import { linearOfKernel } from "../../src/fuse/realise.js";
+import { kernelFor, ruleOf } from "../../src/fuse/rules.js";
 import {
+  AdaptiveAvgPool2d,
   addKernels,
   averagePoolKernel,
+  batchNormKernel,
   concatKernels,
   conv2dOfKernel,
   denseKernel,
   embedKernel,
+  Flatten,
   foldBatchNorm,
   foldBatchNormBefore,
+  fuse,
+  identityKernel,
   Linear,
   type LinearKernel,
   linearKernel,
   mergeSequence,
   type Normalisation,
+  paddingKernel,
   perChannel,
   regroupKernel,
+  Scale,
+  Sequential,
   scaleKernel,
   subtractKernels,
   tensor,
@@ -31,6 +41,7 @@ interface GoldenKernel {
   readonly padding: LinearKernel["padding"];
   readonly dilation: LinearKernel["dilation"];
   readonly groups: number;
+  readonly paddingMode?: LinearKernel["paddingMode"];
 }
 
 interface Case {
@@ -52,6 +63,36 @@ const cases = goldens<Case>("fuse");
 
 /** Every transform by its name, on what a golden holds. */
 const transforms: Readonly<Record<string, (kernels: LinearKernel[], c: Case) => LinearKernel>> = {
+  batchNormKernel: (_, c) => batchNormKernel(norm(c)),
+  paddingKernel: (_, { options: { padding, mode, channels } }) =>
+    perChannel(paddingKernel(padding as never, mode as never), channels as never),
+  identityKernel: (_, { options: { channels, groups, kernelSize } }) =>
+    embedKernel(regroupKernel(identityKernel(channels as never), groups as never), kernelSize as never),
+  scaleMap: (_, { options: { scale, channels } }) => {
+    const layer = new Scale(typeof scale === "number" ? scale : tensor(scale as never));
+    return kernelFor((ruleOf(layer) as NonNullable<ReturnType<typeof ruleOf>>)(layer), channels as never);
+  },
+  pooledLinear: ([pointwise, linear]) => {
+    const { module } = fuse(
+      new Sequential([
+        conv2dOfKernel(pointwise as LinearKernel),
+        new AdaptiveAvgPool2d(1),
+        new Flatten(),
+        linearOfKernel(linear as LinearKernel),
+      ]),
+    );
+    expect([...module.children().values()].map((layer) => layer.constructor.name)).toEqual([
+      "Identity",
+      "AdaptiveAvgPool2d",
+      "Flatten",
+      "Linear",
+    ]);
+    const merged = mergeSequence(pointwise as LinearKernel, linear as LinearKernel);
+    const fused = module.children().get("3") as Linear;
+    expect(fused.weight.data).toEqual(new Float32Array(merged.weight));
+    expect(fused.bias?.data).toEqual(new Float32Array(merged.bias as Float64Array));
+    return merged;
+  },
   foldBatchNorm: (_, c) => foldBatchNorm(kernelOf(c.inputs.conv as GoldenKernel), norm(c)),
   foldBatchNormBefore: (_, c) => foldBatchNormBefore(norm(c), kernelOf(c.inputs.conv as GoldenKernel)),
   addKernels: (kernels) => addKernels(kernels),
