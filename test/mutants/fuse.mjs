@@ -231,4 +231,33 @@ export const fuseMutants = [
     replace: "if (begin > at) {",
     tests: checkpoints,
   },
+  {
+    name: "npz: what the arrays take is not counted",
+    file: `${io}/unzip.ts`,
+    find: "if (expanded > most)",
+    replace: "if (expanded > Number.POSITIVE_INFINITY)",
+    tests: checkpoints,
+  },
+  {
+    name: "pth: one storage read as every type",
+    file: `${io}/pth.ts`,
+    find: "budget.take(decodedBytes(length, type));",
+    replace: "",
+    tests: checkpoints,
+  },
+  {
+    name: "safetensors: overlaps are found after copying",
+    file: `${io}/safetensors.ts`,
+    find: "  checkSpans(\n    entries",
+    replace:
+      "  for (const [, { begin, end, type }] of entries) decodeElements(data.subarray(begin, end), type);\n  checkSpans(\n    entries",
+    tests: ["packages/core/test/io/mutated-files.test.ts"],
+  },
+  {
+    name: "verify: the float64 evaluation rounds at an activation",
+    file: `${fuse}/evaluate.ts`,
+    find: "  [PReLU.prototype.forward, (module, x) => evaluatePrelu(module as PReLU, x)],\n",
+    replace: "",
+    tests: ["packages/core/test/fuse/evaluate.test.ts"],
+  },
 ];

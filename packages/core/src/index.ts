@@ -33,10 +33,10 @@ export type { FusedSubtree, FusionReport, Totals } from "./fuse/report-types.js"
 export { scaleKernel } from "./fuse/scale.js";
 export { mergeSequence } from "./fuse/sequence.js";
 export { subtractKernels } from "./fuse/subtract.js";
-export type { Distance, Verification, VerifiedPart } from "./fuse/verification.js";
+export type { Distance, Distances, Verification, VerifiedPart } from "./fuse/verification.js";
 export { type VerifyOptions, verifyFusion } from "./fuse/verify.js";
 export { readNpy, writeNpy } from "./io/npy.js";
-export { readNpz, writeNpz } from "./io/npz.js";
+export { type NpzReadOptions, readNpz, writeNpz } from "./io/npz.js";
 export { readPth } from "./io/pth.js";
 export { readSafetensors, writeSafetensors } from "./io/safetensors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";

@@ -181,7 +181,8 @@ export function evaluateAffine(
     const scale = Math.abs(factor);
     out.values[i] = (value + before) * factor + after;
     const magnitude = scale * (Math.abs(value) + error + Math.abs(before)) + Math.abs(after);
-    out.errors[i] = scale * error + gamma(5) * magnitude + smallest;
+    const rounded = gamma(1) * (Math.abs(out.values[i] as number) + scale * error);
+    out.errors[i] = scale * error + rounded + 2 ** -50 * magnitude + smallest;
   }
   return out;
 }

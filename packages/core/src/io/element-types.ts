@@ -63,6 +63,11 @@ export function declaredSize(
   return size;
 }
 
+/** How many bytes so many elements take once they are decoded: half precision becomes float32. */
+export function decodedBytes(size: number, type: ElementType): number {
+  return size * (type === "float16" || type === "bfloat16" ? 4 : elementSizes[type]);
+}
+
 /** The elements in `bytes` as an array of their own; half precision widened to float32, which is exact; booleans as 0 and 1. */
 export function decodeElements(bytes: Uint8Array, type: ElementType): StateData {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

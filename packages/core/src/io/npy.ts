@@ -1,6 +1,8 @@
 import type { StateArray } from "../nn/state-dict.js";
+import { Budget, largestExpansion } from "./budget.js";
 import {
   declaredSize,
+  decodedBytes,
   decodeElements,
   type ElementType,
   elementSizes,
@@ -41,6 +43,11 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * readNpy(writeNpy(ones([2, 3]))).shape; // [2, 3]
  */
 export function readNpy(bytes: Uint8Array): StateArray {
+  return decodeNpy(bytes, new Budget(format, largestExpansion * bytes.length));
+}
+
+/** The same within a budget. */
+export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray {
   const reader = new Reader(format, bytes);
   if (reader.bytes(6).some((byte, i) => byte !== magic[i]))
     throw reader.error("the file does not begin as one");
@@ -52,10 +59,11 @@ export function readNpy(bytes: Uint8Array): StateArray {
   if (type === undefined)
     throw reader.error("the element type is not one of little-endian numbers", { descr });
   const size = declaredSize(format, shape, type, bytes.length - reader.at);
-  const data = decodeElements(reader.bytes(size * elementSizes[type]), type);
+  const elements = reader.bytes(size * elementSizes[type]);
   if (reader.at !== bytes.length)
     throw reader.error("there are bytes after the array", { offset: reader.at });
-  return stateArray(data, shape, fortranOrder ? fortranStride(shape) : undefined);
+  budget.take(decodedBytes(size, type));
+  return stateArray(decodeElements(elements, type), shape, fortranOrder ? fortranStride(shape) : undefined);
 }
 
 /**

@@ -1,24 +1,42 @@
 import { type Zippable, zipSync } from "fflate";
 import { FormatError } from "../errors.js";
 import type { StateArray, StateDict } from "../nn/state-dict.js";
-import { readNpy, writeNpy } from "./npy.js";
+import { checkOptions } from "../ops/checks.js";
+import { whole } from "../ops/conv-geometry.js";
+import { Budget, largestExpansion } from "./budget.js";
+import { decodeNpy, writeNpy } from "./npy.js";
 import { unzip } from "./unzip.js";
+
+/** The options of {@link readNpz}. */
+export interface NpzReadOptions {
+  /**
+   * How many bytes the arrays may take in all, and their compressed entries once unpacked. Default: twice the file's size, so that a file
+   * from an unknown source cannot take more than four times its size; well compressed arrays (zeros shrink to a thousandth) need it higher.
+   */
+  readonly mostBytes?: number;
+}
 
 /**
  * Reads what `numpy.savez` and `savez_compressed` write: a zip archive with a .npy file for each array.
  *
  * @param bytes the whole file
+ * @param options see {@link NpzReadOptions}
  * @returns arrays by name, without `.npy`
- * @throws {FormatError} if it is no such archive, unpacks to more than twice its size, or holds a file that is no array
+ * @throws {FormatError} if it is no such archive, holds a file that is no array, or needs more memory than `mostBytes`: the message says how much
+ * @throws {ArgumentError} if mostBytes is no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
  * readNpz(writeNpz(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
-export function readNpz(bytes: Uint8Array): Map<string, StateArray> {
+export function readNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Map<string, StateArray> {
+  checkOptions("readNpz", options);
+  const { mostBytes = largestExpansion * bytes.length } = options;
+  const most = whole("readNpz", "mostBytes", mostBytes, 0);
+  const budget = new Budget("npz", most);
   const found = new Map<string, StateArray>();
-  for (const [name, data] of unzip("npz", bytes)) {
+  for (const [name, data] of unzip("npz", bytes, most)) {
     if (!name.endsWith(".npy")) throw new FormatError("npz", "every entry must be a .npy file", { name });
-    found.set(name.slice(0, -4), readNpy(data));
+    found.set(name.slice(0, -4), decodeNpy(data, budget));
   }
   return found;
 }

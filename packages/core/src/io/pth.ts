@@ -1,6 +1,14 @@
 import { FormatError } from "../errors.js";
 import type { StateArray } from "../nn/state-dict.js";
-import { declaredSize, decodeElements, type ElementType, elementSizes, stateArray } from "./element-types.js";
+import { Budget, largestExpansion } from "./budget.js";
+import {
+  declaredSize,
+  decodedBytes,
+  decodeElements,
+  type ElementType,
+  elementSizes,
+  stateArray,
+} from "./element-types.js";
 import { type Pickled, PickledDict, PickledGlobal, PickledObject, readPickle } from "./pickle.js";
 import { unzip } from "./unzip.js";
 
@@ -46,7 +54,8 @@ interface Storage {
  * const load = (bytes: Uint8Array): Module => loadStateDict(repVggA0(), readPth(bytes));
  */
 export function readPth(bytes: Uint8Array): Map<string, StateArray> {
-  const entries = unzip(format, bytes);
+  const most = largestExpansion * bytes.length;
+  const entries = unzip(format, bytes, most);
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   const [name] = pickles;
   if (name === undefined || pickles.length > 1) {
@@ -66,10 +75,11 @@ export function readPth(bytes: Uint8Array): Map<string, StateArray> {
     });
   }
   const opened = new Map<string, Storage>();
+  const budget = new Budget(format, most);
   const root = readPickle(format, entries.get(name) as Uint8Array, {
     knows: (global) => functions.includes(global) || storages.has(global),
     call: callFunction,
-    persistent: (id) => new PickledObject(storageOf(id, folder, entries, opened)),
+    persistent: (id) => new PickledObject(storageOf(id, folder, entries, opened, budget)),
   });
   const found = new Map<string, StateArray>();
   collect(root, "", 0, found);
@@ -88,6 +98,7 @@ function storageOf(
   folder: string,
   entries: ReadonlyMap<string, Uint8Array>,
   opened: Map<string, Storage>,
+  budget: Budget,
 ): Storage {
   const [kind, storage, key, , length] = Array.isArray(id) ? id : [];
   const type = storage instanceof PickledGlobal ? storages.get(storage.name) : undefined;
@@ -104,7 +115,10 @@ function storageOf(
     type,
     length,
     elements: () => {
-      elements ??= decodeElements(data.subarray(0, length * elementSizes[type]), type);
+      if (elements === undefined) {
+        budget.take(decodedBytes(length, type));
+        elements = decodeElements(data.subarray(0, length * elementSizes[type]), type);
+      }
       return elements;
     },
   };

@@ -43,16 +43,20 @@ export function readSafetensors(bytes: Uint8Array): Map<string, StateArray> {
   const reader = new Reader(format, bytes);
   const header = parseHeader(reader);
   const data = bytes.subarray(reader.at);
-  const found = new Map<string, StateArray>();
-  const spans: [begin: number, end: number][] = [];
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const { type, shape, begin, end } = checkedEntry(name, entry, data.length);
-    spans.push([begin, end]);
-    found.set(name, stateArray(decodeElements(data.subarray(begin, end), type), shape));
-  }
-  checkSpans(spans, data.length);
-  return found;
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => [name, checkedEntry(name, entry, data.length)] as const);
+  // Before anything is copied: tensors that overlap could be many times the file.
+  checkSpans(
+    entries.map(([, { begin, end }]) => [begin, end]),
+    data.length,
+  );
+  return new Map(
+    entries.map(([name, { type, shape, begin, end }]) => [
+      name,
+      stateArray(decodeElements(data.subarray(begin, end), type), shape),
+    ]),
+  );
 }
 
 /**

@@ -1,14 +1,15 @@
 import { unzipSync } from "fflate";
 import { FormatError } from "../errors.js";
 
-/** How much larger than the archive its entries may be in all: what is compressed further is refused before it is unpacked. */
-const largestExpansion = 2;
+/** Deflate makes nothing smaller than to a 1032nd: an entry that declares more is wrong. */
+const deflateLimit = 1032;
 
 /**
  * The entries of a zip archive, by name, in the archive's order.
+ * @param most how many bytes they may be in all; nothing is unpacked of an archive that declares more
  * @throws {FormatError} if it is no archive, or an entry has a name that leads outside, a name twice, an unknown compression, or a size beyond all proportion
  */
-export function unzip(format: string, bytes: Uint8Array): ReadonlyMap<string, Uint8Array> {
+export function unzip(format: string, bytes: Uint8Array, most: number): ReadonlyMap<string, Uint8Array> {
   const declared = new Map<string, number>();
   let compressed = 0;
   let expanded = 0;
@@ -27,9 +28,11 @@ export function unzip(format: string, bytes: Uint8Array): ReadonlyMap<string, Ui
         declared.set(name, originalSize);
         compressed += size;
         expanded += compression === 0 ? size : originalSize;
-        if (compressed > bytes.length || expanded > largestExpansion * bytes.length) {
-          fail("the entries are larger than the archive can hold", { name, expanded, archive: bytes.length });
+        if (compressed > bytes.length || (compression === 8 && originalSize > deflateLimit * size)) {
+          fail("the entries are larger than the archive can hold", { name, size, originalSize });
         }
+        if (expanded > most)
+          fail("the entries would take more memory than is allowed", { needed: expanded, mostBytes: most });
         return !name.endsWith("/");
       },
     });

@@ -31,7 +31,7 @@ export type FileName =
   | "npyBigEndian"
   | "npz"
   | "npzCompressed"
-  | "npzBomb";
+  | "npzZeros";
 
 export function file(name: FileName): Uint8Array {
   return bytesOf(content[name] as string);

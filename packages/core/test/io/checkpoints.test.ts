@@ -70,6 +70,31 @@ describe("files that others wrote", () => {
     expect(elements(found.get("v") as StateArray)).toEqual(["0", "1", "2", "3", "4", "5", "6"]);
   });
 
+  test("NumPy: zeros that shrink to a hundredth, where the caller allows the memory", () => {
+    const bytes = file("npzZeros");
+    // 80,000 bytes of zeros, 840 of halves, 24 of numbers, and three headers of 128 bytes.
+    expectRefusal(
+      () => readNpz(bytes),
+      `npz: the entries would take more memory than is allowed; got needed=80128, mostBytes=${2 * bytes.length}`,
+    );
+    expectRefusal(
+      () => readNpz(bytes, { mostBytes: 81_247 }),
+      "npz: the entries would take more memory than is allowed; got needed=81248, mostBytes=81247",
+    );
+    const found = readNpz(bytes, { mostBytes: 81_248 });
+    expect([...found].map(([name, { shape }]) => [name, [...shape]])).toEqual([
+      ["w", [100, 100]],
+      ["v", [7, 30]],
+      ["n", [3]],
+    ]);
+    expect(elements(found.get("w") as StateArray).every((value) => value === 0)).toBe(true);
+    expect(elements(found.get("v") as StateArray).every((value) => value === 0.5)).toBe(true);
+    expect(elements(found.get("n") as StateArray)).toEqual(["0", "1", "2"]);
+    expect(() => readNpz(bytes, { mostBytes: -1 })).toThrow(
+      "readNpz: mostBytes must be a whole number, 0 or more; got mostBytes=-1",
+    );
+  });
+
   test("PyTorch: views share their storage", () => {
     const found = readPth(file("views")) as Map<string, Tensor>;
     expect(toNested(found.get("t") as Tensor)).toEqual(
@@ -238,7 +263,10 @@ describe("npy and npz files that are refused", () => {
   });
 
   test.each([
-    [file("npzBomb"), "npz: the entries are larger than the archive can hold"],
+    [
+      withDeclaredSize(file("npzCompressed"), 2 ** 31),
+      "npz: the entries are larger than the archive can hold",
+    ],
     [zipSync({ "a.txt": strToU8("x") }), 'npz: every entry must be a .npy file; got name="a.txt"'],
     [zipSync({ "../a.npy": strToU8("x") }), `npz: an entry's name leads outside; got name="../a.npy"`],
     [zipSync({ "/a.npy": strToU8("x") }), `npz: an entry's name leads outside; got name="/a.npy"`],
@@ -246,6 +274,15 @@ describe("npy and npz files that are refused", () => {
     [strToU8("no archive at all, only text"), "npz: the archive cannot be unpacked"],
   ])("archive %#", (bytes, message) => expectRefusal(() => readNpz(bytes), message));
 });
+
+/** An archive whose directory says of the first entry that it is of such a size. */
+function withDeclaredSize(archive: Uint8Array, size: number): Uint8Array {
+  const bytes = archive.slice();
+  const view = new DataView(bytes.buffer);
+  const directory = view.getUint32(bytes.length - 6, true);
+  view.setUint32(directory + 24, size, true);
+  return bytes;
+}
 
 /** A checkpoint with the given pickle and one storage of eight bytes. */
 function pth(
@@ -269,6 +306,38 @@ const call = (name: string, args: readonly (number | string)[]): (number | strin
   ...args,
   "tR",
 ];
+/** The storage as numbers of some type, as a tensor of its own. */
+const as = (type: string): (number | string)[] =>
+  call("torch._utils\n_rebuild_tensor_v2", [
+    ...[
+      "(X",
+      7,
+      0,
+      0,
+      0,
+      "storage",
+      `ctorch\n${type}Storage\n`,
+      "X",
+      1,
+      0,
+      0,
+      0,
+      "0",
+      "X",
+      3,
+      0,
+      0,
+      0,
+      "cpu",
+    ],
+    ...[
+      "M",
+      ...({ Double: [244, 1], Float: [232, 3], Int: [232, 3], Long: [244, 1], Short: [208, 7] }[type] ?? [
+        160, 15,
+      ]),
+    ],
+    ...["tQ", "K", 0, "(", "K", 1, "t(", "K", 1, "t", 0x89, "N"],
+  ]);
 const rebuilt = (shape: readonly number[], stride: readonly number[], offset = 0): (number | string)[] =>
   call("torch._utils\n_rebuild_tensor_v2", [
     ...storage("0", 2),
@@ -322,6 +391,22 @@ describe("PyTorch files that are refused", () => {
     [pth(["]".repeat(2000), "."]), "pth: the pickle holds more containers than its size has room for"],
     [pth(["]q", 0, "h", 0, "a."]), "pth: containers are nested too deep; got deepest=32"],
     [pth(["(NtQ."]), "pth: a reference must name a storage: its type, key, place and length"],
+    [
+      pth(
+        [
+          "]",
+          ...["Double", "Float", "Int", "Long", "Char", "Byte", "Bool", "Short"].flatMap((type) => [
+            ...as(type),
+            "a",
+          ]),
+          ".",
+        ],
+        {
+          "a/data/0": new Uint8Array(4000),
+        },
+      ),
+      "pth: the arrays would take more memory than is allowed",
+    ],
     [pth([...storage("9", 2), "."]), 'pth: a storage is missing; got key="9"'],
     [
       pth([...storage("0", 3), "."]),

@@ -1,5 +1,16 @@
+import { strToU8, zipSync } from "fflate";
+import ndarray from "ndarray";
 import { expect, test } from "vitest";
-import { FormatError, readNpy, readNpz, readPth, readSafetensors, type StateArray } from "../../src/index.js";
+import {
+  FormatError,
+  readNpy,
+  readNpz,
+  readPth,
+  readSafetensors,
+  type StateArray,
+  writeNpy,
+} from "../../src/index.js";
+import { joinBytes } from "../../src/io/encode.js";
 import { Dice } from "../fuse/random-tree.js";
 import { file, npyFiles } from "./checkpoint-files.js";
 
@@ -12,7 +23,11 @@ const formats: readonly {
 }[] = [
   { name: "safetensors", seeds: [file("safetensors")], read: (bytes) => readSafetensors(bytes).values() },
   { name: "npy", seeds: [...npyFiles.values(), file("npyFortran")], read: (bytes) => [readNpy(bytes)] },
-  { name: "npz", seeds: [file("npz"), file("npzCompressed")], read: (bytes) => readNpz(bytes).values() },
+  {
+    name: "npz",
+    seeds: [file("npz"), file("npzCompressed"), file("npzZeros")],
+    read: (bytes) => readNpz(bytes).values(),
+  },
   {
     name: "pth",
     seeds: [file("pth"), file("module"), file("nested"), file("views")],
@@ -20,11 +35,49 @@ const formats: readonly {
   },
 ];
 
-/** Bytes changed, cut off, repeated, or replaced by numbers that mean trouble. */
-function mutated(source: Uint8Array, dice: Dice): Uint8Array {
-  let bytes = source.slice();
+/** Files of a few hundred kilobytes, half of their numbers in half precision, which grows when it is read, and half of those compressed. */
+function largeFiles(): Readonly<Record<string, Uint8Array>> {
+  const dice = new Dice(3);
+  const noise = Uint8Array.from({ length: 120_000 }, () => dice.roll(256));
+  const half = joinBytes([npyHeader("{'descr': '<f2', 'fortran_order': False, 'shape': (60000,), }"), noise]);
+  const float = writeNpy(ndarray(new Float32Array(noise.buffer), [30_000]));
+  const header = JSON.stringify({
+    half: { dtype: "F16", shape: [60_000], data_offsets: [0, 120_000] },
+    float: { dtype: "F32", shape: [30_000], data_offsets: [120_000, 240_000] },
+  });
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  const pickle = (type: string, key: string): string =>
+    `X\u0001\0\0\0${key}ctorch._utils\n_rebuild_tensor_v2\n((X\u0007\0\0\0storagectorch\n${type}Storage\nX\u0001\0\0\0${key}X\u0003\0\0\0cpuM\u0030\u0075tQK\0(M\u0030\u0075t(K\u0001tNNtR`;
+  return {
+    npy: half,
+    safetensors: joinBytes([length, strToU8(header), noise, noise]),
+    npz: zipSync({ "half.npy": half, "float.npy": [float, { level: 0 }] }),
+    pth: zipSync(
+      {
+        "a/data.pkl": strToU8(`}(${pickle("Half", "0")}${pickle("Float", "1")}u.`),
+        "a/data/0": noise,
+        "a/data/1": noise,
+      },
+      { level: 0 },
+    ),
+  };
+}
+
+function npyHeader(dictionary: string): Uint8Array {
+  const header = strToU8(dictionary);
+  return Uint8Array.of(0x93, ...strToU8("NUMPY"), 1, 0, header.length & 255, header.length >> 8, ...header);
+}
+
+/**
+ * Bytes changed, cut off, repeated, or replaced by numbers that mean trouble.
+ * @param nearEnds only in the first and last so many bytes, where a large file says what it holds
+ */
+function mutated(source: Uint8Array, dice: Dice, nearEnds = source.length): Uint8Array {
+  let bytes: Uint8Array = source.slice();
   for (let times = 1 + dice.roll(4); times > 0 && bytes.length > 0; times--) {
-    const at = dice.roll(bytes.length);
+    const place = dice.roll(Math.min(nearEnds, bytes.length));
+    const at = nearEnds < bytes.length && dice.roll(2) === 0 ? bytes.length - 1 - place : place;
     switch (dice.roll(6)) {
       case 0:
         bytes[at] = dice.roll(256);
@@ -37,7 +90,7 @@ function mutated(source: Uint8Array, dice: Dice): Uint8Array {
         break;
       case 3: {
         const end = Math.min(at + 1 + dice.roll(16), bytes.length);
-        bytes = Uint8Array.of(...bytes.slice(0, end), ...bytes.slice(at));
+        bytes = joinBytes([bytes.slice(0, end), bytes.slice(at)]);
         break;
       }
       case 4:
@@ -70,3 +123,44 @@ test.each(formats)(
   },
   120_000,
 );
+
+/** What a process takes for arrays beside a file's: readers of text, views, and the test itself. */
+const besides = 16_384;
+
+/** How much more memory arrays take after a file has been read or refused; while its arrays are in use, nothing can have been given back. */
+function allocated(bytes: Uint8Array, read: (bytes: Uint8Array) => Iterable<StateArray>): number {
+  const before = process.memoryUsage().arrayBuffers;
+  let arrays: StateArray[] = [];
+  try {
+    arrays = [...read(bytes)];
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+  }
+  const after = process.memoryUsage().arrayBuffers;
+  return arrays.length >= 0 ? after - before : 0;
+}
+
+test.each(formats)(
+  "100 mutated $name files of 240 kB: all that is allocated is within the file's size times four",
+  ({ name, read }) => {
+    const source = largeFiles()[name] as Uint8Array;
+    // A measure that sees nothing would prove nothing.
+    expect(allocated(source, read)).toBeGreaterThan(source.length);
+    for (let seed = 0; seed < 100; seed++) {
+      const bytes = mutated(source, new Dice(seed), 600);
+      expect(allocated(bytes, read), `seed ${seed}`).toBeLessThanOrEqual(4 * bytes.length + besides);
+    }
+  },
+);
+
+test("tensors that all lie in the same bytes are refused before any is copied", () => {
+  const entry = { dtype: "U8", shape: [100_000], data_offsets: [0, 100_000] };
+  const header = strToU8(
+    JSON.stringify(Object.fromEntries(Array.from({ length: 50 }, (_, i) => [i, entry]))),
+  );
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
+  const bytes = joinBytes([length, header, new Uint8Array(100_000)]);
+  expect(() => readSafetensors(bytes)).toThrow("safetensors: two tensors overlap");
+  expect(allocated(bytes, (file) => readSafetensors(file).values())).toBeLessThan(besides);
+});
