@@ -1,11 +1,14 @@
 // What fusing costs and gives on published networks and blocks, every tensor random: `npm run fusion`, or `-- --seeds 5 --filter DBB`.
 // For each: how long `fuse` takes, parameters, and how far both sides are from float64 by the median of their outputs, first with each layer
 // rounded once, then with the engine's own sums. Ends with `N passed, N failed`: networks within two seconds, everything equal within rounding,
-// and no fused side farther than its original where layers round once (the geometric mean over the seeds).
+// and no fused side farther than its original where layers round once (the geometric mean over the seeds). That last one is not asked of a
+// lone convolution with its norm: it saves one rounding of the output, and all its weights are rounded anew.
 
 import { parseArgs } from "node:util";
 import {
   acBlock,
+  BatchNorm2d,
+  Conv2d,
   dbbResNet18,
   dilatedReparamBlock,
   diverseBranchBlock,
@@ -22,6 +25,7 @@ import {
   repVggA0,
   repVggBlock,
   repVitBlock,
+  Sequential,
   verifyFusion,
 } from "@convfuse/core";
 import { randomised } from "../../packages/core/test/fuse/randomise.mjs";
@@ -41,7 +45,9 @@ const networks = [
   ["ECBSR-M4C16", ecbsrM4C16, [1, 1, 7, 9]],
 ];
 const image = (channels) => [1, channels, 14, 17];
+const lone = "convolution, norm";
 const blocks = [
+  [lone, () => new Sequential([new Conv2d(24, 24, 3, { padding: 1 }), new BatchNorm2d(24)]), image(24)],
   ["RepVGG block", () => repVggBlock(24, 24), image(24)],
   ["QARepVGG block", () => qaRepVggBlock(24, 24), image(24)],
   ["ACNet block", () => acBlock(24, 24, 3), image(24)],
@@ -90,7 +96,8 @@ function measured(name, make, inputShape, isNetwork) {
   const [rounded, engine] = [ratios.rounded, ratios.engine].map((all) =>
     Math.exp(all.reduce((sum, ratio) => sum + Math.log(ratio), 0) / all.length),
   );
-  check(!(rounded > 1), `${name}: the fused one is farther from float64, by ${rounded.toFixed(2)}`);
+  if (name !== lone)
+    check(!(rounded > 1), `${name}: the fused one is farther from float64, by ${rounded.toFixed(2)}`);
   if (isNetwork) check(times.wall < mostSeconds, `${name}: fuse took ${times.wall.toFixed(2)} s`);
   return [
     name,

@@ -40,7 +40,10 @@ export interface Verification {
   readonly parts: readonly VerifiedPart[];
   /** The original's distance where each layer sums in float64 and rounds once, to float32: what rounding weights and layers costs. */
   readonly before: Distance;
-  /** The same of the fused one: fewer layers round, so it should be no farther. */
+  /**
+   * The same of the fused one. Fewer layers round, so with two branches or more it is no farther in the median; a lone convolution with
+   * its norm saves one rounding of the output while all its weights are rounded anew, and comes out about as far.
+   */
   readonly after: Distance;
   /** Which side is nearer to the float64 evaluation, by these medians. */
   readonly nearer: "before" | "after" | "neither";
