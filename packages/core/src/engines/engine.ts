@@ -46,3 +46,16 @@ export interface Engine {
     sizes: { readonly rows: number; readonly inFeatures: number; readonly outFeatures: number },
   ): void;
 }
+
+/** Where in three row-major matrices a product is: sum[r, c] += over k of b[r, k] a[k, c]. */
+export interface ProductPlace {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+  readonly sumAt: number;
+  readonly sumStride: number;
+  readonly bAt: number;
+  readonly bStride: number;
+  readonly aAt: number;
+  readonly aStride: number;
+}

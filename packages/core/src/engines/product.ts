@@ -1,18 +1,6 @@
+import type { ProductPlace } from "./engine.js";
 import { hasSimd } from "./wasm/instance.js";
 import { PanelProduct } from "./wasm/panel-product.js";
-
-/** Where in three row-major matrices a product is: sum[r, c] += over k of b[r, k] a[k, c]. */
-export interface ProductPlace {
-  readonly rows: number;
-  readonly columns: number;
-  readonly depth: number;
-  readonly sumAt: number;
-  readonly sumStride: number;
-  readonly bAt: number;
-  readonly bStride: number;
-  readonly aAt: number;
-  readonly aStride: number;
-}
 
 /** Products of which copying the matrices to where WebAssembly sees them costs more than it gives. */
 const mostForLoops = 32_768;

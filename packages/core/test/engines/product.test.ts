@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { addByLoops, addProduct, type ProductPlace } from "../../src/engines/product.js";
+import type { ProductPlace } from "../../src/engines/engine.js";
+import { addByLoops, addProduct } from "../../src/engines/product.js";
 import { Draw } from "./random-geometry.js";
 
 /** A product somewhere inside larger matrices; sizes around the blocks' in each direction by turns. */

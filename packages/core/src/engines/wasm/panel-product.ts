@@ -1,4 +1,4 @@
-import type { ProductPlace } from "../product.js";
+import type { ProductPlace } from "../engine.js";
 import { type EngineExports, engineModule, instantiate } from "./instance.js";
 
 /** What is multiplied at once: b's part stays in the second-level cache, a panel of each side in the first. */
