@@ -144,8 +144,9 @@ test.each(formats)(
   "100 mutated $name files of 240 kB: all that is allocated is within the file's size times four",
   ({ name, read }) => {
     const source = largeFiles()[name] as Uint8Array;
-    // A measure that sees nothing would prove nothing.
-    expect(allocated(source, read)).toBeGreaterThan(source.length);
+    // A measure that sees nothing would prove nothing. What others leave behind may be collected in the middle of one reading, not of all.
+    const seen = Array.from({ length: 8 }, () => allocated(source, read));
+    expect(Math.max(...seen)).toBeGreaterThan(source.length);
     for (let seed = 0; seed < 100; seed++) {
       const bytes = mutated(source, new Dice(seed), 600);
       expect(allocated(bytes, read), `seed ${seed}`).toBeLessThanOrEqual(4 * bytes.length + besides);
