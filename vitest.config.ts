@@ -1,12 +1,24 @@
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { buildEngine } from "./packages/core/assembly/build.mjs";
 
 // The sources import the compiled WebAssembly module.
 await buildEngine();
 
 const packages = readdirSync(new URL("packages/", import.meta.url));
+const whole = fileURLToPath(new URL("test/", import.meta.url));
+
+/** Starts with the suites of the whole project: they wait for kernels and browsers, and are the longest. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isWhole = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(whole);
+    return [...sorted.filter(isWhole), ...sorted.filter((file) => !isWhole(file))];
+  }
+}
 
 export default defineConfig({
   resolve: {
@@ -21,7 +33,10 @@ export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
+    // A suite that waits for a kernel leaves its core to another one.
+    maxWorkers: availableParallelism() + 1,
     // Tests that run side by side each start a kernel or a browser; the machines have two cores.
     maxConcurrency: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });

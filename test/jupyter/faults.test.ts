@@ -2,10 +2,9 @@ import { kernelEnvironment } from "../support/kernel-environment.js";
 import { pythonSuite } from "../support/python-suite.js";
 import { python, requirement } from "../support/requirement.js";
 
-const interpreter = requirement(python("jupyter"));
-
-for (const part of ["lifecycle", "faults"]) {
-  const file = new URL(`protocol_${part}.py`, import.meta.url);
-  pythonSuite(`protocol: ${part}`, file, interpreter, kernelEnvironment);
-}
-pythonSuite("clients", new URL("clients.py", import.meta.url), interpreter, kernelEnvironment);
+pythonSuite(
+  "protocol: faults",
+  new URL("protocol_faults.py", import.meta.url),
+  requirement(python("jupyter")),
+  kernelEnvironment,
+);

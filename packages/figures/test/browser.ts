@@ -5,7 +5,9 @@ import type { AddressInfo } from "node:net";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { Figure } from "../src/index.js";
 
-const plotlyFile = createRequire(import.meta.url).resolve("plotly.js-dist-min/plotly.min.js");
+const plotlyFile = createRequire(import.meta.url).resolve(
+  "plotly.js-cartesian-dist-min/plotly-cartesian.min.js",
+);
 
 /** A page in headless Chromium that holds the installed Plotly and nothing else, and asks no other server. */
 export interface PlotlyPage {

@@ -25,7 +25,7 @@ declare const Plotly: {
 export async function startPlotPainter(): Promise<PlotPainter> {
   const browser = await launchChromium();
   const page = await browser.newPage();
-  await page.addScriptTag({ path: require.resolve("plotly.js-dist-min/plotly.min.js") });
+  await page.addScriptTag({ path: require.resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js") });
   return {
     async paint(figure) {
       const url = await page.evaluate(async (shown) => {

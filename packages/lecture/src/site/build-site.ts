@@ -64,7 +64,10 @@ async function readLessons(notebooks: string, language: Language): Promise<Lesso
 
 async function copyAssets(target: string): Promise<void> {
   await cp(fileURLToPath(new URL("../../assets/", import.meta.url)), target, { recursive: true });
-  await cp(require.resolve("plotly.js-dist-min/plotly.min.js"), join(target, "plotly.min.js"));
+  await cp(
+    require.resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js"),
+    join(target, "plotly.min.js"),
+  );
   const katex = dirname(require.resolve("katex/dist/katex.min.css"));
   await cp(join(katex, "katex.min.css"), join(target, "katex.min.css"));
   // Every browser that can show the site reads woff2; the older forms of the fonts would only take room.

@@ -1,0 +1,10 @@
+import { kernelEnvironment } from "../support/kernel-environment.js";
+import { pythonSuite } from "../support/python-suite.js";
+import { python, requirement } from "../support/requirement.js";
+
+pythonSuite(
+  "clients",
+  new URL("clients.py", import.meta.url),
+  requirement(python("jupyter")),
+  kernelEnvironment,
+);
