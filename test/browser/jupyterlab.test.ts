@@ -1,16 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { env } from "node:process";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { installKernels } from "../support/kernels.js";
 import { chromium, python, requirement } from "../support/requirement.js";
 
 const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
+const lab = fileURLToPath(new URL("../../scripts/lab.mjs", import.meta.url));
 const interpreter = requirement(python("jupyter"));
 const ready = requirement(chromium()) !== null && interpreter !== null;
 const folder = mkdtempSync(join(tmpdir(), "convfuse-lab-"));
@@ -59,7 +60,11 @@ async function startLab(): Promise<string> {
 
 describe.skipIf(!ready)("JupyterLab in Chromium", () => {
   beforeAll(async () => {
-    installKernels(interpreter as string);
+    // As `npm run lab` does it.
+    execFileSync("node", [lab, "--setup-only"], {
+      env: { ...env, CONVFUSE_PYTHON: interpreter as string },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     for (const file of ["node_modules", "package.json"]) {
       const source = join(notebooks, file);
       if (file === "node_modules") symlinkSync(source, join(folder, file));
@@ -81,6 +86,8 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
   /** Opens a notebook of the folder in a workspace of its own and waits until its kernel is idle, as a person would. */
   async function open(name: string): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    // A kernel that starts on a busy machine may take its time.
+    page.setDefaultTimeout(120_000);
     const { pathname, search, origin } = new URL(address);
     await page.goto(`${origin}${pathname}/workspaces/${name.replace(/\W/g, "-")}/tree/${name}${search}`);
     await page.getByText(/ \| Idle$/).waitFor();

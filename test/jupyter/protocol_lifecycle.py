@@ -207,6 +207,8 @@ class Secrets(unittest.TestCase):
 
         client = BlockingKernelClient(connection_file=str(path))
         client.load_connection_file()
+        # A kernel that starts on a busy machine is slow, not dead.
+        client.hb_channel.time_to_dead = LIMIT
         client.start_channels()
         self.addCleanup(client.stop_channels)
         client.wait_for_ready(timeout=LIMIT)

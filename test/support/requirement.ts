@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { env, stderr } from "node:process";
+import { findChromium } from "@convfuse/lecture";
 import { pythonOf } from "../../scripts/venv.mjs";
 
 /** What a suite needs from the machine, beyond Node. */
@@ -13,17 +12,11 @@ export function python(environment: "jupyter" | "torch"): Requirement {
   return { path, reason: `no Python environment: run \`node scripts/venv.mjs ${environment}\`` };
 }
 
-/** Chromium, or what `CONVFUSE_CHROMIUM` names. */
+/** Chromium, where the lecture finds it. */
 export function chromium(): Requirement {
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  const onPath = (env.PATH ?? "")
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)));
-  const path = [env.CONVFUSE_CHROMIUM ?? "", ...onPath].find(
-    (candidate) => candidate && existsSync(candidate),
-  );
-  if (path) return { path };
-  return { path: null, reason: "no Chromium on the PATH, and CONVFUSE_CHROMIUM is not set" };
+  const path = findChromium();
+  if (path !== undefined) return { path };
+  return { path: null, reason: "no Chromium in its usual places, and CONVFUSE_CHROMIUM is not set" };
 }
 
 /**

@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { env } from "node:process";
 import { type Browser, chromium } from "playwright-core";
 
+const names = ["chromium", "chromium-browser", "google-chrome"];
 const usualPlaces = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Where this machine has Chromium or Chrome: CONVFUSE_CHROMIUM, or a usual place; undefined where there is none. */
+/** Where this machine has Chromium or Chrome: CONVFUSE_CHROMIUM, the PATH, or a usual place; undefined where there is none. */
 export function findChromium(): string | undefined {
-  return env.CONVFUSE_CHROMIUM ?? usualPlaces.find((place) => existsSync(place));
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const onPath = folders.flatMap((folder) => names.map((name) => join(folder, name)));
+  return env.CONVFUSE_CHROMIUM ?? [...onPath, ...usualPlaces].find((place) => existsSync(place));
 }
 
 /**

@@ -12,8 +12,6 @@ export interface Language {
   readonly previous: string;
   readonly next: string;
   readonly download: string;
-  readonly executed: string;
-  readonly figure: string;
   readonly needsScript: string;
 }
 
@@ -29,8 +27,6 @@ export const languages: readonly Language[] = [
     previous: "Previous",
     next: "Next",
     download: "Download the executed notebook",
-    executed: "Executed in",
-    figure: "Figure",
     needsScript: "This plot needs JavaScript. In words:",
   },
   {
@@ -44,8 +40,6 @@ export const languages: readonly Language[] = [
     previous: "上一课",
     next: "下一课",
     download: "下载执行后的笔记本",
-    executed: "执行用时",
-    figure: "图",
     needsScript: "此图需要 JavaScript。文字说明：",
   },
 ];
