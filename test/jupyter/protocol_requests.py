@@ -320,6 +320,51 @@ class Subshells(KernelCase):
         self.assertEqual(result["content"]["data"]["text/plain"], "12")
         self.control("delete_subshell_request", {"subshell_id": subshell})
 
+    def test_a_cell_of_one_runs_while_a_cell_of_the_main_shell_waits(self):
+        subshell = self.control("create_subshell_request")["subshell_id"]
+        # Ends only when the subshell's cell has run.
+        main = self.kernel.start(
+            "const gate = new Promise<void>((done) => { (globalThis as any).pass = done });"
+            "console.log('waits'); await gate; console.log('passed'); 'main'"
+        )
+        self.kernel.wait_for_text("waits", main)
+        content = {"code": "console.log('beside'); (globalThis as any).pass(); 'sub'", "silent": False}
+        beside = self.kernel.send("execute_request", content, subshell_id=subshell)
+        replies = {}
+        messages = []
+        while len(replies) < 2:
+            msg = self.kernel.kc.get_shell_msg(timeout=60)
+            replies[msg["parent_header"]["msg_id"]] = msg["content"]["status"]
+        self.assertEqual(replies, {main: "ok", beside: "ok"})
+        idle = set()
+        while len(idle) < 2:
+            [*_, last] = self.kernel.iopub(lambda m: messages.append(m) or is_idle(m))
+            idle.add(last["parent_header"]["msg_id"])
+
+        def of(msg_id):
+            return [m for m in messages if m["parent_header"]["msg_id"] == msg_id]
+
+        self.assertEqual((text_of(of(beside)), text_of(of(main))), ("beside\n", "passed\n"))
+        for msg_id, text in ((beside, "'sub'"), (main, "'main'")):
+            [result] = of_type(of(msg_id), "execute_result")
+            self.assertEqual(result["content"]["data"]["text/plain"], text)
+        self.control("delete_subshell_request", {"subshell_id": subshell})
+
+    def test_an_interrupt_ends_the_cells_of_all(self):
+        subshell = self.control("create_subshell_request")["subshell_id"]
+        main = self.kernel.start("console.log('waits'); await new Promise(() => {})")
+        self.kernel.wait_for_text("waits", main)
+        content = {"code": "console.log('loops'); for (;;) await null", "silent": False}
+        beside = self.kernel.send("execute_request", content, subshell_id=subshell)
+        self.kernel.wait_for_text("loops", beside)
+        self.control("interrupt_request")
+        replies = {}
+        while len(replies) < 2:
+            msg = self.kernel.kc.get_shell_msg(timeout=60)
+            replies[msg["parent_header"]["msg_id"]] = msg["content"]["status"]
+        self.assertEqual(replies, {main: "error", beside: "error"})
+        self.control("delete_subshell_request", {"subshell_id": subshell})
+
     def test_a_request_to_an_unknown_one_is_an_error(self):
         msg_id = self.kernel.send("kernel_info_request", subshell_id="nowhere")
         self.assertEqual(self.kernel.reply(msg_id)["content"]["status"], "error")

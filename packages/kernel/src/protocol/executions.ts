@@ -54,7 +54,7 @@ export class Executions {
     return { stop, finish: () => this.#answer(exchange, content, false, started) };
   }
 
-  async #execute({ message }: Exchange, fields: Fields, silent: boolean): Promise<JsonObject> {
+  async #execute({ message, channel }: Exchange, fields: Fields, silent: boolean): Promise<JsonObject> {
     const { cells, history, inputs, publisher, streams } = this.#context;
     const code = fields.text("code");
     const stored = fields.flag("store_history", !silent) && !silent;
@@ -68,9 +68,10 @@ export class Executions {
     if (stored) history.recordInput(executionCount, code);
     const cell: Cell = { request: message, executionCount, silent, stored };
     const id = cells.add(cell);
+    const lane = channel === "control" ? channel : `shell ${message.header.subshell_id ?? ""}`;
     const session = await this.#context.session;
     const outcome = await Promise.race([
-      session.execute({ id, code, executionCount, silent, userExpressions, allowStdin }),
+      session.execute({ id, code, executionCount, silent, userExpressions, allowStdin, lane }),
       this.#context.sessionEnd.then((error): ExecuteReply => {
         streams.flush();
         publisher.publish("error", { ...error }, message.headerBytes);

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { CHECKER_FLAGS } from "./checker/flags.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
 import { prepareSnapshot, snapshotFile } from "./snapshot.js";
 
@@ -51,7 +52,7 @@ export class CheckerClient {
       serialization: "advanced",
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
-      execArgv: ["--no-warnings", ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
+      execArgv: [...CHECKER_FLAGS, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
       stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc"],
     });
     let answered = false;

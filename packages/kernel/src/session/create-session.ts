@@ -36,12 +36,13 @@ class ProcessSession implements Session {
   private readonly onEvent: (event: SessionEvent) => void;
   private readonly replies = new Map<number, (reply: RunReply) => void>();
   private readonly infos = new Map<number, (info: CommInfo) => void>();
-  private queue: Promise<unknown> = Promise.resolve();
+  /** The last cell of each lane. */
+  private readonly lanes = new Map<string, Promise<unknown>>();
   private sequence = 0;
   private infoCount = 0;
   private parent = "";
-  /** Set while a cell is compiled, when there is nothing yet that a signal could end. */
-  private interrupted = false;
+  /** How often it was interrupted: a cell that is only compiled has nothing yet that a signal could end. */
+  private interrupts = 0;
   private exited: string | undefined;
   private closing = false;
 
@@ -59,13 +60,16 @@ class ProcessSession implements Session {
   }
 
   execute(request: ExecuteRequest): Promise<ExecuteReply> {
-    const reply = this.queue.then(() => this.executeNow(request));
-    this.queue = reply;
-    return reply;
+    const { lane = "" } = request;
+    const before = this.lanes.get(lane) ?? Promise.resolve();
+    const reply = before.then(() => this.executeNow(request));
+    this.lanes.set(lane, reply);
+    return reply.finally(() => {
+      if (this.lanes.get(lane) === reply) this.lanes.delete(lane);
+    });
   }
 
   private async executeNow(request: ExecuteRequest): Promise<ExecuteReply> {
-    this.interrupted = false;
     this.parent = request.id;
     try {
       const page = pageRequest(request.code);
@@ -86,8 +90,9 @@ class ProcessSession implements Session {
 
   private async run(request: ExecuteRequest, code: string, isExpression: boolean): Promise<RunReply> {
     if (this.exited !== undefined) throw new Error(`the session is over: ${this.exited}`);
+    const { interrupts } = this;
     const compiled = await this.checker.call("compile", code, request.executionCount);
-    const error = this.interrupted ? INTERRUPTED : compiled.ok ? undefined : compiled.error;
+    const error = this.interrupts > interrupts ? INTERRUPTED : compiled.ok ? undefined : compiled.error;
     if (error || !compiled.ok) {
       const shown = error as CellError;
       if (!isExpression && !request.silent) this.onEvent({ type: "error", parent: request.id, ...shown });
@@ -159,14 +164,15 @@ class ProcessSession implements Session {
   }
 
   interrupt(): void {
-    this.interrupted = true;
+    this.interrupts++;
     const { sequence } = this;
-    if (!this.replies.has(sequence)) return;
+    const isRunning = (): boolean => [...this.replies.keys()].some((run) => run <= sequence);
+    if (!isRunning()) return;
     this.runtime.interrupt(sequence);
     // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
     // by it, and ends the next script.
     setTimeout(() => {
-      if (this.replies.has(sequence)) this.runtime.signal();
+      if (isRunning()) this.runtime.signal();
     }, SIGNAL_DELAY).unref();
   }
 

@@ -63,7 +63,7 @@ export class RuntimeClient {
     if (this.child.connected) this.child.send(message);
   }
 
-  /** Asks for the end of a run: compiled loops find the word in the file, a waiting cell gets the message. */
+  /** Asks for the end of a run and those before it: compiled loops find the word in the file, a waiting cell gets the message. */
   interrupt(sequence: number): void {
     if (this.hasEnded()) return;
     writeSync(this.interruptFile, new Uint32Array([sequence]), 0, 4, 0);

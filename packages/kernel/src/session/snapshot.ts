@@ -27,7 +27,7 @@ export function snapshotFile(): string {
   const hash = createHash("sha1");
   for (const name of ["typescript6/package.json", "@types/node/package.json"])
     hash.update(require.resolve(name)).update(readFileSync(require.resolve(name)));
-  for (const name of ["checker/options.js", "checker/snapshot.cjs"])
+  for (const name of ["checker/flags.js", "checker/options.js", "checker/snapshot.cjs"])
     hash.update(built(name)).update(readFileSync(built(name)));
   hash.update(`${process.version} ${process.arch} ${process.platform}`);
   return join(cacheFolder(), `checker-${hash.digest("hex").slice(0, 16)}.blob`);

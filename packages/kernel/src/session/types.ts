@@ -74,6 +74,8 @@ export interface ExecuteRequest {
   readonly executionCount: number;
   readonly silent?: boolean;
   readonly userExpressions?: { readonly [name: string]: string };
+  /** Cells of one lane run one after another; those of another lane run whenever these wait. Default: the main lane. */
+  readonly lane?: string;
   /** False where the client can answer no `input_request`. Default true. */
   readonly allowStdin?: boolean;
 }

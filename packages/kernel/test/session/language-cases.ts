@@ -435,6 +435,28 @@ const imports: LanguageGroup = {
         "TS2307: Cannot find module 'not-installed' or its corresponding type declarations. at line 1:19",
       ),
     },
+    {
+      files: { "lib/helper.ts": "\nexport const helper = (x: number): number => String(x);\n" },
+      code: "console.log('not run'); import { twice } from './local.ts'",
+      error: {
+        ename: "TypeScriptError",
+        evalue: "TS2322: Type 'string' is not assignable to type 'number'. at lib/helper.ts:2:46",
+        traceback: [
+          "lib/helper.ts:2:46 - error TS2322: Type 'string' is not assignable to type 'number'.",
+          "   2 | export const helper = (x: number): number => String(x);",
+          "     |                                              ~~~~~~~~~",
+        ],
+      },
+    },
+    {
+      code: "console.log('not run'); await import('./wrong')",
+      error: typeError("TS1109: Expression expected. at wrong.ts:1:23"),
+    },
+    {
+      files: { "lib/helper.ts": "export const helper = (x: number): number => x;" },
+      code: "import { twice } from './local.ts'; twice(4)",
+      result: "8",
+    },
     { code: "export * from 'esm'; export { sub } from 'esm/sub'" },
     {
       code: "new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) instanceof WebAssembly.Module",

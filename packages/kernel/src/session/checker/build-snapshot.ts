@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript6";
+import { CHECKER_FLAGS } from "./flags.js";
 import { compilerOptions } from "./options.js";
 import { isLocal, kernelFiles, Project } from "./project.js";
 
@@ -30,7 +31,7 @@ const entry = `${temporary}.cjs`;
 writeFileSync(entry, `const exports = {};\n${readFileSync(here("snapshot.cjs"), "utf8")}`);
 const child = spawn(
   process.execPath,
-  ["--no-warnings", "--snapshot-blob", temporary, "--build-snapshot", entry],
+  [...CHECKER_FLAGS, "--snapshot-blob", temporary, "--build-snapshot", entry],
   { env: { ...process.env, CONVFUSE_SNAPSHOT_PLAN: JSON.stringify(plan) }, stdio: "ignore" },
 );
 // A session that ends takes this with it.

@@ -2,7 +2,7 @@ import type ts from "typescript6";
 import { applyEdits } from "../edits.js";
 import type { CellError } from "../types.js";
 import type { CellUnit, LocalModule } from "../unit.js";
-import { describeErrors, ownErrors } from "./diagnostics.js";
+import { describeErrors, describeFileErrors, fileErrors, ownErrors } from "./diagnostics.js";
 import { LocalModules } from "./local-modules.js";
 import { CellModules } from "./modules.js";
 import { type CellNames, collectNames } from "./names.js";
@@ -93,6 +93,9 @@ export class CellCompiler {
       hasResult: last !== undefined && (ts.isExpressionStatement(last) || ts.isExportAssignment(last)),
     });
     const modules = this.localModules(edited, names);
+    const paths = modules.map(({ path }) => path);
+    const imported = fileErrors(ts, project.program(), paths);
+    if (imported.length > 0) return { ok: false, error: describeFileErrors(ts, imported, project.cwd) };
     const unit: CellUnit = {
       key,
       text: rewritten.text,

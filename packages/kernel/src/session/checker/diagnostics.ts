@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type ts from "typescript6";
 import { backward } from "../edits.js";
 import type { CellError } from "../types.js";
@@ -8,6 +9,7 @@ import type { TypeScript } from "./typescript.js";
 const UNTYPED_MODULE = 7016;
 const ASSIGNS_IMPORT = 2632;
 const ASSIGNS_CONSTANT = 2588;
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 
 export interface CheckedText {
   readonly code: string;
@@ -33,42 +35,99 @@ export function ownErrors(
   );
 }
 
+/** The diagnostics of the user's own files that stop a cell which imports them. */
+export function fileErrors(
+  ts: TypeScript,
+  program: ts.Program,
+  paths: readonly string[],
+): readonly ts.Diagnostic[] {
+  return paths.flatMap((path) => {
+    const file = /\.[cm]?tsx?$/.test(path) ? program.getSourceFile(path) : undefined;
+    if (!file) return [];
+    const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    return all.filter(
+      ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== UNTYPED_MODULE,
+    );
+  });
+}
+
 /** A cell's errors as Jupyter shows them: each with its code, line, column and the line itself. */
 export function describeErrors(
   ts: TypeScript,
   diagnostics: readonly ts.Diagnostic[],
   cell: CheckedText,
 ): CellError {
-  const lines = cell.code.split(/\r\n|[\n\r\u2028\u2029]/);
-  const described = diagnostics.map((diagnostic) => {
-    const message = clean(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
-    const constant = diagnostic.code === ASSIGNS_IMPORT;
-    const code = constant ? ASSIGNS_CONSTANT : diagnostic.code;
-    const text = constant ? message.replace("it is an import", "it is a constant") : message;
-    const offset = Math.min(backward(cell.edits, diagnostic.start ?? 0), cell.code.length);
-    const before = cell.code.slice(0, offset).split(/\r\n|[\n\r\u2028\u2029]/);
-    const line = before.length;
-    const column = (before.at(-1) ?? "").length;
-    const source = lines[line - 1] ?? "";
-    const width = Math.max(1, Math.min(diagnostic.length ?? 1, source.length - column));
-    return {
-      place: `${line}:${column + 1}`,
-      summary: `TS${code}: ${text}`,
-      excerpt: [
-        `${String(line).padStart(4)} | ${source}`,
-        `     | ${source.slice(0, column).replace(/[^\t]/g, " ")}${"~".repeat(width)}`,
-      ],
-    };
-  });
-  const first = described[0];
+  return toCellError(
+    diagnostics.map((diagnostic) => {
+      const { code, text } = content(ts, diagnostic);
+      const offset = Math.min(backward(cell.edits, diagnostic.start ?? 0), cell.code.length);
+      const { line, column, excerpt } = place(cell.code, offset, diagnostic.length);
+      return {
+        summary: `TS${code}: ${text} at line ${line}:${column}`,
+        lines: [`In [${cell.executionCount}]:${line}:${column} - error TS${code}: ${text}`, ...excerpt],
+      };
+    }),
+  );
+}
+
+/** Errors in the user's own files, which the cell imports, named from the notebook's folder. */
+export function describeFileErrors(
+  ts: TypeScript,
+  diagnostics: readonly ts.Diagnostic[],
+  cwd: string,
+): CellError {
+  return toCellError(
+    diagnostics.map((diagnostic) => {
+      const { code, text } = content(ts, diagnostic);
+      const { file, start = 0, length } = diagnostic;
+      const { line, column, excerpt } = place(file?.text ?? "", start, length);
+      const at = `${relative(cwd, file?.fileName ?? cwd)}:${line}:${column}`;
+      return {
+        summary: `TS${code}: ${text} at ${at}`,
+        lines: [`${at} - error TS${code}: ${text}`, ...excerpt],
+      };
+    }),
+  );
+}
+
+interface Described {
+  readonly summary: string;
+  readonly lines: readonly string[];
+}
+
+function toCellError(described: readonly Described[]): CellError {
   const more = described.length > 1 ? ` (and ${described.length - 1} more)` : "";
   return {
     ename: "TypeScriptError",
-    evalue: `${first?.summary ?? ""} at line ${first?.place ?? ""}${more}`,
-    traceback: described.flatMap(({ place, summary, excerpt }) => [
-      `In [${cell.executionCount}]:${place} - error ${summary}`,
-      ...excerpt,
-    ]),
+    evalue: `${described[0]?.summary ?? ""}${more}`,
+    traceback: described.flatMap(({ lines }) => lines),
+  };
+}
+
+function content(ts: TypeScript, diagnostic: ts.Diagnostic): { code: number; text: string } {
+  const message = clean(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
+  if (diagnostic.code !== ASSIGNS_IMPORT) return { code: diagnostic.code, text: message };
+  return { code: ASSIGNS_CONSTANT, text: message.replace("it is an import", "it is a constant") };
+}
+
+/** Where an offset is, counted from one, and its line with what is meant underlined. */
+function place(
+  text: string,
+  offset: number,
+  length = 1,
+): { line: number; column: number; excerpt: readonly string[] } {
+  const before = text.slice(0, offset).split(LINE_END);
+  const line = before.length;
+  const column = (before.at(-1) ?? "").length;
+  const source = text.split(LINE_END)[line - 1] ?? "";
+  const width = Math.max(1, Math.min(length, source.length - column));
+  return {
+    line,
+    column: column + 1,
+    excerpt: [
+      `${String(line).padStart(4)} | ${source}`,
+      `     | ${source.slice(0, column).replace(/[^\t]/g, " ")}${"~".repeat(width)}`,
+    ],
   };
 }
 

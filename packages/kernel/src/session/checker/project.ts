@@ -39,7 +39,7 @@ export interface Traces {
 }
 
 /** A checker is replaced after so many files: it forgets nothing of what it has seen. */
-const MOST_FILES = 300;
+const MOST_FILES = 200;
 
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */
 export class Project {

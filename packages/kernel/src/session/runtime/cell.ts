@@ -13,15 +13,15 @@ export interface Cell {
 const storage = new AsyncLocalStorage<Cell>();
 const messages = new AsyncLocalStorage<string>();
 let latest: Cell | undefined;
-let active: Cell | undefined;
+const active = new Set<Cell>();
 
 /** The cell that started the work that runs now: late output belongs to it. */
 export function owner(): Cell | undefined {
   return storage.getStore() ?? latest;
 }
 
-/** The cell whose reply is still due. */
-export function activeCell(): Cell | undefined {
+/** The cells whose reply is still due: one of each shell at most. */
+export function activeCells(): ReadonlySet<Cell> {
   return active;
 }
 
@@ -37,10 +37,10 @@ export function onBehalfOf(message: string, work: () => void): void {
 
 export function within<T>(cell: Cell, work: () => T): T {
   latest = cell;
-  active = cell;
+  active.add(cell);
   return storage.run(cell, work);
 }
 
 export function finished(cell: Cell): void {
-  if (active === cell) active = undefined;
+  active.delete(cell);
 }

@@ -1,6 +1,6 @@
 import { readSync } from "node:fs";
 import { INTERRUPT_FD } from "../messages.js";
-import { activeCell, owner } from "./cell.js";
+import { activeCells, type Cell, owner } from "./cell.js";
 import { leave } from "./channel.js";
 
 export class InterruptError extends Error {
@@ -52,22 +52,26 @@ function look(): void {
   // The front door was killed: nobody is left to end this loop.
   if (process.ppid !== parent) leave(1);
   if (owner()?.cancelled) throw new InterruptError();
-  if (activeCell()?.run.sequence === interruptedRun()) throw new InterruptError();
+  const cell = owner();
+  const active = activeCells();
+  // What a cell left behind may keep the running ones from going on.
+  if (cell && active.has(cell) ? isMeant(cell) : [...active].some(isMeant)) throw new InterruptError();
 }
 
-/** The run that the front door wants to end, or ended last. */
-function interruptedRun(): number | undefined {
+/** Whether the front door wants this run to end: it names the last of those that run. */
+function isMeant({ run }: Cell): boolean {
   readSync(INTERRUPT_FD, word, 0, 4, 0);
-  return word[0];
+  return run.sequence <= (word[0] ?? 0);
 }
 
 /**
- * Ends the running cell from the event loop, where it waits for something. A signal or a message may come late, when the
+ * Ends the running cells from the event loop, where they wait for something. A signal or a message may come late, when the
  * run that it was meant for is over: the one that runs now goes on.
  */
 export function interruptActive(): void {
-  const cell = activeCell();
-  if (!cell || cell.run.sequence !== interruptedRun()) return;
-  cell.cancelled = true;
-  cell.stop(new InterruptError());
+  for (const cell of activeCells()) {
+    if (!isMeant(cell)) continue;
+    cell.cancelled = true;
+    cell.stop(new InterruptError());
+  }
 }
