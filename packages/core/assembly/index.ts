@@ -50,6 +50,26 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
   }
 }
 
+/** The bytes of a kind's record, 0 for a kind that this build does not know: the other side checks that it was made for this module. */
+export function recordBytes(kind: i32): i32 {
+  switch (kind) {
+    case Kind.Block:
+    case Kind.Plane:
+    case Kind.Border:
+      return offsetof<Layout>();
+    case Kind.Conv:
+    case Kind.Depthwise:
+    case Kind.DepthwisePlane:
+      return offsetof<Conv>();
+    case Kind.WinogradInput:
+      return offsetof<WinogradInput>();
+    case Kind.WinogradOutput:
+      return offsetof<WinogradOutput>();
+    default:
+      return 0;
+  }
+}
+
 /** Runs `steps` steps from `program` on one thread; each is [kind, record, units, taken, done] of 32-bit integers. */
 export function run(program: usize, steps: i32): void {
   for (let s = 0; s < steps; s++) {

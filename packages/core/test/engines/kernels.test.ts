@@ -117,6 +117,53 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     expect({ kernel: layer.name, seed, g, error, ok: error >= 0 && error <= 1 }).toMatchObject({ ok: true });
   }
 
+  test("changes of layout, each remainder of pixels and channels, with and without a border", () => {
+    for (let width = 1; width <= 9; width++) {
+      for (let channels = 1; channels <= 17; channels++) {
+        const draw = new Draw(100 * width + channels);
+        const border = { top: draw.whole(0, 2), bottom: draw.whole(0, 2), left: draw.whole(0, 2), right: 1 };
+        const shape = { batch: 2, groups: draw.whole(1, 2), channels, height: draw.whole(1, 4), width };
+        for (const lanes of [1, Math.min(3, channels), 8]) {
+          const b = blocked(shape, lanes, border);
+          const values = draw.values(b.batch * b.groups * b.channels * b.height * b.width);
+          const memory = [values.byteLength, b.bytes, values.byteLength, programBytes(3)].map(guarded);
+          const [planes, blocks, back, program] = memory.map((one) => one.at) as [
+            number,
+            number,
+            number,
+            number,
+          ];
+          heap.f32.set(values, planes >> 2);
+          const units = b.batch * b.groups * b.blocks;
+          // Only blocks of 8 are ever turned back; the border is written once more, over what is there.
+          const record = layoutRecord(b, planes, blocks);
+          const steps: Step[] = [{ kind: "block", record, units }];
+          if (lanes > 1) steps.push({ kind: "border", record, units });
+          if (lanes === 8) steps.push({ kind: "plane", record: layoutRecord(b, back, blocks), units });
+          writeProgram(heap, program, steps);
+          runtime.run(program, steps.length, false);
+          const whole = memory.every((one) => one.whole());
+          const same = Buffer.compare(
+            Buffer.from(readBlocked(heap.f32, blocks, b).buffer),
+            Buffer.from(values.buffer),
+          );
+          const sum = heap.f32
+            .subarray(blocks >> 2, (blocks + b.bytes) >> 2)
+            .reduce((a, v) => a + Math.abs(v), 0);
+          const inside = values.reduce((a, v) => a + Math.abs(v), 0);
+          const turned = lanes < 8 || values.every((value, i) => heap.f32[(back >> 2) + i] === value);
+          // All that is not a value is 0.
+          const zeros = lanes === 1 || Math.abs(sum - inside) < 1e-4;
+          expect({ width, channels, lanes, whole, same, turned, zeros }).toEqual({
+            ...{ width, channels, lanes },
+            ...{ whole: true, same: 0, turned: true, zeros: true },
+          });
+          for (const one of memory) one.release();
+        }
+      }
+    }
+  });
+
   const terms = (g: ConvGeometry) => (g.inChannels / g.groups) * g.kernelHeight * g.kernelWidth + 4;
 
   test("direct tiles, each number of pixels and of channels", () => {

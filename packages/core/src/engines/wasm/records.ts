@@ -1,3 +1,4 @@
+import { EngineError } from "../../errors.js";
 import type { Heap } from "./heap.js";
 
 /** The bytes of the longest record. */
@@ -111,6 +112,27 @@ const kinds: Readonly<Record<Step["kind"], readonly [number, readonly string[]]>
   border: [6, layoutFields],
   depthwisePlane: [7, convFields],
 };
+
+/**
+ * Checks that a module reads records as they are written here. A build that was interrupted, or is under way, can leave a module beside
+ * code that is older or newer.
+ * @throws {EngineError} if it does not
+ */
+export function checkRecords(recordBytesOf: (kind: number) => number): void {
+  for (const [name, [kind, fields]] of Object.entries(kinds)) {
+    const bytes = recordBytesOf(kind);
+    if (bytes !== fields.length * 4) {
+      throw new EngineError(
+        "wasm",
+        "the module is of another build than the code that calls it: build again",
+        {
+          [`${name}.bytes`]: bytes,
+          expected: fields.length * 4,
+        },
+      );
+    }
+  }
+}
 
 /** The bytes of one step of a program: kind, record, units, claimed, done. */
 export const stepBytes = 20;

@@ -3,6 +3,7 @@ import { Heap } from "./heap.js";
 import { type EngineExports, engineModule, instantiate } from "./instance.js";
 import type { LayerOptions } from "./layer.js";
 import { Pool } from "./pool.js";
+import { checkRecords } from "./records.js";
 
 /** Steps write 1 here if a result is not finite; it lies below everything that the heap gives out. */
 export const spoiledAt = 4032;
@@ -37,6 +38,7 @@ export class Runtime {
     this.heap = new Heap(threads > 1);
     this.#module = engineModule(options.relaxed ? "relaxed" : "baseline", threads > 1);
     this.#exports = instantiate(this.#module, this.heap.memory, () => this.#givesUp());
+    checkRecords(this.#exports.recordBytes);
     this.#control = this.heap.take(64);
     this.heap.i32.fill(0, this.#control >> 2, (this.#control >> 2) + 16);
     this.heap.i32[(this.#control >> 2) + 5] = threads;
@@ -79,14 +81,23 @@ export class Runtime {
     }
     this.#waitingSince = 0;
     const maySleep = typeof document === "undefined";
-    const alive = !this.#pool.dead;
-    if (alive && this.#exports.runShared(this.#control, program, steps, maySleep) !== 0) return;
-    this.#pool.stop();
-    this.#startPool();
+    let whole = false;
+    try {
+      whole = !this.#pool.dead && this.#exports.runShared(this.#control, program, steps, maySleep) !== 0;
+    } finally {
+      // Helpers that wait for a job that nobody will end must not go on.
+      if (!whole) this.#replacePool();
+    }
+    if (whole) return;
     throw new EngineError(
       "wasm",
       "a worker thread ended in the middle of its work; the next call has a new one",
     );
+  }
+
+  #replacePool(): void {
+    this.#pool?.stop();
+    this.#startPool();
   }
 
   #startPool(): void {
