@@ -1,9 +1,9 @@
 import { convUnit, depthwisePlaneUnit, depthwiseUnit } from "./conv";
 import { blockUnit, borderUnit, planeUnit } from "./layout";
 import { addProduct } from "./product";
-import { Conv, Layout, WinogradInput, WinogradOutput } from "./records";
+import { Conv, Layout, StridedInput, WinogradInput, WinogradOutput } from "./records";
 import { close, enter, leave, look, open, share } from "./threads";
-import { setScratch, winogradInputUnit, winogradOutputUnit } from "./winograd";
+import { setScratch, stridedInputUnit, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
 export { addProduct, setScratch };
 
@@ -17,6 +17,7 @@ enum Kind {
   WinogradOutput,
   Border,
   DepthwisePlane,
+  StridedInput,
 }
 
 function runUnit(kind: i32, record: usize, unit: i32): void {
@@ -45,6 +46,9 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
     case Kind.DepthwisePlane:
       depthwisePlaneUnit(changetype<Conv>(record), unit);
       break;
+    case Kind.StridedInput:
+      stridedInputUnit(changetype<StridedInput>(record), unit);
+      break;
     default:
       unreachable();
   }
@@ -65,6 +69,8 @@ export function recordBytes(kind: i32): i32 {
       return offsetof<WinogradInput>();
     case Kind.WinogradOutput:
       return offsetof<WinogradOutput>();
+    case Kind.StridedInput:
+      return offsetof<StridedInput>();
     default:
       return 0;
   }

@@ -92,6 +92,30 @@ export class WinogradInput {
   wide: i32;
 }
 
+/** Tiles of 4x4 outputs of a convolution with a stride of 2: see winograd.ts. The table is the same. */
+@unmanaged
+export class StridedInput {
+  x: usize;
+  xBlockStride: usize;
+  rowStride: usize;
+  /** Blocks of 8 input channels. */
+  blocks: i32;
+  /** The 16 positions with 4 products, the 8 with 2, the one with 1: their start, and the bytes from one to the next. */
+  shared: usize;
+  sharedStride: usize;
+  edge: usize;
+  edgeStride: usize;
+  corner: usize;
+  /** Bytes from a product's channels to the next product's. */
+  phase: usize;
+  /** As for WinogradInput; `groupStride` is that of the corner. */
+  run: i32;
+  groupStride: usize;
+  table: usize;
+  tiles: i32;
+  wide: i32;
+}
+
 @unmanaged
 export class WinogradOutput {
   x: usize;
@@ -106,6 +130,8 @@ export class WinogradOutput {
   table: usize;
   tiles: i32;
   size: i32;
+  /** Of the convolution: 1, or 2 where `size` is 4. */
+  stride: i32;
   wide: i32;
   /** Where to write 1 if a result is not finite. */
   spoiled: usize;

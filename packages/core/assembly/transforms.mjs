@@ -46,6 +46,37 @@ function transforms(madd) {
   };
 }
 
+/**
+ * A stride of 2 splits the input into even and odd pixels: 4 outputs are F(4,2) of 5 even pixels with the outer taps, plus F(4,1) of the 4
+ * odd pixels between with the middle tap. Both take the points 0, 1, -1/2 and -2, at which their products add up; infinity is F(4,2)'s alone. Of
+ * the points with cheap transforms these have the smallest rounding error.
+ */
+function stridedTransforms(madd) {
+  const times = (a, constant, c) => madd(a, `f32x4.splat(${constant})`, c);
+  const finite = (d, name) => [
+    ["s", add(d[1], d[2])],
+    ["t", add("s", d[3])],
+    [name(0), times(sub(d[2], d[1]), 1.5, sub(d[3], d[0]))],
+    [name(1), times(d[2], 1.5, "t")],
+    [name(2), times(d[1], -3, "t")],
+    [name(3), times("s", -0.5, d[3])],
+  ];
+  return {
+    /** 9 pixels become 5 even and 4 odd values. */
+    input: (d, name) => [
+      ...finite([d[0], d[2], d[4], d[6]], name),
+      [name(4), times(sub(d[6], d[4]), 1.5, sub(d[8], d[2]))],
+      ...finite([d[1], d[3], d[5], d[7]], (i) => name(5 + i)),
+    ],
+    output: (m, name) => [
+      [name(0), add(add(m[0], m[1]), add(m[2], m[3]))],
+      [name(1), times(m[3], -2, times(m[2], -0.5, m[1]))],
+      [name(2), times(m[3], 4, times(m[2], 0.25, m[1]))],
+      [name(3), times(m[3], -8, times(m[2], -0.125, add(m[1], m[4])))],
+    ],
+  };
+}
+
 /** Emits a transform for each vector, the vectors' statements interleaved. */
 function emit(lines, indent, vectors, make) {
   const perVector = [...Array(vectors)].map((_, v) => make(v));
@@ -130,6 +161,109 @@ function outputTransform(m, vectors, madd) {
   return lines.join("\n");
 }
 
+/**
+ * 9x9 pixels at x become the inputs of 25 positions: 16 that even and odd rows and columns share (4 products each, `phase` bytes apart), 4 of
+ * infinity's row and 4 of its column (2 each), and its corner.
+ */
+function stridedInputTransform(vectors, madd) {
+  const { input } = stridedTransforms(madd);
+  const nine = [...Array(9).keys()];
+  const lines = [
+    `export function f32_winograd4_strided_input_${vectors}(x: usize, rowStride: usize, shared: usize, sharedStride: usize, edge: usize, edgeStride: usize, corner: usize, phase: usize, scratch: usize): void {`,
+    locals(9, vectors),
+    `  let row = scratch;`,
+    `  const end = scratch + ${9 * 9 * 32};`,
+    `  do {`,
+  ];
+  const load = (at, step, indent) => {
+    for (const i of nine)
+      for (let v = 0; v < vectors; v++)
+        lines.push(`${indent}d${i}${v} = v128.load(${at}, ${i * step + v * 16});`);
+    const ds = (v) => nine.map((i) => `d${i}${v}`);
+    emit(lines, indent, vectors, (v) => input(ds(v), (i) => `r${i}${v}`));
+  };
+  const store = (i, at, indent) => {
+    for (let v = 0; v < vectors; v++) lines.push(`${indent}v128.store(${at}, r${i}${v}, ${v * 16});`);
+  };
+  load("x", 32, "    ");
+  for (const i of nine) store(i, `row + ${i * 32}`, "    ");
+  lines.push(`    row += ${9 * 32};`, `    x += rowStride;`, `  } while (row < end);`);
+  // The columns of infinity come last among the even ones.
+  lines.push(
+    `  let column = scratch;`,
+    `  for (let odd = 0; odd < 2; odd++) {`,
+    `    let to = shared;`,
+    `    let last = edge;`,
+    `    const lastColumn = column + 128;`,
+    `    do {`,
+  );
+  load("column", 9 * 32, "      ");
+  for (let i = 0; i < 4; i++) {
+    store(i, `to + ${i * 4} * sharedStride`, "      ");
+    store(5 + i, `to + ${i * 4} * sharedStride + 2 * phase`, "      ");
+  }
+  store(4, "last", "      ");
+  lines.push(
+    `      to += sharedStride;`,
+    `      last += edgeStride;`,
+    `      column += 32;`,
+    `    } while (column < lastColumn);`,
+    `    shared += phase;`,
+    `    edge += phase;`,
+    `    column += 32;`,
+    `  }`,
+    `  column = scratch + 128;`,
+    `  edge += 4 * edgeStride - 2 * phase;`,
+  );
+  load("column", 9 * 32, "  ");
+  for (let i = 0; i < 4; i++) {
+    store(i, `edge + ${i} * edgeStride`, "  ");
+    store(5 + i, `edge + ${i} * edgeStride + phase`, "  ");
+  }
+  store(4, "corner", "  ");
+  lines.push(`}`);
+  return lines.join("\n");
+}
+
+/** The 25 positions' products become 4x4 pixels in scratch; infinity's column lies behind the five rows of four. */
+function stridedOutputTransform(vectors, madd) {
+  const { output } = stridedTransforms(madd);
+  const lines = [
+    `export function f32_winograd4_strided_output_${vectors}(from: usize, stride: usize, scratch: usize): void {`,
+    locals(5, vectors),
+    `  let last = from + 20 * stride;`,
+    `  let row = scratch;`,
+    `  const end = scratch + ${5 * 4 * 32};`,
+    `  do {`,
+  ];
+  const transform = (addresses, indent) => {
+    addresses.forEach((at, i) => {
+      for (let v = 0; v < vectors; v++) lines.push(`${indent}d${i}${v} = v128.load(${at} + ${v * 16});`);
+    });
+    emit(lines, indent, vectors, (v) =>
+      output(
+        addresses.map((_, i) => `d${i}${v}`),
+        (i) => `r${i}${v}`,
+      ),
+    );
+  };
+  const store = (at, step) => {
+    for (let i = 0; i < 4; i++)
+      for (let v = 0; v < vectors; v++) lines.push(`    v128.store(${at}, r${i}${v}, ${i * step + v * 16});`);
+  };
+  transform([...[0, 1, 2, 3].map((i) => `from + ${i} * stride`), "last"], "    ");
+  store("row", 32);
+  lines.push(`    row += 128;`, `    from += 4 * stride;`, `    last += stride;`, `  } while (row < end);`);
+  lines.push(`  let column = scratch;`, `  const lastColumn = scratch + 128;`, `  do {`);
+  transform(
+    [0, 1, 2, 3, 4].map((i) => `column + ${i * 128}`),
+    "    ",
+  );
+  store("column", 128);
+  lines.push(`    column += 32;`, `  } while (column < lastColumn);`, `}`);
+  return lines.join("\n");
+}
+
 /** The whole source file for one build. */
 export function transformSource(relaxed) {
   const madd = relaxed
@@ -139,5 +273,7 @@ export function transformSource(relaxed) {
   for (const m of [2, 4])
     for (const vectors of [1, 2])
       parts.push(inputTransform(m, vectors, madd), outputTransform(m, vectors, madd));
+  for (const vectors of [1, 2])
+    parts.push(stridedInputTransform(vectors, madd), stridedOutputTransform(vectors, madd));
   return `${parts.join("\n\n")}\n`;
 }

@@ -1,4 +1,4 @@
-import { WinogradInput, WinogradOutput } from "./records";
+import { StridedInput, WinogradInput, WinogradOutput } from "./records";
 import {
   f32_winograd2_input_1,
   f32_winograd2_input_2,
@@ -8,6 +8,10 @@ import {
   f32_winograd4_input_2,
   f32_winograd4_output_1,
   f32_winograd4_output_2,
+  f32_winograd4_strided_input_1,
+  f32_winograd4_strided_input_2,
+  f32_winograd4_strided_output_1,
+  f32_winograd4_strided_output_2,
 } from "./transforms";
 
 /** Where a tile's halves are kept between the two directions of a transform; each thread has its own instance, and so its own. */
@@ -22,8 +26,8 @@ export function winogradInputUnit(d: WinogradInput, unit: i32): void {
   const first = unit << 1;
   const x = d.x + first * d.xBlockStride;
   const blocks = min(2, d.blocks - first);
-  const out = d.out + channelOffset(d, first);
-  const second = channelOffset(d, first + 1) - channelOffset(d, first);
+  const out = d.out + channelOffset(d.run, first);
+  const second = channelOffset(d.run, first + 1) - channelOffset(d.run, first);
   let table = d.table;
   for (let t = 0; t < d.tiles; t++) {
     const at = x + load<u32>(table);
@@ -35,9 +39,9 @@ export function winogradInputUnit(d: WinogradInput, unit: i32): void {
 }
 
 /** Where a block's channels lie among those of a tile. */
-function channelOffset(d: WinogradInput, block: i32): usize {
+function channelOffset(run: i32, block: i32): usize {
   const channel = block << 3;
-  return (channel / d.run) * (d.run << 4) + ((channel % d.run) << 2);
+  return (channel / run) * (run << 4) + ((channel % run) << 2);
 }
 
 function inputTile(d: WinogradInput, at: usize, out: usize): void {
@@ -56,6 +60,66 @@ function inputTile(d: WinogradInput, at: usize, out: usize): void {
   }
 }
 
+/** The same for a stride of 2. */
+export function stridedInputUnit(d: StridedInput, unit: i32): void {
+  const first = unit << 1;
+  const x = d.x + first * d.xBlockStride;
+  const blocks = min(2, d.blocks - first);
+  let table = d.table;
+  for (let t = 0; t < d.tiles; t++) {
+    const lane = (t & 3) * (d.run << 2);
+    const group = (t >> 2) * d.groupStride;
+    for (let b = 0; b < blocks; b++) {
+      const at = x + b * d.xBlockStride + load<u32>(table);
+      const to = lane + channelOffset(d.run, first + b);
+      const shared = d.shared + 4 * group + to;
+      const edge = d.edge + 2 * group + to;
+      const corner = d.corner + group + to;
+      stridedTile(d, at, shared, edge, corner);
+    }
+    table += 16;
+  }
+}
+
+function stridedTile(d: StridedInput, at: usize, shared: usize, edge: usize, corner: usize): void {
+  if (d.wide)
+    f32_winograd4_strided_input_2(
+      at,
+      d.rowStride,
+      shared,
+      d.sharedStride,
+      edge,
+      d.edgeStride,
+      corner,
+      d.phase,
+      scratch,
+    );
+  else {
+    f32_winograd4_strided_input_1(
+      at,
+      d.rowStride,
+      shared,
+      d.sharedStride,
+      edge,
+      d.edgeStride,
+      corner,
+      d.phase,
+      scratch,
+    );
+    f32_winograd4_strided_input_1(
+      at + 16,
+      d.rowStride,
+      shared + 16,
+      d.sharedStride,
+      edge + 16,
+      d.edgeStride,
+      corner + 16,
+      d.phase,
+      scratch,
+    );
+  }
+}
+
 /** A unit is a block of 8 output channels: all its tiles. */
 export function winogradOutputUnit(d: WinogradOutput, unit: i32): void {
   const out = d.out + unit * d.outBlockStride;
@@ -68,7 +132,13 @@ export function winogradOutputUnit(d: WinogradOutput, unit: i32): void {
   const lo = f32x4.splat(d.lowerBound);
   let seen = f32x4.splat(0);
   for (let t = 0; t < d.tiles; t++) {
-    if (d.size === 4) {
+    if (d.stride === 2) {
+      if (d.wide) f32_winograd4_strided_output_2(from, d.positionStride, scratch);
+      else {
+        f32_winograd4_strided_output_1(from, d.positionStride, scratch);
+        f32_winograd4_strided_output_1(from + 16, d.positionStride, scratch + 16);
+      }
+    } else if (d.size === 4) {
       if (d.wide) f32_winograd4_output_2(from, d.positionStride, scratch);
       else {
         f32_winograd4_output_1(from, d.positionStride, scratch);

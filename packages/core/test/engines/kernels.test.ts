@@ -14,6 +14,7 @@ import { convInput, layoutRecord } from "../../src/engines/wasm/prepared.js";
 import { programBytes, type Step, writeProgram } from "../../src/engines/wasm/records.js";
 import { Runtime, spoiledAt } from "../../src/engines/wasm/runtime.js";
 import { WinogradLayer, winogradApplies } from "../../src/engines/wasm/winograd.js";
+import { StridedWinogradLayer, stridedWinogradApplies } from "../../src/engines/wasm/winograd-strided.js";
 import { convGeometry } from "../../src/ops/conv-geometry.js";
 import { Draw } from "./random-geometry.js";
 
@@ -229,6 +230,20 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       expect(winogradApplies(g)).toBe(true);
       // The transforms amplify a rounding error by no more than this.
       check(g, new WinogradLayer(g, size, options), width, 4 * terms(g));
+    }
+  });
+
+  test("Winograd with a stride of 2, each remainder of tiles and channels", () => {
+    for (let width = 1; width <= 20; width++) {
+      const draw = new Draw(width);
+      const channels = draw.whole(8, 41);
+      const x = [draw.whole(1, 2), channels, draw.whole(3, 19), width];
+      const g = convGeometry("test", x, [draw.whole(1, 34), channels, 3, 3], {
+        padding: [draw.whole(0, 2), width < 3 ? 1 : draw.whole(0, 2)],
+        stride: 2,
+      });
+      expect(stridedWinogradApplies(g)).toBe(true);
+      check(g, new StridedWinogradLayer(g, options), width, 4 * terms(g));
     }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ConvGeometry } from "../../src/engines/engine.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { DirectLayer } from "../../src/engines/wasm/direct.js";
 import { setFastFlags } from "../../src/engines/wasm/fast.js";
@@ -7,6 +8,7 @@ import type { ConvLayer, LayerOptions } from "../../src/engines/wasm/layer.js";
 import { PreparedConv } from "../../src/engines/wasm/prepared.js";
 import { Runtime } from "../../src/engines/wasm/runtime.js";
 import { WinogradLayer } from "../../src/engines/wasm/winograd.js";
+import { StridedWinogradLayer } from "../../src/engines/wasm/winograd-strided.js";
 import { convGeometry } from "../../src/ops/conv-geometry.js";
 import { Draw } from "./random-geometry.js";
 
@@ -23,10 +25,18 @@ const kernels: LayerOptions[] = [
     : []),
 ];
 
+type Make = (g: ConvGeometry, options: LayerOptions) => ConvLayer;
+
+const algorithms: [string, number, Make][] = [
+  ["F(2x2, 3x3)", 1, (g, options) => new WinogradLayer(g, 2, options)],
+  ["F(4x4, 3x3)", 1, (g, options) => new WinogradLayer(g, 4, options)],
+  ["F(4x4, 3x3) with a stride of 2", 2, (g, options) => new StridedWinogradLayer(g, options)],
+];
+
 describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
   const runtime = new Runtime(options);
 
-  function draw(seed: number) {
+  function draw(seed: number, stride = 1) {
     const d = new Draw(seed);
     const channels = [d.whole(8, 40), d.whole(1, 50)] as const;
     const x = [d.whole(1, 2), channels[0], d.whole(1, 17), d.whole(1, 17)];
@@ -35,6 +45,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         [d.whole(1, 3), d.whole(1, 3)],
         [d.whole(1, 3), d.whole(1, 3)],
       ],
+      stride,
     });
     return {
       g,
@@ -45,12 +56,12 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     };
   }
 
-  test.each([2, 4] as const)(
-    "F(m x m, 3x3) with m = %i has at most 4 times the direct rms error, for 60 random shapes",
-    (size) => {
+  test.each(algorithms)(
+    "%s has at most 4 times the direct rms error, for 60 random shapes",
+    (_, stride, make) => {
       const squares = { direct: 0, winograd: 0 };
       for (let seed = 0; seed < 60; seed++) {
-        const { g, x, weight, bias, length } = draw(seed);
+        const { g, x, weight, bias, length } = draw(seed, stride);
         const expected = new Float32Array(length);
         reference.conv2d(x, weight, bias, expected, g);
         const rms = (layer: ConvLayer) => {
@@ -61,7 +72,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
           return out.reduce((sum, y, i) => sum + (y - (expected[i] as number)) ** 2, 0) / length;
         };
         const direct = rms(new DirectLayer(g, options));
-        const winograd = rms(new WinogradLayer(g, size, options));
+        const winograd = rms(make(g, options));
         expect({ seed, g, winograd, ok: Math.sqrt(winograd) < 2e-5 }).toMatchObject({ ok: true });
         squares.direct += direct;
         squares.winograd += winograd;
@@ -70,14 +81,11 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     },
   );
 
-  test.each([2, 4] as const)(
-    "F(m x m, 3x3) with m = %i says so where an infinity would spread over its tile",
-    (size) => {
-      const { g, x, weight, bias, length } = draw(3);
-      x[7] = Number.POSITIVE_INFINITY;
-      const prepared = new PreparedConv(runtime, weight, g, new WinogradLayer(g, size, options));
-      expect(prepared.run(x, bias, new Float32Array(length))).toBe(false);
-      prepared.release();
-    },
-  );
+  test.each(algorithms)("%s says so where an infinity would spread over its tile", (_, stride, make) => {
+    const { g, x, weight, bias, length } = draw(3, stride);
+    x[7] = Number.POSITIVE_INFINITY;
+    const prepared = new PreparedConv(runtime, weight, g, make(g, options));
+    expect(prepared.run(x, bias, new Float32Array(length))).toBe(false);
+    prepared.release();
+  });
 });

@@ -3,6 +3,7 @@ import { DepthwisePlaneLayer, planesApply } from "./depthwise-plane.js";
 import { DirectLayer } from "./direct.js";
 import type { ConvLayer, LayerOptions } from "./layer.js";
 import { WinogradLayer, winogradApplies } from "./winograd.js";
+import { StridedWinogradLayer, stridedWinogradApplies } from "./winograd-strided.js";
 
 /** What `chooseLayer` has to know about the tensors around the convolution. */
 export interface Surroundings {
@@ -23,5 +24,6 @@ export function chooseLayer(
   if (options.winograd && winogradApplies(g)) {
     layers.push(new WinogradLayer(g, 2, options), new WinogradLayer(g, 4, options));
   }
+  if (options.winograd && stridedWinogradApplies(g)) layers.push(new StridedWinogradLayer(g, options));
   return layers.reduce((best, layer) => (layer.cost < best.cost ? layer : best));
 }

@@ -38,7 +38,7 @@ export class DirectLayer implements ConvLayer {
     this.name = this.#depthwise
       ? `f32_depthwise_${this.#wide ? "6x8" : "6x4"} ${isa(options)}`
       : `f32_conv_${tile} ${isa(options)}`;
-    this.cost = directCost(g, options);
+    this.cost = directCost(g, options) + weightCycles(this.weightFloats, 1);
   }
 
   pack(weight: Float32Array, out: Float32Array): void {
@@ -141,6 +141,14 @@ function directCost(g: ConvGeometry, options: LayerOptions): number {
   const outputs = g.batch * g.outHeight * g.outWidth * g.outChannels;
   const products = (outputs * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups;
   return products / productsPerCycle(options);
+}
+
+/**
+ * Cycles to fetch weights, once from memory, since a network's other layers have driven them out of the caches, and for every further
+ * pass from the second-level cache, measured.
+ */
+export function weightCycles(floats: number, passes: number): number {
+  return (floats * 4) / 10 + ((passes - 1) * floats * 4) / 24;
 }
 
 /** Products that the tiles make in a cycle. */

@@ -67,6 +67,23 @@ const winogradInputFields = [
   "size",
   "wide",
 ] as const;
+const stridedInputFields = [
+  "x",
+  "xBlockStride",
+  "rowStride",
+  "blocks",
+  "shared",
+  "sharedStride",
+  "edge",
+  "edgeStride",
+  "corner",
+  "phase",
+  "run",
+  "groupStride",
+  "table",
+  "tiles",
+  "wide",
+] as const;
 const winogradOutputFields = [
   "x",
   "xBlockStride",
@@ -80,6 +97,7 @@ const winogradOutputFields = [
   "table",
   "tiles",
   "size",
+  "stride",
   "wide",
   "spoiled",
 ] as const;
@@ -91,6 +109,7 @@ type Fields<Names extends readonly string[]> = Readonly<Record<Names[number], nu
 export type ConvRecord = Fields<typeof convFields>;
 export type LayoutRecord = Fields<typeof layoutFields>;
 export type WinogradInputRecord = Fields<typeof winogradInputFields>;
+export type StridedInputRecord = Fields<typeof stridedInputFields>;
 export type WinogradOutputRecord = Fields<typeof winogradOutputFields>;
 
 /** One step of a program: what to do, on which data, in how many independent units. */
@@ -98,6 +117,7 @@ export type Step = { readonly units: number } & (
   | { readonly kind: "block" | "plane" | "border"; readonly record: LayoutRecord }
   | { readonly kind: "conv" | "depthwise" | "depthwisePlane"; readonly record: ConvRecord }
   | { readonly kind: "winogradInput"; readonly record: WinogradInputRecord }
+  | { readonly kind: "stridedInput"; readonly record: StridedInputRecord }
   | { readonly kind: "winogradOutput"; readonly record: WinogradOutputRecord }
 );
 
@@ -111,6 +131,7 @@ const kinds: Readonly<Record<Step["kind"], readonly [number, readonly string[]]>
   winogradOutput: [5, winogradOutputFields],
   border: [6, layoutFields],
   depthwisePlane: [7, convFields],
+  stridedInput: [8, stridedInputFields],
 };
 
 /**

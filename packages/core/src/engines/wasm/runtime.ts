@@ -15,7 +15,7 @@ export const worthHelp = 400_000;
 const patience = 10_000;
 
 /** Bytes for a thread's Winograd tile. */
-const threadScratchBytes = 2048;
+const threadScratchBytes = 3072;
 
 /** An instance of a build, its memory, the part of the memory that calls share, and the helping threads. */
 export class Runtime {

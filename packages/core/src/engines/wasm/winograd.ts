@@ -1,6 +1,6 @@
 import type { ConvGeometry } from "../engine.js";
 import type { Blocked, Border } from "./blocked.js";
-import { productsPerCycle } from "./direct.js";
+import { productsPerCycle, weightCycles } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
 
@@ -26,7 +26,7 @@ const kernelTransforms = {
 const transformCycles = { 2: [60, 40], 4: [150, 100] } as const;
 
 /** Transformed tiles of this size stay in the second-level cache. */
-const cacheBytes = 640 * 1024;
+export const cacheBytes: number = 640 * 1024;
 
 /** True where Winograd's algorithm applies: 3x3, stride 1, whole blocks of input channels. */
 export function winogradApplies(g: ConvGeometry): boolean {
@@ -78,10 +78,9 @@ export class WinogradLayer implements ConvLayer {
     this.name = `f32_winograd_${size}x${size}_3x3_${tile} ${isa(options)}`;
     const products = tiles * taps * taps * inBlocks * 8 * outBlocks * 8;
     const [input, output] = transformCycles[size];
-    const streamed = (this.weightFloats * 4 * Math.ceil(tiles / this.#chunk)) / 24;
     this.cost =
       products / productsPerCycle(options) +
-      streamed +
+      weightCycles(this.weightFloats, Math.ceil(tiles / this.#chunk)) +
       (tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
   }
 
@@ -195,6 +194,7 @@ export class WinogradLayer implements ConvLayer {
           residual: at.residual === 0 ? 0 : at.residual + out.origin,
           lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
           ...common,
+          stride: 1,
           spoiled: at.spoiled,
         },
       });
@@ -204,12 +204,12 @@ export class WinogradLayer implements ConvLayer {
 }
 
 /** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */
-function stride(blocks: number, tiles: number): number {
+export function stride(blocks: number, tiles: number): number {
   return (Math.ceil((blocks * tiles) / 2) | 1) * 64;
 }
 
 /** Neighbouring input channels of a transformed tile: the longer, the less often a tile's loop ends. */
-function runOf(blocks: number): number {
+export function runOf(blocks: number): number {
   return [32, 16].find((run) => (blocks * 8) % run === 0) ?? 8;
 }
 
