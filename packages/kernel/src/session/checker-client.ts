@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { CHECKER_FLAGS } from "./checker/flags.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
 import { prepareSnapshot, snapshotFile } from "./snapshot.js";
+import { touchSnapshot } from "./snapshot-cache.js";
 
 interface Waiter {
   readonly request: CheckerRequest;
@@ -87,7 +88,9 @@ export class CheckerClient {
 function existingSnapshot(): string | undefined {
   try {
     const file = snapshotFile();
-    return existsSync(file) ? file : undefined;
+    if (!existsSync(file)) return undefined;
+    touchSnapshot(file);
+    return file;
   } catch {
     return undefined;
   }

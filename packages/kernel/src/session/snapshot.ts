@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, setPriority } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pruneSnapshots } from "./snapshot-cache.js";
 
 /** Built files; tests run the sources, but a process of its own always runs these. */
 function built(name: string): string {
@@ -33,6 +34,14 @@ export function snapshotFile(): string {
   return join(cacheFolder(), `checker-${hash.digest("hex").slice(0, 16)}.blob`);
 }
 
+function tidy(file: string): void {
+  try {
+    pruneSnapshots(dirname(file), basename(file));
+  } catch {
+    // What is there is not in the way.
+  }
+}
+
 /**
  * Makes the snapshot, if it is not there yet, in a process of low priority; takes some seconds. Sessions work without
  * it, only slower to start. Gives back whether it is there; never rejects.
@@ -47,7 +56,10 @@ export function prepareSnapshot(signal?: AbortSignal): Promise<boolean> {
         stdio: "ignore",
         ...(signal ? { signal } : {}),
       });
-      child.on("exit", (code) => resolve(code === 0));
+      child.on("exit", (code) => {
+        if (code === 0) tidy(file);
+        resolve(code === 0);
+      });
       child.on("error", () => resolve(false));
       if (child.pid !== undefined) setPriority(child.pid, 10);
     } catch {
