@@ -376,6 +376,43 @@ def layer_cases() -> list:
     return cases
 
 
+def layer_output_cases() -> list:
+    """What layers of torch.nn without an op of their own give, computed in float64 and rounded once."""
+    draw = random.Random(21)
+    cases = []
+
+    def case(kind: str, args: list, shape: list, layer, drawn: list = ()) -> None:
+        """`drawn` are the shapes of what is drawn after x, for the layer to take."""
+        torch.manual_seed(len(cases))
+        x = torch.randn(shape)
+        tensors = [torch.randn(one).double() for one in drawn]
+        y = layer(x.double(), *tensors)
+        cases.append({"seed": len(cases), "kind": kind, "args": args, "x": shape, "drawn": list(drawn), "y": list(y.shape), "data": encode(y)})
+
+    for _ in range(12):
+        kernel = [draw.randint(1, 4), draw.randint(1, 5)]
+        options = {"stride": [draw.randint(1, 3), draw.randint(1, 3)], "padding": [draw.randint(0, kernel[0] // 2), draw.randint(0, kernel[1] // 2)]}
+        shape = [draw.randint(1, 2)] * draw.randint(0, 1) + [draw.randint(1, 3), draw.randint(4, 9), draw.randint(5, 11)]
+        case("MaxPool2d", [kernel, options], shape, nn.MaxPool2d(kernel, **options))
+    for shape in [[2, 3, 4, 5], [1, 1, 7, 2], [3, 4]]:
+        case("PReLU", [shape[1]], shape, lambda x, weight: F.prelu(x, weight), [[shape[1]]])
+    for r in [1, 2, 3]:
+        case("PixelShuffle", [r], [2, 2 * r * r, 3, 4], nn.PixelShuffle(r))
+    for kind in ["GELU", "Sigmoid"]:
+        layer = getattr(nn, kind)()
+        case(kind, [], [3, 40], layer)
+        # Far out, where differences of large numbers lose everything.
+        case(f"{kind} times 8", [], [3, 40], lambda x, layer=layer: layer(8 * x))
+    case("Flatten", [], [2, 3, 4, 5], nn.Flatten())
+
+    def excited(x, w1, b1, w2, b2):
+        squeezed = F.relu(F.conv2d(F.adaptive_avg_pool2d(x, 1), w1, b1))
+        return x * torch.sigmoid(F.conv2d(squeezed, w2, b2))
+
+    case("squeezeExcitation", [6, 4], [2, 6, 5, 7], excited, [[4, 6, 1, 1], [4], [6, 4, 1, 1], [6]])
+    return cases
+
+
 def repr_cases() -> list:
     """Modules as text; the tests build the same by the same names."""
     conv, bn, pool = nn.Conv2d, nn.BatchNorm2d, nn.AvgPool2d
@@ -388,6 +425,10 @@ def repr_cases() -> list:
         "adaptive pool to two sizes": nn.AdaptiveAvgPool2d((3, 2)),
         "batch norm of vectors": nn.BatchNorm1d(7, eps=1e-3),
         "flatten": nn.Flatten(),
+        "max pool": nn.MaxPool2d((3, 2), stride=2, padding=1),
+        "slopes": nn.PReLU(3),
+        "shuffle": nn.PixelShuffle(2),
+        "gate": nn.Sigmoid(),
         "empty": nn.Sequential(),
         "nested": nn.Sequential(conv(3, 4, 3, bias=False), nn.Sequential(bn(4), nn.ReLU()), nn.Linear(4, 2)),
     }
@@ -448,6 +489,7 @@ if __name__ == "__main__":
     write("elementwise", elementwise_cases())
     write("format", format_cases())
     write("layers", layer_cases())
+    write("layer-outputs", layer_output_cases())
     write("repr", repr_cases())
     write("random", random_cases())
     # The algebra's formulas, and checkpoint files.

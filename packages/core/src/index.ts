@@ -61,7 +61,8 @@ export { qaRepVggBlock } from "./nn/blocks/qa-rep-vgg.js";
 export { repGhostModule } from "./nn/blocks/rep-ghost.js";
 export { repMixer } from "./nn/blocks/rep-mixer.js";
 export { repVggBlock } from "./nn/blocks/rep-vgg.js";
-export { repVggDepthwise, repVitBlock } from "./nn/blocks/rep-vit.js";
+export { type RepVitOptions, repVggDepthwise, repVitBlock, repVitDownsample } from "./nn/blocks/rep-vit.js";
+export { squeezeExcitation } from "./nn/blocks/squeeze-excitation.js";
 export { Concat } from "./nn/concat.js";
 export { Conv2d, type Conv2dLayerOptions } from "./nn/conv2d.js";
 export { type Cost, cost, type LayerCost } from "./nn/cost.js";
@@ -79,9 +80,11 @@ export { repVggA0 } from "./nn/networks/rep-vgg-a0.js";
 export { Pad2d } from "./nn/pad2d.js";
 export { PixelShuffle } from "./nn/pixel-shuffle.js";
 export { PReLU } from "./nn/prelu.js";
+export { Product } from "./nn/product.js";
 export { ReLU } from "./nn/relu.js";
 export { Scale } from "./nn/scale.js";
 export { Sequential } from "./nn/sequential.js";
+export { Sigmoid } from "./nn/sigmoid.js";
 export {
   type LoadStateDictOptions,
   loadStateDict,

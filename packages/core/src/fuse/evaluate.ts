@@ -14,6 +14,7 @@ import type { Module } from "../nn/module.js";
 import { Pad2d } from "../nn/pad2d.js";
 import { PixelShuffle } from "../nn/pixel-shuffle.js";
 import { PReLU } from "../nn/prelu.js";
+import { Product, sharedBy } from "../nn/product.js";
 import { ReLU } from "../nn/relu.js";
 import { Scale } from "../nn/scale.js";
 import { Sequential } from "../nn/sequential.js";
@@ -27,7 +28,7 @@ import {
   evaluatePool,
 } from "./evaluate-linear.js";
 import { evaluateMaxPool, evaluatePixelShuffle, evaluatePrelu } from "./evaluate-moving.js";
-import { asBatch, gamma, narrowed, type Wide, widened, wideZeros } from "./wide.js";
+import { asBatch, gamma, narrowed, smallest, type Wide, widened, wideZeros } from "./wide.js";
 
 /**
  * Computes a module in float64, layer by layer as it stands, folding nothing; beside each value the most by which
@@ -72,6 +73,10 @@ const rules: ReadonlyMap<unknown, Rule> = new Map<unknown, Rule>([
     (module, x) => addWide([...module.children().values()].map((child) => evaluate(child, x))),
   ],
   [
+    Product.prototype.forward,
+    (module, x) => [...module.children().values()].map((child) => evaluate(child, x)).reduce(multiplyWide),
+  ],
+  [
     Concat.prototype.forward,
     (module, x) => joinWide([...module.children().values()].map((child) => evaluate(child, x))),
   ],
@@ -95,6 +100,20 @@ export function addWide(branches: readonly Wide[]): Wide {
       magnitude += Math.abs(values[i] as number) + (errors[i] as number);
     }
     out.errors[i] = (out.errors[i] as number) + rounding * magnitude;
+  }
+  return out;
+}
+
+/** A branch times another, which may have one value a channel. */
+export function multiplyWide(a: Wide, b: Wide): Wide {
+  const area = sharedBy(a.shape, b.shape);
+  const out = wideZeros(a.shape);
+  for (let i = 0; i < out.values.length; i++) {
+    const [x, y] = [a.values[i] as number, b.values[Math.floor(i / area)] as number];
+    const [ex, ey] = [a.errors[i] as number, b.errors[Math.floor(i / area)] as number];
+    const error = Math.abs(x) * ey + Math.abs(y) * ex + ex * ey;
+    out.values[i] = x * y;
+    out.errors[i] = error + gamma(1) * (Math.abs(x * y) + error) + smallest;
   }
   return out;
 }

@@ -2,10 +2,11 @@ import { withReference } from "../engines/active.js";
 import { Concat } from "../nn/concat.js";
 import { Identity } from "../nn/identity.js";
 import { joinPath, Module } from "../nn/module.js";
+import { Product } from "../nn/product.js";
 import { Sequential } from "../nn/sequential.js";
 import { Sum } from "../nn/sum.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { addWide, evaluate, joinWide } from "./evaluate.js";
+import { addWide, evaluate, joinWide, multiplyWide } from "./evaluate.js";
 import { narrowed, type Wide, widened } from "./wide.js";
 
 /** A subtree and what replaced it, run on one input. */
@@ -65,6 +66,8 @@ function childByChild(before: Module, after: Module, x: Wide, path: string, chec
     return withoutErrors(addWide(branches.map(([name, child]) => step(name, child, x))));
   if (before.forward === Concat.prototype.forward)
     return joinWide(branches.map(([name, child]) => step(name, child, x)));
+  if (before.forward === Product.prototype.forward)
+    return withoutErrors(branches.map(([name, child]) => step(name, child, x)).reduce(multiplyWide));
   // What it does with them is its own affair: it runs in float32, and each child is met by what it is given.
   const watched = branches.map(
     ([name, child]) => [name, new Watched((input) => narrowed(step(name, child, widened(input))))] as const,

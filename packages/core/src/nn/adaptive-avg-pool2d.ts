@@ -2,7 +2,7 @@ import { adaptiveAvgPool2d } from "../ops/adaptive-avg-pool2d.js";
 import { type Pair, pair } from "../ops/conv-geometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { tuple } from "./repr.js";
+import { pythonPair } from "./repr.js";
 
 /**
  * Average pooling to a given size; size 1 is global average pooling.
@@ -30,7 +30,6 @@ export class AdaptiveAvgPool2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const { outputSize } = this;
-    return `output_size=${typeof outputSize === "number" ? outputSize : tuple(outputSize)}`;
+    return `output_size=${pythonPair(this.outputSize)}`;
   }
 }

@@ -2,7 +2,7 @@ import { type AvgPool2dOptions, avgPool2d, type PoolSettings, poolSettings } fro
 import type { Pair } from "../ops/conv-geometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { tuple } from "./repr.js";
+import { pythonPair } from "./repr.js";
 
 /**
  * Average pooling as a layer: out = the mean of each window.
@@ -34,8 +34,7 @@ export class AvgPool2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const show = (value: Pair): string => (typeof value === "number" ? String(value) : tuple(value));
     const { stride = this.kernelSize, padding = 0 } = this.options;
-    return `kernel_size=${show(this.kernelSize)}, stride=${show(stride)}, padding=${show(padding)}`;
+    return `kernel_size=${pythonPair(this.kernelSize)}, stride=${pythonPair(stride)}, padding=${pythonPair(padding)}`;
   }
 }

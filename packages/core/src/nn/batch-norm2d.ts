@@ -1,8 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.js";
 import { batchNorm } from "../ops/batch-norm.js";
-import { checkFlag, checkOptions } from "../ops/checks.js";
+import { checkChannelVector, checkFlag, checkOptions } from "../ops/checks.js";
 import { whole } from "../ops/conv-geometry.js";
-import { checkChannelVector } from "../ops/conv2d.js";
 import { assertTensor, ones, type Tensor, zeros } from "../tensor/tensor.js";
 import { Module, type NamedTensors } from "./module.js";
 import { pythonBoolean, pythonFloat } from "./repr.js";
@@ -50,19 +49,21 @@ export class BatchNorm2d extends Module {
    */
   constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
     super();
-    checkOptions("BatchNorm2d", options);
+    // A subclass says its own name.
+    const op = new.target.name;
+    checkOptions(op, options);
     const { eps = 1e-5, affine = true, training = false, weight, bias, runningMean, runningVar } = options;
-    this.numFeatures = whole("BatchNorm2d", "numFeatures", numFeatures, 1);
+    this.numFeatures = whole(op, "numFeatures", numFeatures, 1);
     if (typeof eps !== "number" || !(eps >= 0)) {
-      throw new ArgumentError("BatchNorm2d", "eps must be a number, 0 or more", { eps });
+      throw new ArgumentError(op, "eps must be a number, 0 or more", { eps });
     }
-    checkFlag("BatchNorm2d", "affine", affine);
-    checkFlag("BatchNorm2d", "training", training);
+    checkFlag(op, "affine", affine);
+    checkFlag(op, "training", training);
     if (!affine && (weight !== undefined || bias !== undefined)) {
-      throw new ArgumentError("BatchNorm2d", "weight and bias go with affine: true only", { affine });
+      throw new ArgumentError(op, "weight and bias go with affine: true only", { affine });
     }
     for (const [name, vector] of Object.entries({ weight, bias, runningMean, runningVar })) {
-      checkChannelVector("BatchNorm2d", name, vector, numFeatures);
+      checkChannelVector(op, name, vector, numFeatures);
     }
     this.eps = eps;
     this.affine = affine;

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { checkOptions } from "../ops/checks.js";
+import { checkChannelVector, checkOptions } from "../ops/checks.js";
 import {
   type Conv2dOptions,
   type ConvSettings,
@@ -9,7 +9,7 @@ import {
   pair,
   whole,
 } from "../ops/conv-geometry.js";
-import { checkChannelVector, conv2d } from "../ops/conv2d.js";
+import { conv2d } from "../ops/conv2d.js";
 import { initialBias, initialWeight } from "../random/init.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
 import { Module, type NamedTensors } from "./module.js";

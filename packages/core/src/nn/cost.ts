@@ -4,6 +4,7 @@ import { Conv2d } from "./conv2d.js";
 import { Identity } from "./identity.js";
 import { Linear } from "./linear.js";
 import { assertModule, joinPath, Module, type NamedModules } from "./module.js";
+import { Product } from "./product.js";
 import { Sequential } from "./sequential.js";
 import { Sum } from "./sum.js";
 
@@ -102,7 +103,7 @@ export function countLayers(module: Module): number {
 }
 
 function isMeeting(module: Module): boolean {
-  return module.forward === Sum.prototype.forward || module.forward === Concat.prototype.forward;
+  return [Sum, Concat, Product].some((meeting) => module.forward === meeting.prototype.forward);
 }
 
 function isNothing(module: Module): boolean {

@@ -1,7 +1,6 @@
 import { ShapeError } from "../errors.js";
-import { checkOptions } from "../ops/checks.js";
+import { checkChannelVector, checkOptions } from "../ops/checks.js";
 import { whole } from "../ops/conv-geometry.js";
-import { checkChannelVector } from "../ops/conv2d.js";
 import { linear } from "../ops/linear.js";
 import { initialBias, initialWeight } from "../random/init.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";

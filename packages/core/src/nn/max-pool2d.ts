@@ -3,7 +3,7 @@ import { outputSize, type Pair, pair } from "../ops/conv-geometry.js";
 import { imageBatch, imageResult } from "../ops/image.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
-import { tuple } from "./repr.js";
+import { pythonPair } from "./repr.js";
 
 /** The options of {@link MaxPool2d}. */
 export interface MaxPool2dOptions {
@@ -23,6 +23,8 @@ export class MaxPool2d extends Module {
   readonly kernelSize: readonly [number, number];
   readonly stride: readonly [number, number];
   readonly padding: readonly [number, number];
+  /** What it was made of, as it prints it. */
+  readonly #given: Readonly<Record<"kernelSize" | "stride" | "padding", Pair>>;
 
   /** @throws {ArgumentError} if a number is outside its domain */
   constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
@@ -36,6 +38,7 @@ export class MaxPool2d extends Module {
         kernelSize: [...this.kernelSize],
       });
     }
+    this.#given = { kernelSize, stride: options.stride ?? kernelSize, padding: options.padding ?? 0 };
     Object.freeze(this);
   }
 
@@ -74,8 +77,9 @@ export class MaxPool2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const { kernelSize, stride, padding } = this;
-    return `kernel_size=${tuple(kernelSize)}, stride=${tuple(stride)}, padding=${tuple(padding)}`;
+    const { kernelSize, stride, padding } = this.#given;
+    const sizes = `kernel_size=${pythonPair(kernelSize)}, stride=${pythonPair(stride)}, padding=${pythonPair(padding)}`;
+    return `${sizes}, dilation=1, ceil_mode=False`;
   }
 }
 

@@ -27,9 +27,13 @@ export class PixelShuffle extends Module {
     const r = this.upscaleFactor;
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
     if (x.shape.length !== 4 || channels % (r * r) !== 0) {
-      throw new ShapeError("PixelShuffle", `x must be [batch, ${r * r} channels, height, width]`, {
-        "x.shape": [...x.shape],
-      });
+      throw new ShapeError(
+        "PixelShuffle",
+        `x must be [batch, a multiple of ${r * r} channels, height, width]`,
+        {
+          "x.shape": [...x.shape],
+        },
+      );
     }
     const data = rowMajorData(x);
     const out = new Float32Array(data.length);

@@ -3,6 +3,11 @@ export function tuple(values: readonly (number | string)[]): string {
   return `(${values.join(", ")})`;
 }
 
+/** A number as it is, or a tuple. */
+export function pythonPair(value: number | readonly [number, number]): string {
+  return typeof value === "number" ? String(value) : tuple(value);
+}
+
 /** A boolean as Python prints it. */
 export function pythonBoolean(value: boolean): string {
   return value ? "True" : "False";

@@ -2,8 +2,7 @@ import ndarray from "ndarray";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { checkFlag, checkOptions } from "./checks.js";
-import { checkChannelVector } from "./conv2d.js";
+import { checkChannelVector, checkFlag, checkOptions } from "./checks.js";
 
 /** What {@link batchNorm} normalises with. */
 export interface BatchNormOptions {

@@ -3,6 +3,7 @@ import type { ConvGeometry } from "../engines/engine.js";
 import { ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { checkChannelVector } from "./checks.js";
 import { type Conv2dOptions, convGeometry, type PaddingMode } from "./conv-geometry.js";
 import { imageBatch, imageResult } from "./image.js";
 import { padImage } from "./pad.js";
@@ -46,22 +47,6 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor, options: Conv2d
   const out = new Float32Array(shape[0] * shape[1] * shape[2] * shape[3]);
   activeEngine().conv2d(data, rowMajorData(weight), bias && rowMajorData(bias), out, geometry);
   return imageResult(out, shape, image.unbatched);
-}
-
-/** @throws {ShapeError} if an optional per-channel vector is there and is not [channels] */
-export function checkChannelVector(
-  op: string,
-  name: string,
-  vector: Tensor | undefined,
-  channels: number,
-): void {
-  if (vector === undefined) return;
-  assertTensor(op, name, vector);
-  if (vector.shape.length !== 1 || vector.shape[0] !== channels) {
-    throw new ShapeError(op, `${name} must be [${channels}], one value a channel`, {
-      [`${name}.shape`]: [...vector.shape],
-    });
-  }
 }
 
 /** Fills a border that is not zeros beforehand, which leaves a convolution without padding. */

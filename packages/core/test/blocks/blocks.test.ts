@@ -15,6 +15,7 @@ import {
   repMixer,
   repVggBlock,
   repVitBlock,
+  repVitDownsample,
   stateDict,
   verifyFusion,
 } from "../../src/index.js";
@@ -114,6 +115,43 @@ const cases: readonly Case[] = [
       "Conv2d(4, 8, kernel_size=(1, 1), stride=(1, 1))",
       "GELU()",
       "Conv2d(8, 4, kernel_size=(1, 1), stride=(1, 1))",
+    ],
+  },
+  {
+    name: "RepViT, with its gate",
+    make: () => repVitBlock(4, 8, { squeezeExcite: true }),
+    channels: 4,
+    fused: [
+      "Conv2d(4, 4, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), groups=4)",
+      "Identity()",
+      "AdaptiveAvgPool2d(output_size=1)",
+      "Conv2d(4, 8, kernel_size=(1, 1), stride=(1, 1))",
+      relu,
+      "Conv2d(8, 4, kernel_size=(1, 1), stride=(1, 1))",
+      "Sigmoid()",
+      "Identity()",
+      "Conv2d(4, 8, kernel_size=(1, 1), stride=(1, 1))",
+      "GELU()",
+      "Conv2d(8, 4, kernel_size=(1, 1), stride=(1, 1))",
+    ],
+  },
+  {
+    name: "RepViT, stride 2",
+    make: () => repVitDownsample(4, 6, { squeezeExcite: true }),
+    channels: 4,
+    fused: [
+      "Conv2d(4, 4, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), groups=4)",
+      "Identity()",
+      "AdaptiveAvgPool2d(output_size=1)",
+      "Conv2d(4, 8, kernel_size=(1, 1), stride=(1, 1))",
+      relu,
+      "Conv2d(8, 4, kernel_size=(1, 1), stride=(1, 1))",
+      "Sigmoid()",
+      "Conv2d(4, 6, kernel_size=(1, 1), stride=(1, 1))",
+      "Identity()",
+      "Conv2d(6, 12, kernel_size=(1, 1), stride=(1, 1))",
+      "GELU()",
+      "Conv2d(12, 6, kernel_size=(1, 1), stride=(1, 1))",
     ],
   },
   {
@@ -240,6 +278,20 @@ test("the tensors are named as in the published checkpoints", () => {
     "channel_mixer.m.2.c.weight",
     "channel_mixer.m.2.bn.weight",
   ]);
+  expect(names(repVitBlock(2, 4, { squeezeExcite: true })).slice(4, 6)).toEqual([
+    "token_mixer.1.fc1.weight",
+    "token_mixer.1.fc2.weight",
+  ]);
+  expect(names(repVitDownsample(2, 4))).toEqual([
+    "token_mixer.0.c.weight",
+    "token_mixer.0.bn.weight",
+    "token_mixer.2.c.weight",
+    "token_mixer.2.bn.weight",
+    "channel_mixer.m.0.c.weight",
+    "channel_mixer.m.0.bn.weight",
+    "channel_mixer.m.2.c.weight",
+    "channel_mixer.m.2.bn.weight",
+  ]);
   expect(names(edgeOrientedBlock(2, 2))).toEqual([
     "conv3x3.weight",
     "conv1x1_3x3.k0",
@@ -257,6 +309,22 @@ test("the tensors are named as in the published checkpoints", () => {
     "cheap_operation.0.weight",
     "cheap_operation.1.weight",
     "fusion_bn.0.weight",
+  ]);
+});
+
+test("a gate squeezes to a quarter of the channels, to the nearest multiple of 8", () => {
+  const squeezed = [8, 40, 48, 80, 100, 112, 384].map((channels) =>
+    repVitBlock(channels, 2 * channels, { squeezeExcite: true })
+      .parameters()
+      .get("token_mixer.1.fc1.bias"),
+  );
+  expect(squeezed.map((bias) => bias?.size)).toEqual([8, 8, 16, 24, 24, 32, 96]);
+});
+
+test("a gate is where fusing stops, as an activation is: it is no sum that is refused", () => {
+  const { report } = fuse(repVitBlock(4, 8, { squeezeExcite: true }));
+  expect(report.refused).toEqual([
+    { path: "channel_mixer", reason: 'branch "m" is not one convolution: GELU is not linear' },
   ]);
 });
 

@@ -9,11 +9,15 @@ import {
   Flatten,
   Identity,
   Linear,
+  MaxPool2d,
   type Module,
   manualSeed,
   type Pair,
+  PixelShuffle,
+  PReLU,
   ReLU,
   Sequential,
+  Sigmoid,
 } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
 import { goldens, hash } from "../../../../test/support/goldens.js";
@@ -77,6 +81,10 @@ const modules: Readonly<Record<string, Module>> = {
   "adaptive pool to two sizes": new AdaptiveAvgPool2d([3, 2]),
   "batch norm of vectors": new BatchNorm1d(7, { eps: 1e-3 }),
   flatten: new Flatten(),
+  "max pool": new MaxPool2d([3, 2], { stride: 2, padding: 1 }),
+  slopes: new PReLU(3),
+  shuffle: new PixelShuffle(2),
+  gate: new Sigmoid(),
   empty: new Sequential([]),
   nested: new Sequential([
     new Conv2d(3, 4, 3, { bias: false }),

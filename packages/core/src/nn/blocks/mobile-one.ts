@@ -1,3 +1,4 @@
+import { whole } from "../../ops/conv-geometry.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
@@ -15,6 +16,7 @@ export interface MobileOneOptions extends BlockOptions {
 /**
  * MobileOne's branches: several bn(kxk), one bn(1x1), and bn(x) where input and output have the same shape.
  * Parameters `rbr_conv.0.conv.weight`, `rbr_scale.conv.weight`, `rbr_skip.weight`, ...
+ * @throws {ArgumentError} if branches is no whole number of at least 0
  * @see https://arxiv.org/abs/2206.04040, section 3.3
  */
 export function mobileOneBranches(
@@ -24,6 +26,7 @@ export function mobileOneBranches(
   options: MobileOneOptions = {},
 ): Sum {
   const { stride = 1, groups = 1, branches = 1, scaleBranch = kernelSize > 1 } = options;
+  whole("mobileOneBranches", "branches", branches, 0);
   const padding = Math.floor(kernelSize / 2);
   const one = (): Sequential => convBn(inChannels, outChannels, kernelSize, { stride, padding, groups });
   return new Sum({

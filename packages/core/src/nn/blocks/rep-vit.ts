@@ -2,8 +2,10 @@ import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { GELU } from "../gelu.js";
 import { Identity } from "../identity.js";
+import type { Module } from "../module.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
+import { squeezeExcitation } from "./squeeze-excitation.js";
 
 /**
  * RepViT's depthwise mixer: bn(bn(3x3) + 1x1 + x). Parameters `conv.c.weight`, `conv.bn.weight`, `conv1.weight`, `bn.weight`, ...
@@ -20,23 +22,69 @@ export function repVggDepthwise(channels: number): Sequential {
   return new Sequential({ "": branches, bn: new BatchNorm2d(channels) });
 }
 
+/** The options of {@link repVitBlock} and {@link repVitDownsample}. */
+export interface RepVitOptions {
+  /** A gate behind the depthwise convolution, as every other published block has it. Default false. */
+  readonly squeezeExcite?: boolean;
+}
+
 /**
- * RepViT's block at stride 1, without squeeze-and-excite: the mixer, then x + 1x1-GELU-1x1.
- * Parameters `token_mixer.0.conv.c.weight`, `channel_mixer.m.0.c.weight`, ...
+ * RepViT's block at stride 1: the mixer, the gate where asked for, then x + 1x1-GELU-1x1.
+ * Parameters `token_mixer.0.conv.c.weight`, `token_mixer.1.fc1.weight`, `channel_mixer.m.0.c.weight`, ...
+ * @param hiddenChannels of the feed-forward part; twice the channels in the published networks
  * @see https://arxiv.org/abs/2307.09283, section 3.2
  * @example
  * fuse(repVitBlock(8, 16)).module; // three convolutions: the feed-forward part has a GELU inside
  */
-export function repVitBlock(channels: number, hiddenChannels: number): Sequential {
-  const feedForward = new Sequential([
+export function repVitBlock(
+  channels: number,
+  hiddenChannels: number,
+  options: RepVitOptions = {},
+): Sequential {
+  return new Sequential({
+    token_mixer: new Sequential([repVggDepthwise(channels), gate(channels, options)]),
+    channel_mixer: feedForward(channels, hiddenChannels),
+  });
+}
+
+/**
+ * RepViT's block at stride 2: depthwise 3x3, the gate where asked for, 1x1, then x + 1x1-GELU-1x1 with twice the channels inside.
+ * Parameters `token_mixer.0.c.weight`, `token_mixer.2.c.weight`, `channel_mixer.m.0.c.weight`, ...
+ * @see https://arxiv.org/abs/2307.09283, section 3.3
+ * @example
+ * repVitDownsample(8, 16).forward(ones([1, 8, 6, 6])).shape; // [1, 16, 3, 3]
+ */
+export function repVitDownsample(
+  inChannels: number,
+  outChannels: number,
+  options: RepVitOptions = {},
+): Sequential {
+  return new Sequential({
+    token_mixer: new Sequential([
+      convNorm(inChannels, inChannels, 3, { stride: 2, padding: 1, groups: inChannels }),
+      gate(inChannels, options),
+      convNorm(inChannels, outChannels, 1),
+    ]),
+    channel_mixer: feedForward(outChannels, 2 * outChannels),
+  });
+}
+
+function gate(channels: number, { squeezeExcite = false }: RepVitOptions): Module {
+  return squeezeExcite ? squeezeExcitation(channels, squeezedChannels(channels)) : new Identity();
+}
+
+/** A quarter, to the nearest multiple of 8 that is not 0. */
+function squeezedChannels(channels: number): number {
+  return Math.max(8, 8 * Math.floor((channels / 4 + 4) / 8));
+}
+
+function feedForward(channels: number, hiddenChannels: number): Sum {
+  const layers = [
     convNorm(channels, hiddenChannels, 1),
     new GELU(),
     convNorm(hiddenChannels, channels, 1),
-  ]);
-  return new Sequential({
-    token_mixer: new Sequential([repVggDepthwise(channels), new Identity()]),
-    channel_mixer: new Sum({ ".x": new Identity(), m: feedForward }),
-  });
+  ] as const;
+  return new Sum({ ".x": new Identity(), m: new Sequential(layers) });
 }
 
 function convNorm(

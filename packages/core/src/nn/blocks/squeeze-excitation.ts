@@ -1,0 +1,27 @@
+import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
+import { Conv2d } from "../conv2d.js";
+import { Identity } from "../identity.js";
+import { Product } from "../product.js";
+import { ReLU } from "../relu.js";
+import { Sequential } from "../sequential.js";
+import { Sigmoid } from "../sigmoid.js";
+
+/**
+ * Squeeze and excitation: x times a factor a channel, sigmoid(fc2(relu(fc1(mean of x)))). No convolution, so that fusing stops at it.
+ * Parameters `fc1.weight` [squeezed, channels, 1, 1], `fc1.bias`, `fc2.weight`, `fc2.bias`, as timm names them.
+ * @see https://arxiv.org/abs/1709.01507, section 3
+ * @example
+ * squeezeExcitation(16, 8).forward(ones([1, 16, 5, 5])).shape; // [1, 16, 5, 5]
+ */
+export function squeezeExcitation(channels: number, squeezedChannels: number): Product {
+  return new Product({
+    ".x": new Identity(),
+    ".gate": new Sequential({
+      ".mean": new AdaptiveAvgPool2d(1),
+      fc1: new Conv2d(channels, squeezedChannels, 1),
+      ".act": new ReLU(),
+      fc2: new Conv2d(squeezedChannels, channels, 1),
+      ".gate": new Sigmoid(),
+    }),
+  });
+}
