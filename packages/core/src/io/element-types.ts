@@ -63,6 +63,28 @@ export function declaredSize(
   return size;
 }
 
+/** The names under which a format knows element types, for reading and for writing. */
+export class TypeNames {
+  readonly #types: ReadonlyMap<string, ElementType>;
+  readonly #names: ReadonlyMap<ElementType, string>;
+
+  constructor(names: Readonly<Partial<Record<ElementType, string>>>) {
+    const pairs = Object.entries(names) as [ElementType, string][];
+    this.#names = new Map(pairs);
+    this.#types = new Map(pairs.map(([type, name]) => [name, type]));
+  }
+
+  /** The type of a name; undefined: the format knows no such name, or this library no such numbers. */
+  typeOf(name: string): ElementType | undefined {
+    return this.#types.get(name);
+  }
+
+  /** The name under which an array is written. */
+  nameOf(data: StateData): string {
+    return this.#names.get(typeOfData(data)) as string;
+  }
+}
+
 /** How many bytes so many elements take once they are decoded: half precision becomes float32. */
 export function decodedBytes(size: number, type: ElementType): number {
   return size * (type === "float16" || type === "bfloat16" ? 4 : elementSizes[type]);
@@ -114,8 +136,7 @@ export function stateArray(
   return ndarray(data as Float32Array, [...shape], stride && [...stride], offset) as unknown as StateArray;
 }
 
-/** The type under which an array is written. */
-export function typeOfData(data: StateData): ElementType {
+function typeOfData(data: StateData): ElementType {
   const name = data.constructor.name.replace(/^Big/, "").replace(/Array$/, "");
   return name.toLowerCase() as ElementType;
 }

@@ -4,30 +4,29 @@ import {
   declaredSize,
   decodedBytes,
   decodeElements,
-  type ElementType,
   elementSizes,
   stateArray,
-  typeOfData,
+  TypeNames,
 } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
 import { Reader } from "./reader.js";
 
 const format = "npy";
 
-const types: ReadonlyMap<string, ElementType> = new Map([
-  ["<f2", "float16"],
-  ["<f4", "float32"],
-  ["<f8", "float64"],
-  ["|i1", "int8"],
-  ["<i2", "int16"],
-  ["<i4", "int32"],
-  ["<i8", "int64"],
-  ["|u1", "uint8"],
-  ["<u2", "uint16"],
-  ["<u4", "uint32"],
-  ["<u8", "uint64"],
-  ["|b1", "bool"],
-]);
+const types = new TypeNames({
+  float16: "<f2",
+  float32: "<f4",
+  float64: "<f8",
+  int8: "|i1",
+  int16: "<i2",
+  int32: "<i4",
+  int64: "<i8",
+  uint8: "|u1",
+  uint16: "<u2",
+  uint32: "<u4",
+  uint64: "<u8",
+  bool: "|b1",
+});
 
 /** What comes first in a file: 0x93, NUMPY. */
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -55,7 +54,7 @@ export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray {
   if (major < 1 || major > 3) throw reader.error("the version must be 1, 2 or 3", { version: major });
   const header = reader.text(major === 1 ? reader.uint16() : reader.uint32());
   const { descr, fortranOrder, shape } = parseHeader(reader, header);
-  const type = types.get(descr);
+  const type = types.typeOf(descr);
   if (type === undefined)
     throw reader.error("the element type is not one of little-endian numbers", { descr });
   const size = declaredSize(format, shape, type, bytes.length - reader.at);
@@ -75,8 +74,7 @@ export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray {
  * writeNpy(tensor([[1, 2], [3, 4]]));
  */
 export function writeNpy(array: StateArray): Uint8Array {
-  const type = typeOfData(array.data);
-  const descr = [...types].find(([, known]) => known === type)?.[0];
+  const descr = types.nameOf(array.data);
   const axes = array.shape.map((size) => `${size},`).join(" ");
   const shape = array.shape.length === 1 ? `(${axes})` : `(${axes.replace(/,$/, "")})`;
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;

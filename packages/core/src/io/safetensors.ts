@@ -6,28 +6,28 @@ import {
   type ElementType,
   elementSizes,
   stateArray,
-  typeOfData,
+  TypeNames,
 } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
 import { Reader } from "./reader.js";
 
 const format = "safetensors";
 
-const types: ReadonlyMap<string, ElementType> = new Map([
-  ["F16", "float16"],
-  ["BF16", "bfloat16"],
-  ["F32", "float32"],
-  ["F64", "float64"],
-  ["I8", "int8"],
-  ["I16", "int16"],
-  ["I32", "int32"],
-  ["I64", "int64"],
-  ["U8", "uint8"],
-  ["U16", "uint16"],
-  ["U32", "uint32"],
-  ["U64", "uint64"],
-  ["BOOL", "bool"],
-]);
+const types = new TypeNames({
+  float16: "F16",
+  bfloat16: "BF16",
+  float32: "F32",
+  float64: "F64",
+  int8: "I8",
+  int16: "I16",
+  int32: "I32",
+  int64: "I64",
+  uint8: "U8",
+  uint16: "U16",
+  uint32: "U32",
+  uint64: "U64",
+  bool: "BOOL",
+});
 
 /**
  * Reads a safetensors file: a length, a JSON header, and the elements.
@@ -70,7 +70,6 @@ export function readSafetensors(bytes: Uint8Array): Map<string, StateArray> {
  * writeSafetensors(stateDict(new Conv2d(3, 2, 3)), { format: "pt" });
  */
 export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<string, string>>): Uint8Array {
-  const names = new Map([...types].map(([name, type]) => [type, name]));
   const header: [string, unknown][] = metadata === undefined ? [] : [["__metadata__", metadata]];
   const parts: Uint8Array[] = [];
   let at = 0;
@@ -80,7 +79,7 @@ export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<st
     header.push([
       name,
       {
-        dtype: names.get(typeOfData(array.data)),
+        dtype: types.nameOf(array.data),
         shape: [...array.shape],
         data_offsets: [at, at + part.length],
       },
@@ -121,7 +120,7 @@ function checkedEntry(
   readonly end: number;
 } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-  const type = types.get(String(dtype));
+  const type = types.typeOf(String(dtype));
   if (type === undefined) throw new FormatError(format, "the element type is unknown", { name, dtype });
   if (!Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2) {
     throw new FormatError(format, "a tensor must have a shape and two offsets", {

@@ -97,6 +97,12 @@ test("MobileOne-S0 takes the published MACs at 224 x 224 after fusing", () => {
   expect(macs - classifier + 1024 * 7 * 7).toBe(274_136_576);
 });
 
+test("DBB-ResNet-18 has torchvision's resnet18's parameters after fusing, norms as biases", () => {
+  // 11,689,512: https://docs.pytorch.org/vision/0.24/models/generated/torchvision.models.resnet18.html
+  const channels = 64 + 4 * 64 + (4 + 1) * (128 + 256 + 512);
+  expect(11_689_512 - 2 * channels + channels).toBe(11_684_712);
+});
+
 test("ECBSR-M4C16 x2 shares all but its last block", () => {
   manualSeed(0);
   const { report } = fuse(ecbsrM4C16(2));

@@ -24,6 +24,7 @@ import {
   manualSeed,
   mergeSequence,
   Pad2d,
+  Product,
   perChannel,
   ReLU,
   randn,
@@ -31,6 +32,7 @@ import {
   Scale,
   Sequential,
   ShapeError,
+  Sigmoid,
   Sum,
   scaleKernel,
   type Tensor,
@@ -237,6 +239,18 @@ describe("verifyFusion", () => {
     const verdict = verifyFusion(tree, module, { inputShape });
     expect(verdict.parts.map((part) => part.path)).toEqual(["0.a.0", "0.b.0"]);
     expect(verdict.ok, String(verdict)).toBe(true);
+  });
+
+  test("goes into products, whose branches are fused each for itself", () => {
+    const inner = (): Module => new Sequential([new Conv2d(4, 4, 3), randomBatchNorm(4)]);
+    const gate = new Sequential([inner(), new AdaptiveAvgPool2d(1), new Sigmoid()]);
+    const tree = new Product({ a: inner(), b: inner(), gate });
+    const { module } = fuse(tree);
+    const verdict = verifyFusion(tree, module, { inputShape });
+    expect(verdict.parts.map((part) => part.path)).toEqual(["a", "b", "gate.0"]);
+    expect(verdict.ok, String(verdict)).toBe(true);
+    const wrong = verifyFusion(tree, new Product({ a: conv, b: conv, gate }), { inputShape });
+    expect(wrong.ok).toBe(false);
   });
 
   test("compares sequences whose names say nothing as wholes", () => {

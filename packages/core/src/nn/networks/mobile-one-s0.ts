@@ -1,8 +1,6 @@
-import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
 import { mobileOneBlock } from "../blocks/mobile-one.js";
-import { Flatten } from "../flatten.js";
-import { Linear } from "../linear.js";
 import { Sequential } from "../sequential.js";
+import { stagedClassifier } from "./classifier.js";
 
 /** How many kxk branches each block after the first has. */
 const branches = 4;
@@ -37,14 +35,5 @@ export function mobileOneS0(classes = 1000): Sequential {
         return pair;
       }).flat(),
     );
-  return new Sequential({
-    stage0: mobileOneBlock(3, channels, 3, { stride: 2 }),
-    stage1: stage(stages[0]),
-    stage2: stage(stages[1]),
-    stage3: stage(stages[2]),
-    stage4: stage(stages[3]),
-    gap: new AdaptiveAvgPool2d(1),
-    ".flatten": new Flatten(),
-    linear: new Linear(channels, classes),
-  });
+  return stagedClassifier(mobileOneBlock(3, channels, 3, { stride: 2 }), stages, stage, classes);
 }

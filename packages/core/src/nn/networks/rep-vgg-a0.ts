@@ -1,8 +1,6 @@
-import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
 import { repVggBlock } from "../blocks/rep-vgg.js";
-import { Flatten } from "../flatten.js";
-import { Linear } from "../linear.js";
 import { Sequential } from "../sequential.js";
+import { stagedClassifier } from "./classifier.js";
 
 /** Per stage after the first block: blocks and channels. */
 const stages = [
@@ -30,14 +28,5 @@ export function repVggA0(classes = 1000): Sequential {
         return block;
       }),
     );
-  return new Sequential({
-    stage0: repVggBlock(3, channels, { stride: 2 }),
-    stage1: stage(stages[0]),
-    stage2: stage(stages[1]),
-    stage3: stage(stages[2]),
-    stage4: stage(stages[3]),
-    gap: new AdaptiveAvgPool2d(1),
-    ".flatten": new Flatten(),
-    linear: new Linear(channels, classes),
-  });
+  return stagedClassifier(repVggBlock(3, channels, { stride: 2 }), stages, stage, classes);
 }
