@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.js";
 import type { Engine } from "./engine.js";
+import { byProducts } from "./reference/by-products.js";
 import { reference } from "./reference/index.js";
 import { setFastFlags } from "./wasm/fast.js";
 import { canRun, WasmEngine, type WasmOptions } from "./wasm/index.js";
@@ -57,10 +58,10 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
   if (before instanceof WasmEngine) before.runtime.stop();
 }
 
-/** Runs something with the reference engine, whose every sum is exact to float64 and rounded once; the engine in use is kept for later. */
+/** Runs something with the reference engine's results, whose every sum is exact to float64 and rounded once; the engine in use is kept for later. */
 export function withReference<T>(run: () => T): T {
   const before = active;
-  active = reference;
+  active = byProducts;
   try {
     return run();
   } finally {

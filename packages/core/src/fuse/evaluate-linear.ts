@@ -1,3 +1,4 @@
+import { gathered, mostGathered, type Reads } from "../engines/gather.js";
 import { addProduct } from "../engines/product.js";
 import { ShapeError } from "../errors.js";
 import type { Conv2d } from "../nn/conv2d.js";
@@ -8,9 +9,6 @@ import { convGeometry, outputSize, type PaddingMode } from "../ops/conv-geometry
 import { rowMajorData } from "../tensor/layout.js";
 import { product } from "../tensor/tensor.js";
 import { asBatch, gamma, likeBatch, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
-
-/** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
-type Reads = readonly (readonly number[])[];
 
 /** Convolution by its definition, as a matrix product: [out, in taps] by [in taps, pixels]. */
 export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
@@ -80,36 +78,6 @@ export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
     out.errors[i] = error + rounding * ((magnitudes[i] as number) + error) + underflow;
   }
   return likeBatch(x, out);
-}
-
-/** How many numbers are gathered at once, if one row of outputs needs no more. */
-const mostGathered = 2 ** 19;
-
-/** What each tap of each output reads of some channels, as [channel and tap, pixel]; zero where it reads none. */
-function gathered(
-  channels: Float64Array,
-  width: number,
-  size: number,
-  rows: Reads,
-  columns: Reads,
-): Float64Array {
-  const [height, across] = [rows[0]?.length ?? 0, columns[0]?.length ?? 0];
-  const out = new Float64Array((channels.length / size) * height * across * rows.length * columns.length);
-  let at = 0;
-  for (let first = 0; first < channels.length; first += size) {
-    for (let tap = 0; tap < height * across; tap++) {
-      const [i, j] = [Math.floor(tap / across), tap % across];
-      for (const row of rows) {
-        const y = row[i] as number;
-        for (const column of columns) {
-          const xx = column[j] as number;
-          if (y >= 0 && xx >= 0) out[at] = channels[first + y * width + xx] as number;
-          at++;
-        }
-      }
-    }
-  }
-  return out;
 }
 
 function absolute(values: Float64Array): Float64Array {

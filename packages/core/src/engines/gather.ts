@@ -1,0 +1,32 @@
+/** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
+export type Reads = readonly (readonly number[])[];
+
+/** How many numbers are gathered at once, if one row of outputs needs no more. */
+export const mostGathered: number = 2 ** 19;
+
+/** What each tap of each output reads of some channels, as [channel and tap, pixel]; zero where it reads none. */
+export function gathered(
+  channels: Float32Array | Float64Array,
+  width: number,
+  size: number,
+  rows: Reads,
+  columns: Reads,
+): Float64Array {
+  const [height, across] = [rows[0]?.length ?? 0, columns[0]?.length ?? 0];
+  const out = new Float64Array((channels.length / size) * height * across * rows.length * columns.length);
+  let at = 0;
+  for (let first = 0; first < channels.length; first += size) {
+    for (let tap = 0; tap < height * across; tap++) {
+      const [i, j] = [Math.floor(tap / across), tap % across];
+      for (const row of rows) {
+        const y = row[i] as number;
+        for (const column of columns) {
+          const xx = column[j] as number;
+          if (y >= 0 && xx >= 0) out[at] = channels[first + y * width + xx] as number;
+          at++;
+        }
+      }
+    }
+  }
+  return out;
+}
