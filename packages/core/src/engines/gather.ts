@@ -1,8 +1,10 @@
 /** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
 export type Reads = readonly (readonly number[])[];
 
-/** How many numbers are gathered at once, if one row of outputs needs no more. */
-export const mostGathered: number = 2 ** 19;
+/** How many rows of outputs are gathered together, each of so many numbers: few enough that what they read stays small. */
+export function rowsTogether(perRow: number): number {
+  return Math.max(1, Math.floor(2 ** 19 / perRow));
+}
 
 /** What each tap of each output reads of some channels, as [channel and tap, pixel]; zero where it reads none. */
 export function gathered(

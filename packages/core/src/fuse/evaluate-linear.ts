@@ -1,4 +1,4 @@
-import { gathered, mostGathered, type Reads } from "../engines/gather.js";
+import { gathered, type Reads, rowsTogether } from "../engines/gather.js";
 import { addProduct } from "../engines/product.js";
 import { ShapeError } from "../errors.js";
 import type { Conv2d } from "../nn/conv2d.js";
@@ -49,24 +49,30 @@ export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
     out.values[i] = bias;
     magnitudes[i] = Math.abs(bias);
   }
-  // So many rows of outputs at a time that what they read stays small.
-  const together = Math.max(1, Math.floor(mostGathered / (terms * g.outWidth)));
+  const together = rowsTogether(g.groups * terms * g.outWidth);
   for (let row = 0; row < g.outHeight; row += together) {
     const some = rows.slice(row, row + together);
     const pixels = some.length * g.outWidth;
-    for (let image = 0; image < g.batch * g.groups; image++) {
-      const group = image % g.groups;
+    for (let n = 0; n < g.batch; n++) {
       const gather = (source: Float64Array): Float64Array => {
         const size = g.inHeight * g.inWidth;
-        const channels = source.subarray(image * groupIn * size, (image + 1) * groupIn * size);
-        return gathered(channels, g.inWidth, size, some, columns);
+        const image = source.subarray(n * g.inChannels * size, (n + 1) * g.inChannels * size);
+        return gathered(image, g.inWidth, size, some, columns);
       };
-      const multiply = (factors: Float64Array, read: Float64Array, sums: Float64Array): void =>
-        addProduct(sums, factors, read, {
-          ...{ rows: groupOut, columns: pixels, depth: terms },
-          ...{ sumAt: image * groupOut * area + row * g.outWidth, sumStride: area },
-          ...{ bAt: group * groupOut * terms, bStride: terms, aAt: 0, aStride: pixels },
-        });
+      const multiply = (factors: Float64Array, read: Float64Array, sums: Float64Array): void => {
+        for (let group = 0; group < g.groups; group++) {
+          addProduct(sums, factors, read, {
+            ...{ rows: groupOut, columns: pixels, depth: terms },
+            ...{ sumAt: (n * g.outChannels + group * groupOut) * area + row * g.outWidth, sumStride: area },
+            ...{
+              bAt: group * groupOut * terms,
+              bStride: terms,
+              aAt: group * terms * pixels,
+              aStride: pixels,
+            },
+          });
+        }
+      };
       const values = gather(x.values);
       multiply(weight, values, out.values);
       multiply(sizes, absolute(values), magnitudes);

@@ -1,5 +1,5 @@
 import type { ConvGeometry, Engine } from "../engine.js";
-import { gathered, mostGathered, type Reads } from "../gather.js";
+import { gathered, type Reads, rowsTogether } from "../gather.js";
 import { addProduct } from "../product.js";
 import { linear } from "./linear.js";
 
@@ -19,22 +19,25 @@ function conv2d(
   const wide = new Float64Array(weight);
   const groupOut = g.outChannels / g.groups;
   const size = g.inHeight * g.inWidth;
-  const group = (g.inChannels / g.groups) * size;
   const terms = (g.inChannels / g.groups) * g.kernelHeight * g.kernelWidth;
-  const together = Math.max(1, Math.floor(mostGathered / (terms * g.outWidth)));
+  const together = rowsTogether(g.groups * terms * g.outWidth);
   for (let row = 0; row < g.outHeight; row += together) {
     const some = rows.slice(row, row + together);
     const pixels = some.length * g.outWidth;
-    for (let image = 0; image < g.batch * g.groups; image++) {
-      const read = gathered(x.subarray(image * group, (image + 1) * group), g.inWidth, size, some, columns);
-      const sums = new Float64Array(groupOut * pixels);
-      addProduct(sums, wide, read, {
-        ...{ rows: groupOut, columns: pixels, depth: terms, sumAt: 0, sumStride: pixels },
-        ...{ bAt: (image % g.groups) * groupOut * terms, bStride: terms, aAt: 0, aStride: pixels },
-      });
-      for (let o = 0; o < groupOut; o++) {
-        const shift = bias?.[(image % g.groups) * groupOut + o] ?? 0;
-        const to = ((image * groupOut + o) * g.outHeight + row) * g.outWidth;
+    for (let n = 0; n < g.batch; n++) {
+      const image = x.subarray(n * g.inChannels * size, (n + 1) * g.inChannels * size);
+      const read = gathered(image, g.inWidth, size, some, columns);
+      const sums = new Float64Array(g.outChannels * pixels);
+      for (let group = 0; group < g.groups; group++) {
+        addProduct(sums, wide, read, {
+          ...{ rows: groupOut, columns: pixels, depth: terms },
+          ...{ sumAt: group * groupOut * pixels, sumStride: pixels },
+          ...{ bAt: group * groupOut * terms, bStride: terms, aAt: group * terms * pixels, aStride: pixels },
+        });
+      }
+      for (let o = 0; o < g.outChannels; o++) {
+        const shift = bias?.[o] ?? 0;
+        const to = ((n * g.outChannels + o) * g.outHeight + row) * g.outWidth;
         for (let i = 0; i < pixels; i++) out[to + i] = (sums[o * pixels + i] as number) + shift;
       }
     }
