@@ -36,7 +36,8 @@ async function spec(...path: string[]) {
   return JSON.parse(await readFile(join(folder, ...path, "kernel.json"), "utf8"));
 }
 
-describe("install", () => {
+// The first one prepares a fast start, in a process of low priority.
+describe("install", { timeout: 120_000 }, () => {
   test("writes one kernelspec with logos into the user's folder", async () => {
     expect(await cli(["install"])).toMatchObject({ code: 0, stderr: "" });
     expect(await spec("data", "kernels", "convfuse")).toMatchObject({
