@@ -413,6 +413,113 @@ def layer_output_cases() -> list:
     return cases
 
 
+def network_cases() -> list:
+    """Parameters of the published networks, counted by torch.nn's layers from the tables of their papers, with branches and as deployed."""
+
+    class Count:
+        def __init__(self) -> None:
+            self.before = self.after = 0
+
+        def branches(self, *layers: nn.Module) -> None:
+            self.before += sum(p.numel() for layer in layers for p in layer.parameters())
+
+        def deployed(self, *layers: nn.Module) -> None:
+            self.after += sum(p.numel() for layer in layers for p in layer.parameters())
+
+        def both(self, *layers: nn.Module) -> None:
+            self.branches(*layers)
+            self.deployed(*layers)
+
+    def conv_bn(i: int, o: int, k: int, groups: int = 1) -> list:
+        return [nn.Conv2d(i, o, k, groups=groups, bias=False), nn.BatchNorm2d(o)]
+
+    def rep_vgg_a0() -> Count:
+        count, channels = Count(), 3
+        # RepVGG, table 2: 1, 2, 4, 14, 1 blocks of 64 a, 64 a, 128 a, 256 a, 512 b channels, a = 0.75, b = 2.5, at most 64 in the first.
+        for blocks, width in [(1, 48), (2, 48), (4, 96), (14, 192), (1, 1280)]:
+            for block in range(blocks):
+                count.branches(*conv_bn(channels, width, 3), *conv_bn(channels, width, 1))
+                # The identity branch stands where neither channels nor size change: not in the first block of a stage.
+                count.branches(*([nn.BatchNorm2d(width)] if block > 0 else []))
+                count.deployed(nn.Conv2d(channels, width, 3))
+                channels = width
+        count.both(nn.Linear(channels, 1000))
+        return count
+
+    def mobile_one_s0() -> Count:
+        count, channels = Count(), 48
+
+        def block(i: int, o: int, k: int, stride: int, groups: int, branches: int) -> None:
+            for _ in range(branches):
+                count.branches(*conv_bn(i, o, k, groups))
+            if k > 1:
+                count.branches(*conv_bn(i, o, 1, groups))
+            if i == o and stride == 1:
+                count.branches(nn.BatchNorm2d(i))
+            count.deployed(nn.Conv2d(i, o, k, groups=groups))
+
+        block(3, channels, 3, 2, 1, 1)
+        # MobileOne, tables 2 and 3: blocks and channels a stage for S0, four branches each.
+        for pairs, width in [(2, 48), (8, 128), (10, 256), (1, 1024)]:
+            for pair in range(pairs):
+                block(channels, channels, 3, 2 if pair == 0 else 1, channels, 4)
+                block(channels, width, 1, 1, 1, 4)
+                channels = width
+        count.both(nn.Linear(channels, 1000))
+        return count
+
+    def dbb_res_net18() -> Count:
+        count = Count()
+
+        def plain(i: int, o: int, k: int) -> None:
+            count.branches(*conv_bn(i, o, k))
+            count.deployed(nn.Conv2d(i, o, k))
+
+        def diverse(i: int, o: int) -> None:
+            # DBB, figure 1: 3x3; 1x1; 1x1, 3x3 with as many channels between as in front; 1x1, average pool; a norm after each of them.
+            # The first 1x1 of the third branch is learned as its difference from the identity, which counts the same.
+            count.branches(*conv_bn(i, o, 3), *conv_bn(i, o, 1))
+            count.branches(*conv_bn(i, i, 1), *conv_bn(i, o, 3))
+            count.branches(*conv_bn(i, o, 1), nn.BatchNorm2d(o))
+            count.deployed(nn.Conv2d(i, o, 3))
+
+        plain(3, 64, 7)
+        channels = 64
+        # ResNet, table 1: two blocks of two 3x3 a stage.
+        for width in [64, 128, 256, 512]:
+            if width != channels:
+                plain(channels, width, 1)
+            diverse(channels, width)
+            for _ in range(3):
+                diverse(width, width)
+            channels = width
+        count.both(nn.Linear(512, 1000))
+        return count
+
+    def ecbsr_m4c16(upscale: int) -> Count:
+        count = Count()
+        # ECBSR, section 3: a head, 4 blocks of 16 channels and a tail that gives the pixels of one; slopes behind all but the last.
+        widths = [1, 16, 16, 16, 16, 16, upscale**2]
+        for i, o in zip(widths, widths[1:]):
+            # 3x3; 1x1 to twice as many, 3x3; for each of three filters 1x1, a scale and a bias a channel.
+            count.branches(nn.Conv2d(i, o, 3), nn.Conv2d(i, 2 * o, 1), nn.Conv2d(2 * o, o, 3))
+            for _ in range(3):
+                count.branches(nn.Conv2d(i, o, 1), nn.Conv2d(o, o, 1, groups=o))
+            count.deployed(nn.Conv2d(i, o, 3))
+        for _ in range(5):
+            count.both(nn.PReLU(16))
+        return count
+
+    counts = {
+        "RepVGG-A0": rep_vgg_a0(),
+        "MobileOne-S0": mobile_one_s0(),
+        "DBB-ResNet-18": dbb_res_net18(),
+        "ECBSR-M4C16, x4": ecbsr_m4c16(4),
+        "ECBSR-M4C16, x2": ecbsr_m4c16(2),
+    }
+    return [{"name": name, "before": count.before, "after": count.after} for name, count in counts.items()]
+
+
 def repr_cases() -> list:
     """Modules as text; the tests build the same by the same names."""
     conv, bn, pool = nn.Conv2d, nn.BatchNorm2d, nn.AvgPool2d
@@ -490,6 +597,7 @@ if __name__ == "__main__":
     write("format", format_cases())
     write("layers", layer_cases())
     write("layer-outputs", layer_output_cases())
+    write("networks", network_cases())
     write("repr", repr_cases())
     write("random", random_cases())
     # The algebra's formulas, and checkpoint files.

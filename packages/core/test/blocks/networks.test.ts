@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { goldens } from "../../../../test/support/goldens.js";
 import {
   cost,
   dbbResNet18,
@@ -16,7 +17,7 @@ interface Case {
   readonly name: string;
   readonly make: () => Module;
   readonly inputShape: readonly number[];
-  /** Exact counts; `published` is what they round to in the source that `source` names. */
+  /** Exact counts; `published` is what they round to in what `source` names. */
   readonly before: number;
   readonly after: number;
   readonly published: readonly [before: string, after: string];
@@ -56,7 +57,7 @@ const cases: readonly Case[] = [
     after: 11_684_712,
     published: ["26.3", "11.7"],
     source:
-      "the definition in DingXiaoH/DiverseBranchBlock before; torchvision's resnet18 after, 11,689,512, less 9,600 affine parameters and 4,800 biases more",
+      "before, no figure is at hand: counted from the definition in DingXiaoH/DiverseBranchBlock; torchvision's resnet18 after, 11,689,512, less 9,600 affine parameters and 4,800 biases more",
     digits: 1,
     unit: 1e6,
   },
@@ -67,7 +68,8 @@ const cases: readonly Case[] = [
     before: 47_120,
     after: 11_840,
     published: ["47.1", "11.8"],
-    source: "the definition in xindongzhang/ECBSR (models/ecb.py, models/ecbsr.py, one colour)",
+    source:
+      "no figure is at hand: counted from the definition in xindongzhang/ECBSR (models/ecb.py, models/ecbsr.py, one colour)",
     digits: 1,
     unit: 1e3,
   },
@@ -88,6 +90,16 @@ test.each(cases)(
   },
   240_000,
 );
+
+test("torch.nn's layers, drawn up from the papers' tables, have as many parameters", () => {
+  const counted = goldens<{ name: string; before: number; after: number }>("networks");
+  const ours = cases.map(({ name, before, after }) => ({ name, before, after }));
+  manualSeed(0);
+  const { before, after } = fuse(ecbsrM4C16(2)).report;
+  expect([...ours, { name: "ECBSR-M4C16, x2", before: before.parameters, after: after.parameters }]).toEqual(
+    counted,
+  );
+});
 
 test("MobileOne-S0 takes the published MACs at 224 x 224 after fusing", () => {
   manualSeed(0);
