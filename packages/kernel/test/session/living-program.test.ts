@@ -61,6 +61,8 @@ const steps: readonly Step[] = [
   { code: "own.toPrecision()", error: 2339 },
   { code: "import { none } from './own'", error: 2305 },
   { code: "import missing from 'missing-package'", error: 2307 },
+  { code: "import { tall } from 'tall'; import { soon } from './soon'", error: 2307 },
+  { code: "import { soon } from './soon'; soon", files: { "soon.ts": "export const soon = 1;" } },
   {
     code: "import { tall } from 'tall'; tall.height",
     files: {

@@ -195,8 +195,16 @@ export class Project {
         extension: this.ts.Extension.Dts,
         isExternalLibraryImport: true,
       };
-    return this.ts.resolveModuleName(specifier, containingFile, this.options, this.host, this.cache)
-      .resolvedModule;
+    const { resolvedModule } = this.ts.resolveModuleName(
+      specifier,
+      containingFile,
+      this.options,
+      this.host,
+      this.cache,
+    );
+    // What is missing may be there, written or installed, when the next cell asks.
+    if (!resolvedModule) this.cache.clear();
+    return resolvedModule;
   }
 
   private createHost(): ts.LanguageServiceHost {
