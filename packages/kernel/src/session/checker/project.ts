@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript6";
@@ -202,8 +203,8 @@ export class Project {
       this.host,
       this.cache,
     );
-    // What is missing may be there, written or installed, when the next cell asks.
-    if (!resolvedModule) this.cache.clear();
+    // What a cell misses may be there, written or installed, when the next one asks. Node's own modules have no file.
+    if (!resolvedModule && isLocal(containingFile) && !isBuiltin(specifier)) this.cache.clear();
     return resolvedModule;
   }
 
