@@ -56,12 +56,30 @@ export function joinNotes(all: readonly Notes[]): Notes {
   return { fused: all.flatMap((notes) => notes.fused), refused: all.flatMap((notes) => notes.refused) };
 }
 
+/** The range of some values, NaN if one of them is. */
 export function rangeOf(path: string, values: ArrayLike<number>): WeightRange {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    min = Math.min(min, values[i] as number);
-    max = Math.max(max, values[i] as number);
+  const { POSITIVE_INFINITY: infinity } = Number;
+  let [low0, low1, low2, low3] = [infinity, infinity, infinity, infinity];
+  let [high0, high1, high2, high3] = [-infinity, -infinity, -infinity, -infinity];
+  const fours = values.length & ~3;
+  // Four at a time, none of which waits for another: networks have tens of millions of weights.
+  for (let i = 0; i < fours; i += 4) {
+    const a = values[i] as number;
+    const b = values[i + 1] as number;
+    const c = values[i + 2] as number;
+    const d = values[i + 3] as number;
+    low0 = Math.min(low0, a);
+    low1 = Math.min(low1, b);
+    low2 = Math.min(low2, c);
+    low3 = Math.min(low3, d);
+    high0 = Math.max(high0, a);
+    high1 = Math.max(high1, b);
+    high2 = Math.max(high2, c);
+    high3 = Math.max(high3, d);
   }
-  return { path, min, max };
+  for (let i = fours; i < values.length; i++) {
+    low0 = Math.min(low0, values[i] as number);
+    high0 = Math.max(high0, values[i] as number);
+  }
+  return { path, min: Math.min(low0, low1, low2, low3), max: Math.max(high0, high1, high2, high3) };
 }
