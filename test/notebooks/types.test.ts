@@ -16,16 +16,20 @@ const options: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
+/** The library files, which are the same for every notebook. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** The code cells of a notebook as one module, checked in the notebooks' folder. */
 function check(name: string, text: string): string[] {
   const file = join(lecture, `${name}.ts`);
   const host = ts.createCompilerHost(options);
   const { fileExists, getSourceFile } = host;
   host.fileExists = (path) => path === file || fileExists(path);
-  host.getSourceFile = (path, ...rest) =>
-    path === file
-      ? ts.createSourceFile(path, text, ts.ScriptTarget.ES2022)
-      : getSourceFile.call(host, path, ...rest);
+  host.getSourceFile = (path, ...rest) => {
+    if (path === file) return ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+    if (!parsed.has(path)) parsed.set(path, getSourceFile.call(host, path, ...rest));
+    return parsed.get(path);
+  };
   host.getCurrentDirectory = () => lecture;
   const program = ts.createProgram([file], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ messageText, file: source, start = 0 }) => {
