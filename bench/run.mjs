@@ -7,6 +7,8 @@ import { duel, timed } from "./timing.mjs";
 import { make, prepare, workloads } from "./workloads.mjs";
 
 const { threads, flags, filter, quick, timing } = JSON.parse(process.argv[2]);
+/** Milliseconds before each sample where there are several threads. */
+const pause = threads > 1 ? 60 : 0;
 
 /** Operations from which on a second thread must pay. */
 const worthThreads = 100e6;
@@ -49,7 +51,7 @@ for (const workload of workloads(new RegExp(filter, "i"), quick)) {
     const theirError = relativeError(await one.output(), expected);
     if (!(theirError < 1e-4))
       throw new Error(`${workload.name}: ${peer.name} differs from the reference by ${theirError}`);
-    const result = await duel(timed(run), one.time ?? timed(one.run), timing);
+    const result = await duel(timed(run), one.time ?? timed(one.run), { ...timing, pause });
     console.log(JSON.stringify({ ...common, peer: peer.name, kernel, error, ...result }));
     await one.close();
   }

@@ -34,10 +34,15 @@ export async function duel(ours, peer, options) {
   const ratios = [];
   const controls = [];
   const best = { ours: Number.POSITIVE_INFINITY, peer: Number.POSITIVE_INFINITY };
+  const sample = async (side, count) => {
+    // Threads look for more work for a while before they sleep, and would take a core from the other side.
+    if (options.pause) await new Promise((resolve) => setTimeout(resolve, options.pause));
+    return (await side(count)) / count;
+  };
   for (let i = 0; i < options.pairs; i++) {
-    const first = (await ours(calls.ours)) / calls.ours;
-    const theirs = (await peer(calls.peer)) / calls.peer;
-    const again = (await ours(calls.ours)) / calls.ours;
+    const first = await sample(ours, calls.ours);
+    const theirs = await sample(peer, calls.peer);
+    const again = await sample(ours, calls.ours);
     // Which of the two samples is the pair's alternates, so that a trend favours nobody.
     ratios.push(theirs / (i % 2 ? first : again));
     controls.push(first / again);
