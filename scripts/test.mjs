@@ -23,6 +23,9 @@ for (const [name, command, args] of checks) {
 }
 
 console.log("\n# suites");
+// As an installation does: many suites start kernels, and none should wait for another's preparations.
+const { prepareSnapshot } = await import("../packages/kernel/dist/index.js");
+await prepareSnapshot();
 mkdirSync(`${root}.cache`, { recursive: true });
 rmSync(report, { force: true });
 const status = run("vitest", [

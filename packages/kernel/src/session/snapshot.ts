@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, setPriority } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { pruneSnapshots } from "./snapshot-cache.js";
+import { claimSnapshot, pruneSnapshots } from "./snapshot-cache.js";
 
 /** Built files; tests run the sources, but a process of its own always runs these. */
 function built(name: string): string {
@@ -43,28 +45,34 @@ function tidy(file: string): void {
 }
 
 /**
- * Makes the snapshot, if it is not there yet, in a process of low priority; takes some seconds. Sessions work without
- * it, only slower to start. Gives back whether it is there; never rejects.
+ * Makes the snapshot, if it is not there yet; takes some seconds. Sessions work without it, only slower to start. One
+ * process makes it at a time, and the others wait for that one. A session, which ends the work by `signal` when it closes,
+ * neither waits nor competes with what the user runs. Gives back whether the snapshot is there; never rejects.
  */
-export function prepareSnapshot(signal?: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    try {
-      const file = snapshotFile();
-      if (existsSync(file)) return resolve(true);
-      mkdirSync(dirname(file), { recursive: true });
-      const child = spawn(process.execPath, ["--no-warnings", built("checker/build-snapshot.js"), file], {
-        stdio: "ignore",
-        ...(signal ? { signal } : {}),
-      });
-      child.on("exit", (code) => {
-        if (code === 0) tidy(file);
-        resolve(code === 0);
-      });
-      child.on("error", () => resolve(false));
-      if (child.pid !== undefined) setPriority(child.pid, 10);
-    } catch {
-      // A home that cannot be written to: every start takes the long way.
-      resolve(false);
+export async function prepareSnapshot(signal?: AbortSignal): Promise<boolean> {
+  try {
+    const file = snapshotFile();
+    mkdirSync(dirname(file), { recursive: true });
+    while (!existsSync(file)) {
+      const release = claimSnapshot(file);
+      if (release) return await build(file, signal).finally(release);
+      if (signal) return false;
+      await setTimeout(100);
     }
+    return true;
+  } catch {
+    // A home that cannot be written to: every start takes the long way.
+    return false;
+  }
+}
+
+async function build(file: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const child = spawn(process.execPath, ["--no-warnings", built("checker/build-snapshot.js"), file], {
+    stdio: "ignore",
+    ...(signal ? { signal } : {}),
   });
+  if (signal && child.pid !== undefined) setPriority(child.pid, 10);
+  const [code] = await once(child, "exit");
+  if (code === 0) tidy(file);
+  return code === 0;
 }

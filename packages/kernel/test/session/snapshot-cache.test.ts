@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { pruneSnapshots, touchSnapshot } from "../../src/session/snapshot-cache.js";
+import { claimSnapshot, pruneSnapshots, touchSnapshot } from "../../src/session/snapshot-cache.js";
 
 const HOUR = 60 * 60 * 1000;
 const now = Date.now();
@@ -42,4 +43,21 @@ test("what a killed maker left goes after a day, and nobody else's files do", ()
   used(25, `${blob("2")}.18.cjs`);
   pruneSnapshots(folder, blob("0"), now);
   expect(readdirSync(folder).sort()).toEqual(kept);
+});
+
+test("one process at a time may make a snapshot", () => {
+  const file = join(folder, blob("0"));
+  const release = claimSnapshot(file);
+  expect(claimSnapshot(file)).toBeUndefined();
+  release?.();
+  expect(existsSync(`${file}.lock`)).toBe(false);
+  expect(claimSnapshot(file)).toBeTypeOf("function");
+});
+
+test("the claim of a process that was killed, or that takes for ever, is void", () => {
+  const file = join(folder, blob("0"));
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  writeFileSync(`${file}.lock`, String(pid));
+  expect(claimSnapshot(file)).toBeTypeOf("function");
+  expect(claimSnapshot(file, now + HOUR)).toBeTypeOf("function");
 });
