@@ -12,6 +12,9 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
+/** How others end a process; one that breaks by itself ends in another way. */
+const KILLS: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
 /** Asks the process that checks a session's types. */
 export class CheckerClient {
   private child: ChildProcess;
@@ -64,13 +67,13 @@ export class CheckerClient {
       if (answer.fault === undefined) waiter?.resolve(answer.result as never);
       else waiter?.reject(new Error(answer.fault));
     });
-    const onEnd = (): void => {
+    const onEnd = (_code: number | null, signal: NodeJS.Signals | null): void => {
       if (snapshot === undefined || answered || this.closing.signal.aborted) {
         this.fail();
         return;
       }
-      // A snapshot that Node refuses or that broke: the long way goes without.
-      rmSync(snapshot, { force: true });
+      // A snapshot that Node refuses or that broke: the long way goes without. Who is killed has no fault in it.
+      if (signal === null || !KILLS.includes(signal)) rmSync(snapshot, { force: true });
       this.child = this.start(undefined);
       for (const { request } of this.waiting.values()) this.child.send(request);
     };
