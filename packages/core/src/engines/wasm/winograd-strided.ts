@@ -4,6 +4,7 @@ import { productsPerCycle, weightCycles } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
 import { cacheBytes, runOf, stride } from "./winograd.js";
+import { kernelTransform } from "./winograd-kernel.js";
 
 /** Outputs of a tile on each axis. */
 const size = 4;
@@ -12,7 +13,7 @@ const size = 4;
  * G for the points 0, 1, -1/2, -2 and infinity on the outer taps, which meet the even pixels, and for the four finite points on the middle
  * tap, which meets the odd ones: assembly/transforms.mjs.
  */
-const kernelTransform = [
+const kernelMatrix = [
   [-1, 0, 0],
   [2 / 9, 0, 2 / 9],
   [8 / 9, 0, -4 / 9],
@@ -100,30 +101,18 @@ export class StridedWinogradLayer implements ConvLayer {
     const { inChannels, outChannels } = this.geometry;
     const [inputs, outputs] = [this.#inBlocks * 8, this.#outBlocks * 8];
     const starts = productStarts(inputs * outputs);
-    const half = new Float64Array(27);
+    const transform = kernelTransform(kernelMatrix);
+    const block = new Float32Array(productsPerTile * 16);
     out.fill(0);
     for (let firstBlock = 0; firstBlock < this.#outBlocks; ) {
       const width = this.#wide && firstBlock + 1 < this.#outBlocks ? 16 : 8;
       const count = Math.min(width, outChannels - firstBlock * 8);
       for (let c = 0; c < inChannels; c++) {
-        for (let o = 0; o < count; o++) {
-          const from = ((firstBlock * 8 + o) * inChannels + c) * 9;
-          kernelTransform.forEach(([a, b, d], i) => {
-            for (let j = 0; j < 3; j++) {
-              half[i * 3 + j] =
-                a * (weight[from + j] as number) +
-                b * (weight[from + 3 + j] as number) +
-                d * (weight[from + 6 + j] as number);
-            }
-          });
-          for (const { row, column, start, phase, phases } of starts) {
-            const [a, b, d] = kernelTransform[column] as readonly [number, number, number];
-            const at = start + firstBlock * 8 * phases * inputs + (phase * inputs + c) * width + o;
-            out[at] =
-              a * (half[row * 3] as number) +
-              b * (half[row * 3 + 1] as number) +
-              d * (half[row * 3 + 2] as number);
-          }
+        for (let o = 0; o < count; o++)
+          transform(weight, ((firstBlock * 8 + o) * inChannels + c) * 9, block, o, width);
+        for (const [product, { start, phase, phases }] of starts.entries()) {
+          const to = start + firstBlock * 8 * phases * inputs + (phase * inputs + c) * width;
+          for (let o = 0; o < count; o++) out[to + o] = block[product * width + o] as number;
         }
       }
       firstBlock += width / 8;
@@ -276,8 +265,8 @@ export class StridedWinogradLayer implements ConvLayer {
 function productStarts(floats: number) {
   const ends = classes.map(({ positions, phases }) => positions * phases * floats);
   const classStarts = [0, ends[0] as number, (ends[0] as number) + (ends[1] as number)];
-  return kernelTransform.flatMap((_, row) =>
-    kernelTransform.map((_, column) => {
+  return kernelMatrix.flatMap((_, row) =>
+    kernelMatrix.map((_, column) => {
       const [r, c] = [row % 5, column % 5];
       const [oddRow, oddColumn] = [row >= 5 ? 1 : 0, column >= 5 ? 1 : 0];
       const place = (index: 0 | 1 | 2, position: number, phase: number) => {
@@ -292,7 +281,7 @@ function productStarts(floats: number) {
             : r < 4
               ? place(1, 4 + r, oddRow)
               : place(2, 0, 0);
-      return { row, column, ...at };
+      return at;
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { Blocked, Border } from "./blocked.js";
 import { productsPerCycle, weightCycles } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
+import { kernelTransform } from "./winograd-kernel.js";
 
 /** G of F(2x2, 3x3) and F(4x4, 3x3), for the points that assembly/transforms.mjs names. */
 const kernelTransforms = {
@@ -221,12 +222,11 @@ function packWinograd(
   wide: boolean,
   out: Float32Array,
 ): void {
-  const transform = kernelTransforms[size];
   const taps = size + 2;
+  const transform = kernelTransform(kernelTransforms[size]);
   const inBlocks = Math.ceil(g.inChannels / 8);
   const outBlocks = Math.ceil(g.outChannels / 8);
   const positionStride = inBlocks * 8 * outBlocks * 8;
-  const half = new Float64Array(taps * 3);
   // Outputs of a block lie side by side: they are collected, so that each cache line of the result is written once.
   const block = new Float32Array(taps * taps * 16);
   out.fill(0);
@@ -234,27 +234,8 @@ function packWinograd(
     const width = wide && firstBlock + 1 < outBlocks ? 16 : 8;
     const outputs = Math.min(width, g.outChannels - firstBlock * 8);
     for (let c = 0; c < g.inChannels; c++) {
-      for (let o = 0; o < outputs; o++) {
-        const from = ((firstBlock * 8 + o) * g.inChannels + c) * 9;
-        for (let i = 0; i < taps; i++) {
-          const [a, b, d] = transform[i] as readonly [number, number, number];
-          for (let j = 0; j < 3; j++) {
-            half[i * 3 + j] =
-              a * (weight[from + j] as number) +
-              b * (weight[from + 3 + j] as number) +
-              d * (weight[from + 6 + j] as number);
-          }
-        }
-        let to = o;
-        for (let i = 0; i < taps; i++) {
-          for (let j = 0; j < taps; j++) {
-            const [a, b, d] = transform[j] as readonly [number, number, number];
-            block[to] =
-              a * (half[i * 3] as number) + b * (half[i * 3 + 1] as number) + d * (half[i * 3 + 2] as number);
-            to += width;
-          }
-        }
-      }
+      for (let o = 0; o < outputs; o++)
+        transform(weight, ((firstBlock * 8 + o) * g.inChannels + c) * 9, block, o, width);
       let to = firstBlock * 8 * inBlocks * 8 + c * width;
       for (let position = 0; position < taps * taps; position++) {
         for (let o = 0; o < outputs; o++) out[to + o] = block[position * width + o] as number;
