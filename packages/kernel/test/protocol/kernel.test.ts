@@ -34,8 +34,16 @@ describe("an execute request", () => {
   });
 
   test("that fails has the cells behind it aborted, and the next one served", async () => {
-    await harness.start({ bad: () => failure("no") });
+    let fail: () => void = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    await harness.start({ bad: () => arrived.then(() => failure("no")) });
     for (const code of ["bad", "x", "y"]) await harness.send("shell", "execute_request", { code });
+    // A socket keeps the order of its messages: with this answer, everything sent before it has arrived.
+    await harness.send("shell", "is_complete_request", { code: "1" });
+    expect((await harness.receive("shell")).type).toBe("is_complete_reply");
+    fail();
     const statuses = [];
     for (let n = 0; n < 3; n += 1) statuses.push((await harness.receive("shell")).content.status);
     expect(statuses).toEqual(["error", "aborted", "aborted"]);

@@ -69,6 +69,7 @@ describe("interrupt", () => {
     "for await (const x of (async function* () { for (;;) yield 1 })()) {}",
     "[1].forEach(() => { for (;;); })",
     "/(a+)+$/.test('a'.repeat(60) + 'b')",
+    "for (let n = 0; n < 20; n++) console.log(n === 19 ? 'on' : n); /(a+)+$/.test('a'.repeat(60) + 'b')",
   ];
 
   it.each(endless)("%s", async (code) => {
@@ -76,7 +77,7 @@ describe("interrupt", () => {
       "let kept = 1; function fib(n: number): number { return n < 2 ? n : fib(n - 1) + fib(n - 2) }",
     );
     const on = printed("on\n");
-    const reply = execute(`kept++; console.log("on");\n${code}`);
+    const reply = execute(`kept++; ${code.includes("'on'") ? "" : 'console.log("on");'}\n${code}`);
     await on;
     session.interrupt();
     expect(await reply).toMatchObject({ status: "error", ename: "Interrupted" });

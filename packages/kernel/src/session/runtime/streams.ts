@@ -8,22 +8,35 @@ type StreamName = "stdout" | "stderr";
 /** Longest wait before written text is shown, in milliseconds, and the most that is kept back. */
 const WAIT = 15;
 const LARGEST = 1 << 16;
+/**
+ * So many writes within WAIT are sent at once: what follows them may be code that never looks, a regular expression or a
+ * package's own loop. Only a flood is joined.
+ */
+const PROMPT = 64;
 
 let pending: { parent: string; name: StreamName; parts: string[]; size: number } | undefined;
 let flushed = 0;
+let windowStart = 0;
+let sentInWindow = 0;
 let timer: NodeJS.Immediate | undefined;
 /** Half of a surrogate pair, kept for the other half. */
 let half = "";
 
-/** Joins what is written within a few milliseconds into one message. */
+/** Joins what a flood of writes brings within a few milliseconds into one message. */
 function write(parent: string, name: StreamName, text: string): void {
   if (pending && (pending.parent !== parent || pending.name !== name)) flush();
   pending ??= { parent, name, parts: [], size: 0 };
   pending.parts.push(text);
   pending.size += text.length;
   const now = performance.now();
-  if (pending.size >= LARGEST || now - flushed > WAIT) flush(false);
-  else timer ??= setImmediate(() => flush());
+  if (now - windowStart > WAIT) {
+    windowStart = now;
+    sentInWindow = 0;
+  }
+  if (pending.size >= LARGEST || sentInWindow < PROMPT) {
+    sentInWindow++;
+    flush(false);
+  } else timer ??= setImmediate(() => flush());
 }
 
 /** Sends what is kept back; `whole` also sends half a surrogate pair. */
