@@ -32,7 +32,8 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 30_000,
+    // Against what hangs, on machines that may be many times slower than a quiet one.
+    testTimeout: 120_000,
     // A suite that waits for a kernel leaves its core to another one.
     maxWorkers: availableParallelism() + 1,
     // Tests that run side by side each start a kernel or a browser; the machines have two cores.
