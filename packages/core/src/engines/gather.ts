@@ -1,5 +1,37 @@
+import type { ConvGeometry } from "./engine.js";
+
 /** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
 export type Reads = readonly (readonly number[])[];
+
+/** Where an index of an axis reads; undefined: nowhere. */
+export type Source = (index: number, size: number) => number | undefined;
+
+/** What the windows of a convolution read, by rows and by columns. `source` says what lies outside; by default nothing does. */
+export function windowReads(
+  g: ConvGeometry,
+  source: Source = inside,
+): readonly [rows: Reads, columns: Reads] {
+  const axis = (
+    outputs: number,
+    taps: number,
+    stride: number,
+    dilation: number,
+    first: number,
+    size: number,
+  ) =>
+    Array.from({ length: outputs }, (_, y) =>
+      Array.from({ length: taps }, (_, i) => source(first + y * stride + i * dilation, size) ?? -1),
+    );
+  return [
+    axis(g.outHeight, g.kernelHeight, g.strideHeight, g.dilationHeight, -g.padTop, g.inHeight),
+    axis(g.outWidth, g.kernelWidth, g.strideWidth, g.dilationWidth, -g.padLeft, g.inWidth),
+  ];
+}
+
+/** Nothing is read outside. */
+export function inside(index: number, size: number): number | undefined {
+  return index >= 0 && index < size ? index : undefined;
+}
 
 /** How many rows of outputs are gathered together, each of so many numbers: few enough that what they read stays small. */
 export function rowsTogether(perRow: number): number {

@@ -1,11 +1,12 @@
-import { gathered, type Reads, rowsTogether } from "../engines/gather.js";
+import { gathered, rowsTogether, windowReads } from "../engines/gather.js";
 import { addProduct } from "../engines/product.js";
 import { ShapeError } from "../errors.js";
 import type { Conv2d } from "../nn/conv2d.js";
 import type { Linear } from "../nn/linear.js";
 import type { Pad2d } from "../nn/pad2d.js";
 import type { PoolSettings } from "../ops/avg-pool2d.js";
-import { convGeometry, outputSize, type PaddingMode } from "../ops/conv-geometry.js";
+import { convGeometry, outputSize } from "../ops/conv-geometry.js";
+import { sources } from "../ops/pad.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { product } from "../tensor/tensor.js";
 import { asBatch, gamma, likeBatch, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
@@ -13,25 +14,7 @@ import { asBatch, gamma, likeBatch, roundedSum, smallest, type Wide, wideZeros }
 /** Convolution by its definition, as a matrix product: [out, in taps] by [in taps, pixels]. */
 export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
   const g = convGeometry("evaluate", asBatch(x), conv.weight.shape, conv.options);
-  const mode = conv.settings.paddingMode;
-  const rows = reads(
-    g.outHeight,
-    g.kernelHeight,
-    g.strideHeight,
-    g.dilationHeight,
-    g.padTop,
-    g.inHeight,
-    mode,
-  );
-  const columns = reads(
-    g.outWidth,
-    g.kernelWidth,
-    g.strideWidth,
-    g.dilationWidth,
-    g.padLeft,
-    g.inWidth,
-    mode,
-  );
+  const [rows, columns] = windowReads(g, sources[conv.settings.paddingMode]);
   const out = wideZeros([g.batch, g.outChannels, g.outHeight, g.outWidth]);
   const weight = new Float64Array(rowMajorData(conv.weight));
   const sizes = absolute(weight);
@@ -205,9 +188,11 @@ export function evaluatePool(pool: PoolSettings, x: Wide): Wide {
 export function evaluatePad(layer: Pad2d, x: Wide): Wide {
   const [left, right, top, bottom] = layer.padding;
   const [batch, channels, height, width] = asBatch(x);
-  const mode = layer.mode === "constant" ? "zeros" : layer.mode;
-  const rows = reads(height + top + bottom, 1, 1, 1, top, height, mode).flat();
-  const columns = reads(width + left + right, 1, 1, 1, left, width, mode).flat();
+  const source = sources[layer.mode];
+  const axis = (outputs: number, before: number, size: number): number[] =>
+    Array.from({ length: outputs }, (_, y) => source(y - before, size) ?? -1);
+  const rows = axis(height + top + bottom, top, height);
+  const columns = axis(width + left + right, left, width);
   const out = wideZeros([batch, channels, rows.length, columns.length]);
   let at = 0;
   for (let plane = 0; plane < batch * channels; plane++) {
@@ -220,25 +205,4 @@ export function evaluatePad(layer: Pad2d, x: Wide): Wide {
     }
   }
   return likeBatch(x, out);
-}
-
-function reads(
-  outputs: number,
-  taps: number,
-  stride: number,
-  dilation: number,
-  before: number,
-  size: number,
-  mode: PaddingMode,
-): Reads {
-  const source = (index: number): number => {
-    if (index >= 0 && index < size) return index;
-    if (mode === "zeros") return -1;
-    if (mode === "replicate") return index < 0 ? 0 : size - 1;
-    if (mode === "circular") return (index + size) % size;
-    return index < 0 ? -index : 2 * (size - 1) - index;
-  };
-  return Array.from({ length: outputs }, (_, y) =>
-    Array.from({ length: taps }, (_, i) => source(y * stride - before + i * dilation)),
-  );
 }

@@ -1,3 +1,4 @@
+import { inside, type Source } from "../engines/gather.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor, zeros } from "../tensor/tensor.js";
@@ -12,20 +13,14 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-/** Where in an axis of `size` an index reads that may lie outside, by mode; undefined: from nowhere, it is the constant. */
-type Source = (index: number, size: number) => number | undefined;
-
-const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingMode, Source>> = {
+/** Where in an axis an index reads that may lie outside, by mode; nowhere: it is the constant. */
+export const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingMode, Source>> = {
   constant: inside,
   zeros: inside,
   reflect: (index, size) => (index < 0 ? -index : index >= size ? 2 * size - 2 - index : index),
   replicate: (index, size) => Math.min(Math.max(index, 0), size - 1),
   circular: (index, size) => (index < 0 ? index + size : index >= size ? index - size : index),
 };
-
-function inside(index: number, size: number): number | undefined {
-  return index >= 0 && index < size ? index : undefined;
-}
 
 /**
  * Adds entries before and after axes; negative amounts take entries away. Circular padding goes round what they leave;

@@ -1,5 +1,5 @@
 import type { ConvGeometry, Engine } from "../engine.js";
-import { gathered, type Reads, rowsTogether } from "../gather.js";
+import { gathered, rowsTogether, windowReads } from "../gather.js";
 import { addProduct } from "../product.js";
 import { linear } from "./linear.js";
 
@@ -14,8 +14,7 @@ function conv2d(
   out: Float32Array,
   g: ConvGeometry,
 ): void {
-  const rows = reads(g.outHeight, g.kernelHeight, g.strideHeight, g.dilationHeight, g.padTop, g.inHeight);
-  const columns = reads(g.outWidth, g.kernelWidth, g.strideWidth, g.dilationWidth, g.padLeft, g.inWidth);
+  const [rows, columns] = windowReads(g);
   const wide = new Float64Array(weight);
   const groupOut = g.outChannels / g.groups;
   const size = g.inHeight * g.inWidth;
@@ -42,22 +41,6 @@ function conv2d(
       }
     }
   }
-}
-
-function reads(
-  outputs: number,
-  taps: number,
-  stride: number,
-  dilation: number,
-  before: number,
-  size: number,
-): Reads {
-  return Array.from({ length: outputs }, (_, y) =>
-    Array.from({ length: taps }, (_, i) => {
-      const at = y * stride - before + i * dilation;
-      return at >= 0 && at < size ? at : -1;
-    }),
-  );
 }
 
 /** The reference engine's results, sooner: for whoever needs many of them. */
