@@ -1,21 +1,9 @@
-import { fileURLToPath } from "node:url";
 import * as core from "@convfuse/core";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser } from "playwright-core";
-import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundledCore } from "../support/bundled-core.js";
 import { chromium, requirement } from "../support/requirement.js";
-
-/** Core as a developer's bundler makes it for a browser: one script that leaves the module in a global. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(import.meta.resolve("@convfuse/core"));
-  const output = (await build({
-    configFile: false,
-    logLevel: "silent",
-    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "convfuse" } },
-  })) as Rolldown.RolldownOutput[];
-  return output[0]?.output[0].code ?? "";
-}
 
 /** Runs in Node and in the page: the same draws and the same layer, by every engine that promises the same bits everywhere. */
 async function work(convfuse: typeof core): Promise<number[][]> {
@@ -39,7 +27,7 @@ describe.skipIf(requirement(chromium()) === null)("core in Chromium", () => {
 
   test("gives the bits that it gives in Node, from one bundled script", async () => {
     const page = await browser.newPage();
-    await page.addScriptTag({ content: await bundle() });
+    await page.addScriptTag({ content: await bundledCore() });
     const inBrowser = (await page.evaluate(`(${work})(convfuse)`)) as number[][];
     const inNode = await work(core);
     expect(inNode.map((output) => output.length)).toEqual([756, 756]);

@@ -1,23 +1,11 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import type * as core from "@convfuse/core";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser } from "playwright-core";
-import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundledCore } from "../support/bundled-core.js";
 import { chromium, requirement } from "../support/requirement.js";
-
-/** Core as a developer's bundler makes it for a browser: one script that leaves the module in a global. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(import.meta.resolve("@convfuse/core"));
-  const output = (await build({
-    configFile: false,
-    logLevel: "silent",
-    build: { write: false, minify: false, lib: { entry, formats: ["iife"], name: "convfuse" } },
-  })) as Rolldown.RolldownOutput[];
-  return output[0]?.output[0].code ?? "";
-}
 
 /** What makes a page cross-origin isolated, so that it may share memory with workers. */
 const isolation = {
@@ -77,7 +65,7 @@ describe.skipIf(requirement(chromium()) === null)("threads in Chromium", () => {
   let server: Server;
   let origin = "";
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launchChromium(), bundle().then(serve)]);
+    [browser, server] = await Promise.all([launchChromium(), bundledCore().then(serve)]);
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterAll(async () => {

@@ -42,9 +42,25 @@ describe.skipIf(executable === null)("Plotly in Chromium", () => {
     await page.locator(".slider-rail-touch-rect").click({ position: { x: 1, y: 2 } });
     await page.getByText("now: out[0, 0, 0]").waitFor();
     await sum.waitFor({ state: "detached" });
+    // A frame is shown for a moment only, which a look from outside may miss: the page itself keeps what it showed.
+    await page.evaluate(() => {
+      const shown = new Set<string>();
+      const note = (): void => {
+        for (const word of document.querySelectorAll("text")) shown.add(word.textContent ?? "");
+      };
+      new MutationObserver(note).observe(document.body, {
+        childList: true,
+        subtree: true,
+        characterData: true,
+      });
+      Object.assign(globalThis, { shown });
+    });
     await page.getByText("Play", { exact: true }).click();
-    // That it moves on; a busy browser may skip the sight of any single frame after that.
-    await page.getByText("now: out[0, 0, 0]").waitFor({ state: "detached" });
+    await page.waitForFunction(() =>
+      [...(globalThis as unknown as { readonly shown: Set<string> }).shown].some((text) =>
+        text.includes("now: out[0, 0, 2]"),
+      ),
+    );
     await page.getByText("Pause", { exact: true }).click();
   });
 });
