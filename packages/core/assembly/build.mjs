@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { rowTileSource } from "./row-tiles.mjs";
 import { tileSource } from "./tiles.mjs";
 import { transformSource } from "./transforms.mjs";
 
@@ -49,6 +50,7 @@ async function compile(features) {
 
 function readSource(name, relaxed) {
   if (name === "tiles.ts") return tileSource(relaxed);
+  if (name === "row-tiles.ts") return rowTileSource(relaxed);
   if (name === "transforms.ts") return transformSource(relaxed);
   const file = new URL(name, here);
   return existsSync(file) ? readFileSync(file, "utf8") : null;

@@ -1,7 +1,8 @@
-import { convUnit, depthwisePlaneUnit, depthwiseUnit } from "./conv";
+import { convUnit } from "./conv";
+import { depthwiseEvenUnit, depthwiseRowsUnit, depthwiseUnit } from "./depthwise";
 import { blockUnit, borderUnit, planeUnit } from "./layout";
 import { addProduct } from "./product";
-import { Conv, Layout, StridedInput, WinogradInput, WinogradOutput } from "./records";
+import { Conv, Layout, Rows, StridedInput, WinogradInput, WinogradOutput } from "./records";
 import { close, enter, leave, look, open, share } from "./threads";
 import { setScratch, stridedInputUnit, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
@@ -16,8 +17,9 @@ enum Kind {
   WinogradInput,
   WinogradOutput,
   Border,
-  DepthwisePlane,
+  DepthwiseEven,
   StridedInput,
+  DepthwiseRows,
 }
 
 function runUnit(kind: i32, record: usize, unit: i32): void {
@@ -43,8 +45,11 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
     case Kind.Border:
       borderUnit(changetype<Layout>(record), unit);
       break;
-    case Kind.DepthwisePlane:
-      depthwisePlaneUnit(changetype<Conv>(record), unit);
+    case Kind.DepthwiseEven:
+      depthwiseEvenUnit(changetype<Conv>(record), unit);
+      break;
+    case Kind.DepthwiseRows:
+      depthwiseRowsUnit(changetype<Rows>(record), unit);
       break;
     case Kind.StridedInput:
       stridedInputUnit(changetype<StridedInput>(record), unit);
@@ -63,7 +68,7 @@ export function recordBytes(kind: i32): i32 {
       return offsetof<Layout>();
     case Kind.Conv:
     case Kind.Depthwise:
-    case Kind.DepthwisePlane:
+    case Kind.DepthwiseEven:
       return offsetof<Conv>();
     case Kind.WinogradInput:
       return offsetof<WinogradInput>();
@@ -71,6 +76,8 @@ export function recordBytes(kind: i32): i32 {
       return offsetof<WinogradOutput>();
     case Kind.StridedInput:
       return offsetof<StridedInput>();
+    case Kind.DepthwiseRows:
+      return offsetof<Rows>();
     default:
       return 0;
   }

@@ -38,8 +38,41 @@ export class Conv {
   chunks: i32;
   /** 1: tiles of 16 channels, in pairs that V8 can make 256 bits wide. */
   wide: i32;
-  /** Depthwise on planes only: 1 or 2. */
-  columnStride: i32;
+}
+
+/** A depthwise convolution with strides of 1 on planes: see depthwise.ts. */
+@unmanaged
+export class Rows {
+  x: usize;
+  /** Bytes between images, planes and rows; `x` points at the first pixel inside the border, which is to the left and right only. */
+  xImageStride: usize;
+  xPlaneStride: usize;
+  xRowStride: usize;
+  height: i32;
+  /** Rows of padding above, and bytes of it to the left. */
+  padTop: i32;
+  padLeftBytes: usize;
+  /** [plane][column][row]. */
+  w: usize;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  /** Input rows from one of the kernel's rows to the next, and bytes from one of its columns to the next. */
+  rowDilation: i32;
+  tapBytes: usize;
+  bias: usize;
+  out: usize;
+  /** Added to the result; laid out as `out`. 0: none. */
+  residual: usize;
+  /** Results below it are raised to it: 0 for ReLU, else -Infinity. */
+  lowerBound: f32;
+  outImageStride: usize;
+  outPlaneStride: usize;
+  outRowStride: usize;
+  outHeight: i32;
+  outWidth: i32;
+  planes: i32;
+  /** 1: slots of 8 pixels, in pairs that V8 can make 256 bits wide; else 4. */
+  wide: i32;
 }
 
 /** Between planes [image][channel][height][width] and channel blocks with a border: see layout.ts. */

@@ -49,7 +49,7 @@ function convTile(pixels, channels, unroll, madd) {
 
 /**
  * `tiles` tiles of a depthwise convolution, each channel for itself: out[p] = bias + sum over taps of x[p + tap] w[tap]. Two shapes of
- * data: blocks, where p is a pixel and a vector holds channels; planes, where p is a slot of neighbouring pixels of one channel.
+ * data: blocks, where p is a pixel and a vector holds channels; planes, where p is a slot of neighbouring outputs of one channel.
  */
 function depthwiseTile(name, slots, vectors, { load, weight, bias, weightStep }, madd) {
   const lines = [
@@ -83,17 +83,11 @@ const onBlocks = {
   weightStep: 32,
 };
 
-/** Planes: 4 or 8 neighbouring pixels. */
-const onPlanes = {
-  load: (x, v) => `v128.load(${x}, ${v * 16})`,
+/** Planes with a stride of 2: every second pixel of 8. */
+const onEvenPixels = {
   weight: () => `v128.load32_splat(tap)`,
   bias: () => `v128.load32_splat(bias)`,
   weightStep: 4,
-};
-
-/** Planes with a stride of 2: every second pixel of 8. */
-const onEvenPixels = {
-  ...onPlanes,
   load: (x) => `v128.shuffle<f32>(v128.load(${x}), v128.load(${x}, 16), 0, 2, 4, 6)`,
 };
 
@@ -166,7 +160,6 @@ export function tileSource(relaxed) {
     (p) => convTile(p, 8, 1, madd),
   );
   depthwise("f32_depthwise4", (p) => `f32_depthwise_${p}x4`, 1, onBlocks);
-  depthwise("f32_depthwise_plane4", (p) => `f32_depthwise_plane_${p}x4`, 1, onPlanes);
   depthwise("f32_depthwise_even4", (p) => `f32_depthwise_even_${p}x4`, 1, onEvenPixels);
   if (relaxed) {
     family(
@@ -176,10 +169,9 @@ export function tileSource(relaxed) {
       (p) => convTile(p, 16, 2, madd),
     );
     depthwise("f32_depthwise8", (p) => `f32_depthwise_${p}x8`, 2, onBlocks);
-    depthwise("f32_depthwise_plane8", (p) => `f32_depthwise_plane_${p}x8`, 2, onPlanes);
   } else {
     parts.push(absent("f32_conv16", []));
-    for (const name of ["f32_depthwise8", "f32_depthwise_plane8"]) parts.push(absent(name, ["tiles"]));
+    parts.push(absent("f32_depthwise8", ["tiles"]));
   }
   return `${parts.join("\n\n")}\n`;
 }

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { ConvGeometry } from "../../src/engines/engine.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { type Blocked, blocked } from "../../src/engines/wasm/blocked.js";
-import { DepthwisePlaneLayer, planesApply } from "../../src/engines/wasm/depthwise-plane.js";
+import { DepthwiseEvenLayer, depthwiseEvenApplies } from "../../src/engines/wasm/depthwise-even.js";
+import { DepthwiseRowsLayer, depthwiseRowsApply } from "../../src/engines/wasm/depthwise-rows.js";
 import { DirectLayer } from "../../src/engines/wasm/direct.js";
 import { setFastFlags } from "../../src/engines/wasm/fast.js";
 import { hasRelaxedSimd } from "../../src/engines/wasm/instance.js";
@@ -204,16 +205,27 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       for (const stride of [1, 2, 3]) {
         for (let width = 1; width <= 21; width += kernel < 4 ? 1 : 3) {
           const seed = width + 100 * kernel + 1000 * stride;
-          const channels = new Draw(seed).whole(2, 18);
-          const g = convGeometry("test", [2, channels, 5, width], [channels, 1, kernel, kernel], {
-            groups: channels,
-            stride: [1, stride],
-            padding: kernel >> 1,
-            dilation: kernel === 3 ? [2, 1] : 1,
-            ...(kernel === 3 && { padding: [2, 1] }),
-          });
+          const draw = new Draw(seed);
+          const channels = draw.whole(2, 18);
+          const dilation = [draw.whole(1, 3), draw.whole(1, kernel === 3 ? 1 : 2)] as const;
+          const [above, left] = [draw.whole(0, kernel), (kernel >> 1) * dilation[1]];
+          const g = convGeometry(
+            "test",
+            [2, channels, draw.whole(1, 13), width],
+            [channels, 1, kernel, kernel],
+            {
+              groups: channels,
+              stride: [kernel === 5 ? draw.whole(1, 2) : 1, stride],
+              padding: [
+                [above, (kernel - 1) * dilation[0]],
+                [left, left],
+              ],
+              dilation,
+            },
+          );
           check(g, new DirectLayer(g, options), seed, terms(g));
-          if (planesApply(g)) check(g, new DepthwisePlaneLayer(g, options), seed, terms(g));
+          if (depthwiseRowsApply(g)) check(g, new DepthwiseRowsLayer(g, options), seed, terms(g));
+          if (depthwiseEvenApplies(g)) check(g, new DepthwiseEvenLayer(g, options), seed, terms(g));
         }
       }
     }

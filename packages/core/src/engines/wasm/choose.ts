@@ -1,5 +1,6 @@
 import type { ConvGeometry } from "../engine.js";
-import { DepthwisePlaneLayer, planesApply } from "./depthwise-plane.js";
+import { DepthwiseEvenLayer, depthwiseEvenApplies } from "./depthwise-even.js";
+import { DepthwiseRowsLayer, depthwiseRowsApply } from "./depthwise-rows.js";
 import { DirectLayer } from "./direct.js";
 import type { ConvLayer, LayerOptions } from "./layer.js";
 import { WinogradLayer, winogradApplies } from "./winograd.js";
@@ -19,7 +20,8 @@ export function chooseLayer(
   options: LayerOptions,
   { lanes, planes = false }: Surroundings = {},
 ): ConvLayer {
-  if (planes && planesApply(g)) return new DepthwisePlaneLayer(g, options);
+  if (planes && depthwiseRowsApply(g)) return new DepthwiseRowsLayer(g, options);
+  if (planes && depthwiseEvenApplies(g)) return new DepthwiseEvenLayer(g, options);
   const layers: ConvLayer[] = [new DirectLayer(g, options, lanes)];
   if (options.winograd && winogradApplies(g)) {
     layers.push(new WinogradLayer(g, 2, options), new WinogradLayer(g, 4, options));

@@ -88,7 +88,6 @@ export class DirectLayer implements ConvLayer {
       chunkPixels: perChunk,
       chunks,
       wide: this.#wide ? 1 : 0,
-      columnStride: 0,
     };
     const blockSteps = this.#wide && !this.#depthwise ? Math.ceil(out.blocks / 2) : out.blocks;
     return [

@@ -31,7 +31,31 @@ const convFields = [
   "chunkPixels",
   "chunks",
   "wide",
-  "columnStride",
+] as const;
+const rowsFields = [
+  "x",
+  "xImageStride",
+  "xPlaneStride",
+  "xRowStride",
+  "height",
+  "padTop",
+  "padLeftBytes",
+  "w",
+  "kernelHeight",
+  "kernelWidth",
+  "rowDilation",
+  "tapBytes",
+  "bias",
+  "out",
+  "residual",
+  "lowerBound",
+  "outImageStride",
+  "outPlaneStride",
+  "outRowStride",
+  "outHeight",
+  "outWidth",
+  "planes",
+  "wide",
 ] as const;
 const layoutFields = [
   "planes",
@@ -107,6 +131,7 @@ const floats: readonly string[] = ["lowerBound"];
 type Fields<Names extends readonly string[]> = Readonly<Record<Names[number], number>>;
 
 export type ConvRecord = Fields<typeof convFields>;
+export type RowsRecord = Fields<typeof rowsFields>;
 export type LayoutRecord = Fields<typeof layoutFields>;
 export type WinogradInputRecord = Fields<typeof winogradInputFields>;
 export type StridedInputRecord = Fields<typeof stridedInputFields>;
@@ -115,7 +140,8 @@ export type WinogradOutputRecord = Fields<typeof winogradOutputFields>;
 /** One step of a program: what to do, on which data, in how many independent units. */
 export type Step = { readonly units: number } & (
   | { readonly kind: "block" | "plane" | "border"; readonly record: LayoutRecord }
-  | { readonly kind: "conv" | "depthwise" | "depthwisePlane"; readonly record: ConvRecord }
+  | { readonly kind: "conv" | "depthwise" | "depthwiseEven"; readonly record: ConvRecord }
+  | { readonly kind: "depthwiseRows"; readonly record: RowsRecord }
   | { readonly kind: "winogradInput"; readonly record: WinogradInputRecord }
   | { readonly kind: "stridedInput"; readonly record: StridedInputRecord }
   | { readonly kind: "winogradOutput"; readonly record: WinogradOutputRecord }
@@ -130,8 +156,9 @@ const kinds: Readonly<Record<Step["kind"], readonly [number, readonly string[]]>
   winogradInput: [4, winogradInputFields],
   winogradOutput: [5, winogradOutputFields],
   border: [6, layoutFields],
-  depthwisePlane: [7, convFields],
+  depthwiseEven: [7, convFields],
   stridedInput: [8, stridedInputFields],
+  depthwiseRows: [9, rowsFields],
 };
 
 /**

@@ -213,7 +213,6 @@ export class StridedWinogradLayer implements ConvLayer {
             chunkPixels: count,
             chunks: 1,
             wide,
-            columnStride: 0,
           },
         });
         weight += positions * out.blocks * wBlockStride;

@@ -178,7 +178,6 @@ export class WinogradLayer implements ConvLayer {
           chunkPixels: count,
           chunks: 1,
           wide,
-          columnStride: 0,
         },
       });
       steps.push({

@@ -4,13 +4,16 @@ import { productsPerCycle } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { ConvRecord, Step } from "./records.js";
 
-/** True where a depthwise convolution can be computed on planes: neighbouring outputs have neighbouring inputs, or every second. */
-export function planesApply(g: ConvGeometry): boolean {
-  return isDepthwise(g) && g.strideWidth <= 2 && g.outWidth >= 4;
+/** Neighbouring outputs that are computed together. */
+const slot = 4;
+
+/** True where a depthwise convolution of every second column can be computed on planes. */
+export function depthwiseEvenApplies(g: ConvGeometry): boolean {
+  return isDepthwise(g) && g.strideWidth === 2 && g.outWidth >= 4;
 }
 
-/** A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. */
-export class DepthwisePlaneLayer implements ConvLayer {
+/** A depthwise convolution of every second column on planes as they are, so that nothing has to be put into blocks and back. */
+export class DepthwiseEvenLayer implements ConvLayer {
   readonly name: string;
   readonly geometry: ConvGeometry;
   readonly lanes: number = 1;
@@ -19,15 +22,12 @@ export class DepthwisePlaneLayer implements ConvLayer {
   readonly weightFloats: number;
   readonly workBytes: number = 0;
   readonly cost: number;
-  /** Neighbouring pixels that are computed together. */
-  readonly #slot: number;
 
   constructor(g: ConvGeometry, options: LayerOptions) {
     this.geometry = g;
     this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
-    this.#slot = options.wide && g.strideWidth === 1 && g.outWidth >= 8 ? 8 : 4;
-    this.name = `f32_depthwise_plane_6x${this.#slot} ${isa(options)}`;
+    this.name = `f32_depthwise_even_6x4 ${isa(options)}`;
     const products = g.batch * g.groups * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
     this.cost = products / productsPerCycle(options);
   }
@@ -68,10 +68,9 @@ export class DepthwisePlaneLayer implements ConvLayer {
       wBlockStride: g.kernelHeight * g.kernelWidth * 4,
       chunkPixels: slots,
       chunks: 1,
-      wide: this.#slot === 8 ? 1 : 0,
-      columnStride: g.strideWidth,
+      wide: 0,
     };
-    return [{ kind: "depthwisePlane", record, units: g.batch * g.groups }];
+    return [{ kind: "depthwiseEven", record, units: g.batch * g.groups }];
   }
 
   /** For each slot of neighbouring outputs the offsets of its input and output; the last of a row overlaps the one before. */
@@ -80,8 +79,8 @@ export class DepthwisePlaneLayer implements ConvLayer {
     const corner = -g.padTop * x.rowStride - g.padLeft * 4;
     const offsets: number[] = [];
     for (let row = 0; row < g.outHeight; row++) {
-      for (let next = 0; next < g.outWidth; next += this.#slot) {
-        const column = Math.min(next, g.outWidth - this.#slot);
+      for (let next = 0; next < g.outWidth; next += slot) {
+        const column = Math.min(next, g.outWidth - slot);
         offsets.push(
           corner + row * g.strideHeight * x.rowStride + column * g.strideWidth * 4,
           row * out.rowStride + column * 4,

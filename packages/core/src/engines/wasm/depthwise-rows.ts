@@ -1,0 +1,78 @@
+import type { ConvGeometry } from "../engine.js";
+import { type Blocked, type Border, isDepthwise } from "./blocked.js";
+import { productsPerCycle } from "./direct.js";
+import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
+import type { Step } from "./records.js";
+
+/** True where a depthwise convolution can be computed on rows of planes: neighbouring outputs have neighbouring inputs. */
+export function depthwiseRowsApply(g: ConvGeometry): boolean {
+  return isDepthwise(g) && g.strideHeight === 1 && g.strideWidth === 1 && g.outWidth >= 4;
+}
+
+/** A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. */
+export class DepthwiseRowsLayer implements ConvLayer {
+  readonly name: string;
+  readonly geometry: ConvGeometry;
+  readonly lanes: number = 1;
+  readonly outLanes: number = 1;
+  readonly border: Border;
+  readonly weightFloats: number;
+  readonly workBytes: number = 0;
+  readonly cost: number;
+  readonly #wide: boolean;
+
+  constructor(g: ConvGeometry, options: LayerOptions) {
+    this.geometry = g;
+    // Rows above and below the image are left out.
+    this.border = { top: 0, bottom: 0, left: g.padLeft, right: g.padRight };
+    this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
+    this.#wide = options.wide && g.outWidth >= 8;
+    this.name = `f32_depthwise_rows_x${this.#wide ? 8 : 4} ${isa(options)}`;
+    const products = g.batch * g.groups * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
+    this.cost = products / productsPerCycle(options);
+  }
+
+  /** Each kernel column by column, so that the rows of a column lie side by side. */
+  pack(weight: Float32Array, out: Float32Array): void {
+    const { groups, kernelHeight, kernelWidth } = this.geometry;
+    let at = 0;
+    for (let c = 0; c < groups; c++)
+      for (let j = 0; j < kernelWidth; j++)
+        for (let i = 0; i < kernelHeight; i++)
+          out[at++] = weight[(c * kernelHeight + i) * kernelWidth + j] as number;
+  }
+
+  tables(): Int32Array {
+    return new Int32Array(0);
+  }
+
+  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+    const g = this.geometry;
+    const record = {
+      x: at.x + x.origin,
+      xImageStride: x.imageStride,
+      xPlaneStride: x.blockStride,
+      xRowStride: x.rowStride,
+      height: g.inHeight,
+      padTop: g.padTop,
+      padLeftBytes: g.padLeft * 4,
+      w: at.weight,
+      kernelHeight: g.kernelHeight,
+      kernelWidth: g.kernelWidth,
+      rowDilation: g.dilationHeight,
+      tapBytes: g.dilationWidth * 4,
+      bias: at.bias,
+      out: at.out + out.origin,
+      residual: at.residual === 0 ? 0 : at.residual + out.origin,
+      lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
+      outImageStride: out.imageStride,
+      outPlaneStride: out.blockStride,
+      outRowStride: out.rowStride,
+      outHeight: g.outHeight,
+      outWidth: g.outWidth,
+      planes: g.groups,
+      wide: this.#wide ? 1 : 0,
+    };
+    return [{ kind: "depthwiseRows", record, units: g.batch * g.groups }];
+  }
+}
