@@ -1,5 +1,6 @@
-"""Executes one notebook under one kernel: execute.py KERNEL NOTEBOOK TARGET.
+"""Executes notebooks under one kernel, one after another: execute.py KERNEL FOLDER NOTEBOOK...
 
+Writes each into the folder under its own name, as far as it came; what broke it off goes to stderr, and the next one follows.
 nbclient's own verdict is not enough: stock tslab answers cells after an error with an abort, which nbclient counts as passed.
 So whoever calls this compares each cell's outputs.
 """
@@ -10,17 +11,21 @@ import sys
 import nbclient
 import nbformat
 
-kernel, source, target = sys.argv[1:]
-notebook = nbformat.read(source, as_version=4)
-for cell in notebook.cells:
-    if cell.cell_type == "code":
-        cell.outputs = []
-        cell.execution_count = None
-client = nbclient.NotebookClient(
-    notebook,
-    kernel_name=kernel,
-    timeout=120,
-    resources={"metadata": {"path": str(pathlib.Path(source).parent)}},
-)
-client.execute()
-nbformat.write(notebook, target)
+kernel, folder, *sources = sys.argv[1:]
+for source in map(pathlib.Path, sources):
+    notebook = nbformat.read(source, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.execution_count = None
+    client = nbclient.NotebookClient(
+        notebook,
+        kernel_name=kernel,
+        timeout=120,
+        resources={"metadata": {"path": str(source.parent)}},
+    )
+    try:
+        client.execute()
+    except Exception as error:
+        print(f"{source.name} under {kernel}: {type(error).__name__}: {error}", file=sys.stderr)
+    nbformat.write(notebook, pathlib.Path(folder, source.name))
