@@ -56,7 +56,8 @@ export function stateDict(module: Module): NamedTensors {
  *
  * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
  * @param state arrays by PyTorch's dotted names
- * @throws {ArgumentError} listing the names that are missing, those that are unexpected, and those of another shape
+ * @throws {ArgumentError} listing the names that are missing, those that are unexpected, and those of another shape; and the prefix,
+ *   if a wrapper has put one before every name
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @example
  * const conv = new Conv2d(3, 2, 3);
@@ -72,7 +73,9 @@ export function loadStateDict(module: Module, state: StateDict, options: LoadSta
     if (given === undefined || String(given.shape) === String(tensor.shape)) return [];
     return [`${name} [${given.shape}] instead of [${tensor.shape}]`];
   });
+  const prefix = prefixOf(own, state);
   const problems = [
+    ...(strict && prefix ? [`every name is there behind ${JSON.stringify(prefix)}, so take that off`] : []),
     ...(strict && missing.length > 0 ? [`missing ${missing.join(", ")}`] : []),
     ...(strict && unexpected.length > 0 ? [`unexpected ${unexpected.join(", ")}`] : []),
     ...(misshapen.length > 0 ? [`of another shape ${misshapen.join(", ")}`] : []),
@@ -81,6 +84,16 @@ export function loadStateDict(module: Module, state: StateDict, options: LoadSta
     throw new ArgumentError("loadStateDict", `the state does not fit the module: ${problems.join("; ")}`);
   }
   return assign(module, "", state, new Map());
+}
+
+/** What stands before every name in the checkpoint of a wrapper, such as DataParallel's `module.`; undefined: nothing that all have. */
+function prefixOf(own: NamedTensors, state: StateDict): string | undefined {
+  const [first] = own.keys();
+  if (first === undefined) return undefined;
+  const prefixes = [...state.keys()].flatMap((name) =>
+    name.endsWith(`.${first}`) ? [name.slice(0, -first.length)] : [],
+  );
+  return prefixes.find((prefix) => [...own.keys()].every((name) => state.has(prefix + name)));
 }
 
 function collect(module: Module, path: string, found: Map<string, Tensor>): void {

@@ -457,6 +457,16 @@ describe("loadStateDict", () => {
     );
   });
 
+  test("says so where a wrapper has put a prefix before every name", () => {
+    const wrapped = [...complete()].map(([name, array]) => [`module.net.${name}`, array] as const);
+    expect(() => loadStateDict(module, new Map([["epoch", tensor([3])], ...wrapped]))).toThrow(
+      /: every name is there behind "module\.net\.", so take that off; missing conv\.weight, conv\.bias, .*; unexpected epoch, module\.net\.conv\.weight, /,
+    );
+    expect(() => loadStateDict(module, new Map(wrapped.slice(1)))).toThrow(
+      "loadStateDict: the state does not fit the module: missing conv.weight",
+    );
+  });
+
   test("without strict takes what fits, and leaves the module as it was", () => {
     const loaded = loadStateDict(module, new Map([["bn.bias", tensor([5, 6])]]), { strict: false });
     expect(toNested(loaded.parameters().get("bn.bias") as Tensor)).toEqual([5, 6]);
