@@ -4,11 +4,13 @@ import {
   cost,
   dbbResNet18,
   ecbsrM4C16,
+  edgeOrientedBlock,
   fuse,
   type Module,
   manualSeed,
   mobileOneS0,
   repVggA0,
+  Sequential,
   verifyFusion,
 } from "../../src/index.js";
 import { randomised } from "../fuse/randomise.mjs";
@@ -69,7 +71,7 @@ const cases: readonly Case[] = [
     after: 11_840,
     published: ["47.1", "11.8"],
     source:
-      "no figure is at hand: counted from the definition in xindongzhang/ECBSR (models/ecb.py, models/ecbsr.py, one colour)",
+      "one colour, as its authors train it: no figure is at hand; published ones, of three colours, are compared below",
     digits: 1,
     unit: 1e3,
   },
@@ -113,6 +115,23 @@ test("DBB-ResNet-18 has torchvision's resnet18's parameters after fusing, norms 
   // 11,689,512: https://docs.pytorch.org/vision/0.24/models/generated/torchvision.models.resnet18.html
   const channels = 64 + 4 * 64 + (4 + 1) * (128 + 256 + 512);
   expect(11_689_512 - 2 * channels + channels).toBe(11_684_712);
+});
+
+test.each([
+  { upscale: 2, before: 47_088, after: 11_548 },
+  { upscale: 4, before: 95_472, after: 16_768 },
+])("ECBSR-M4C16 in three colours, x$upscale, has the published parameters", ({ upscale, before, after }) => {
+  // ECNUSR/ETDS (CVPR 2023) logs them: "Network: ECBSR, with parameters: 95472" in experiments/ECBSR_M4C16_x4/train_*.log, and
+  // "Network: ECBSRT, with parameters: 16768" in results/ECBSR_M4C16_x4/test_*.log. The first counts the filters, which are not learned.
+  manualSeed(0);
+  const network = new Sequential([
+    edgeOrientedBlock(3, 16),
+    ...Array.from({ length: 4 }, () => edgeOrientedBlock(16, 16)),
+    edgeOrientedBlock(16, 3 * upscale ** 2, { activation: false }),
+  ]);
+  const { report } = fuse(network);
+  expect(report.before.parameters + report.before.buffers).toBe(before);
+  expect(report.after.parameters).toBe(after);
 });
 
 test("ECBSR-M4C16 x2 shares all but its last block", () => {
