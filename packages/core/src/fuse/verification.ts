@@ -41,8 +41,9 @@ export interface Verification {
   /** The original's distance where each layer sums in float64 and rounds once, to float32: what rounding weights and layers costs. */
   readonly before: Distance;
   /**
-   * The same of the fused one. Fewer layers round, so with two branches or more it is no farther in the median; a lone convolution with
-   * its norm saves one rounding of the output while all its weights are rounded anew, and comes out about as far.
+   * The same of the fused one. Fewer layers round, but its weights have been rounded once more, and that error is the same at every pixel:
+   * it does not average out as the roundings of outputs do. With several branches the fused one is mostly nearer; a lone convolution with
+   * its norm, or a deep network on a large image, can come out up to a third farther in the median.
    */
   readonly after: Distance;
   /** Which side is nearer to the float64 evaluation, by these medians. */

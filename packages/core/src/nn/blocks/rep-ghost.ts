@@ -1,5 +1,7 @@
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
+import { Identity } from "../identity.js";
+import type { Module } from "../module.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
@@ -7,11 +9,18 @@ import { Sum } from "../sum.js";
 /**
  * RepGhost's module: a 1x1 with batch norm and ReLU, then relu(bn(depthwise 3x3) + bn(x)).
  * Parameters `primary_conv.0.weight`, `cheap_operation.0.weight`, `fusion_bn.0.weight`, ...
+ * @param options relu: false for neither of the ReLUs, as in the second module of each published bottleneck; default true
  * @see https://arxiv.org/abs/2211.06088, section 3.2
  * @example
  * fuse(repGhostModule(4, 8)).module; // a 1x1, a ReLU, a depthwise 3x3, a ReLU
  */
-export function repGhostModule(inChannels: number, outChannels: number): Sequential {
+export function repGhostModule(
+  inChannels: number,
+  outChannels: number,
+  options: { readonly relu?: boolean } = {},
+): Sequential {
+  const { relu = true } = options;
+  const activation = (): Module => (relu ? new ReLU() : new Identity());
   const cheap = [
     new Conv2d(outChannels, outChannels, 3, { padding: 1, groups: outChannels, bias: false }),
     new BatchNorm2d(outChannels),
@@ -20,12 +29,12 @@ export function repGhostModule(inChannels: number, outChannels: number): Sequent
     primary_conv: new Sequential([
       new Conv2d(inChannels, outChannels, 1, { bias: false }),
       new BatchNorm2d(outChannels),
-      new ReLU(),
+      activation(),
     ]),
     "": new Sum({
       cheap_operation: new Sequential(cheap),
       fusion_bn: new Sequential([new BatchNorm2d(outChannels)]),
     }),
-    relu: new ReLU(),
+    relu: activation(),
   });
 }
