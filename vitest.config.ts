@@ -9,14 +9,27 @@ import { buildEngine } from "./packages/core/assembly/build.mjs";
 await buildEngine();
 
 const packages = readdirSync(new URL("packages/", import.meta.url));
-const whole = fileURLToPath(new URL("test/", import.meta.url));
 
-/** Starts with the suites of the whole project: they wait for kernels and browsers, and are the longest. */
+/** The suites that take longest, in the order in which they start: one that keeps the cores busy beside those that wait for kernels and browsers. */
+const longest = [
+  "test/jupyter/lecture",
+  "test/jupyter/protocol",
+  "test/jupyter/lifecycle",
+  "test/notebooks/outputs",
+  "test/jupyter/faults",
+  "test/browser/site",
+  "test/jupyter/language",
+  "test/browser/jupyterlab",
+  "test/jupyter/clients",
+  "test/packaging/packaging",
+  "test/jupyter/kernel-test",
+].map((name) => fileURLToPath(new URL(`${name}.test.ts`, import.meta.url)));
+
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isWhole = ({ moduleId }: TestSpecification): boolean => moduleId.startsWith(whole);
-    return [...sorted.filter(isWhole), ...sorted.filter((file) => !isWhole(file))];
+    const first = longest.flatMap((path) => sorted.filter(({ moduleId }) => moduleId === path));
+    return [...first, ...sorted.filter((file) => !first.includes(file))];
   }
 }
 

@@ -1,6 +1,7 @@
 // Everything that `npm test` checks once the workspace is installed and built: format and lint, layers, types, and all suites.
 // Ends with one line, `N passed, N failed`, that counts the checks and every single test.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -16,9 +17,12 @@ const checks = [
 let passed = 0;
 let failed = 0;
 
-for (const [name, command, args] of checks) {
-  console.log(`\n# ${name}`);
-  if (run(command, args) === 0) passed++;
+// Side by side, since each keeps one core busy; what they say is printed one after the other.
+const outcomes = checks.map(([, command, args]) => run(command, args, "pipe"));
+for (const [i, [name]] of checks.entries()) {
+  const { status, output } = await outcomes[i];
+  console.log(`\n# ${name}\n${output.trim()}`);
+  if (status === 0) passed++;
   else failed++;
 }
 
@@ -28,13 +32,11 @@ const { prepareSnapshot } = await import("../packages/kernel/dist/index.js");
 await prepareSnapshot();
 mkdirSync(`${root}.cache`, { recursive: true });
 rmSync(report, { force: true });
-const status = run("vitest", [
-  "run",
-  ...process.argv.slice(2),
-  "--reporter=default",
-  "--reporter=json",
-  `--outputFile.json=${report}`,
-]);
+const { status } = await run(
+  "vitest",
+  ["run", ...process.argv.slice(2), "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+  "inherit",
+);
 const suites = readReport();
 passed += suites.passed;
 failed += suites.failed;
@@ -47,14 +49,16 @@ else if (suites.skipped > 0)
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function run(command, args) {
-  const result = spawnSync("npx", ["--no-install", command, ...args], {
+async function run(command, args, output) {
+  const child = spawn("npx", ["--no-install", command, ...args], {
     cwd: root,
-    stdio: "inherit",
+    stdio: ["inherit", output, output],
     shell: process.platform === "win32",
   });
-  if (result.error) throw result.error;
-  return result.status ?? 1;
+  const written = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => written.push(chunk));
+  const [status] = await once(child, "close");
+  return { status: status ?? 1, output: Buffer.concat(written).toString() };
 }
 
 function readReport() {
