@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { InstallError, type Target } from "./install/location.js";
+import type { SessionEvent } from "./session/types.js";
 
 const help = `convfuse-kernel: a TypeScript kernel for Jupyter
 
@@ -123,10 +124,16 @@ async function run(args: readonly string[]): Promise<number> {
 async function start(args: readonly string[]): Promise<never> {
   const [connectionFile, ...rest] = args;
   if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
+  // The session's processes take longest to start: they come before all that the kernel itself has to load.
+  const { createSession } = await import("./session/create-session.js");
+  const early: SessionEvent[] = [];
+  let onEvent = (event: SessionEvent): void => void early.push(event);
+  const session = createSession({ cwd: process.cwd(), onEvent: (event) => onEvent(event) });
   const { startKernel } = await import("./protocol/start.js");
-  const exitCode = await startKernel(connectionFile, async (options) => {
-    const { createSession } = await import("./session/create-session.js");
-    return createSession(options);
+  const exitCode = await startKernel(connectionFile, (options) => {
+    onEvent = options.onEvent;
+    for (const event of early) onEvent(event);
+    return session;
   });
   // A timer or socket that was forgotten must not keep the process of a kernel that has ended.
   process.exit(exitCode);

@@ -41,8 +41,6 @@ export async function startKernel(connectionFile: string, createSession: Session
   let exitCode: number;
   try {
     const connection = await readConnection(connectionFile);
-    // Sockets that are files are bound first: what is made private for them must not reach the session's processes.
-    const files = connection.transport === "ipc" ? await bindSockets(connection) : undefined;
     kernel = new Kernel({
       connection,
       createSession,
@@ -51,7 +49,7 @@ export async function startKernel(connectionFile: string, createSession: Session
       username: username(),
       log,
     });
-    kernel.listen(files ?? (await bindSockets(connection)));
+    kernel.listen(await bindSockets(connection));
     exitCode = await Promise.race([kernel.ended, asked]);
   } catch (error) {
     log.warn("the kernel does not start", error instanceof ConnectionFileError ? error.message : error);

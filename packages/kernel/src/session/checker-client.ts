@@ -18,17 +18,22 @@ const KILLS: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHU
 /** Asks the process that checks a session's types. */
 export class CheckerClient {
   private child: ChildProcess;
+  private readonly snapshot: string | undefined;
   private readonly waiting = new Map<number, Waiter>();
   private readonly closing = new AbortController();
   private count = 0;
+  private failed = false;
 
-  /** `runtime` is the process that must not outlive the front door. */
-  constructor(cwd: string, runtime: number | undefined) {
-    const snapshot = existingSnapshot();
-    this.child = this.start(snapshot);
+  constructor() {
+    this.snapshot = existingSnapshot();
+    this.child = this.start(this.snapshot);
+  }
+
+  /** Opens the notebook's folder; `runtime` is the process that must not outlive the front door. */
+  open(cwd: string, runtime: number | undefined): void {
     const opened = this.call("open", cwd, runtime);
     // The next session starts faster; this one must not wait for it.
-    if (snapshot === undefined) opened.then(() => prepareSnapshot(this.closing.signal)).catch(() => {});
+    if (this.snapshot === undefined) opened.then(() => prepareSnapshot(this.closing.signal)).catch(() => {});
     else opened.catch(() => {});
   }
 
@@ -37,10 +42,10 @@ export class CheckerClient {
     ...args: Parameters<CheckerMethods[M]>
   ): Promise<ReturnType<CheckerMethods[M]>> {
     return new Promise((resolve, reject) => {
-      if (!this.child.connected) return reject(gone());
+      if (this.failed) return reject(gone());
       const request = { id: ++this.count, method, args };
       this.waiting.set(request.id, { request, resolve, reject });
-      this.child.send(request);
+      this.send(request);
     });
   }
 
@@ -54,6 +59,8 @@ export class CheckerClient {
     const path = fileURLToPath(new URL("../../dist/session/checker/main.js", import.meta.url));
     const child = fork(path, [], {
       serialization: "advanced",
+      // It talks to nobody: reading a list of certificates would take as long as starting Node.
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
       execArgv: [...CHECKER_FLAGS, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
@@ -75,14 +82,20 @@ export class CheckerClient {
       // A snapshot that Node refuses or that broke: the long way goes without. Who is killed has no fault in it.
       if (signal === null || !KILLS.includes(signal)) rmSync(snapshot, { force: true });
       this.child = this.start(undefined);
-      for (const { request } of this.waiting.values()) this.child.send(request);
+      for (const { request } of this.waiting.values()) this.send(request);
     };
     child.once("exit", onEnd);
     child.once("error", () => this.fail());
     return child;
   }
 
+  /** What does not arrive is dealt with when the process's end is seen. */
+  private send(request: CheckerRequest): void {
+    if (this.child.connected) this.child.send(request, () => {});
+  }
+
   private fail(): void {
+    this.failed = true;
     for (const { reject } of this.waiting.values()) reject(gone());
     this.waiting.clear();
   }

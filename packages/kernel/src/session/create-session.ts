@@ -49,6 +49,8 @@ class ProcessSession implements Session {
   constructor(options: SessionOptions) {
     const cwd = resolve(options.cwd);
     this.onEvent = options.onEvent;
+    // Takes longest to start.
+    this.checker = new CheckerClient();
     this.runtime = new RuntimeClient(cwd, {
       onMessage: (message) => this.receive(message),
       onRawOutput: (name, text) => {
@@ -56,7 +58,7 @@ class ProcessSession implements Session {
       },
       onExit: (reason) => this.onExit(reason),
     });
-    this.checker = new CheckerClient(cwd, this.runtime.pid);
+    this.checker.open(cwd, this.runtime.pid);
   }
 
   execute(request: ExecuteRequest): Promise<ExecuteReply> {

@@ -60,7 +60,8 @@ export class RuntimeClient {
   }
 
   send(message: ToRuntime): void {
-    if (this.child.connected) this.child.send(message);
+    // One that cannot take it has ended, which is seen in another way.
+    if (this.child.connected) this.child.send(message, () => {});
   }
 
   /** Asks for the end of a run and those before it: compiled loops find the word in the file, a waiting cell gets the message. */

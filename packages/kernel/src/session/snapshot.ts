@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, setPriority } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -22,18 +22,26 @@ function cacheFolder(): string {
 }
 
 /**
- * Where the checker's start-up snapshot lies: a heap in which TypeScript is loaded and the libraries are read, which
- * starts several times faster. It serves one Node, one TypeScript and one set of libraries; the name holds them all.
+ * Where the checker's start-up snapshot lies: a heap in which the checker is loaded and has checked a first cell, which
+ * starts several times faster. It serves one Node, one TypeScript, one set of libraries and one checker; the name holds them all.
  */
 export function snapshotFile(): string {
   const require = createRequire(built("checker/main.js"));
   const hash = createHash("sha1");
   for (const name of ["typescript6/package.json", "@types/node/package.json"])
     hash.update(require.resolve(name)).update(readFileSync(require.resolve(name)));
-  for (const name of ["checker/flags.js", "checker/options.js", "checker/snapshot.cjs"])
-    hash.update(built(name)).update(readFileSync(built(name)));
+  // The kernel's own files, which the checker also reads as types: when they were written says as much as what is in them.
+  for (const name of ["", "checker/", "runtime/"].flatMap(filesIn)) {
+    const { mtimeMs, size } = statSync(built(name));
+    hash.update(`${built(name)} ${mtimeMs} ${size}\n`);
+  }
   hash.update(`${process.version} ${process.arch} ${process.platform}`);
   return join(cacheFolder(), `checker-${hash.digest("hex").slice(0, 16)}.blob`);
+}
+
+function filesIn(folder: string): readonly string[] {
+  const files = readdirSync(built(folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.map(({ name }) => `${folder}${name}`).sort();
 }
 
 function tidy(file: string): void {

@@ -10,8 +10,9 @@ import {
   IMPORT_REASON,
   type OpenProgram,
 } from "../../src/session/checker/internals.js";
+import { kernelFiles } from "../../src/session/checker/kernel-files.js";
 import { compilerOptions } from "../../src/session/checker/options.js";
-import { kernelFiles, Project } from "../../src/session/checker/project.js";
+import { Project } from "../../src/session/checker/project.js";
 
 interface Step {
   readonly code: string;
@@ -99,13 +100,14 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-living-")));
   const registry = ts.createDocumentRegistry(true);
   const texts = new Map<string, ts.IScriptSnapshot>();
-  const start = (): CellCompiler => {
-    const compiler = new CellCompiler(ts, new Project(ts, folder, kernelFiles(), registry, texts));
+  const startIn = (cwd: string): CellCompiler => {
+    const compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, texts));
     compiler.warm();
     return compiler;
   };
-  living = start();
-  fresh = start();
+  living = startIn(import.meta.dirname);
+  expect(living.project.moveTo(folder)).toBe(true);
+  fresh = startIn(folder);
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -191,4 +193,14 @@ it("the pinned TypeScript has what a living program takes from its inside", () =
     if (name.endsWith(".js")) emitted = text;
   });
   expect(emitted).toContain("export const late = b;");
+});
+
+it("goes to no folder that sees other libraries", () => {
+  const elsewhere = join(folder, "elsewhere");
+  const types = join(elsewhere, "node_modules/@types/node");
+  mkdirSync(types, { recursive: true });
+  writeFileSync(join(types, "package.json"), '{ "name": "@types/node", "types": "index.d.ts" }');
+  writeFileSync(join(types, "index.d.ts"), "declare var own: string;");
+  expect(living.project.moveTo(elsewhere)).toBe(false);
+  expect(living.project.cwd).toBe(folder);
 });

@@ -1,38 +1,43 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript6";
 import { CHECKER_FLAGS } from "./flags.js";
-import { compilerOptions } from "./options.js";
-import { isLocal, kernelFiles, Project } from "./project.js";
+import { kernelFiles } from "./kernel-files.js";
+import type { KernelFiles } from "./project.js";
+
+/** What a run of snapshot.cts is told. */
+export interface Plan {
+  readonly typescript: string;
+  readonly serve: string;
+  readonly kernel: KernelFiles;
+  /** The checker's modules as CommonJS, which is all that such a run can load. */
+  readonly modules: { readonly [file: string]: string };
+}
 
 /** `node build-snapshot.js FILE`: writes the start-up snapshot of the checker to FILE. */
 const target = process.argv[2] as string;
 const parent = process.ppid;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
-const project = new Project(ts, dirname(here("serve.js")), kernelFiles(), registry, new Map());
-const files = project
-  .program()
-  .getSourceFiles()
-  .map(({ fileName }) => fileName)
-  .filter((file) => !project.isVirtual(file) && !isLocal(file));
-const plan = {
+const plan: Plan = {
   typescript: createRequire(import.meta.url).resolve("typescript6"),
   serve: here("serve.js"),
-  options: compilerOptions(ts),
-  files,
+  kernel: kernelFiles(),
+  modules: modulesFrom(here("serve.js")),
 };
 const temporary = `${target}.${process.pid}`;
 const entry = `${temporary}.cjs`;
 // Such a run is no module to Node, and has no `exports` that the compiled file could mark.
-writeFileSync(entry, `const exports = {};\n${readFileSync(here("snapshot.cjs"), "utf8")}`);
+writeFileSync(
+  entry,
+  `const exports = {};\nconst plan = ${JSON.stringify(plan)};\n${readFileSync(here("snapshot.cjs"), "utf8")}`,
+);
 const child = spawn(
   process.execPath,
   [...CHECKER_FLAGS, "--snapshot-blob", temporary, "--build-snapshot", entry],
-  { env: { ...process.env, CONVFUSE_SNAPSHOT_PLAN: JSON.stringify(plan) }, stdio: "ignore" },
+  { stdio: "ignore" },
 );
 // A session that ends takes this with it.
 process.on("SIGTERM", () => child.kill("SIGKILL"));
@@ -46,3 +51,16 @@ child.on("exit", (code) => {
   else rmSync(temporary, { force: true });
   process.exitCode = code ?? 1;
 });
+
+function modulesFrom(entry: string): { readonly [file: string]: string } {
+  const modules: { [file: string]: string } = {};
+  const add = (file: string): void => {
+    if (file in modules) return;
+    const source = readFileSync(file, "utf8");
+    modules[file] = ts.transpile(source, { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ESNext });
+    for (const { fileName } of ts.preProcessFile(source).importedFiles)
+      if (fileName.startsWith(".")) add(join(dirname(file), fileName));
+  };
+  add(entry);
+  return modules;
+}

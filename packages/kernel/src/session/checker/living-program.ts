@@ -5,7 +5,7 @@ import type { TypeScript } from "./typescript.js";
 /** What a living program asks of the project that it belongs to. */
 export interface LivingHost {
   readonly options: ts.CompilerOptions;
-  readonly cwd: string;
+  folder(): string;
   /** The text of a file that exists only here: a cell. */
   virtualText(path: string): string | undefined;
   resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined;
@@ -151,7 +151,7 @@ export class LivingProgram {
       getSourceFile: (name, languageVersion) =>
         name === path ? ts.createSourceFile(path, text, languageVersion) : undefined,
       getDefaultLibFileName: () => "",
-      getCurrentDirectory: () => host.cwd,
+      getCurrentDirectory: () => host.folder(),
       getCanonicalFileName: (name) => name,
       useCaseSensitiveFileNames: () => true,
       getNewLine: () => "\n",

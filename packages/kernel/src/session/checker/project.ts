@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type ts from "typescript6";
 import { ambientText } from "./ambient.js";
 import type { BoundFile, OpenProgram } from "./internals.js";
@@ -17,15 +16,6 @@ export interface KernelFiles {
   readonly jupyterTypes: string;
   /** The declarations of the module "tslab". */
   readonly tslabTypes: string;
-}
-
-export function kernelFiles(): KernelFiles {
-  const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-  return {
-    anchor: path("project.js"),
-    jupyterTypes: path("../runtime/jupyter.js"),
-    tslabTypes: path("../runtime/tslab.d.ts"),
-  };
 }
 
 export interface Loaded {
@@ -44,8 +34,6 @@ const MOST_FILES = 200;
 
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */
 export class Project {
-  /** A cell that is being completed or inspected. */
-  readonly current: string;
   readonly service: ts.LanguageService;
   readonly options: ts.CompilerOptions;
   private readonly ambient: string;
@@ -69,20 +57,48 @@ export class Project {
 
   constructor(
     private readonly ts: TypeScript,
-    readonly cwd: string,
+    private folder: string,
     private readonly kernel: KernelFiles,
     registry: ts.DocumentRegistry,
     /** Texts of library files, which do not change. */
     private readonly texts: Map<string, ts.IScriptSnapshot>,
   ) {
     this.options = compilerOptions(ts);
-    this.current = this.cellPath("[cell]");
-    this.ambient = join(cwd, "[globals].d.ts");
-    this.cache = ts.createModuleResolutionCache(cwd, (name) => name, this.options);
+    this.ambient = join(folder, "[globals].d.ts");
+    this.cache = ts.createModuleResolutionCache(folder, (name) => name, this.options);
     this.setFile(this.ambient, ambientText(kernel.jupyterTypes));
     this.setFile(this.current, "");
     this.host = this.createHost();
     this.service = ts.createLanguageService(this.host, registry);
+  }
+
+  /** The notebook's folder. */
+  get cwd(): string {
+    return this.folder;
+  }
+
+  /** A cell that is being completed or inspected. */
+  get current(): string {
+    return this.cellPath("[cell]");
+  }
+
+  /**
+   * Goes to the notebook's folder with all that was read and checked so far, before the first cell; only where that folder
+   * sees the same libraries. Tells whether it has.
+   */
+  moveTo(cwd: string): boolean {
+    const { current, folder } = this;
+    const text = this.read(current) ?? "";
+    this.folder = cwd;
+    const { resolvedTypeReferenceDirective } = this.resolveTypes("node", join(cwd, "[libraries].ts"));
+    const types = resolvedTypeReferenceDirective?.resolvedFileName;
+    if (!this.living?.isCurrent() || types === undefined || !this.made().getSourceFile(types)) {
+      this.folder = folder;
+      return false;
+    }
+    this.deleteFile(current);
+    this.setFile(this.current, text);
+    return true;
   }
 
   cellPath(module: string): string {
@@ -152,7 +168,7 @@ export class Project {
 
   /** Makes a program in TypeScript's own way, with a new checker, which then lives on. */
   private renew(): Loaded {
-    const { ts, options, current, cwd } = this;
+    const { ts, options, current } = this;
     this.abandon();
     this.generation++;
     const program = this.made();
@@ -173,7 +189,7 @@ export class Project {
     }
     this.living = new LivingProgram(ts, program, {
       options,
-      cwd,
+      folder: () => this.folder,
       virtualText: (path) => this.virtual.get(path)?.text,
       resolve: (specifier, containingFile) => this.resolve(specifier, containingFile),
       isLeftOut: (path) => this.leftOut.has(path),
@@ -208,8 +224,19 @@ export class Project {
     return resolvedModule;
   }
 
+  /** Types that everybody sees: the notebook's own, or else the kernel's. */
+  private resolveTypes(
+    name: string,
+    containingFile: string,
+  ): ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations {
+    const { ts, options, host, kernel } = this;
+    const found = ts.resolveTypeReferenceDirective(name, containingFile, options, host);
+    if (found.resolvedTypeReferenceDirective) return found;
+    return ts.resolveTypeReferenceDirective(name, kernel.anchor, options, host);
+  }
+
   private createHost(): ts.LanguageServiceHost {
-    const { ts, cwd, options, virtual, texts } = this;
+    const { ts, options, virtual, texts } = this;
     const system = ts.sys;
     return {
       getCompilationSettings: () => options,
@@ -235,7 +262,7 @@ export class Project {
         if (!isLocal(path)) texts.set(path, snapshot);
         return snapshot;
       },
-      getCurrentDirectory: () => cwd,
+      getCurrentDirectory: () => this.folder,
       getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),
       fileExists: (path) => virtual.has(path) || system.fileExists(path),
       readFile: (path) => this.read(path),
@@ -250,9 +277,7 @@ export class Project {
       resolveTypeReferenceDirectiveReferences: (references, containingFile) =>
         references.map((reference) => {
           const name = typeof reference === "string" ? reference : reference.fileName;
-          const found = ts.resolveTypeReferenceDirective(name, containingFile, options, this.host);
-          if (found.resolvedTypeReferenceDirective) return found;
-          return ts.resolveTypeReferenceDirective(name, this.kernel.anchor, options, this.host);
+          return this.resolveTypes(name, containingFile);
         }),
     };
   }

@@ -4,18 +4,30 @@ import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { isComplete } from "./is-complete.js";
-import { kernelFiles, Project } from "./project.js";
+import { type KernelFiles, Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
 
-/** A compiler, and what it has read already. */
+/** TypeScript, and what it has read already. */
 export interface LoadedTypeScript {
   readonly ts: TypeScript;
+  readonly kernel: KernelFiles;
   readonly registry: typescript.DocumentRegistry;
   readonly texts: Map<string, typescript.IScriptSnapshot>;
+  /** One that has checked a cell, for a folder in which it is of use. */
+  readonly ready?: CellCompiler;
+}
+
+/** Reads the libraries and checks a cell, before there is a notebook: `folder` is the kernel's own. */
+export function prepare(ts: TypeScript, kernel: KernelFiles, folder: string): LoadedTypeScript {
+  const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+  const texts = new Map<string, typescript.IScriptSnapshot>();
+  const ready = new CellCompiler(ts, new Project(ts, folder, kernel, registry, texts));
+  ready.warm();
+  return { ts, kernel, registry, texts, ready };
 }
 
 /** Answers the front door's questions about a session's types, one after the other. */
-export function serve({ ts, registry, texts }: LoadedTypeScript): void {
+export function serve({ ts, kernel, registry, texts, ready }: LoadedTypeScript): void {
   // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
   setFlagsFromString("--heap-growing-percent=30");
   let compiler: CellCompiler | undefined;
@@ -27,7 +39,11 @@ export function serve({ ts, registry, texts }: LoadedTypeScript): void {
   const methods: CheckerMethods = {
     open(cwd, pid) {
       runtime = pid;
-      compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, texts));
+      if (ready?.project.moveTo(cwd)) {
+        compiler = ready;
+        return;
+      }
+      compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, texts));
       // The first cell finds the libraries read.
       compiler.warm();
     },
