@@ -22,7 +22,8 @@ export interface NpzReadOptions {
  * @param bytes the whole file
  * @param options see {@link NpzReadOptions}
  * @returns arrays by name, without `.npy`
- * @throws {FormatError} if it is no such archive, holds a file that is no array, or needs more memory than `mostBytes`: the message says how much
+ * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds a file that is no array, or it needs more memory
+ *   than `mostBytes`: the message says how much
  * @throws {ArgumentError} if mostBytes is no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example

@@ -1,5 +1,6 @@
 import { unzipSync } from "fflate";
 import { FormatError } from "../errors.js";
+import { crc32 } from "./crc32.js";
 
 /** Deflate makes nothing smaller than to a 1032nd: an entry that declares more is wrong. */
 const deflateLimit = 1032;
@@ -7,10 +8,12 @@ const deflateLimit = 1032;
 /**
  * The entries of a zip archive, by name, in the archive's order.
  * @param most how many bytes they may be in all; nothing is unpacked of an archive that declares more
- * @throws {FormatError} if it is no archive, or an entry has a name that leads outside, a name twice, an unknown compression, or a size beyond all proportion
+ * @throws {FormatError} if it is no archive, or an entry has a name that leads outside, a name twice, an unknown compression, a size beyond
+ *   all proportion, or another checksum than declared
  */
 export function unzip(format: string, bytes: Uint8Array, most: number): ReadonlyMap<string, Uint8Array> {
-  const declared = new Map<string, number>();
+  const declared = new Map<string, { readonly size: number; readonly checksum: number }>();
+  const checksums = declaredChecksums(bytes);
   let compressed = 0;
   let expanded = 0;
   const fail = (rule: string, got: Readonly<Record<string, unknown>>): never => {
@@ -25,7 +28,7 @@ export function unzip(format: string, bytes: Uint8Array, most: number): Readonly
         if (declared.has(name)) fail("two entries have one name", { name });
         if (compression !== 0 && compression !== 8)
           fail("an entry is compressed otherwise than by deflate", { name, compression });
-        declared.set(name, originalSize);
+        declared.set(name, { size: originalSize, checksum: checksums[declared.size] ?? 0 });
         compressed += size;
         expanded += compression === 0 ? size : originalSize;
         if (compressed > bytes.length || (compression === 8 && originalSize > deflateLimit * size)) {
@@ -42,13 +45,31 @@ export function unzip(format: string, bytes: Uint8Array, most: number): Readonly
   }
   const found = new Map(Object.entries(entries));
   for (const [name, data] of found) {
-    if (data.length !== declared.get(name)) {
-      fail("an entry is not as long as declared", {
-        name,
-        length: data.length,
-        declared: declared.get(name),
-      });
+    const { size = 0, checksum = 0 } = declared.get(name) ?? {};
+    if (data.length !== size) {
+      fail("an entry is not as long as declared", { name, length: data.length, declared: size });
     }
+    // PyTorch writes 0 where it was told to compute none.
+    if (checksum !== 0 && checksum !== crc32(data))
+      fail("an entry's bytes are not those that its checksum was made from", { name });
+  }
+  return found;
+}
+
+/**
+ * What the archive's directory says of each entry, in its order: fflate, which reads the same directory, passes over it.
+ * None of an archive in the form for more than 4 GiB.
+ */
+function declaredChecksums(bytes: Uint8Array): readonly number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - 22;
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0) return [];
+  const found: number[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 8, true); left > 0 && at + 46 <= bytes.length; left--) {
+    found.push(view.getUint32(at + 16, true));
+    at += 46 + [28, 30, 32].reduce((length, field) => length + view.getUint16(at + field, true), 0);
   }
   return found;
 }

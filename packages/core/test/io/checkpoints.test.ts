@@ -275,6 +275,25 @@ describe("npy and npz files that are refused", () => {
   ])("archive %#", (bytes, message) => expectRefusal(() => readNpz(bytes), message));
 });
 
+describe("a changed byte in an array", () => {
+  const changed = zipSync({ "w.npy": writeNpy(tensor([1, 2, 3])) }, { level: 0 });
+  const view = new DataView(changed.buffer);
+  const directory = view.getUint32(changed.length - 6, true);
+  // The last element's sign.
+  view.setUint8(directory - 1, 0xc0);
+
+  test("is noticed by the archive's checksum", () =>
+    expectRefusal(
+      () => readNpz(changed),
+      `npz: an entry's bytes are not those that its checksum was made from; got name="w.npy"`,
+    ));
+
+  test("is not where the archive has no checksum, as torch.save can be told", () => {
+    view.setUint32(directory + 16, 0, true);
+    expect(toNested(readNpz(changed).get("w") as Tensor)).toEqual([1, 2, -3]);
+  });
+});
+
 /** An archive whose directory says of the first entry that it is of such a size. */
 function withDeclaredSize(archive: Uint8Array, size: number): Uint8Array {
   const bytes = archive.slice();

@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from "fflate";
+import { strToU8, unzipSync, zipSync } from "fflate";
 import ndarray from "ndarray";
 import { expect, test } from "vitest";
 import {
@@ -20,6 +20,8 @@ const formats: readonly {
   readonly name: string;
   readonly seeds: readonly Uint8Array[];
   readonly read: (bytes: Uint8Array) => Iterable<StateArray>;
+  /** Archives whose entries are mutated, too. */
+  readonly archives?: readonly Uint8Array[];
 }[] = [
   { name: "safetensors", seeds: [file("safetensors")], read: (bytes) => readSafetensors(bytes).values() },
   { name: "npy", seeds: [...npyFiles.values(), file("npyFortran")], read: (bytes) => [readNpy(bytes)] },
@@ -27,11 +29,13 @@ const formats: readonly {
     name: "npz",
     seeds: [file("npz"), file("npzCompressed"), file("npzZeros")],
     read: (bytes) => readNpz(bytes).values(),
+    archives: [file("npz"), file("npzCompressed")],
   },
   {
     name: "pth",
     seeds: [file("pth"), file("module"), file("nested"), file("views")],
     read: (bytes) => readPth(bytes).values(),
+    archives: [file("pth"), file("module"), file("nested"), file("views")],
   },
 ];
 
@@ -103,13 +107,22 @@ function mutated(source: Uint8Array, dice: Dice, nearEnds = source.length): Uint
   return bytes;
 }
 
+/** An archive with one of its entries mutated, and the checksum that fits: what is behind the archive's own checks has to hold as well. */
+function mutatedInside(archive: Uint8Array, dice: Dice): Uint8Array {
+  const entries = Object.entries(unzipSync(archive));
+  const chosen = dice.roll(entries.length);
+  const files = entries.map(([name, data], i) => [name, i === chosen ? mutated(data, dice) : data] as const);
+  return zipSync(Object.fromEntries(files), { level: 0 });
+}
+
 test.each(formats)(
   `${count} mutated $name files: read, or refused by a FormatError, within the file's size times four`,
-  ({ seeds, read }) => {
+  ({ seeds, read, archives = [] }) => {
     let refused = 0;
     for (let seed = 0; seed < count; seed++) {
       const dice = new Dice(seed);
-      const bytes = mutated(dice.of(seeds), dice);
+      const inside = archives.length > 0 && seed % 2 === 0;
+      const bytes = inside ? mutatedInside(dice.of(archives), dice) : mutated(dice.of(seeds), dice);
       try {
         const buffers = new Map([...read(bytes)].map((array) => [array.data.buffer, array.data.byteLength]));
         const allocated = [...buffers.values()].reduce((sum, size) => sum + size, 0);
