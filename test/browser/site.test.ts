@@ -116,12 +116,25 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     const { page } = await open(names[1] ?? "index.html", { width: 1280, height: 900, scheme: "dark" });
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const dark = await ground();
+    const inks = () =>
+      page.evaluate(() => [
+        getComputedStyle(document.body).color,
+        ...[...document.querySelectorAll(".gtitle, .xtick text, .textpoint text")].map(
+          (word) => getComputedStyle(word).fill,
+        ),
+      ]);
     expect(await page.getAttribute("figure.figure .plot", "data-drawn")).toBe("dark");
+    const before = await inks();
+    expect(new Set(before).size).toBe(1);
+    expect(before.length).toBeGreaterThan(10);
     await page.emulateMedia({ colorScheme: "light" });
     await page.waitForFunction(
       () => document.querySelector<HTMLElement>("figure.figure .plot")?.dataset.drawn === "light",
     );
     expect(await ground()).not.toBe(dark);
+    const after = await inks();
+    expect(new Set(after).size).toBe(1);
+    expect(before).not.toContain(after[0]);
     await page.context().close();
   });
 });
