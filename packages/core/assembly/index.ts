@@ -3,8 +3,9 @@ import { depthwiseEvenUnit, depthwiseRowsUnit, depthwiseUnit } from "./depthwise
 import { blockUnit, borderUnit, planeUnit } from "./layout";
 import { addProduct } from "./product";
 import { Conv, Layout, Rows, StridedInput, WinogradInput, WinogradOutput } from "./records";
+import { setScratch } from "./scratch";
 import { close, enter, leave, look, open, share } from "./threads";
-import { setScratch, stridedInputUnit, winogradInputUnit, winogradOutputUnit } from "./winograd";
+import { stridedInputUnit, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
 export { addProduct, setScratch };
 

@@ -94,19 +94,31 @@ function blockOne(d: Layout, plane: usize, out: usize): void {
   const zeros = f32x4.splat(0);
   for (let y = d.height; y > 0; y--) {
     const end = out + bytes;
-    let to = out;
-    for (; to + 16 <= end; to += 16) {
-      v128.store(to, v128.load(plane));
-      plane += 16;
-    }
-    for (; to < end; to += 4) {
-      store<f32>(to, load<f32>(plane));
-      plane += 4;
-    }
+    copyRow(plane, out, end);
+    plane += bytes;
     // These zeros may run into the next row, which comes after them.
-    if (y > 1) for (const next = end + gap; to < next; to += 16) v128.store(to, zeros);
+    if (y > 1) for (let to = end; to < end + gap; to += 16) v128.store(to, zeros);
     out += d.rowStride;
   }
+}
+
+/** Copies a row to `to`, which ends at `end`. */
+export function copyRow(from: usize, to: usize, end: usize): void {
+  if (end - to < 16) {
+    for (; to < end; to += 4) {
+      store<f32>(to, load<f32>(from));
+      from += 4;
+    }
+    return;
+  }
+  const last = end - 16;
+  const lastFrom = from + (last - to);
+  for (; to < last; to += 16) {
+    v128.store(to, v128.load(from));
+    from += 16;
+  }
+  // May overlap the one before.
+  v128.store(last, v128.load(lastFrom));
 }
 
 function blockAny(d: Layout, plane: usize, out: usize, channels: i32): void {

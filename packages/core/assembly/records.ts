@@ -44,14 +44,15 @@ export class Conv {
 @unmanaged
 export class Rows {
   x: usize;
-  /** Bytes between images, planes and rows; `x` points at the first pixel inside the border, which is to the left and right only. */
-  xImageStride: usize;
-  xPlaneStride: usize;
-  xRowStride: usize;
+  /** Of the input, which has no border. */
   height: i32;
-  /** Rows of padding above, and bytes of it to the left. */
+  rowBytes: usize;
+  /** Rows of padding above, and bytes of it to the left and to the right. */
   padTop: i32;
-  padLeftBytes: usize;
+  leftBytes: usize;
+  rightBytes: usize;
+  /** Output rows whose input, with its padding, is put together in the thread's own memory. */
+  bandRows: i32;
   /** [plane][column][row]. */
   w: usize;
   kernelHeight: i32;

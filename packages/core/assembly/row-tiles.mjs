@@ -89,43 +89,80 @@ function rowTile(rows, slots, vectors, madd) {
   return lines.join("\n");
 }
 
+const rollingParameters =
+  "d: Rows, column: i32, lastColumn: i32, rows: i32, x: usize, w: usize, bias: usize, out: usize, residual: usize, above: i32, height: i32, rowStep: usize, outStep: usize";
+
 /**
- * A kernel of 3x3 stays in registers and goes down strips of 4 x `vectors` columns: each input row is the last of one output row, the middle of
- * the next and the first of the one after.
+ * A kernel of 3x3 stays in registers and goes down strips of 4 x `vectors` columns, from byte `column` of a row to `lastColumn`: each input row
+ * is the last of one output row, the middle of the next and the first of the one after. `edge`: "first" or "last", where nothing lies before
+ * or behind the strip, though its first or its last tap reads it.
  */
-function rolling(vectors, madd) {
+function rolling(vectors, edge, madd) {
   const each = (visit) => [...Array(vectors).keys()].map(visit);
-  const lines = [
-    `export function f32_depthwise_3x3_${vectors * 4}(d: Rows, rows: i32, x: usize, w: usize, bias: usize, out: usize, residual: usize, above: i32, height: i32, rowStep: usize, outStep: usize): void {`,
-    `  const lastColumn = (d.outWidth - ${vectors * 4}) << 2;`,
-    `  let column = 0;`,
-    `  const lo = f32x4.splat(d.lowerBound);`,
-  ];
+  const name = `f32_depthwise_3x3_${edge ? `${edge}_` : ""}${vectors * 4}`;
+  const lines = [`export function ${name}(${rollingParameters}): void {`];
+  // With a mask there is no register left for the lower bound.
+  const spared = edge !== undefined && vectors === 1;
+  const lo = spared ? `v128.load32_splat(changetype<usize>(d), offsetof<Rows>("lowerBound"))` : "lo";
+  if (!spared) lines.push(`  const lo = f32x4.splat(d.lowerBound);`);
   for (const v of each((v) => v)) {
     for (let j = 0; j < 3; j++)
       for (let i = 0; i < 3; i++)
         lines.push(`  const w${i}${j}${v} = v128.load32_splat(w, ${(j * 3 + i) * 4});`);
   }
-  lines.push(`  for (;;) {`, `    let p = x + column;`, `    let to = out + column;`);
-  lines.push(`    let added = residual + column;`);
-  each((v) => lines.push(`    let a${v} = v128.load32_splat(bias);`));
-  each((v) => lines.push(`    let b${v} = a${v};`));
-  lines.push(`    for (let i = 0; i < rows + 2; i++) {`);
-  each((v) => lines.push(`      let c${v} = v128.load32_splat(bias);`));
-  lines.push(`      if (<u32>(above + i) < <u32>height) {`);
-  for (let j = 0; j < 3; j++) {
-    each((v) => lines.push(`        const x${j}${v} = v128.load(p, ${j * 4 + v * 16});`));
-    ["c", "b", "a"].forEach((sum, i) => {
-      each((v) => lines.push(`        ${sum}${v} = ${madd(`x${j}${v}`, `w${i}${j}${v}`, `${sum}${v}`)};`));
-    });
+  const at = edge === "first" ? 0 : 40 - vectors * 16;
+  if (edge) each((v) => lines.push(`  const m${v} = v128.load(masks, ${at + v * 16});`));
+  const fresh = (name, indent) => each((v) => lines.push(`${indent}${name}${v} = v128.load32_splat(bias);`));
+  const products = () => {
+    for (let j = 0; j < 3; j++) {
+      const load = (v) => `v128.load(p, ${j * 4 + v * 16})`;
+      const masked = j === { first: 0, last: 2 }[edge];
+      each((v) => lines.push(`      const x${j}${v} = ${masked ? `v128.and(${load(v)}, m${v})` : load(v)};`));
+      ["c", "b", "a"].forEach((sum, i) => {
+        each((v) => lines.push(`      ${sum}${v} = ${madd(`x${j}${v}`, `w${i}${j}${v}`, `${sum}${v}`)};`));
+      });
+    }
+    lines.push(`      p += rowStep;`);
+  };
+  const finish = (indent) => {
+    lines.push(`${indent}if (residual) {`);
+    each((v) => lines.push(`${indent}  a${v} = f32x4.add(a${v}, v128.load(added, ${v * 16}));`));
+    lines.push(`${indent}  added += outStep;`, `${indent}}`);
+    each((v) => lines.push(`${indent}v128.store(to, f32x4.pmax(a${v}, ${lo}), ${v * 16});`));
+    lines.push(`${indent}to += outStep;`);
+  };
+  const turn = () => {
+    each((v) => lines.push(`      a${v} = b${v};`));
+    each((v) => lines.push(`      b${v} = c${v};`));
+    fresh("c", "      ");
+  };
+  lines.push(
+    `  const from = min(rows + 2, max(0, -above));`,
+    `  const end = max(from, min(rows + 2, height - above));`,
+    `  for (;;) {`,
+    `    let p = x + column + from * rowStep;`,
+    `    let to = out + column;`,
+    `    let added = residual + column;`,
+  );
+  for (const sum of "abc") {
+    each((v) => lines.push(`    let ${sum}${v}: v128;`));
+    fresh(sum, "    ");
   }
-  lines.push(`      }`, `      p += rowStep;`, `      if (i >= 2) {`, `        if (residual) {`);
-  each((v) => lines.push(`          a${v} = f32x4.add(a${v}, v128.load(added, ${v * 16}));`));
-  lines.push(`          added += outStep;`, `        }`);
-  each((v) => lines.push(`        v128.store(to, f32x4.pmax(a${v}, lo), ${v * 16});`));
-  lines.push(`        to += outStep;`, `      }`);
-  each((v) => lines.push(`      a${v} = b${v};`));
-  each((v) => lines.push(`      b${v} = c${v};`));
+  // Output row i - 2 is finished by input row i. Rows of padding above, and then those before the first output row is whole.
+  lines.push(`    let i = 0;`, `    for (; i < from; i++) {`, `      if (i < 2) continue;`);
+  finish("      ");
+  fresh("a", "      ");
+  lines.push(`    }`, `    for (; i < min(2, end); i++) {`);
+  products();
+  turn();
+  lines.push(`    }`, `    for (; i < end; i++) {`);
+  products();
+  finish("      ");
+  turn();
+  lines.push(`    }`, `    for (; i < rows + 2; i++) {`, `      if (i >= 2) {`);
+  finish("        ");
+  lines.push(`      }`);
+  turn();
   lines.push(
     `    }`,
     `    if (column === lastColumn) break;`,
@@ -143,6 +180,7 @@ export function rowTileSource(relaxed) {
     : (a, b, c) => `f32x4.add(f32x4.mul(${a}, ${b}), ${c})`;
   const parts = [
     `import { Rows } from "./records";`,
+    `import { masks } from "./scratch";`,
     `export const MOST_SLOTS: i32 = ${Object.keys(mostRows).length};`,
     `export function mostRows(slots: i32): i32 { return ${Object.entries(mostRows)
       .map(([slots, most]) => `slots === ${slots} ? ${most} : `)
@@ -151,9 +189,11 @@ export function rowTileSource(relaxed) {
   const typed =
     "d: Rows, tiles: i32, x: usize, last: usize, w: usize, bias: usize, out: usize, residual: usize, above: i32, height: i32, rowStep: usize, outStep: usize";
   const names = typed.replaceAll(/: \w+/g, "");
-  const absent = `export function f32_depthwise_3x3_8(d: Rows, rows: i32, x: usize, w: usize, bias: usize, out: usize, residual: usize, above: i32, height: i32, rowStep: usize, outStep: usize): void { unreachable(); }`;
   for (const vectors of [1, 2]) {
-    parts.push(vectors === 1 || relaxed ? rolling(vectors, madd) : absent);
+    for (const edge of [undefined, "first", "last"]) {
+      const source = rolling(vectors, edge, madd);
+      parts.push(vectors === 1 || relaxed ? source : `${source.split("\n")[0]} unreachable(); }`);
+    }
     const name = `f32_depthwise_rows${vectors * 4}`;
     const lines = [`export function ${name}(rows: i32, slots: i32, ${typed}): void {`];
     if (vectors === 2 && !relaxed) lines.push(`  unreachable();`);

@@ -1,4 +1,5 @@
 import { StridedInput, WinogradInput, WinogradOutput } from "./records";
+import { scratch } from "./scratch";
 import {
   f32_winograd2_input_1,
   f32_winograd2_input_2,
@@ -13,13 +14,6 @@ import {
   f32_winograd4_strided_output_1,
   f32_winograd4_strided_output_2,
 } from "./transforms";
-
-/** Where a tile's halves are kept between the two directions of a transform; each thread has its own instance, and so its own. */
-let scratch: usize = 1024;
-
-export function setScratch(at: usize): void {
-  scratch = at;
-}
 
 /** A unit is two blocks of 8 input channels, which fill the cache lines that they are written to: all their tiles. */
 export function winogradInputUnit(d: WinogradInput, unit: i32): void {

@@ -87,7 +87,7 @@ export function listItems(
       const planes = onlyPlanes && node.residual === undefined && readAsPlanes(node.out, graph);
       const blocks = inputForm(node.geometry, onlyPlanes);
       const layer = chooseLayer(node.geometry, options, { lanes: blocks.lanes, planes });
-      const x = need(node.x, { ...blocks, lanes: layer.lanes });
+      const x = need(node.x, layer.readsPlanes ? "planes" : { ...blocks, lanes: layer.lanes });
       const outForm = layer.outLanes === 1 ? "planes" : outputForm(node.geometry);
       const residual = node.residual && need(node.residual, outForm);
       const { weight, bias, relu } = node;

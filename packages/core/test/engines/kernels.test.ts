@@ -231,6 +231,24 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     }
   });
 
+  test("depthwise kernels on rows so long that few of them are computed together, some of padding alone", () => {
+    for (const [kernel, rowDilation] of [
+      [3, 1],
+      [5, 2],
+    ] as const) {
+      const g = convGeometry("test", [1, 2, 5, 700], [2, 1, kernel, kernel], {
+        groups: 2,
+        padding: [
+          [20, 12],
+          [2, 2],
+        ],
+        dilation: [rowDilation, 1],
+      });
+      expect(depthwiseRowsApply(g)).toBe(true);
+      check(g, new DepthwiseRowsLayer(g, options), kernel, terms(g));
+    }
+  });
+
   test.each([2, 4] as const)("Winograd with tiles of %i, each remainder of tiles and channels", (size) => {
     for (let width = 1; width <= 15; width++) {
       const draw = new Draw(width);

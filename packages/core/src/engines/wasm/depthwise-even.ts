@@ -56,7 +56,7 @@ export class DepthwiseEvenLayer implements ConvLayer {
       segmentCount: g.kernelHeight * g.kernelWidth,
       run: 1,
       outBlockStride: out.blockStride,
-      blocks: g.groups,
+      blocks: x.blocks,
       groups: 1,
       xGroupStride: x.blockStride,
       wGroupStride: 0,
@@ -70,7 +70,7 @@ export class DepthwiseEvenLayer implements ConvLayer {
       chunks: 1,
       wide: 0,
     };
-    return [{ kind: "depthwiseEven", record, units: g.batch * g.groups }];
+    return [{ kind: "depthwiseEven", record, units: g.batch * x.blocks }];
   }
 
   /** For each slot of neighbouring outputs the offsets of its input and output; the last of a row overlaps the one before. */

@@ -1,21 +1,42 @@
 import type { ConvGeometry } from "../engine.js";
-import { type Blocked, type Border, isDepthwise } from "./blocked.js";
+import { type Blocked, type Border, isDepthwise, noBorder } from "./blocked.js";
 import { productsPerCycle } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
-import type { Step } from "./records.js";
+import { type Step, threadScratchBytes } from "./records.js";
+
+/** Bytes of padded rows that stay in the first-level cache. */
+const bandBytes = 24 * 1024;
 
 /** True where a depthwise convolution can be computed on rows of planes: neighbouring outputs have neighbouring inputs. */
 export function depthwiseRowsApply(g: ConvGeometry): boolean {
-  return isDepthwise(g) && g.strideHeight === 1 && g.strideWidth === 1 && g.outWidth >= 4;
+  return isDepthwise(g) && g.strideHeight === 1 && g.strideWidth === 1 && g.outWidth >= 4 && bandRows(g) > 0;
 }
 
-/** A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. */
+/** Output rows that are computed together, since the rows that they read fit a thread's scratch memory; 0: not even a few do. */
+function bandRows(g: ConvGeometry): number {
+  const padding = g.padLeft + g.padRight;
+  if (padding === 0) return g.outHeight;
+  const rowBytes = (padding + g.inWidth) * 4;
+  const more = (g.kernelHeight - 1) * g.dilationHeight;
+  // The masks come first, and zeros run past the last row.
+  const most = Math.floor((threadScratchBytes - 64 - 16) / rowBytes) - more - 1;
+  const least = Math.min(8, g.outHeight);
+  if (most < least) return 0;
+  const rows = Math.min(most, Math.max(least, Math.floor(bandBytes / rowBytes) - more));
+  return Math.ceil(g.outHeight / Math.ceil(g.outHeight / rows));
+}
+
+/**
+ * A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. Rows of padding above and below the
+ * image are left out.
+ */
 export class DepthwiseRowsLayer implements ConvLayer {
   readonly name: string;
   readonly geometry: ConvGeometry;
   readonly lanes: number = 1;
   readonly outLanes: number = 1;
-  readonly border: Border;
+  readonly readsPlanes: boolean = true;
+  readonly border: Border = noBorder;
   readonly weightFloats: number;
   readonly workBytes: number = 0;
   readonly cost: number;
@@ -23,8 +44,6 @@ export class DepthwiseRowsLayer implements ConvLayer {
 
   constructor(g: ConvGeometry, options: LayerOptions) {
     this.geometry = g;
-    // Rows above and below the image are left out.
-    this.border = { top: 0, bottom: 0, left: g.padLeft, right: g.padRight };
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
     this.#wide = options.wide && g.outWidth >= 8;
     this.name = `f32_depthwise_rows_x${this.#wide ? 8 : 4} ${isa(options)}`;
@@ -50,12 +69,12 @@ export class DepthwiseRowsLayer implements ConvLayer {
     const g = this.geometry;
     const record = {
       x: at.x + x.origin,
-      xImageStride: x.imageStride,
-      xPlaneStride: x.blockStride,
-      xRowStride: x.rowStride,
       height: g.inHeight,
+      rowBytes: g.inWidth * 4,
       padTop: g.padTop,
-      padLeftBytes: g.padLeft * 4,
+      leftBytes: g.padLeft * 4,
+      rightBytes: g.padRight * 4,
+      bandRows: bandRows(g),
       w: at.weight,
       kernelHeight: g.kernelHeight,
       kernelWidth: g.kernelWidth,
@@ -70,9 +89,10 @@ export class DepthwiseRowsLayer implements ConvLayer {
       outRowStride: out.rowStride,
       outHeight: g.outHeight,
       outWidth: g.outWidth,
-      planes: g.groups,
+      // There may be fewer than the kernel has been padded to.
+      planes: x.blocks,
       wide: this.#wide ? 1 : 0,
     };
-    return [{ kind: "depthwiseRows", record, units: g.batch * g.groups }];
+    return [{ kind: "depthwiseRows", record, units: g.batch * x.blocks }];
   }
 }

@@ -4,6 +4,8 @@ const pageBytes = 65536;
 const maximumPages = 65536;
 /** Blocks start on cache lines. */
 const alignment = 64;
+/** Nothing lives in the last bytes: a vector may be read that starts with the last value of all. */
+const lastBytes = 64;
 /** Nothing lives below: the compiler assumes that the first kilobyte is unused. */
 const firstAddress = 4096;
 
@@ -23,7 +25,7 @@ export class Heap {
   /** @param shared true: other threads may see it */
   constructor(shared: boolean) {
     this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
-    this.#gaps.push({ start: firstAddress, bytes: 16 * pageBytes - firstAddress });
+    this.#gaps.push({ start: firstAddress, bytes: 16 * pageBytes - firstAddress - lastBytes });
     this.#look();
   }
 
@@ -75,6 +77,7 @@ export class Heap {
 
   #grow(bytes: number): void {
     const before = this.memory.buffer.byteLength;
+    const end = before - lastBytes;
     // A quarter more than asked, so that growing stays rare.
     const least = Math.ceil(bytes / pageBytes);
     const pages = [Math.max(least, Math.ceil(before / pageBytes / 4)), least].find((count) => {
@@ -93,8 +96,8 @@ export class Heap {
     }
     this.#look();
     const last = this.#gaps[this.#gaps.length - 1];
-    if (last !== undefined && last.start + last.bytes === before) last.bytes += pages * pageBytes;
-    else this.#gaps.push({ start: before, bytes: pages * pageBytes });
+    if (last !== undefined && last.start + last.bytes === end) last.bytes += pages * pageBytes;
+    else this.#gaps.push({ start: end, bytes: pages * pageBytes });
   }
 
   #look(): void {

@@ -24,6 +24,8 @@ export interface ConvLayer {
   readonly geometry: ConvGeometry;
   /** Channels to a block of the input. */
   readonly lanes: number;
+  /** True: it reads planes as they are; `lanes` is 1 then, and there is no border. */
+  readonly readsPlanes?: boolean;
   /** Channels to a block of the output; 1: planes. */
   readonly outLanes: number;
   /** The border of zeros that the input needs, at least. */

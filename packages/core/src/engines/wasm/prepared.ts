@@ -68,7 +68,7 @@ export class PreparedConv {
     const { heap } = this.#runtime;
     const { total, starts } = stack({
       planes: x.byteLength,
-      x: this.#x.bytes,
+      x: this.#layer.readsPlanes ? 0 : this.#x.bytes,
       out: this.#out.bytes,
       outPlanes: out.byteLength,
       work: this.#layer.workBytes,
@@ -109,7 +109,7 @@ export class PreparedConv {
   #program(at: { planes: number; x: number; out: number; outPlanes: number; work: number }): Step[] {
     const blocks = (b: Blocked) => b.batch * b.groups * b.blocks;
     const addresses = {
-      x: at.x,
+      x: this.#layer.readsPlanes ? at.planes : at.x,
       out: this.#layer.outLanes === 1 ? at.outPlanes : at.out,
       work: at.work,
       residual: 0,
@@ -118,10 +118,14 @@ export class PreparedConv {
       tables: this.#memory?.tables ?? 0,
       spoiled: spoiledAt,
     };
-    const steps: Step[] = [
-      { kind: "block", record: layoutRecord(this.#x, at.planes, at.x), units: blocks(this.#x) },
-      ...this.#layer.steps(this.#x, this.#out, addresses, false),
-    ];
+    const steps = this.#layer.steps(this.#x, this.#out, addresses, false);
+    if (!this.#layer.readsPlanes) {
+      steps.unshift({
+        kind: "block",
+        record: layoutRecord(this.#x, at.planes, at.x),
+        units: blocks(this.#x),
+      });
+    }
     if (this.#layer.outLanes === 1) return steps;
     const record = layoutRecord(this.#out, at.outPlanes, at.out);
     return [...steps, { kind: "plane", record, units: blocks(this.#out) }];

@@ -1,6 +1,9 @@
 import { EngineError } from "../../errors.js";
 import type { Heap } from "./heap.js";
 
+/** Bytes for what a thread needs during a unit of work: a Winograd tile, or the padded rows of a plane; behind masks, which stay. */
+export const threadScratchBytes: number = 64 * 1024;
+
 /** The bytes of the longest record. */
 export const recordBytes = 128;
 
@@ -34,12 +37,12 @@ const convFields = [
 ] as const;
 const rowsFields = [
   "x",
-  "xImageStride",
-  "xPlaneStride",
-  "xRowStride",
   "height",
+  "rowBytes",
   "padTop",
-  "padLeftBytes",
+  "leftBytes",
+  "rightBytes",
+  "bandRows",
   "w",
   "kernelHeight",
   "kernelWidth",

@@ -3,7 +3,7 @@ import { Heap } from "./heap.js";
 import { type EngineExports, engineModule, instantiate } from "./instance.js";
 import type { LayerOptions } from "./layer.js";
 import { Pool } from "./pool.js";
-import { checkRecords } from "./records.js";
+import { checkRecords, threadScratchBytes } from "./records.js";
 
 /** Steps write 1 here if a result is not finite; it lies below everything that the heap gives out. */
 export const spoiledAt = 4032;
@@ -13,9 +13,6 @@ export const worthHelp = 400_000;
 
 /** Milliseconds without progress after which a helper counts as dead. */
 const patience = 10_000;
-
-/** Bytes for a thread's Winograd tile. */
-const threadScratchBytes = 3072;
 
 /** An instance of a build, its memory, the part of the memory that calls share, and the helping threads. */
 export class Runtime {
