@@ -1,13 +1,9 @@
 import type { ConvGeometry } from "../engine.js";
 import type { Blocked, Border } from "./blocked.js";
-import { productsPerCycle, weightCycles } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
-import { cacheBytes, runOf, stride } from "./winograd.js";
 import { kernelTransform } from "./winograd-kernel.js";
-
-/** Outputs of a tile on each axis. */
-const size = 4;
+import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
 
 /**
  * G for the points 0, 1, -1/2, -2 and infinity on the outer taps, which meet the even pixels, and for the four finite points on the middle
@@ -29,11 +25,11 @@ const kernelMatrix = [
  * Positions by the number of products that add up in them: even and odd rows and columns; infinity's row and column, which one of the
  * two axes has for the even pixels only; infinity's corner.
  */
-const classes = [
-  { first: 0, positions: 16, phases: 4 },
-  { first: 16, positions: 8, phases: 2 },
-  { first: 24, positions: 1, phases: 1 },
-] as const;
+const classes: readonly [PositionClass, PositionClass, PositionClass] = [
+  { positions: 16, phases: 4 },
+  { positions: 8, phases: 2 },
+  { positions: 1, phases: 1 },
+];
 
 /** All products of a tile: 81 for 16 outputs, where the definition has 144. */
 const productsPerTile = 81;
@@ -43,9 +39,7 @@ const transformCycles = [600, 200] as const;
 
 /** True where the strided algorithm applies: 3x3, stride 2, whole blocks of input channels. */
 export function stridedWinogradApplies(g: ConvGeometry): boolean {
-  const simple =
-    g.strideHeight === 2 && g.strideWidth === 2 && g.dilationHeight === 1 && g.dilationWidth === 1;
-  return simple && g.kernelHeight === 3 && g.kernelWidth === 3 && g.groups === 1 && g.inChannels >= 8;
+  return isPlain3x3(g, 2);
 }
 
 /** Winograd's minimal filtering for a stride of 2, on tiles of 4x4 outputs. */
@@ -59,53 +53,29 @@ export class StridedWinogradLayer implements ConvLayer {
   readonly workBytes: number;
   readonly cost: number;
   readonly #wide: boolean;
-  readonly #tilesDown: number;
-  readonly #tilesAcross: number;
-  readonly #inBlocks: number;
-  readonly #outBlocks: number;
-  /** Tiles that are computed together. */
-  readonly #chunk: number;
+  readonly #tiles: WinogradTiles;
 
   constructor(g: ConvGeometry, options: LayerOptions) {
     this.geometry = g;
     this.#wide = options.wide;
-    this.#tilesDown = Math.ceil(g.outHeight / size);
-    this.#tilesAcross = Math.ceil(g.outWidth / size);
-    this.border = {
-      top: g.padTop,
-      left: g.padLeft,
-      bottom: Math.max(0, this.#tilesDown * size * 2 + 1 - g.padTop - g.inHeight),
-      right: Math.max(0, this.#tilesAcross * size * 2 + 1 - g.padLeft - g.inWidth),
-    };
-    const inBlocks = Math.ceil(g.inChannels / 8);
-    const outBlocks = Math.ceil(g.outChannels / 8);
-    this.#inBlocks = inBlocks;
-    this.#outBlocks = outBlocks;
-    this.weightFloats = productsPerTile * inBlocks * 8 * outBlocks * 8;
-    const tiles = g.batch * this.#tilesDown * this.#tilesAcross;
-    const perTile = (productsPerTile * inBlocks + 25 * outBlocks) * 32;
-    const fitting = Math.max(24, Math.floor(cacheBytes / perTile / 12) * 12);
-    this.#chunk = tiles <= fitting * 1.5 ? tiles : fitting;
-    this.workBytes = this.#regions().bytes + 25 * stride(outBlocks, this.#chunk);
-    const tile = options.wide && outBlocks > 1 ? "6x16" : "4x8";
+    this.#tiles = new WinogradTiles(g, { size: 4, stride: 2, classes, transformCycles }, options);
+    this.border = this.#tiles.border;
+    this.weightFloats = this.#tiles.weightFloats;
+    this.workBytes = this.#tiles.workBytes;
+    this.cost = this.#tiles.cost;
+    const tile = options.wide && this.#tiles.outBlocks > 1 ? "6x16" : "4x8";
     this.name = `f32_winograd_4x4_3x3_stride2_${tile} ${isa(options)}`;
-    const products = tiles * productsPerTile * inBlocks * 8 * outBlocks * 8;
-    const [input, output] = transformCycles;
-    this.cost =
-      products / productsPerCycle(options) +
-      weightCycles(this.weightFloats, Math.ceil(tiles / this.#chunk)) +
-      (tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
   }
 
   pack(weight: Float32Array, out: Float32Array): void {
     const { inChannels, outChannels } = this.geometry;
-    const [inputs, outputs] = [this.#inBlocks * 8, this.#outBlocks * 8];
+    const [inputs, outputs] = [this.#tiles.inBlocks * 8, this.#tiles.outBlocks * 8];
     const starts = productStarts(inputs * outputs);
     const transform = kernelTransform(kernelMatrix);
     const block = new Float32Array(productsPerTile * 16);
     out.fill(0);
-    for (let firstBlock = 0; firstBlock < this.#outBlocks; ) {
-      const width = this.#wide && firstBlock + 1 < this.#outBlocks ? 16 : 8;
+    for (let firstBlock = 0; firstBlock < this.#tiles.outBlocks; ) {
+      const width = this.#wide && firstBlock + 1 < this.#tiles.outBlocks ? 16 : 8;
       const count = Math.min(width, outChannels - firstBlock * 8);
       for (let c = 0; c < inChannels; c++) {
         for (let o = 0; o < count; o++)
@@ -120,143 +90,24 @@ export class StridedWinogradLayer implements ConvLayer {
   }
 
   tables(x: Blocked, out: Blocked): Int32Array {
-    const g = this.geometry;
-    const numbers: number[] = [];
-    const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
-    const inStep = 2 * size;
-    for (let image = 0; image < g.batch; image++) {
-      for (let row = 0; row < this.#tilesDown; row++) {
-        for (let column = 0; column < this.#tilesAcross; column++) {
-          numbers.push(
-            corner + image * x.imageStride + row * inStep * x.rowStride + column * inStep * x.pixelBytes,
-            image * out.imageStride + row * size * out.rowStride + column * size * out.pixelBytes,
-            Math.min(size, g.outHeight - row * size),
-            Math.min(size, g.outWidth - column * size),
-          );
-        }
-      }
-    }
-    const run = runOf(x.blocks);
-    for (const { phases } of classes) {
-      for (let tile = 0; tile < this.#chunk; tile++) {
-        numbers.push((tile >> 2) * phases * x.blocks * 128 + (tile & 3) * run * 4, tile * 32);
-      }
-    }
-    const skips = Array<number>((4 * x.blocks * 8) / run).fill(run * 12);
-    const zeros = Array<number>(this.#outBlocks * 8).fill(0);
-    return Int32Array.from([...numbers, ...skips, ...zeros]);
+    return this.#tiles.tables(x, out);
   }
 
   steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
-    const g = this.geometry;
-    const tiles = g.batch * this.#tilesDown * this.#tilesAcross;
-    const { strides, starts, bytes } = this.#regions();
-    const outStride = stride(out.blocks, this.#chunk);
-    const products = at.work + bytes;
-    const pixelTables = at.tables + tiles * 16;
-    const run = runOf(x.blocks);
-    const skips = pixelTables + classes.length * this.#chunk * 8;
-    const zeros = skips + ((4 * x.blocks * 8) / run) * 4;
-    const wide = this.#wide ? 1 : 0;
-    const steps: Step[] = [];
-    for (let first = 0; first < tiles; first += this.#chunk) {
-      const count = Math.min(this.#chunk, tiles - first);
-      const common = { table: at.tables + first * 16, tiles: count, wide };
-      steps.push({
-        kind: "stridedInput",
-        units: Math.ceil(x.blocks / 2),
-        record: {
-          x: at.x + x.origin,
-          xBlockStride: x.blockStride,
-          rowStride: x.rowStride,
-          blocks: x.blocks,
-          shared: at.work + starts[0],
-          sharedStride: strides[0],
-          edge: at.work + starts[1],
-          edgeStride: strides[1],
-          corner: at.work + starts[2],
-          phase: x.blocks * 128,
-          run,
-          groupStride: x.blocks * 128,
-          ...common,
-        },
-      });
-      let weight = at.weight;
-      classes.forEach(({ first: position, positions, phases }, i) => {
-        const wBlockStride = phases * x.blocks * 256;
-        steps.push({
-          kind: "conv",
-          units: positions * (wide ? Math.ceil(out.blocks / 2) : out.blocks),
-          record: {
-            x: at.work + (starts[i] as number),
-            w: weight,
-            bias: zeros,
-            out: products + position * outStride,
-            residual: 0,
-            lowerBound: Number.NEGATIVE_INFINITY,
-            table: pixelTables + i * this.#chunk * 8,
-            pixels: count,
-            segments: skips,
-            segmentCount: (phases * x.blocks * 8) / run,
-            run,
-            outBlockStride: this.#chunk * 32,
-            blocks: out.blocks,
-            groups: positions,
-            xGroupStride: strides[i] as number,
-            wGroupStride: out.blocks * wBlockStride,
-            biasGroupStride: 0,
-            outGroupStride: outStride,
-            batch: 1,
-            xImageStride: 0,
-            outImageStride: 0,
-            wBlockStride,
-            chunkPixels: count,
-            chunks: 1,
-            wide,
-          },
-        });
-        weight += positions * out.blocks * wBlockStride;
-      });
-      steps.push({
-        kind: "winogradOutput",
-        units: out.blocks,
-        record: {
-          x: products,
-          xBlockStride: this.#chunk * 32,
-          positionStride: outStride,
-          out: at.out + out.origin,
-          outBlockStride: out.blockStride,
-          rowStride: out.rowStride,
-          bias: at.bias,
-          residual: at.residual === 0 ? 0 : at.residual + out.origin,
-          lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
-          ...common,
-          size,
-          stride: 2,
-          spoiled: at.spoiled,
-        },
-      });
-    }
-    return steps;
-  }
-
-  /** Where the transformed tiles of each class of positions start, and the bytes from one position to the next. */
-  #regions(): {
-    starts: readonly [number, number, number];
-    strides: readonly [number, number, number];
-    bytes: number;
-  } {
-    const groups = Math.ceil(this.#chunk / 4) * 4;
-    const [four, two, one] = [4, 2, 1].map((phases) => stride(phases * this.#inBlocks, groups)) as [
-      number,
-      number,
-      number,
-    ];
-    return {
-      starts: [0, 16 * four, 16 * four + 8 * two],
-      strides: [four, two, one],
-      bytes: 16 * four + 8 * two + one,
-    };
+    const [shared, edge, corner] = this.#tiles.regions as readonly [Region, Region, Region];
+    return this.#tiles.steps(x, out, at, relu, (chunk) => ({
+      kind: "stridedInput",
+      units: Math.ceil(chunk.blocks / 2),
+      record: {
+        ...chunk,
+        shared: at.work + shared.start,
+        sharedStride: shared.stride,
+        edge: at.work + edge.start,
+        edgeStride: edge.stride,
+        corner: at.work + corner.start,
+        phase: chunk.blocks * 128,
+      },
+    }));
   }
 }
 

@@ -1,0 +1,268 @@
+import type { ConvGeometry } from "../engine.js";
+import type { Blocked, Border } from "./blocked.js";
+import { productsPerCycle, weightCycles } from "./direct.js";
+import type { LayerAddresses, LayerOptions } from "./layer.js";
+import type { Step } from "./records.js";
+
+/** Transformed tiles of this size stay in the second-level cache. */
+const cacheBytes = 640 * 1024;
+
+/** True for a 3x3 convolution with this stride, no dilation, and whole blocks of input channels. */
+export function isPlain3x3(g: ConvGeometry, stride: 1 | 2): boolean {
+  const strides = g.strideHeight === stride && g.strideWidth === stride;
+  const plain = strides && g.dilationHeight === 1 && g.dilationWidth === 1;
+  return plain && g.kernelHeight === 3 && g.kernelWidth === 3 && g.groups === 1 && g.inChannels >= 8;
+}
+
+/** Positions of a transformed tile in which `phases` products of each input channel add up. */
+export interface PositionClass {
+  readonly positions: number;
+  readonly phases: number;
+}
+
+/** What distinguishes the algorithms. */
+export interface TileScheme {
+  /** Outputs of a tile on each axis. */
+  readonly size: 2 | 4;
+  readonly stride: 1 | 2;
+  /** Classes of positions in the order of their weights. */
+  readonly classes: readonly PositionClass[];
+  /** Cycles for a tile of 8 channels, measured: input, output. */
+  readonly transformCycles: readonly [number, number];
+}
+
+/** Where one class's transformed inputs lie. */
+export interface Region {
+  /** Bytes from the start of the working space. */
+  readonly start: number;
+  /** Bytes from one position to the next. */
+  readonly stride: number;
+}
+
+/** What the record of an input transform says about a chunk of tiles, whichever the algorithm. */
+export interface InputChunk {
+  readonly x: number;
+  readonly xBlockStride: number;
+  readonly rowStride: number;
+  readonly blocks: number;
+  readonly run: number;
+  readonly groupStride: number;
+  readonly table: number;
+  readonly tiles: number;
+  readonly wide: 0 | 1;
+}
+
+/** The part of Winograd's algorithm that does not depend on its transforms: tiles, their products, and what comes out. */
+export class WinogradTiles {
+  readonly border: Border;
+  readonly weightFloats: number;
+  readonly workBytes: number;
+  readonly cost: number;
+  readonly inBlocks: number;
+  readonly outBlocks: number;
+  /** Of the scheme's classes, in their order. */
+  readonly regions: readonly Region[];
+  readonly #geometry: ConvGeometry;
+  readonly #scheme: TileScheme;
+  readonly #wide: 0 | 1;
+  readonly #down: number;
+  readonly #across: number;
+  readonly #tiles: number;
+  /** Tiles that are computed together. */
+  readonly #chunk: number;
+  readonly #positions: number;
+  /** Neighbouring input channels of a transformed tile. */
+  readonly #run: number;
+  readonly #transformedBytes: number;
+
+  constructor(g: ConvGeometry, scheme: TileScheme, options: LayerOptions) {
+    const { size, stride, classes, transformCycles } = scheme;
+    this.#geometry = g;
+    this.#scheme = scheme;
+    this.#wide = options.wide ? 1 : 0;
+    this.#down = Math.ceil(g.outHeight / size);
+    this.#across = Math.ceil(g.outWidth / size);
+    this.#tiles = g.batch * this.#down * this.#across;
+    const beyond = 3 - stride;
+    this.border = {
+      top: g.padTop,
+      left: g.padLeft,
+      bottom: Math.max(0, this.#down * size * stride + beyond - g.padTop - g.inHeight),
+      right: Math.max(0, this.#across * size * stride + beyond - g.padLeft - g.inWidth),
+    };
+    const inBlocks = Math.ceil(g.inChannels / 8);
+    const outBlocks = Math.ceil(g.outChannels / 8);
+    this.inBlocks = inBlocks;
+    this.outBlocks = outBlocks;
+    this.#run = runOf(inBlocks);
+    const sum = (of: (one: PositionClass) => number) => classes.reduce((all, one) => all + of(one), 0);
+    const products = sum(({ positions, phases }) => positions * phases);
+    this.#positions = sum(({ positions }) => positions);
+    this.weightFloats = products * inBlocks * 8 * outBlocks * 8;
+    const perTile = (products * inBlocks + this.#positions * outBlocks) * 32;
+    const fitting = Math.max(24, Math.floor(cacheBytes / perTile / 12) * 12);
+    this.#chunk = this.#tiles <= fitting * 1.5 ? this.#tiles : fitting;
+    const wholeGroups = Math.ceil(this.#chunk / 4) * 4;
+    let start = 0;
+    this.regions = classes.map(({ positions, phases }) => {
+      const region = { start, stride: strideOf(phases * inBlocks, wholeGroups) };
+      start += positions * region.stride;
+      return region;
+    });
+    this.#transformedBytes = start;
+    this.workBytes = start + this.#positions * strideOf(outBlocks, this.#chunk);
+    const [input, output] = transformCycles;
+    this.cost =
+      (this.#tiles * this.weightFloats) / productsPerCycle(options) +
+      weightCycles(this.weightFloats, Math.ceil(this.#tiles / this.#chunk)) +
+      (this.#tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
+  }
+
+  /** For each tile its offsets in input and output and its rows and columns; then per class the products' pixels; then their runs and no bias. */
+  tables(x: Blocked, out: Blocked): Int32Array {
+    const g = this.#geometry;
+    const { size, stride, classes } = this.#scheme;
+    const numbers: number[] = [];
+    const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
+    const step = size * stride;
+    for (let image = 0; image < g.batch; image++) {
+      for (let row = 0; row < this.#down; row++) {
+        for (let column = 0; column < this.#across; column++) {
+          numbers.push(
+            corner + image * x.imageStride + row * step * x.rowStride + column * step * x.pixelBytes,
+            image * out.imageStride + row * size * out.rowStride + column * size * out.pixelBytes,
+            Math.min(size, g.outHeight - row * size),
+            Math.min(size, g.outWidth - column * size),
+          );
+        }
+      }
+    }
+    const run = this.#run;
+    for (const { phases } of classes)
+      for (let tile = 0; tile < this.#chunk; tile++)
+        numbers.push((tile >> 2) * phases * this.inBlocks * 128 + (tile & 3) * run * 4, tile * 32);
+    const skips = Array<number>(this.#runs).fill(run * 12);
+    const zeros = Array<number>(this.outBlocks * 8).fill(0);
+    return Int32Array.from([...numbers, ...skips, ...zeros]);
+  }
+
+  /** The steps of all chunks; `input` makes the one that transforms a chunk's input. */
+  steps(
+    x: Blocked,
+    out: Blocked,
+    at: LayerAddresses,
+    relu: boolean,
+    input: (chunk: InputChunk) => Step,
+  ): Step[] {
+    const steps: Step[] = [];
+    for (let first = 0; first < this.#tiles; first += this.#chunk) {
+      const tiles = Math.min(this.#chunk, this.#tiles - first);
+      const table = at.tables + first * 16;
+      steps.push(
+        input({
+          x: at.x + x.origin,
+          xBlockStride: x.blockStride,
+          rowStride: x.rowStride,
+          blocks: this.inBlocks,
+          run: this.#run,
+          groupStride: this.inBlocks * 128,
+          table,
+          tiles,
+          wide: this.#wide,
+        }),
+        ...this.#products(at, tiles),
+        this.#output(out, at, relu, table, tiles),
+      );
+    }
+    return steps;
+  }
+
+  /** Runs of the class with the most products. */
+  get #runs(): number {
+    const phases = Math.max(...this.#scheme.classes.map((one) => one.phases));
+    return (phases * this.inBlocks * 8) / this.#run;
+  }
+
+  #products(at: LayerAddresses, tiles: number): Step[] {
+    const { inBlocks, outBlocks } = this;
+    const outStride = strideOf(outBlocks, this.#chunk);
+    const pixels = at.tables + this.#tiles * 16;
+    const skips = pixels + this.#scheme.classes.length * this.#chunk * 8;
+    const zeros = skips + this.#runs * 4;
+    let weight = at.weight;
+    let out = at.work + this.#transformedBytes;
+    return this.#scheme.classes.map(({ positions, phases }, i) => {
+      const { start, stride } = this.regions[i] as Region;
+      const wBlockStride = phases * inBlocks * 256;
+      const step: Step = {
+        kind: "conv",
+        units: positions * (this.#wide ? Math.ceil(outBlocks / 2) : outBlocks),
+        record: {
+          x: at.work + start,
+          w: weight,
+          bias: zeros,
+          out,
+          residual: 0,
+          lowerBound: Number.NEGATIVE_INFINITY,
+          table: pixels + i * this.#chunk * 8,
+          pixels: tiles,
+          segments: skips,
+          segmentCount: (phases * inBlocks * 8) / this.#run,
+          run: this.#run,
+          outBlockStride: this.#chunk * 32,
+          blocks: outBlocks,
+          groups: positions,
+          xGroupStride: stride,
+          wGroupStride: outBlocks * wBlockStride,
+          biasGroupStride: 0,
+          outGroupStride: outStride,
+          batch: 1,
+          xImageStride: 0,
+          outImageStride: 0,
+          wBlockStride,
+          chunkPixels: tiles,
+          chunks: 1,
+          wide: this.#wide,
+        },
+      };
+      weight += positions * outBlocks * wBlockStride;
+      out += positions * outStride;
+      return step;
+    });
+  }
+
+  #output(out: Blocked, at: LayerAddresses, relu: boolean, table: number, tiles: number): Step {
+    const { size, stride } = this.#scheme;
+    return {
+      kind: "winogradOutput",
+      units: this.outBlocks,
+      record: {
+        x: at.work + this.#transformedBytes,
+        xBlockStride: this.#chunk * 32,
+        positionStride: strideOf(this.outBlocks, this.#chunk),
+        out: at.out + out.origin,
+        outBlockStride: out.blockStride,
+        rowStride: out.rowStride,
+        bias: at.bias,
+        residual: at.residual === 0 ? 0 : at.residual + out.origin,
+        lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
+        table,
+        tiles,
+        size,
+        stride,
+        wide: this.#wide,
+        spoiled: at.spoiled,
+      },
+    };
+  }
+}
+
+/** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */
+function strideOf(blocks: number, tiles: number): number {
+  return (Math.ceil((blocks * tiles) / 2) | 1) * 64;
+}
+
+/** Neighbouring input channels of a transformed tile: the longer, the less often a tile's loop ends. */
+function runOf(blocks: number): number {
+  return [32, 16].find((run) => (blocks * 8) % run === 0) ?? 8;
+}
