@@ -19,6 +19,8 @@ export interface TreeOutcome {
   readonly nearer?: "before" | "after" | "neither";
   /** Empty if all is as it should be. */
   readonly problems: readonly string[];
+  /** The kinds of its nodes. */
+  readonly layers: readonly string[];
 }
 
 const sizes = [
@@ -63,7 +65,11 @@ export function checkTree(seed: number): TreeOutcome {
     if (!(error < 1e-12)) problems.push(`the kernel is ${error} from the impulse responses`);
   }
   const kind = ran === 0 ? "throws" : isOne ? "one" : fused === module ? "kept" : "parts";
-  return { kind, problems, ...(kind === "one" && { nearer }) };
+  return { kind, problems, layers: layersOf(module), ...(kind === "one" && { nearer }) };
+}
+
+function layersOf(module: Module): string[] {
+  return [module.constructor.name, ...[...module.children().values()].flatMap(layersOf)];
 }
 
 /** Whether a module accepts a shape; anything thrown but a ShapeError is a mistake. */

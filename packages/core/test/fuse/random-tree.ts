@@ -1,18 +1,28 @@
 import {
+  AdaptiveAvgPool2d,
   AvgPool2d,
+  BatchNorm1d,
   Concat,
   Conv2d,
+  Flatten,
+  GELU,
   Identity,
+  Linear,
+  MaxPool2d,
   type Module,
   Pad2d,
   type PaddingMode,
+  PixelShuffle,
+  PReLU,
+  Product,
   ReLU,
   randn,
   Scale,
   Sequential,
+  Sigmoid,
   Sum,
 } from "../../src/index.js";
-import { randomBatchNorm } from "./layers.js";
+import { randomBatchNorm, randomStatistics } from "./layers.js";
 
 /** Draws whole numbers; a small generator of its own, so that a tree is its seed's alone. */
 export class Dice {
@@ -69,10 +79,66 @@ export function randomTree(dice: Dice): { readonly module: Module; readonly inCh
   const same = dice.chance(70);
   const excess = same ? ([-1, -1] as const) : ([dice.of([-1, -2, -3, 0]), dice.of([-1, -2, -3, 1])] as const);
   const contract = { inChannels, outChannels, stride, excess, mode: dice.of(modes) };
-  const module = dice.chance(15)
-    ? new Sequential([node(dice, contract, 2), new ReLU(), sequence(dice, outChannels, contract.mode)])
-    : node(dice, contract, 3);
-  return { module, inChannels };
+  const kind = dice.roll(100);
+  if (kind < 15) return { module: interrupted(dice, contract), inChannels };
+  if (kind < 25) return { module: classifying(dice, contract), inChannels };
+  return { module: node(dice, contract, 3), inChannels };
+}
+
+/** Two linear parts, and something between them that is not linear; where shapes allow it, both are the same object at times. */
+function interrupted(dice: Dice, contract: Contract): Module {
+  const { inChannels, outChannels, mode } = contract;
+  const first = node(dice, contract, 2);
+  if (outChannels === 4 && dice.chance(30))
+    return new Sequential([first, new PixelShuffle(2), sequence(dice, 1, mode)]);
+  const between = barrier(dice, outChannels);
+  const again = inChannels === outChannels && dice.chance(30);
+  return new Sequential([first, between, again ? first : sequence(dice, outChannels, mode)]);
+}
+
+/** A layer that is not linear and keeps the channels. */
+function barrier(dice: Dice, channels: number): Module {
+  switch (dice.roll(6)) {
+    case 0:
+      return new PReLU(channels, randn([channels]));
+    case 1:
+      return new GELU();
+    case 2:
+      return new Sigmoid();
+    case 3:
+      return new MaxPool2d(2, { stride: 1 + dice.roll(2) });
+    case 4: {
+      const gate = new Sequential([
+        new AdaptiveAvgPool2d(1),
+        new Conv2d(channels, channels, 1),
+        new Sigmoid(),
+      ]);
+      return new Product([new Identity(), gate]);
+    }
+    default:
+      return new ReLU();
+  }
+}
+
+/** Something on images, global pooling, and linear layers and norms on features. */
+function classifying(dice: Dice, contract: Contract): Module {
+  const { outChannels: channels } = contract;
+  const classes = dice.of([1, 3, 5]);
+  return new Sequential([
+    node(dice, contract, 2),
+    ...(dice.chance(30) ? [new ReLU()] : []),
+    ...(dice.chance(50) ? [new Conv2d(channels, channels, 1), randomBatchNorm(channels)] : []),
+    new AdaptiveAvgPool2d(1),
+    new Flatten(),
+    ...(dice.chance(30) ? [randomVectorNorm(channels)] : []),
+    new Linear(channels, classes, { bias: dice.chance(60) }),
+    ...(dice.chance(40) ? [randomVectorNorm(classes)] : []),
+    ...(dice.chance(30) ? [new Linear(classes, 2)] : []),
+  ]);
+}
+
+function randomVectorNorm(features: number): BatchNorm1d {
+  return new BatchNorm1d(features, randomStatistics(features));
 }
 
 function node(dice: Dice, contract: Contract, depth: number): Module {
@@ -83,6 +149,7 @@ function node(dice: Dice, contract: Contract, depth: number): Module {
     const branches = Array.from({ length: 1 + dice.roll(3) }, () => node(dice, contract, depth - 1));
     const plain = stride.every((s) => s === 1) && excess.every((e) => e === -1) && inChannels === outChannels;
     if (plain && dice.chance(50)) branches.push(channelwise(dice, inChannels));
+    if (dice.chance(10)) branches.push(branches[0] as Module);
     return new Sum(branches);
   }
   if (kind === 7 && outChannels > 1) {
