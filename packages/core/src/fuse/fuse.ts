@@ -1,5 +1,6 @@
 import { ArgumentError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
+import { checkOptions } from "../ops/checks.js";
 import { unknownChannels } from "./combine.js";
 import type { LinearKernel } from "./kernel.js";
 import { fusionReport } from "./report.js";
@@ -34,7 +35,7 @@ export interface Fusion {
  * @param module any tree of modules; never changed
  * @param options see {@link FuseOptions}
  * @returns the new tree (the same object where nothing could be fused) and the report
- * @throws {ArgumentError} if `only` or `keep` names a subtree that is not there
+ * @throws {ArgumentError} if `only` or `keep` is no array of names, or names a subtree that is not there
  * @see RepVGG, https://arxiv.org/abs/2101.03697; DBB, https://arxiv.org/abs/2103.13425
  * @example
  * const block = new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
@@ -43,6 +44,7 @@ export interface Fusion {
  */
 export function fuse(module: Module, options: FuseOptions = {}): Fusion {
   assertModule("fuse", "module", module);
+  checkOptions("fuse", options);
   const { only, keep, inputShape } = options;
   const choice = checkedChoice(module, only, keep);
   const places = only === undefined && keep === undefined ? new Map() : undefined;
@@ -69,6 +71,8 @@ function checkedChoice(module: Module, only?: readonly string[], keep?: readonly
   const paths = new Set<string>();
   collectPaths(module, "", paths);
   for (const [name, asked] of Object.entries({ only, keep })) {
+    if (asked !== undefined && !Array.isArray(asked))
+      throw new ArgumentError("fuse", `${name} must be an array of dotted names`, { [name]: asked });
     for (const path of asked ?? []) {
       if (!paths.has(path)) throw new ArgumentError("fuse", `${name} names no subtree`, { [name]: path });
     }

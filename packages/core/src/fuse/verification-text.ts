@@ -1,15 +1,27 @@
-import type { Verification } from "./verification.js";
+import type { Verification, VerifiedPart } from "./verification.js";
 
-/** The verdict in words. */
-export function verificationText(v: Omit<Verification, "toString">): string {
+/**
+ * The verdict in words.
+ * @param shapes of the outputs before and after, where they differ
+ */
+export function verificationText(
+  v: Omit<Verification, "toString">,
+  shapes?: readonly (readonly number[])[],
+): string {
+  if (shapes !== undefined) {
+    const [before = [], after = []] = shapes;
+    return `NOT equal: the outputs' shapes differ, [${before}] before and [${after}] after`;
+  }
   const side = {
     before: "the original is nearer",
     after: "the fused one is nearer",
     neither: "both are as near",
   };
+  const unknown = v.worst.bound === Number.POSITIVE_INFINITY;
+  const verdict = v.ok ? "equal within float32 rounding" : unknown ? "not judged" : "NOT equal";
   return [
-    `${v.ok ? "equal within float32 rounding" : "NOT equal"}: ${v.inputs} inputs, largest difference ${short(v.maxAbsDiff)} (${v.maxUlp} ulp)`,
-    `replaced subtrees: ${v.parts.length}; the worst output${v.worst.path && ` (${v.worst.path})`} uses ${percent(v.worst.worstRatio)} of its bound, ${short(v.worst.bound)}`,
+    `${verdict}: ${v.inputs} inputs, largest difference ${short(v.maxAbsDiff)} (${v.maxUlp} ulp)`,
+    `replaced subtrees: ${v.parts.length}${v.parts.length > 0 ? `; ${worstText(v.worst)}` : ""}`,
     `distance to float64, median, each layer rounded once: before ${short(v.before.median)}, after ${short(v.after.median)}: ${side[v.nearer]}`,
     // The reference engine is what the line above is about.
     ...(v.inUse.engine === "reference"
@@ -20,10 +32,14 @@ export function verificationText(v: Omit<Verification, "toString">): string {
   ].join("\n");
 }
 
-function short(value: number): string {
-  return String(Number(value.toPrecision(3)));
+function worstText({ path, worstRatio, bound }: VerifiedPart): string {
+  const place = path && ` (${path})`;
+  if (bound === Number.POSITIVE_INFINITY) return `how a layer in one of them${place} rounds is not known`;
+  const share =
+    worstRatio <= 1 ? `uses ${short(100 * worstRatio)} % of` : `is off by ${short(worstRatio)} times`;
+  return `the worst output${place} ${share} its bound, ${short(bound)}`;
 }
 
-function percent(ratio: number): string {
-  return `${short(100 * ratio)} %`;
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

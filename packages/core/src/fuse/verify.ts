@@ -63,16 +63,19 @@ class Tally {
   readonly #inUse = new Errors();
   #maxAbsDiff = 0;
   #maxUlp = 0;
+  #shapes: readonly (readonly number[])[] | undefined;
 
   /** @param measured false: only the bounds are checked, and no distance is taken down */
   add(before: Module, after: Module, x: Tensor, measured: boolean): void {
+    // First what the caller knows: a shape that does not fit is refused in the layer's own words.
+    const [a, b] = measured ? [before.forward(x), after.forward(x)] : [];
     const checks: PartCheck[] = [];
     const exact = lockstep(before, after, widened(x), "", checks);
     for (const check of checks) this.#addPart(check, measured);
-    if (!measured) return;
-    const [a, b] = [before.forward(x), after.forward(x)];
+    if (a === undefined || b === undefined) return;
     if (String(a.shape) !== String(b.shape)) {
       this.#maxAbsDiff = Number.NaN;
+      this.#shapes = [a.shape, b.shape];
       return;
     }
     this.#maxAbsDiff = larger(this.#maxAbsDiff, maxAbsDiff(a, b));
@@ -99,7 +102,8 @@ class Tally {
       nearer: apart === 0 ? ("neither" as const) : apart < 0 ? ("after" as const) : ("before" as const),
       inUse: { engine: getEngine(), ...this.#inUse.distances() },
     };
-    return { ...verdict, toString: () => verificationText(verdict) };
+    const shapes = this.#shapes;
+    return { ...verdict, toString: () => verificationText(verdict, shapes) };
   }
 
   #addPart({ path, before, after, bounds }: PartCheck, measured: boolean): void {

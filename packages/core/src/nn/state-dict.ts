@@ -56,7 +56,7 @@ export function stateDict(module: Module): NamedTensors {
  *
  * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
  * @param state arrays by PyTorch's dotted names
- * @throws {ArgumentError} listing the names that are missing, those that are unexpected, and those of another shape; and the prefix,
+ * @throws {ArgumentError} if the state is no Map; listing the names that are missing, those that are unexpected, and those of another shape; and the prefix,
  *   if a wrapper has put one before every name
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @example
@@ -64,6 +64,8 @@ export function stateDict(module: Module): NamedTensors {
  * loadStateDict(conv, readSafetensors(writeSafetensors(stateDict(conv))));
  */
 export function loadStateDict(module: Module, state: StateDict, options: LoadStateDictOptions = {}): Module {
+  if (typeof state?.has !== "function" || typeof state.keys !== "function")
+    throw new ArgumentError("loadStateDict", "state must be a Map of arrays by name", { state });
   const { strict = true } = options;
   const own = stateDict(module);
   const missing = [...own.keys()].filter((name) => !state.has(name));

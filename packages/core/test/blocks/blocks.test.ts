@@ -290,6 +290,15 @@ test("a gate is where fusing stops, as an activation is: it is no sum that is re
   ]);
 });
 
+test.each([
+  [() => acBlock(3, 4, 2), "acBlock: kernelSize must be odd; got kernelSize=2"],
+  [() => diverseBranchBlock(3, 4, 4), "diverseBranchBlock: kernelSize must be odd; got kernelSize=4"],
+  [() => largeKernelConv(3, 3, 8, 3), "largeKernelConv: kernelSize must be odd; got kernelSize=8"],
+  [() => largeKernelConv(3, 3, 7, 4), "largeKernelConv: smallKernel must be odd; got smallKernel=4"],
+  [() => mobileOneBlock(3, 4, 6), "mobileOneBranches: kernelSize must be odd; got kernelSize=6"],
+  [() => repMixer(3, 0), "mobileOneBranches: kernelSize must be a whole number, 1 or more; got kernelSize=0"],
+])("%s: branches of even kernels do not meet", (make, message) => expect(make).toThrow(message));
+
 test("a dilated block of an unknown size is refused", () => {
   expect(() => dilatedReparamBlock(2, 6)).toThrow(
     "dilatedReparamBlock: kernelSize must be one of 17, 15, 13, 11, 9, 7, 5; got kernelSize=6",

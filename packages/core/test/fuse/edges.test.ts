@@ -219,6 +219,9 @@ describe("verifyFusion", () => {
     const verdict = verifyFusion(conv, new Conv2d(4, 3, 1), { inputShape });
     expect(verdict.ok).toBe(false);
     expect(verdict.maxAbsDiff).toBeNaN();
+    expect(String(verdict)).toBe(
+      "NOT equal: the outputs' shapes differ, [2,4,6,7] before and [2,3,6,7] after",
+    );
     class Unknown extends GELU {
       override forward(x: Tensor): Tensor {
         return super.forward(x);
@@ -227,6 +230,11 @@ describe("verifyFusion", () => {
     const unknown = verifyFusion(new Sequential([conv, new Unknown()]), conv, { inputShape, trials: 1 });
     expect(unknown.ok).toBe(false);
     expect(unknown.worst.bound).toBe(Number.POSITIVE_INFINITY);
+    expect(String(unknown)).toMatch(
+      /^not judged: .*\nreplaced subtrees: 1; how a layer in one of them rounds is not/,
+    );
+    const same = verifyFusion(conv, conv, { inputShape, trials: 1 });
+    expect(String(same)).toMatch(/^equal within float32 rounding: .*\nreplaced subtrees: 0\n/);
   });
 
   test("goes into concatenations, pools and activations on both sides", () => {
@@ -268,6 +276,7 @@ describe("verifyFusion", () => {
       "verifyFusion: seed must be a whole number; got seed=0.5",
     );
     expect(() => verifyFusion(conv, conv, { inputShape: [4] })).toThrow(ShapeError);
+    expect(() => verifyFusion(conv, conv, { inputShape: [1, 3, 7, 9] })).toThrow("conv2d: x has 3 channels");
   });
 
   test("reads images without a batch axis", () => {

@@ -67,7 +67,7 @@ test("verifyFusion says no to a convolution that is wrong in one weight", () => 
   const wrong = (module as Conv2d).rebuild(new Map([["weight", nudged((module as Conv2d).weight)]]));
   const verdict = verifyFusion(block, wrong, { inputShape });
   expect(verdict.ok).toBe(false);
-  expect(String(verdict)).toMatch(/^NOT equal: 15 inputs/);
+  expect(String(verdict)).toMatch(/^NOT equal: 15 inputs.*\n.*is off by \d+ times its bound/);
 });
 
 function nudged(weight: Tensor): Tensor {
@@ -130,6 +130,12 @@ describe("a network", () => {
     expect(() => fuse(before, { keep: ["blok"] })).toThrow('fuse: keep names no subtree; got keep="blok"');
     expect(() => fuse(before, { only: ["block.x"] })).toThrow(
       'fuse: only names no subtree; got only="block.x"',
+    );
+    expect(() => fuse(before, { only: "block" as never })).toThrow(
+      'fuse: only must be an array of dotted names; got only="block"',
+    );
+    expect(() => fuse(before, [1, 3, 9, 9] as never)).toThrow(
+      "fuse: options must be an object of named options; got options=[1,3,9,9]",
     );
   });
 

@@ -486,6 +486,12 @@ describe("loadStateDict", () => {
     );
   });
 
+  test("wants a Map", () => {
+    expect(() => loadStateDict(module, { "conv.weight": tensor([1]) } as never)).toThrow(
+      "loadStateDict: state must be a Map of arrays by name; got state=Object",
+    );
+  });
+
   test("without strict takes what fits, and leaves the module as it was", () => {
     const loaded = loadStateDict(module, new Map([["bn.bias", tensor([5, 6])]]), { strict: false });
     expect(toNested(loaded.parameters().get("bn.bias") as Tensor)).toEqual([5, 6]);

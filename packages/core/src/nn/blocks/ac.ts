@@ -2,11 +2,12 @@ import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import type { BlockOptions } from "./conv-bn.js";
+import { type BlockOptions, halfOf } from "./conv-bn.js";
 
 /**
  * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
  * @param kernelSize odd
+ * @throws {ArgumentError} if it is not
  * @see https://arxiv.org/abs/1908.03930, section 3.2
  * @example
  * fuse(acBlock(4, 6, 3)).module; // one 3x3 convolution
@@ -17,7 +18,7 @@ export function acBlock(
   kernelSize: number,
   options: BlockOptions = {},
 ): Sum {
-  const pad = Math.floor(kernelSize / 2);
+  const pad = halfOf("acBlock", "kernelSize", kernelSize);
   const branch = (
     name: string,
     kernel: readonly [number, number],

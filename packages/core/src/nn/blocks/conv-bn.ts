@@ -1,4 +1,5 @@
-import type { Pair } from "../../ops/conv-geometry.js";
+import { ArgumentError } from "../../errors.js";
+import { type Pair, whole } from "../../ops/conv-geometry.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
@@ -22,6 +23,16 @@ export function convBn(
     conv: new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false }),
     bn: new BatchNorm2d(outChannels),
   });
+}
+
+/**
+ * Half of a kernel: the padding with which branches of every odd size meet.
+ * @throws {ArgumentError} if the size is no odd whole number
+ */
+export function halfOf(op: string, name: string, size: number): number {
+  if (whole(op, name, size, 1) % 2 === 0)
+    throw new ArgumentError(op, `${name} must be odd`, { [name]: size });
+  return (size - 1) / 2;
 }
 
 /** Whether a block's input may be one of its branches. */

@@ -6,13 +6,14 @@ import type { Module } from "../module.js";
 import { Pad2d } from "../pad2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn } from "./conv-bn.js";
+import { type BlockOptions, convBn, halfOf } from "./conv-bn.js";
 
 /**
  * The diverse branch block: bn(kxk) + bn(1x1) + 1x1-bn-kxk-bn + 1x1-bn-average-bn. The border between the layers of a branch is what
  * the batch norm makes of zero: padding before it, where the 1x1 has no bias, is that.
  * Parameters `dbb_origin.conv.weight`, `dbb_avg.bn.bn.weight`, `dbb_1x1_kxk.idconv1.weight`, ...
  * @param kernelSize odd
+ * @throws {ArgumentError} if it is not
  * @see https://arxiv.org/abs/2103.13425, section 3.3
  * @example
  * fuse(diverseBranchBlock(8, 8, 3)).module; // one 3x3 convolution
@@ -24,7 +25,7 @@ export function diverseBranchBlock(
   options: BlockOptions = {},
 ): Sum {
   const { stride = 1, groups = 1 } = options;
-  const padding = Math.floor(kernelSize / 2);
+  const padding = halfOf("diverseBranchBlock", "kernelSize", kernelSize);
   const depthwise = groups >= outChannels;
   const pointwise = (out: number): Conv2d => new Conv2d(inChannels, out, 1, { groups, bias: false });
   const average = (pad: number): Module => new AvgPool2d(kernelSize, { stride, padding: pad });

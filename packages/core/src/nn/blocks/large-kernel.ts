@@ -3,12 +3,13 @@ import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn } from "./conv-bn.js";
+import { type BlockOptions, convBn, halfOf } from "./conv-bn.js";
 
 /**
  * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`, `small_conv.conv.weight`, ...
  * @param kernelSize odd
  * @param smallKernel odd
+ * @throws {ArgumentError} if they are not
  * @see https://arxiv.org/abs/2203.06717, section 3.1
  * @example
  * fuse(largeKernelConv(8, 8, 31, 5, { groups: 8 })).module; // one depthwise 31x31 convolution
@@ -20,9 +21,12 @@ export function largeKernelConv(
   smallKernel: number,
   options: BlockOptions = {},
 ): Sum {
-  const branch = (size: number): Sequential =>
-    convBn(inChannels, outChannels, size, { ...options, padding: Math.floor(size / 2) });
-  return new Sum({ lkb_origin: branch(kernelSize), small_conv: branch(smallKernel) });
+  const branch = (name: string, size: number): Sequential =>
+    convBn(inChannels, outChannels, size, { ...options, padding: halfOf("largeKernelConv", name, size) });
+  return new Sum({
+    lkb_origin: branch("kernelSize", kernelSize),
+    small_conv: branch("smallKernel", smallKernel),
+  });
 }
 
 /** The small kernels of each large one: [size, dilation]. */

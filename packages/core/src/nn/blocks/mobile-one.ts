@@ -3,7 +3,7 @@ import { BatchNorm2d } from "../batch-norm2d.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
+import { type BlockOptions, convBn, halfOf, keepsShape } from "./conv-bn.js";
 
 /** The options of a MobileOne block. */
 export interface MobileOneOptions extends BlockOptions {
@@ -16,7 +16,8 @@ export interface MobileOneOptions extends BlockOptions {
 /**
  * MobileOne's branches: several bn(kxk), one bn(1x1), and bn(x) where input and output have the same shape.
  * Parameters `rbr_conv.0.conv.weight`, `rbr_scale.conv.weight`, `rbr_skip.weight`, ...
- * @throws {ArgumentError} if branches is no whole number of at least 0
+ * @param kernelSize odd
+ * @throws {ArgumentError} if it is not, or branches is no whole number of at least 0
  * @see https://arxiv.org/abs/2206.04040, section 3.3
  */
 export function mobileOneBranches(
@@ -27,7 +28,7 @@ export function mobileOneBranches(
 ): Sum {
   const { stride = 1, groups = 1, branches = 1, scaleBranch = kernelSize > 1 } = options;
   whole("mobileOneBranches", "branches", branches, 0);
-  const padding = Math.floor(kernelSize / 2);
+  const padding = halfOf("mobileOneBranches", "kernelSize", kernelSize);
   const one = (): Sequential => convBn(inChannels, outChannels, kernelSize, { stride, padding, groups });
   return new Sum({
     ...(keepsShape(inChannels, outChannels, stride) && { rbr_skip: new BatchNorm2d(inChannels) }),
