@@ -46,8 +46,8 @@ export function growthOfConcat(maps: readonly LinearMap[], joined: LinearKernel)
   return grouped && joined.weight.length > before ? growth(before, joined.weight.length) : undefined;
 }
 
-export function unknownChannels(): FusionError {
-  return new FusionError("fuse", "nothing here tells the number of channels");
+export function unknownChannels(op = "fuse"): FusionError {
+  return new FusionError(op, "nothing here tells the number of channels");
 }
 
 function growth(before: number, after: number): string {

@@ -60,8 +60,8 @@ export function fuse(module: Module, options: FuseOptions = {}): Fusion {
  */
 export function kernelOf(module: Module): LinearKernel {
   assertModule("kernelOf", "module", module);
-  const { kernel, anyChannels } = resolved(walk(module, "", everything).map());
-  if (anyChannels) throw unknownChannels();
+  const { kernel, anyChannels } = resolved(walk(module, "", everything).map(), "kernelOf");
+  if (anyChannels) throw unknownChannels("kernelOf");
   return kernel;
 }
 

@@ -36,9 +36,9 @@ export function reasonOf(error: FusionError): string {
 }
 
 /** @throws {FusionError} with the reason, where there is no value */
-export function resolved<T>(outcome: Outcome<T>): T {
+export function resolved<T>(outcome: Outcome<T>, op = "fuse"): T {
   if ("value" in outcome) return outcome.value;
-  throw new FusionError("fuse", outcome.reason);
+  throw new FusionError(op, outcome.reason);
 }
 
 /** Calls `run` once, when first asked. */

@@ -150,8 +150,8 @@ describe("what is one convolution and yet stays", () => {
     expect(fuse(open).report.refused[0]?.reason).toBe("nothing here tells the number of channels");
     expect(fuse(new Concat([new Identity(), new Scale(2)])).report.refused).toHaveLength(1);
     expect(fuse(new Sequential([new Pad2d(1), new Scale(2)])).report.refused).toHaveLength(1);
-    expect(() => kernelOf(open)).toThrow("fuse: nothing here tells the number of channels");
-    expect(() => kernelOf(new ReLU())).toThrow("fuse: ReLU is not linear");
+    expect(() => kernelOf(open)).toThrow("kernelOf: nothing here tells the number of channels");
+    expect(() => kernelOf(new ReLU())).toThrow("kernelOf: ReLU is not linear");
     const closed = new Sum([open, new Conv2d(4, 4, 1)]);
     expect(fuse(closed).module).toBeInstanceOf(Conv2d);
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { rangeOf } from "../../src/fuse/notes.js";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,
@@ -18,6 +19,7 @@ import {
   verifyFusion,
 } from "../../src/index.js";
 import { randomBatchNorm } from "./layers.js";
+import { Dice } from "./random-tree.js";
 
 const inputShape = [2, 3, 7, 10];
 
@@ -226,4 +228,14 @@ test("the report lists what was refused", () => {
     /^refused: 1 subtree\n {2}\(whole\): branch "1" is not one convolution: ReLU is not linear$/m,
   );
   expect(report.before.macs).toBeUndefined();
+});
+
+test("the range of any number of weights, wherever its ends lie", () => {
+  for (let seed = 0; seed < 40; seed++) {
+    const dice = new Dice(seed);
+    const values = Float64Array.from({ length: 1 + (seed % 11) }, () => dice.roll(2001) - 1000);
+    expect(rangeOf("w", values)).toEqual({ path: "w", min: Math.min(...values), max: Math.max(...values) });
+    values[dice.roll(values.length)] = Number.NaN;
+    expect(rangeOf("w", values)).toEqual({ path: "w", min: Number.NaN, max: Number.NaN });
+  }
 });
