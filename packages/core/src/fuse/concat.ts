@@ -3,7 +3,7 @@ import type { LinearKernel } from "./kernel.js";
 import { regroupKernel } from "./regroup.js";
 
 /**
- * Parallel convolutions with their output channels joined: the weights stacked on the output axis. Grouped branches become
+ * Parallel convolutions with their output channels joined: W = [W_1; W_2; ...], b = [b_1; b_2; ...]. Grouped branches become
  * dense, since each output group of a convolution reads one input group only.
  *
  * @param kernels at least one

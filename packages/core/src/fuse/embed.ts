@@ -37,7 +37,8 @@ export function onGrid(kernel: LinearKernel, rows: KernelAxis, columns: KernelAx
 }
 
 /**
- * Embeds a kernel in a larger one of the same dilation, zeros around it; padding grows so that the map stays the same.
+ * Embeds a kernel in a larger one of the same dilation, W'[i + row, j + column] = W[i, j], zeros around it; padding grows so that the
+ * map stays the same.
  *
  * @param kernelSize [height, width] of the larger kernel
  * @param offset [row, column] of the small kernel's first tap in the large one; default: in the middle

@@ -1,7 +1,7 @@
 import type { LinearKernel } from "./kernel.js";
 
 /**
- * The map of one channel, done to each of `channels` channels: the weight repeated, a group a channel.
+ * The map of one channel, done to each of `channels` channels in a group of its own: W'[c, 0] = W[0, 0], b'[c] = b[0].
  * @param kernel one input, one output channel
  * @example
  * perChannel(averagePoolKernel(new AvgPool2d(2).settings), 3).groups; // 3

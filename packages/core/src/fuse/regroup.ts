@@ -2,7 +2,8 @@ import { FusionError } from "../errors.js";
 import type { LinearKernel } from "./kernel.js";
 
 /**
- * A grouped kernel with fewer groups: its blocks on the diagonal, zeros beside them, the same map. The weights grow by groups / fewer.
+ * A grouped kernel with fewer groups: its blocks on the diagonal, W'[o, c] = W[o, c - the first channel that o's old group reads], zeros
+ * beside them, the same map. The weights grow by groups / fewer.
  *
  * @param groups a divisor of the kernel's groups; 1 gives a dense kernel
  * @throws {FusionError} if it is no divisor
