@@ -5,6 +5,7 @@ import {
   type Module,
   manualSeed,
   ShapeError,
+  stateDict,
   verifyFusion,
   zeros,
 } from "../../src/index.js";
@@ -35,18 +36,19 @@ const sizes = [
 export function checkTree(seed: number): TreeOutcome {
   manualSeed(seed);
   const { module, inChannels } = randomTree(new Dice(seed));
+  const before = numbers(module);
   const { module: fused } = fuse(module);
   const problems: string[] = [];
   let ran = 0;
   let nearer: "before" | "after" | "neither" = "neither";
   for (const [height, width] of sizes) {
     const shape = [1, inChannels, height, width];
-    const before = runs(module, shape);
-    if (before !== runs(fused, shape)) {
+    const accepted = runs(module, shape);
+    if (accepted !== runs(fused, shape)) {
       problems.push(
-        `at ${height}x${width} the tree ${before ? "runs" : "throws"} and its fused form does not do so`,
+        `at ${height}x${width} the tree ${accepted ? "runs" : "throws"} and its fused form does not do so`,
       );
-    } else if (before) {
+    } else if (accepted) {
       ran++;
       if (ran > 2 || fused === module) continue;
       const verdict = verifyFusion(module, fused, { inputShape: shape, trials: 1, seed });
@@ -56,6 +58,7 @@ export function checkTree(seed: number): TreeOutcome {
   }
   const second = fuse(fused).module;
   if (second !== fused) problems.push("fusing twice changes more than fusing once");
+  if (numbers(module) !== before) problems.push("fusing has changed the tree that was given");
   const isOne = fused instanceof Conv2d && fused !== module;
   if (isOne && ran > 0) {
     // The smallest image that the tree accepts: every response is near a border.
@@ -66,6 +69,11 @@ export function checkTree(seed: number): TreeOutcome {
   }
   const kind = ran === 0 ? "throws" : isOne ? "one" : fused === module ? "kept" : "parts";
   return { kind, problems, layers: layersOf(module), ...(kind === "one" && { nearer }) };
+}
+
+/** Everything that a module holds. */
+function numbers(module: Module): string {
+  return [...stateDict(module)].map(([name, { data }]) => `${name} ${data}`).join("\n");
 }
 
 function layersOf(module: Module): string[] {
