@@ -86,13 +86,13 @@ describe("interrupt", () => {
   it("ends native code that never yields, and what was written just before it is shown", async () => {
     const on = printed("on\n");
     const reply = execute(
-      "for (let n = 0; n < 20; n++) console.log(n === 19 ? 'on' : n); /(a+)+$/.test('a'.repeat(60) + 'b')",
+      "for (let n = 0; n < 500; n++) console.log(n === 499 ? 'on' : n); /(a+)+$/.test('a'.repeat(60) + 'b')",
     );
     await on;
     session.interrupt();
     expect(await reply).toMatchObject({ status: "error", ename: "Interrupted" });
     const texts = events.flatMap((event) => (event.type === "stream" ? [event.text] : []));
-    const numbers = Array.from({ length: 19 }, (_, n) => `${n}\n`);
+    const numbers = Array.from({ length: 499 }, (_, n) => `${n}\n`);
     expect(texts.join("")).toBe(`${numbers.join("")}on\n`);
   });
 

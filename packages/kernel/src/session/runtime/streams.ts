@@ -9,15 +9,16 @@ type StreamName = "stdout" | "stderr";
 const WAIT = 15;
 const LARGEST = 1 << 16;
 /**
- * So many writes within WAIT are sent at once: what follows them may be code that never looks, a regular expression or a
- * package's own loop. Only a flood is joined.
+ * So many writes are sent at once, and so many more with each millisecond: what follows them may be code that never looks,
+ * a regular expression or a package's own loop. Only a flood is joined.
  */
-const PROMPT = 64;
+const PROMPT = 1000;
+const PROMPT_PER_MS = 4;
 
 let pending: { parent: string; name: StreamName; parts: string[]; size: number } | undefined;
 let flushed = 0;
-let windowStart = 0;
-let sentInWindow = 0;
+let allowance = PROMPT;
+let counted = 0;
 let timer: NodeJS.Immediate | undefined;
 /** Half of a surrogate pair, kept for the other half. */
 let half = "";
@@ -29,12 +30,10 @@ function write(parent: string, name: StreamName, text: string): void {
   pending.parts.push(text);
   pending.size += text.length;
   const now = performance.now();
-  if (now - windowStart > WAIT) {
-    windowStart = now;
-    sentInWindow = 0;
-  }
-  if (pending.size >= LARGEST || sentInWindow < PROMPT) {
-    sentInWindow++;
+  allowance = Math.min(PROMPT, allowance + (now - counted) * PROMPT_PER_MS);
+  counted = now;
+  if (pending.size >= LARGEST || allowance >= 1) {
+    allowance--;
     flush(false);
   } else timer ??= setImmediate(() => flush());
 }
