@@ -166,7 +166,7 @@ class ProcessSession implements Session {
   }
 
   interrupt(): void {
-    this.interrupts++;
+    const attempt = ++this.interrupts;
     const { sequence } = this;
     const isRunning = (): boolean => [...this.replies.keys()].some((run) => run <= sequence);
     if (!isRunning()) return;
@@ -176,6 +176,10 @@ class ProcessSession implements Session {
     setTimeout(() => {
       if (isRunning()) this.runtime.signal();
     }, SIGNAL_DELAY).unref();
+    setTimeout(() => {
+      if (isRunning() && attempt === this.interrupts)
+        this.onEvent({ type: "stream", parent: this.parent, name: "stderr", text: STUCK });
+    }, STUCK_DELAY).unref();
   }
 
   async shutdown(): Promise<void> {
@@ -225,6 +229,11 @@ class ProcessSession implements Session {
 
 /** In milliseconds. */
 const SIGNAL_DELAY = 250;
+const STUCK_DELAY = 1500;
+
+const STUCK =
+  "The cell has not ended yet. What a package computes after an await lets no interrupt in: " +
+  "it ends by itself, or with a restart of the kernel.\n";
 
 const INTERRUPTED: CellError = {
   ename: "Interrupted",

@@ -116,6 +116,18 @@ describe("interrupt", () => {
     expect(await execute("1 + 1")).toMatchObject({ status: "ok" });
   });
 
+  it("says so where nothing lets it in", async () => {
+    const on = printed("on\n");
+    const reply = execute(
+      "await null; console.log('on'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500)",
+    );
+    await on;
+    const notice = printed("a restart of the kernel");
+    session.interrupt();
+    expect(await notice).toMatchObject({ name: "stderr", parent: `cell-${count}` });
+    await reply;
+  });
+
   it("ends what a cell left running behind its wait", async () => {
     const on = printed("tick\n");
     const reply = execute(
