@@ -1,5 +1,6 @@
 """A kernel and a client of it, for the suites of this folder."""
 
+import atexit
 import queue
 import time
 import unittest
@@ -121,23 +122,23 @@ def nothing_more(receive):
 
 
 class KernelCase(unittest.TestCase):
-    """Tests that share a kernel."""
+    """Tests that share a kernel with all others of the suite."""
 
     kernel: Running
+    shared = None
 
     @classmethod
     def setUpClass(cls):
-        cls.kernel = Running()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.kernel.stop()
+        if KernelCase.shared is None:
+            KernelCase.shared = Running()
+            atexit.register(KernelCase.shared.stop)
+        cls.kernel = KernelCase.shared
 
     def tearDown(self):
         # What a failed test left behind must not be read by the next.
         for receive in (self.kernel.kc.get_shell_msg, self.kernel.kc.get_iopub_msg):
             while True:
                 try:
-                    receive(timeout=0.05)
+                    receive(timeout=0.01)
                 except queue.Empty:
                     break

@@ -3,6 +3,7 @@
 import os
 import random
 import socket as sockets
+import unittest
 
 import psutil
 import zmq
@@ -207,7 +208,7 @@ class Cells(KernelCase):
         self.assertEqual(self.kernel.result(code), "'child\\n'")
 
 
-class Memory(KernelCase):
+class Memory(unittest.TestCase):
     def test_allocation_without_end_is_an_error_or_a_death_that_is_seen(self):
         # A heap that is small, so that the test fills it soon; the machine's memory is not the kernel's to fill.
         os.environ["NODE_OPTIONS"] = "--max-old-space-size=200"
