@@ -9,7 +9,7 @@ import {
   TypeNames,
 } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
-import { Reader } from "./reader.js";
+import { assertBytes, Reader } from "./reader.js";
 
 const format = "npy";
 
@@ -36,12 +36,14 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  *
  * @param bytes the whole file
  * @returns the array; of Fortran order, a view with the strides that say so; float16 widened to float32
+ * @throws {ArgumentError} if bytes is no Uint8Array
  * @throws {FormatError} if the file is cut off, or holds big-endian numbers, objects, records or text
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
  * readNpy(writeNpy(ones([2, 3]))).shape; // [2, 3]
  */
 export function readNpy(bytes: Uint8Array): StateArray {
+  assertBytes("readNpy", bytes);
   return decodeNpy(bytes, new Budget(format, largestExpansion * bytes.length));
 }
 

@@ -5,6 +5,7 @@ import { checkOptions } from "../ops/checks.js";
 import { whole } from "../ops/conv-geometry.js";
 import { Budget, largestExpansion } from "./budget.js";
 import { decodeNpy, writeNpy } from "./npy.js";
+import { assertBytes } from "./reader.js";
 import { unzip } from "./unzip.js";
 
 /** The options of {@link readNpz}. */
@@ -24,12 +25,13 @@ export interface NpzReadOptions {
  * @returns arrays by name, without `.npy`
  * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds a file that is no array, or it needs more memory
  *   than `mostBytes`: the message says how much
- * @throws {ArgumentError} if mostBytes is no whole number
+ * @throws {ArgumentError} if bytes is no Uint8Array, or mostBytes no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
  * readNpz(writeNpz(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
 export function readNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Map<string, StateArray> {
+  assertBytes("readNpz", bytes);
   checkOptions("readNpz", options);
   const { mostBytes = largestExpansion * bytes.length } = options;
   const most = whole("readNpz", "mostBytes", mostBytes, 0);

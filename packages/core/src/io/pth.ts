@@ -10,6 +10,7 @@ import {
   stateArray,
 } from "./element-types.js";
 import { type Pickled, PickledDict, PickledGlobal, PickledObject, readPickle } from "./pickle.js";
+import { assertBytes } from "./reader.js";
 import { unzip } from "./unzip.js";
 
 const format = "pth";
@@ -48,24 +49,28 @@ interface Storage {
  * @param bytes the whole file
  * @returns tensors by name; in nested containers by dotted name, e.g. `state_dict.conv.weight`; what is no tensor is passed over.
  *   Half precision is widened to float32, and a strided tensor is a view on its storage.
+ * @throws {ArgumentError} if bytes is no Uint8Array
  * @throws {FormatError} if the file is no such archive, or asks for anything else
  * @see https://docs.pytorch.org/docs/2.13/notes/serialization.html
  * @example
  * const load = (bytes: Uint8Array): Module => loadStateDict(repVggA0(), readPth(bytes));
  */
 export function readPth(bytes: Uint8Array): Map<string, StateArray> {
+  assertBytes("readPth", bytes);
+  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
+    throw new FormatError(
+      format,
+      "the file is no zip archive; PyTorch before 1.6 wrote none: load the file in a newer one and save it again",
+    );
+  }
   const most = largestExpansion * bytes.length;
   const entries = unzip(format, bytes, most);
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   const [name] = pickles;
   if (name === undefined || pickles.length > 1) {
-    throw new FormatError(
-      format,
-      "the archive must hold one data.pkl, in a folder; older files are not zip archives",
-      {
-        entries: [...entries.keys()],
-      },
-    );
+    throw new FormatError(format, "the archive must hold one data.pkl, in a folder", {
+      entries: [...entries.keys()],
+    });
   }
   const folder = name.slice(0, -"data.pkl".length);
   const order = entries.get(`${folder}byteorder`);

@@ -1,4 +1,11 @@
-import { FormatError } from "../errors.js";
+import { ArgumentError, FormatError } from "../errors.js";
+
+/** @throws {ArgumentError} if what should be a whole file's bytes is something else, such as its path */
+export function assertBytes(op: string, bytes: unknown): void {
+  // Not by instanceof: test runners and notebooks have more than one Uint8Array.
+  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
+  throw new ArgumentError(op, "bytes must be a Uint8Array, the whole file", { bytes });
+}
 
 /** Reads a file's bytes in order; whatever would go past the end is an error that names the format. */
 export class Reader {

@@ -9,7 +9,7 @@ import {
   TypeNames,
 } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
-import { Reader } from "./reader.js";
+import { assertBytes, Reader } from "./reader.js";
 
 const format = "safetensors";
 
@@ -34,12 +34,14 @@ const types = new TypeNames({
  *
  * @param bytes the whole file
  * @returns arrays by name, in the order of the header; F16 and BF16 widened to float32
+ * @throws {ArgumentError} if bytes is no Uint8Array
  * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave gaps
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * readSafetensors(writeSafetensors(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
 export function readSafetensors(bytes: Uint8Array): Map<string, StateArray> {
+  assertBytes("readSafetensors", bytes);
   const reader = new Reader(format, bytes);
   const header = parseHeader(reader);
   const data = bytes.subarray(reader.at);

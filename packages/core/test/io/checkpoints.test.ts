@@ -385,7 +385,8 @@ describe("PyTorch files that are refused", () => {
       file("wholeModule"),
       "pth: the pickle asks for torch.nn.modules.container.Sequential, which is not allowed and has not been run",
     ],
-    [file("old"), "pth: the archive cannot be unpacked"],
+    [file("old"), "pth: the file is no zip archive; PyTorch before 1.6 wrote none"],
+    [file("pth").subarray(0, 400), "pth: the archive cannot be unpacked"],
     [
       pth(["cos\nsystem\n."]),
       "pth: the pickle asks for os.system, which is not allowed and has not been run",
@@ -457,6 +458,12 @@ describe("PyTorch files that are refused", () => {
     [zipSync({ x: strToU8("y") }), "pth: the archive must hold one data.pkl, in a folder"],
     [pth(["N."], { "a/../../x": strToU8("y") }), `pth: an entry's name leads outside; got name="a/../../x"`],
   ])("%#", (bytes, message) => expectRefusal(() => readPth(bytes), message));
+});
+
+test.each(Object.entries({ readNpy, readNpz, readPth, readSafetensors }))("%s wants bytes", (name, read) => {
+  expect(() => read("weights.bin" as never)).toThrow(
+    `${name}: bytes must be a Uint8Array, the whole file; got bytes="weights.bin"`,
+  );
 });
 
 describe("loadStateDict", () => {
