@@ -215,7 +215,7 @@ testRefusals([
   [
     () => acBlock(4, 4, 0),
     ArgumentError,
-    "Conv2d: kernelSize must be a whole number, 1 or more; got kernelSize=[0,0]",
+    "acBlock: kernelSize must be a whole number, 1 or more; got kernelSize=0",
   ],
   [
     () => diverseBranchBlock(4, 2.5, 3),
