@@ -74,6 +74,60 @@ const steps: readonly Step[] = [
     },
   },
   { code: "giant.length + tall.height" },
+  {
+    code: "import whole, { part, type Ring } from 'wide'; const ring: Ring = part(whole); ring.next",
+    files: {
+      "node_modules/wide/package.json":
+        '{ "name": "wide", "version": "1.0.0", "type": "module", "exports": { ".": { "types": "./w.d.ts" }, "./more": { "types": "./more.d.ts" } } }',
+      "node_modules/wide/w.d.ts":
+        "import { Ring } from './ring.js'; export * from './ring.js'; declare const w: { a: 1 }; export default w; export declare function part(of: typeof w): Ring;",
+      "node_modules/wide/ring.d.ts":
+        "import type { part } from './w.js'; export interface Ring { next: Ring | undefined; made: typeof part }",
+      "node_modules/wide/more.d.ts":
+        "import type { Ring } from 'wide'; export declare class Own { #secret: 1; ring: Ring }",
+    },
+  },
+  { code: "ring.next = 'x'", error: 2322 },
+  { code: "import * as all from 'wide'; all.part(all.default).made(all.default).nothing", error: 2339 },
+  { code: "import { Own } from 'wide/more'; const mine = new Own(); mine.ring = ring" },
+  {
+    // One package at two places: the program takes them for one.
+    code: "import { Twin } from 'twin'; import { Twin as Other } from 'holder'; new Twin() satisfies Other",
+    files: {
+      "node_modules/twin/package.json": '{ "name": "twin", "version": "1.0.0", "types": "t.d.ts" }',
+      "node_modules/twin/t.d.ts": "export declare class Twin { #secret: 1 }",
+      "node_modules/holder/package.json": '{ "name": "holder", "version": "1.0.0", "types": "h.d.ts" }',
+      "node_modules/holder/h.d.ts": "export { Twin } from 'twin';",
+      "node_modules/holder/node_modules/twin/package.json":
+        '{ "name": "twin", "version": "1.0.0", "types": "t.d.ts" }',
+      "node_modules/holder/node_modules/twin/t.d.ts": "export declare class Twin { #secret: 1 }",
+    },
+  },
+  {
+    code: "import common = require('common'); common(1).toFixed()",
+    files: {
+      "node_modules/common/package.json": '{ "name": "common", "types": "c.d.ts" }',
+      "node_modules/common/c.d.ts":
+        "declare function common(x: common.X): number; declare namespace common { type X = 1 } export = common",
+    },
+  },
+  { code: "common(2)", error: 2345 },
+  {
+    code: "import umd from 'umd'; umd.version",
+    files: {
+      "node_modules/umd/package.json": '{ "name": "umd", "types": "u.d.ts" }',
+      "node_modules/umd/u.d.ts":
+        "export as namespace Umd; declare const u: { version: string }; export default u;",
+    },
+  },
+  { code: "let later: typeof Umd.default | undefined", error: 2686 },
+  {
+    code: "import { bare } from 'bare'; bare",
+    files: {
+      "node_modules/bare/package.json": '{ "name": "bare", "main": "b.js" }',
+      "node_modules/bare/b.js": "exports.bare = 1",
+    },
+  },
   { code: "const x1 = 1; throw x1; const x2 = 2", reached: ["x1"] },
   { code: "x1 + x2", error: 2304 },
   { code: "using open = { [Symbol.dispose]() {} }; await null; export { open as shut }" },
@@ -147,6 +201,13 @@ it("one checker serves many cells", () => {
   expect(checkerAfter("function twice<T>(x: T): [T, T] { return [x, x] }")).toBe(first);
   expect(checkerAfter("twice(n)[0] + 1")).toBe(first);
   expect(checkerAfter("twice(m)")).toBe(first);
+  const types = "export interface Fine { n: number }";
+  write({
+    "node_modules/fine/package.json": '{ "name": "fine", "types": "f.d.ts" }',
+    "node_modules/fine/f.d.ts": "export * from './sub'",
+    "node_modules/fine/sub.d.ts": types,
+  });
+  expect(checkerAfter("import type { Fine } from 'fine'; const fine: Fine = { n }")).toBe(first);
 });
 
 it("the pinned TypeScript has what a living program takes from its inside", () => {
@@ -172,6 +233,10 @@ it("the pinned TypeScript has what a living program takes from its inside", () =
   expect(program.getResolvedModule(a, "./b", ts.ModuleKind.ESNext)?.resolvedModule?.resolvedFileName).toBe(
     "/b.ts",
   );
+
+  const places: (string | undefined)[] = [];
+  program.forEachResolvedModule(({ resolvedModule }) => places.push(resolvedModule?.resolvedFileName));
+  expect(new Set(places)).toEqual(new Set(["/b.ts"]));
 
   expect(program.getFileIncludeReasons().get(b.path)).toEqual([
     { kind: IMPORT_REASON, file: a.path, index: 0 },

@@ -29,8 +29,13 @@ export interface IncludeReason {
 
 export const IMPORT_REASON = 3;
 
+/** Tells copies of one package's module apart from other modules: a program makes them one. */
+export interface PackageId extends ts.PackageId {
+  readonly peerDependencies?: string;
+}
+
 export interface Resolution {
-  readonly resolvedModule: ts.ResolvedModuleFull | undefined;
+  readonly resolvedModule: (ts.ResolvedModuleFull & { readonly packageId?: PackageId }) | undefined;
 }
 
 /**
@@ -41,6 +46,7 @@ export interface OpenProgram extends ts.Program {
   getSourceFile(name: string): ts.SourceFile | undefined;
   getSourceFileByPath(path: ts.Path): ts.SourceFile | undefined;
   getSourceFiles(): readonly ts.SourceFile[];
+  forEachResolvedModule(work: (resolution: Resolution) => void): void;
   getFileIncludeReasons(): Map<ts.Path, IncludeReason[]>;
   getResolvedModule(file: ts.SourceFile, name: string, mode: ts.ResolutionMode): Resolution | undefined;
   getResolvedModuleFromModuleSpecifier(

@@ -1,5 +1,12 @@
 import type ts from "typescript6";
-import { type BoundFile, bind, IMPORT_REASON, type OpenProgram, type Resolution } from "./internals.js";
+import {
+  type BoundFile,
+  bind,
+  IMPORT_REASON,
+  type OpenProgram,
+  type PackageId,
+  type Resolution,
+} from "./internals.js";
 import type { TypeScript } from "./typescript.js";
 
 /** What a living program asks of the project that it belongs to. */
@@ -11,6 +18,10 @@ export interface LivingHost {
   resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined;
   /** Whether a program that was asked to hold this file has left it out, as it does JavaScript of packages. */
   isLeftOut(path: string): boolean;
+  /** The text of a package's declarations, which do not change. */
+  libraryText(path: string): string | undefined;
+  fileExists(path: string): boolean;
+  readFile(path: string): string | undefined;
   /** A stamp of a file of the user's own; undefined for one that does not change. */
   stamp(path: string): string | undefined;
 }
@@ -35,7 +46,7 @@ interface Opened {
  * resolves every type that the text touches anew. But a cell is a module: it adds nothing to the global scope, and nothing
  * that was checked before it can see it. So a checker can be shown one more file at any time, provided that
  * - the file is a module, is bound, and augments neither the global scope nor a module;
- * - all that it imports is in the program, or can be opened in the same way (an earlier cell);
+ * - all that it imports is in the program, or can be opened in the same way (an earlier cell, a package's declarations);
  * - no file of the program has changed on disk;
  * - a path is never given a second text that is checked: the checker keeps diagnostics by path.
  * `open` refuses what breaks the first two, `isCurrent` sees the third, cells are named apart for the last. A program that
@@ -49,7 +60,9 @@ export class LivingProgram {
   private readonly own: Pick<OpenProgram, Replaced>;
   private readonly stamps: ReadonlyMap<string, string>;
   private readonly files: ts.SourceFile[];
-  /** How many files it was shown. */
+  /** Where each package's modules were found. */
+  private places: Map<string, string> | undefined;
+  /** How many cells it was shown. */
   count = 0;
 
   constructor(
@@ -106,10 +119,12 @@ export class LivingProgram {
     if (!isSelfContained(file)) return undefined;
     this.opened.set(path, { text, file, resolutions });
     for (const { resolvedModule } of resolutions.values())
-      if (resolvedModule && !this.holds(resolvedModule.resolvedFileName)) return undefined;
+      if (resolvedModule && !this.holds(resolvedModule)) return undefined;
     bind(this.ts, file, this.host.options);
+    // Only binding shows a global name for a module.
+    if (!isSelfContained(file)) return undefined;
     this.noteImports(file);
-    this.count++;
+    if (!file.isDeclarationFile) this.count++;
     return file;
   }
 
@@ -118,12 +133,31 @@ export class LivingProgram {
     Object.assign(this.program, this.own);
   }
 
-  private holds(path: string): boolean {
+  private holds(module: NonNullable<Resolution["resolvedModule"]>): boolean {
+    const path = module.resolvedFileName;
     if (this.own.getSourceFile(path) !== undefined || this.host.isLeftOut(path)) return true;
-    const text = this.host.virtualText(path);
+    if (this.isCopy(module)) return false;
+    const text = this.host.virtualText(path) ?? this.host.libraryText(path);
     const file = text === undefined ? undefined : this.open(path, text);
     if (file && !this.files.includes(file)) this.files.push(file);
     return file !== undefined;
+  }
+
+  /** Whether the program holds the module from another place, where the same package is installed too. */
+  private isCopy({ packageId, resolvedFileName }: NonNullable<Resolution["resolvedModule"]>): boolean {
+    if (!packageId) return false;
+    if (!this.places) {
+      const places = new Map<string, string>();
+      this.program.forEachResolvedModule(({ resolvedModule }) => {
+        if (resolvedModule?.packageId)
+          places.set(packageKey(resolvedModule.packageId), resolvedModule.resolvedFileName);
+      });
+      this.places = places;
+    }
+    const key = packageKey(packageId);
+    const known = this.places.get(key);
+    if (known === undefined) this.places.set(key, resolvedFileName);
+    return known !== undefined && known !== resolvedFileName;
   }
 
   /** A module is named, in messages and declarations, as the file imports it. */
@@ -156,8 +190,8 @@ export class LivingProgram {
       useCaseSensitiveFileNames: () => true,
       getNewLine: () => "\n",
       writeFile: () => {},
-      fileExists: (name) => name === path,
-      readFile: () => undefined,
+      fileExists: (name) => name === path || host.fileExists(name),
+      readFile: (name) => host.readFile(name),
       resolveModuleNameLiterals: (literals, containingFile) =>
         literals.map((literal) => ({ resolvedModule: host.resolve(literal.text, containingFile) })),
     }) as OpenProgram;
@@ -174,6 +208,10 @@ export class LivingProgram {
 
 function resolutionKey(name: string, mode: ts.ResolutionMode): string {
   return `${mode}:${name}`;
+}
+
+function packageKey({ name, subModuleName, version, peerDependencies }: PackageId): string {
+  return JSON.stringify([name, subModuleName, version, peerDependencies]);
 }
 
 /** Whether a file adds nothing to what other files see without importing it, and asks for no file but by importing it. */

@@ -29,7 +29,8 @@ export interface Traces {
   readonly globals: readonly string[];
 }
 
-/** A checker is replaced after so many files: it forgets nothing of what it has seen. */
+const DECLARATIONS = /\.d\.[cm]?ts$/;
+/** A checker is replaced after so many cells: it forgets nothing of what it has seen. */
 const MOST_FILES = 200;
 
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */
@@ -192,6 +193,13 @@ export class Project {
       folder: () => this.folder,
       virtualText: (path) => this.virtual.get(path)?.text,
       resolve: (specifier, containingFile) => this.resolve(specifier, containingFile),
+      libraryText: (path) => {
+        const snapshot =
+          isLocal(path) || !DECLARATIONS.test(path) ? undefined : this.host.getScriptSnapshot(path);
+        return snapshot?.getText(0, snapshot.getLength());
+      },
+      fileExists: (path) => this.ts.sys.fileExists(path),
+      readFile: (path) => this.ts.sys.readFile(path),
       isLeftOut: (path) => this.leftOut.has(path),
       stamp: (path) => (isLocal(path) && !this.virtual.has(path) ? diskVersion(path) : undefined),
     });
