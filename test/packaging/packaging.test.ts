@@ -109,3 +109,26 @@ console.log(out.shape.join());
     run("node", [tsc, ...flags, "--target", "es2023", "--lib", "es2023,dom", "use.mts"], project);
   }
 });
+
+test("npx installs the kernel from an empty project, and runs a notebook with it", () => {
+  // No cache to keep a snapshot in: it takes longer to make than one start gains.
+  const npx = (...args: string[]): string =>
+    execFileSync("npx", ["--no", "@convfuse/kernel", ...args], {
+      cwd: project,
+      encoding: "utf8",
+      stdio: "pipe",
+      env: { ...process.env, XDG_CACHE_HOME: join(project, "package.json") },
+    });
+  npx("install", "--prefix", project);
+  const { argv } = JSON.parse(
+    readFileSync(join(project, "share/jupyter/kernels/convfuse/kernel.json"), "utf8"),
+  ) as { argv: string[] };
+  expect(argv[1]).toContain(join(project, "node_modules"));
+  const source = "import { tensor } from '@convfuse/core'; const x: number[] = tensor([[1, 2]]).shape; x";
+  const cell = { cell_type: "code", id: "a", metadata: {}, execution_count: null, outputs: [], source };
+  const kernelspec = { name: "convfuse", display_name: "TypeScript", language: "typescript" };
+  const notebook = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+  writeFileSync(join(project, "a.ipynb"), JSON.stringify(notebook));
+  npx("run", "a.ipynb", "--output", "executed");
+  expect(readFileSync(join(project, "executed/a.ipynb"), "utf8")).toContain("[ 1, 2 ]");
+});
