@@ -3,8 +3,8 @@
 // rounded once, then with the engine's own sums. Ends with `N passed, N failed`: networks within two seconds (`--seconds 4`: within four, on
 // machines whose cores others use, too), everything equal within rounding, and no fused side farther than its original where layers round once
 // (the geometric mean over the seeds). That last one is not asked of a lone convolution with its norm: it saves one rounding of the output,
-// and all its weights are rounded anew. It holds for the small images here: what rounding a weight does is the same at every pixel and stays
-// when pixels are averaged, so that on large ones RepVGG-A0 is farther when fused.
+// and all its weights are rounded anew. Nor of larger images (`--size 96`: networks on 96 x 96 pixels), where it does not hold for each network:
+// what rounding a weight does is the same at every pixel, and stays when pixels are averaged.
 
 import { parseArgs } from "node:util";
 import {
@@ -37,10 +37,12 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "3" },
     filter: { type: "string", default: "" },
     seconds: { type: "string", default: "2" },
+    size: { type: "string" },
   },
 });
 const seeds = whole("seeds");
 const mostSeconds = whole("seconds");
+const size = values.size === undefined ? undefined : whole("size");
 
 /** [name, module, input shape]; a network may take so many seconds. */
 const networks = [
@@ -70,7 +72,9 @@ const counts = { passed: 0, failed: 0 };
 const rows = [];
 for (const [kind, cases] of Object.entries({ networks, blocks })) {
   for (const [name, make, inputShape] of cases) {
-    if (name.includes(values.filter)) rows.push(measured(name, make, inputShape, kind === "networks"));
+    const isNetwork = kind === "networks";
+    const shape = isNetwork && size !== undefined ? [...inputShape.slice(0, 2), size, size] : inputShape;
+    if (name.includes(values.filter)) rows.push(measured(name, make, shape, isNetwork));
   }
 }
 print([["", "fuse", "CPU", "parameters", "after", "worst", "rounded once", "engine"], ...rows]);
@@ -100,7 +104,7 @@ function measured(name, make, inputShape, isNetwork) {
   const [rounded, engine] = [ratios.rounded, ratios.engine].map((all) =>
     Math.exp(all.reduce((sum, ratio) => sum + Math.log(ratio), 0) / all.length),
   );
-  if (name !== lone)
+  if (name !== lone && !(isNetwork && size !== undefined))
     check(!(rounded > 1), `${name}: the fused one is farther from float64, by ${rounded.toFixed(2)}`);
   // Where other processes want the cores too, the processor's time is nearer to what fusing takes.
   const seconds = Math.min(times.wall, times.cpu);

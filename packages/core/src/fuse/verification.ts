@@ -42,8 +42,8 @@ export interface Verification {
   readonly before: Distance;
   /**
    * The same of the fused one. Fewer layers round, but its weights have been rounded once more, and that error is the same at every pixel:
-   * it does not average out as the roundings of outputs do. With several branches the fused one is mostly nearer; a lone convolution with
-   * its norm, or a deep network on a large image, can come out up to a third farther in the median.
+   * it does not average out as the roundings of outputs do. With several branches and small images the fused one is mostly nearer; a lone
+   * convolution with its norm, or a network on a large image, can be the farther one in the median.
    */
   readonly after: Distance;
   /** Which side is nearer to the float64 evaluation, by these medians. */
