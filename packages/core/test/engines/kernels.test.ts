@@ -22,11 +22,11 @@ import { Draw } from "./random-geometry.js";
 setFastFlags();
 
 const kernels: LayerOptions[] = [
-  { relaxed: false, wide: false, winograd: true },
+  { relaxed: false, wide: false, winograd: true, threads: 1 },
   ...(hasRelaxedSimd()
     ? [
-        { relaxed: true, wide: false, winograd: true },
-        { relaxed: true, wide: true, winograd: true },
+        { relaxed: true, wide: false, winograd: true, threads: 1 },
+        { relaxed: true, wide: true, winograd: true, threads: 1 },
       ]
     : []),
 ];

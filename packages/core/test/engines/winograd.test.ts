@@ -16,11 +16,11 @@ setFastFlags();
 
 /** Every kernel that this machine has; the wide ones give the right numbers without 256-bit vectors too. */
 const kernels: LayerOptions[] = [
-  { relaxed: false, wide: false, winograd: true },
+  { relaxed: false, wide: false, winograd: true, threads: 1 },
   ...(hasRelaxedSimd()
     ? [
-        { relaxed: true, wide: false, winograd: true },
-        { relaxed: true, wide: true, winograd: true },
+        { relaxed: true, wide: false, winograd: true, threads: 1 },
+        { relaxed: true, wide: true, winograd: true, threads: 1 },
       ]
     : []),
 ];

@@ -33,7 +33,7 @@ export class WasmEngine implements Engine {
     const { precision = "fast", threads = 1 } = options;
     const fast = precision === "fast";
     const relaxed = fast && hasRelaxedSimd();
-    this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast }, threads);
+    this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast, threads });
   }
 
   conv2d(

@@ -48,6 +48,8 @@ export interface LayerOptions {
   readonly wide: boolean;
   /** Algorithms whose sums are in another order than the definition's. */
   readonly winograd: boolean;
+  /** How many threads share the work; no result depends on it. */
+  readonly threads: number;
 }
 
 /** The instruction set as kernels' names have it. */

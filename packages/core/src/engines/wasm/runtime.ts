@@ -29,7 +29,8 @@ export class Runtime {
   #scratch = 0;
   #scratchBytes = 0;
 
-  constructor(options: LayerOptions, threads = 1) {
+  constructor(options: LayerOptions) {
+    const { threads } = options;
     this.options = options;
     this.threads = threads;
     this.heap = new Heap(threads > 1);

@@ -4,7 +4,7 @@ import { productsPerCycle, weightCycles } from "./direct.js";
 import type { LayerAddresses, LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
 
-/** Transformed tiles of this size stay in the second-level cache. */
+/** Transformed tiles of this size stay in the second-level cache. Each thread has one, and works on its part of the positions. */
 const cacheBytes = 640 * 1024;
 
 /** True for a 3x3 convolution with this stride, no dilation, and whole blocks of input channels. */
@@ -100,7 +100,7 @@ export class WinogradTiles {
     this.#positions = sum(({ positions }) => positions);
     this.weightFloats = products * inBlocks * 8 * outBlocks * 8;
     const perTile = (products * inBlocks + this.#positions * outBlocks) * 32;
-    const fitting = Math.max(24, Math.floor(cacheBytes / perTile / 12) * 12);
+    const fitting = Math.max(24, Math.floor((cacheBytes * options.threads) / perTile / 12) * 12);
     this.#chunk = this.#tiles <= fitting * 1.5 ? this.#tiles : fitting;
     const wholeGroups = Math.ceil(this.#chunk / 4) * 4;
     let start = 0;
