@@ -116,8 +116,7 @@ export class Plan {
     // Infinities and NaN spread further in Winograd's tiles and in unused lanes than by definition: then layer by layer.
     if (heap.i32[spoiledAt >> 2] !== 0) return into(out, this.#module.forward(x));
     if (out === undefined) return this.#read(output, this.outputShape);
-    const start = output.at >> 2;
-    rowMajorData(out).set(heap.f32.subarray(start, start + out.size));
+    heap.read(output.at, rowMajorData(out));
     return out;
   }
 
@@ -150,9 +149,9 @@ export class Plan {
 
   /** A copy of what lies in a buffer of planes. */
   #read(buffer: Buffer, shape: readonly number[]): Tensor {
-    const start = buffer.at >> 2;
-    const { f32 } = (this.#runtime as Runtime).heap;
-    return ndarray(f32.slice(start, start + product(shape)), [...shape]);
+    const data = new Float32Array(product(shape));
+    (this.#runtime as Runtime).heap.read(buffer.at, data);
+    return ndarray(data, [...shape]);
   }
 }
 

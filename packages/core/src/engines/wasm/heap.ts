@@ -9,6 +9,13 @@ const lastBytes = 64;
 /** Nothing lives below: the compiler assumes that the first kilobyte is unused. */
 const firstAddress = 4096;
 
+/** The part of Node's Buffer that this needs. */
+interface NodeBuffer {
+  from(buffer: ArrayBufferLike): {
+    copy(target: Uint8Array, targetStart: number, start: number, end: number): number;
+  };
+}
+
 interface Gap {
   start: number;
   bytes: number;
@@ -21,9 +28,12 @@ export class Heap {
   i32!: Int32Array;
   readonly #gaps: Gap[] = [];
   readonly #taken = new Map<number, number>();
+  readonly #shared: boolean;
+  #bytes: ReturnType<NodeBuffer["from"]> | undefined;
 
   /** @param shared true: other threads may see it */
   constructor(shared: boolean) {
+    this.#shared = shared;
     this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
     this.#gaps.push({ start: firstAddress, bytes: 16 * pageBytes - firstAddress - lastBytes });
     this.#look();
@@ -58,6 +68,15 @@ export class Heap {
     this.#gaps.splice(at, 0, { start, bytes });
     this.#join(at);
     if (at > 0) this.#join(at - 1);
+  }
+
+  /** Copies numbers from the address `at` to `out`. */
+  read(at: number, out: Float32Array): void {
+    // Out of shared memory a typed array takes word by word, lest another thread write meanwhile; Node's Buffer trusts that none does.
+    if (this.#bytes !== undefined) {
+      const target = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
+      this.#bytes.copy(target, 0, at, at + out.byteLength);
+    } else out.set(this.f32.subarray(at >> 2, (at >> 2) + out.length));
   }
 
   /** How many bytes are taken. */
@@ -103,5 +122,7 @@ export class Heap {
   #look(): void {
     this.f32 = new Float32Array(this.memory.buffer);
     this.i32 = new Int32Array(this.memory.buffer);
+    const { Buffer } = globalThis as { Buffer?: NodeBuffer };
+    if (this.#shared) this.#bytes = Buffer?.from(this.memory.buffer);
   }
 }

@@ -86,12 +86,11 @@ export class PreparedConv {
       this.#scratch = scratch;
     }
     const planes = (scratch + starts.planes) >> 2;
-    const outPlanes = (scratch + starts.outPlanes) >> 2;
     heap.f32.set(x, planes);
     packBias(bias, this.#layer.geometry, heap.f32, this.#memory.bias >> 2);
     heap.i32[spoiledAt >> 2] = 0;
     this.#runtime.run(this.#memory.program, this.#steps, this.#layer.cost > worthHelp);
-    out.set(heap.f32.subarray(outPlanes, outPlanes + out.length));
+    heap.read(scratch + starts.outPlanes, out);
     return heap.i32[spoiledAt >> 2] === 0;
   }
 
