@@ -232,7 +232,7 @@ const SIGNAL_DELAY = 250;
 const STUCK_DELAY = 1500;
 
 const STUCK =
-  "The cell has not ended yet. What a package computes after an await lets no interrupt in: " +
+  "The cell has not ended yet. What a package computes in an asynchronous function lets no interrupt in: " +
   "it ends by itself, or with a restart of the kernel.\n";
 
 const INTERRUPTED: CellError = {

@@ -619,6 +619,27 @@ const errors: LanguageGroup = {
       code: "require('node:fs').readFileSync('missing.txt')",
       error: { ename: "Error", lines: ["    at In [24]:1:20", "  code: 'ENOENT'"] },
     },
+    {
+      code:
+        'await null;\nconst { a, b: [second] } = JSON.parse(\'{ "a": 1, "b": [2] }\');\n' +
+        "const named = () => String(a), called = named();\nif (a > 0) {\n  var inBlock = String(second);\n  JSON.parse('!');\n}",
+      error: {
+        ename: "SyntaxError",
+        lines: ["    at JSON.parse (<anonymous>)", "    at In [25]:6:8"],
+      },
+    },
+    {
+      code: "await null;\n[a, second, named.name, called, inBlock].map(String)",
+      result: "[ '1', '2', 'named', '1', '2' ]",
+    },
+    {
+      code: "const late = 1;\nawait null;\nconst thrower = (): never => {\n  throw new RangeError('late');\n};\nthrower()",
+      error: {
+        ename: "RangeError",
+        evalue: "late",
+        traceback: ["RangeError: late", "    at thrower (In [27]:4:9)", "    at In [27]:6:1"],
+      },
+    },
   ],
 };
 

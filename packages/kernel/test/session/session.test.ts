@@ -68,6 +68,8 @@ describe("interrupt", () => {
     "for await (const x of (async function* () { for (;;) yield 1 })()) {}",
     "[1].forEach(() => { for (;;); })",
     "/(a+)+$/.test('a'.repeat(60) + 'b')",
+    "await null; const found = /(a+)+$/.test('a'.repeat(60) + 'b')",
+    "await null; for (const tail of ['b']) /(a+)+$/.test('a'.repeat(60) + tail)",
   ];
 
   it.each(endless)("%s", async (code) => {
@@ -119,7 +121,8 @@ describe("interrupt", () => {
   it("says so where nothing lets it in", async () => {
     const on = printed("on\n");
     const reply = execute(
-      "await null; console.log('on'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500)",
+      "const stuck = async () => { await null; console.log('on'); " +
+        "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500) };\nawait stuck()",
     );
     await on;
     const notice = printed("a restart of the kernel");

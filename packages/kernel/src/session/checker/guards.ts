@@ -34,15 +34,29 @@ export class GuardPlan {
     return visit(body);
   }
 
-  private awaits(node: ts.IterationStatement): boolean {
+  /** Whether a statement waits, by itself and not in a function that it makes. */
+  awaits(statement: ts.Node): boolean {
     const { ts } = this;
-    if (ts.isForOfStatement(node) && node.awaitModifier) return true;
-    const visit = (child: ts.Node): boolean => {
-      if (ts.isFunctionLike(child)) return false;
-      if (ts.isAwaitExpression(child) || (ts.isForOfStatement(child) && child.awaitModifier)) return true;
-      return ts.forEachChild(child, visit) === true;
-    };
-    return ts.forEachChild(node, visit) === true;
+    return this.finds(
+      statement,
+      (node) => ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined),
+    );
+  }
+
+  /** Whether a statement calls something by itself. */
+  calls(statement: ts.Node): boolean {
+    const { ts } = this;
+    return this.finds(
+      statement,
+      (node) => ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node),
+    );
+  }
+
+  private finds(statement: ts.Node, isIt: (node: ts.Node) => boolean): boolean {
+    const { ts } = this;
+    const visit = (node: ts.Node): boolean =>
+      !ts.isFunctionLike(node) && (isIt(node) || ts.forEachChild(node, visit) === true);
+    return visit(statement);
   }
 
   private isCounted(node: ts.ForStatement): boolean {

@@ -57,7 +57,13 @@ class CellRewriter {
     const result = input.hasResult ? this.resultStatement(walker.file.statements) : undefined;
     // In an object, so that a promise stays one: an async function would wait for what it returns.
     if (result) walker.insert(result.getStart(walker.file), "return { value: (");
-    for (const statement of walker.file.statements) this.topLevel(statement);
+    let awaited = false;
+    for (const statement of walker.file.statements) {
+      const awaits = walker.guards.awaits(statement);
+      if (awaited && !awaits) this.watched(statement);
+      else this.topLevel(statement);
+      awaited ||= awaits;
+    }
     if (result) walker.insert(result.expression.end, ") }");
     const names = [...walker.names];
     const boxes = names.map((name) => `, ${walker.prefix}${name}`).join("");
@@ -83,6 +89,41 @@ class CellRewriter {
     if (ts.isExpressionStatement(last) || ts.isExportAssignment(last)) return last;
     // A top-level `using` puts the whole cell into one `try`.
     return ts.isTryStatement(last) ? this.resultStatement(last.tryBlock.statements) : undefined;
+  }
+
+  /**
+   * A signal ends what the cell's script calls, also a package's own loop, but what follows an `await` is called by nobody
+   * of ours: so it is, once more, called from a script.
+   */
+  private watched(statement: ts.Statement): void {
+    const { ts, walker } = this;
+    const { guards, prefix } = walker;
+    if (!guards.calls(statement)) this.topLevel(statement);
+    else if (ts.isExpressionStatement(statement) || ts.isExportAssignment(statement)) {
+      walker.insert(statement.expression.getStart(walker.file), `${prefix}.watch(() => (`);
+      this.topLevel(statement);
+      walker.insert(statement.expression.end, "))");
+    } else if (this.isMovable(statement)) {
+      walker.insert(statement.getStart(walker.file), `${prefix}.watch(() => { `);
+      this.topLevel(statement);
+      walker.insert(statement.end, " });");
+    } else this.topLevel(statement);
+  }
+
+  /** Whether a statement means the same inside a function: what it declares belongs to the session. */
+  private isMovable(statement: ts.Statement): boolean {
+    const { ts, walker } = this;
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.every(
+        ({ name }) => ts.isIdentifier(name) && walker.isReference(name.text, undefined),
+      );
+    return (
+      ts.isIterationStatement(statement, true) ||
+      ts.isIfStatement(statement) ||
+      ts.isTryStatement(statement) ||
+      ts.isSwitchStatement(statement) ||
+      ts.isBlock(statement)
+    );
   }
 
   private topLevel(statement: ts.Statement): void {

@@ -17,7 +17,7 @@ export class Walker {
   isAsync: boolean = false;
   private depth = 0;
   private readonly scopes: ScopeReader;
-  private readonly guards: GuardPlan;
+  readonly guards: GuardPlan;
 
   constructor(
     private readonly ts: TypeScript,

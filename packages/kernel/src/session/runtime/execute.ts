@@ -19,7 +19,7 @@ type Result = { readonly value: unknown } | undefined;
 type CellFunction = (...parameters: readonly unknown[]) => Result | Promise<Result>;
 
 /** What compiled cells reach as `$$`. */
-const services = Object.assign(guard, { import: importModule, meta: cellMeta });
+const services = Object.assign(guard, { import: importModule, meta: cellMeta, watch: startWatched });
 const cellModule = {
   exports: {},
   id: notebookFile,
