@@ -124,7 +124,7 @@ def dbb(i, o, k, stride=1, groups=1):
 
 
 def mobile_one(i, o, k, stride=1, groups=1, branches=1, scale=True, act=F.relu):
-    # apple/ml-fastvit, models/modules/mobileone.py, which is that of apple/ml-mobileone
+    # apple/ml-fastvit, models/modules/mobileone.py
     def run(b, x):
         convs = b.rbr_conv if hasattr(b, "rbr_conv") else []
         others = [getattr(b, name)(x) for name in ["rbr_skip", "rbr_scale"] if hasattr(b, name)]
