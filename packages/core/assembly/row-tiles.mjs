@@ -1,7 +1,7 @@
 // Writes the AssemblyScript of the tiles of depthwise convolutions on planes: like tiles.mjs, but over several rows of outputs, so that one
 // loaded vector of inputs serves all rows whose kernels reach it.
 
-/** The most rows of a tile by its number of slots: sums, a column of weights and an input have to fit 15 registers. */
+/** The most rows of a tile by its number of slots, measured: of ten sums or more, V8 keeps some in memory. */
 export const mostRows = { 1: 4, 2: 4, 3: 3, 4: 2 };
 
 /**

@@ -46,7 +46,8 @@ export class DepthwiseRowsLayer implements ConvLayer {
     this.geometry = g;
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
     this.#wide = options.wide && g.outWidth >= 8;
-    this.name = `f32_depthwise_rows_x${this.#wide ? 8 : 4} ${isa(options)}`;
+    const rolls = g.kernelHeight === 3 && g.kernelWidth === 3 && g.dilationWidth === 1;
+    this.name = `f32_depthwise_${rolls ? "3x3" : "rows"}_x${this.#wide ? 8 : 4} ${isa(options)}`;
     const products = g.batch * g.groups * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
     this.cost = products / productsPerCycle(options);
   }
