@@ -29,7 +29,7 @@ export function prepare(ts: TypeScript, kernel: KernelFiles, folder: string): Lo
 /** Answers the front door's questions about a session's types, one after the other. */
 export function serve({ ts, kernel, registry, texts, ready }: LoadedTypeScript): void {
   // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
-  setFlagsFromString("--heap-growing-percent=30");
+  setFlagsFromString("--heap-growing-percent=15");
   let compiler: CellCompiler | undefined;
   let runtime: number | undefined;
   const opened = (): CellCompiler => {
