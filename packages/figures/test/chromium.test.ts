@@ -39,7 +39,17 @@ describe.skipIf(executable === null)("Plotly in Chromium", () => {
     const { page } = plotly;
     const sum = page.getByText("out[0, 1, 1] = 3 + 0 + 1 + 1 = 5", { exact: true });
     await sum.waitFor();
-    await page.locator(".slider-rail-touch-rect").click({ position: { x: 1, y: 2 } });
+    await page.evaluate(() => {
+      const plot = document.querySelector(".js-plotly-plot") as unknown as {
+        once: (event: string, done: (value: unknown) => void) => void;
+      };
+      Object.assign(globalThis, { animated: new Promise((done) => plot.once("plotly_animated", done)) });
+    });
+    // Pressed until the frame is drawn, as a hand does: Plotly takes a slider that is let go in between for one that is still held.
+    await page.locator(".slider-rail-touch-rect").hover({ position: { x: 1, y: 2 } });
+    await page.mouse.down();
+    await page.evaluate(() => (globalThis as unknown as { readonly animated: Promise<void> }).animated);
+    await page.mouse.up();
     await page.getByText("now: out[0, 0, 0]").waitFor();
     await sum.waitFor({ state: "detached" });
     // A frame is shown for a moment only, which a look from outside may miss: the page itself keeps what it showed.
