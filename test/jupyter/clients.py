@@ -6,7 +6,10 @@ import tempfile
 import unittest
 
 import nbformat
+from kernel_ports import use_own_ports
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+use_own_ports()
 
 
 def notebook(*cells):

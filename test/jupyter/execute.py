@@ -10,7 +10,9 @@ import sys
 
 import nbclient
 import nbformat
+from kernel_ports import use_own_ports
 
+use_own_ports()
 kernel, folder, *sources = sys.argv[1:]
 for source in map(pathlib.Path, sources):
     notebook = nbformat.read(source, as_version=4)

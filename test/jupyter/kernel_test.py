@@ -2,6 +2,9 @@
 
 from jupyter_kernel_test import IopubWelcomeTests as WelcomeBase
 from jupyter_kernel_test import KernelTests as KernelBase
+from kernel_ports import use_own_ports
+
+use_own_ports()
 
 
 class KernelTests(KernelBase):

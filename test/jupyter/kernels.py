@@ -6,6 +6,9 @@ import time
 import unittest
 
 from jupyter_client.manager import KernelManager
+from kernel_ports import use_own_ports
+
+use_own_ports()
 
 # Seconds. Long, because what is waited for is certain to come; a test that fails is told so by what it got.
 LIMIT = 60
