@@ -56,8 +56,8 @@ export function stateDict(module: Module): NamedTensors {
  *
  * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
  * @param state arrays by PyTorch's dotted names
- * @throws {ArgumentError} if the state is no Map; listing the names that are missing, those that are unexpected, and those of another shape; and the prefix,
- *   if a wrapper has put one before every name
+ * @throws {ArgumentError} if the state is no Map; or does not fit: listing the names that are missing, those that are unexpected, those
+ *   of another shape, and the prefix if a wrapper has put one before every name
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @example
  * const conv = new Conv2d(3, 2, 3);
