@@ -14,6 +14,7 @@ import unittest
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
+from kernel_ports import own_ports
 from kernels import LIMIT, Running, of_type
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
@@ -129,14 +130,26 @@ class Orphan(unittest.TestCase):
             "print(k.km.provisioner.pid, flush=True); time.sleep(600)"
         )
         here = str(pathlib.Path(__file__).parent)
-        server = subprocess.Popen([sys.executable, "-c", code, here], stdout=subprocess.PIPE, text=True)
-        kernel = psutil.Process(int(server.stdout.readline()))
-        family = [kernel, *kernel.children(recursive=True)]
-        server.kill()
-        server.wait()
-        server.stdout.close()
-        _, alive = psutil.wait_procs(family, timeout=10)
-        self.assertEqual(alive, [])
+        with tempfile.TemporaryFile("w+") as log:
+            server = subprocess.Popen([sys.executable, "-c", code, here], stdout=subprocess.PIPE, stderr=log, text=True)
+            family = []
+            try:
+                pid = server.stdout.readline()
+                self.assertRegex(pid, r"^\d+$", "the server has no kernel")
+                kernel = psutil.Process(int(pid))
+                family = [kernel, *kernel.children(recursive=True)]
+                server.kill()
+                server.wait()
+                _, alive = psutil.wait_procs(family, timeout=LIMIT)
+                self.assertEqual(alive, [])
+            except Exception as error:
+                log.seek(0)
+                error.add_note(f"server {server}, family {family}; they wrote:\n{log.read()}")
+                raise
+            finally:
+                server.kill()
+                server.wait()
+                server.stdout.close()
 
 
 class Sockets(unittest.TestCase):
@@ -184,7 +197,7 @@ class Secrets(unittest.TestCase):
         """Runs a kernel by hand on a connection file of the test's own; returns it and the file's content."""
         spec = KernelSpecManager().get_kernel_spec("convfuse")
         folder = tempfile.mkdtemp()
-        ports = iter(free_ports(5))
+        ports = iter(own_ports(5))
         info = {
             "ip": "127.0.0.1",
             "transport": "tcp",
@@ -268,18 +281,6 @@ class Secrets(unittest.TestCase):
         self.assertTrue(any("'private'" in file.read_text() for file in files))
         for file in files:
             self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
-
-
-def free_ports(count):
-    import socket
-
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 class Folders(unittest.TestCase):
