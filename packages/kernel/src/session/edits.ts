@@ -30,14 +30,20 @@ export function forward(edits: readonly Edit[], offset: number): number {
   return offset + shift;
 }
 
-/** Where an offset of the edited text came from; what was inserted belongs to the place it stands at. */
-export function backward(edits: readonly Edit[], offset: number): number {
+/**
+ * Where an offset of the edited text came from; what was inserted belongs to the place it stands at, and comes with the
+ * edit that inserted it.
+ */
+export function backward(
+  edits: readonly Edit[],
+  offset: number,
+): { readonly offset: number; readonly edit?: Edit } {
   let shift = 0;
   for (const edit of edits) {
     const start = edit.start + shift;
     if (start > offset) break;
-    if (offset < start + edit.text.length) return edit.start;
+    if (offset < start + edit.text.length) return { offset: edit.start, edit };
     shift += edit.text.length - (edit.end - edit.start);
   }
-  return offset - shift;
+  return { offset: offset - shift };
 }

@@ -5,6 +5,8 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Whether the text calls the kernel: nobody wants to see the frame of that call. */
+  readonly isOwnCall?: true;
 }
 
 /** Leads a position of the code that runs back to the user's own line and column. */

@@ -60,7 +60,7 @@ export function describeErrors(
   return toCellError(
     diagnostics.map((diagnostic) => {
       const { code, text } = content(ts, diagnostic);
-      const offset = Math.min(backward(cell.edits, diagnostic.start ?? 0), cell.code.length);
+      const offset = Math.min(backward(cell.edits, diagnostic.start ?? 0).offset, cell.code.length);
       const { line, column, excerpt } = place(cell.code, offset, diagnostic.length);
       return {
         summary: `TS${code}: ${text} at line ${line}:${column}`,

@@ -100,11 +100,11 @@ class CellRewriter {
     const { guards, prefix } = walker;
     if (!guards.calls(statement)) this.topLevel(statement);
     else if (ts.isExpressionStatement(statement) || ts.isExportAssignment(statement)) {
-      walker.insert(statement.expression.getStart(walker.file), `${prefix}.watch(() => (`);
+      walker.insertCall(statement.expression.getStart(walker.file), `${prefix}.watch(() => (`);
       this.topLevel(statement);
       walker.insert(statement.expression.end, "))");
     } else if (this.isMovable(statement)) {
-      walker.insert(statement.getStart(walker.file), `${prefix}.watch(() => { `);
+      walker.insertCall(statement.getStart(walker.file), `${prefix}.watch(() => { `);
       this.topLevel(statement);
       walker.insert(statement.end, " });");
     } else this.topLevel(statement);

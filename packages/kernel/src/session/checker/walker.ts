@@ -37,6 +37,11 @@ export class Walker {
     this.edits.push({ start: at, end: at, text });
   }
 
+  /** Inserts a call that leads through the kernel to what the user wrote. */
+  insertCall(at: number, text: string): void {
+    this.edits.push({ start: at, end: at, text, isOwnCall: true });
+  }
+
   replace(node: ts.Node, text: string): void {
     this.edits.push({ start: node.getStart(this.file), end: node.end, text });
   }

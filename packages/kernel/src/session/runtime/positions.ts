@@ -38,24 +38,14 @@ export function sourcePosition(map: PositionMap, line: number, column: number): 
     decoded.set(map, tables);
   }
   const offset = (tables.runs[line - 1] ?? 0) + column - 1;
-  if (isWatch(map, offset)) return undefined;
-  const emitted = place(tables.emitted, calleeStart(map, backward(map.edits, offset)));
+  const emittedAt = backward(map.edits, offset);
+  if (emittedAt.edit?.isOwnCall) return undefined;
+  const emitted = place(tables.emitted, calleeStart(map, emittedAt.offset));
   const segments = tables.segments[emitted.line - 1];
   const segment = segments?.findLast((candidate) => candidate.column <= emitted.column - 1);
   if (!segment) return undefined;
   const compiled = (tables.compiled[segment.sourceLine] ?? 0) + segment.sourceColumn;
-  return place(tables.source, backward(map.sourceEdits, compiled));
-}
-
-/** The call of `watch` stands in the middle of what the user wrote. */
-function isWatch({ edits }: PositionMap, offset: number): boolean {
-  let shift = 0;
-  for (const { start, end, text } of edits) {
-    if (start + shift > offset) return false;
-    if (offset < start + shift + text.length && text.includes(".watch(")) return true;
-    shift += text.length - (end - start);
-  }
-  return false;
+  return place(tables.source, backward(map.sourceEdits, compiled).offset);
 }
 
 /** V8 places a call of `(0, f)` behind the callee, and one of `f` at its start. */
