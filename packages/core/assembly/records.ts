@@ -38,6 +38,10 @@ export class Conv {
   chunks: i32;
   /** 1: tiles of 16 channels, in pairs that V8 can make 256 bits wide. */
   wide: i32;
+  /** Bytes between the inputs of neighbouring pixels, which is the least between any two; 0: there are no neighbours. */
+  gap: i32;
+  /** Transformed tiles that lie together, see WinogradInput; 0: these are no transformed tiles. */
+  together: i32;
 }
 
 /** A depthwise convolution with strides of 1 on planes: see depthwise.ts. */
@@ -114,9 +118,10 @@ export class WinogradInput {
   /** Blocks of 8 input channels. */
   blocks: i32;
   out: usize;
-  /** Four tiles lie together: `run` channels of the first, the same of the second, ...; then their next channels. */
+  /** So many tiles lie together: `run` channels of the first, the same of the second, ...; then their next channels. */
+  together: i32;
   run: i32;
-  /** Bytes from four tiles to the next four. */
+  /** Bytes from tiles that lie together to the next ones. */
   groupStride: usize;
   positionStride: usize;
   table: usize;
@@ -143,6 +148,7 @@ export class StridedInput {
   /** Bytes from a product's channels to the next product's. */
   phase: usize;
   /** As for WinogradInput; `groupStride` is that of the corner. */
+  together: i32;
   run: i32;
   groupStride: usize;
   table: usize;

@@ -20,22 +20,27 @@ export function winogradInputUnit(d: WinogradInput, unit: i32): void {
   const first = unit << 1;
   const x = d.x + first * d.xBlockStride;
   const blocks = min(2, d.blocks - first);
-  const out = d.out + channelOffset(d.run, first);
-  const second = channelOffset(d.run, first + 1) - channelOffset(d.run, first);
+  const offset = channelOffset(d.together, d.run, first);
+  const second = channelOffset(d.together, d.run, first + 1) - offset;
+  let group = d.out + offset;
   let table = d.table;
-  for (let t = 0; t < d.tiles; t++) {
-    const at = x + load<u32>(table);
-    const to = out + (t >> 2) * d.groupStride + (t & 3) * (d.run << 2);
-    inputTile(d, at, to);
-    if (blocks === 2) inputTile(d, at + d.xBlockStride, to + second);
-    table += 16;
+  for (let left = d.tiles; left > 0; left -= d.together) {
+    let to = group;
+    for (let t = min(left, d.together); t > 0; t--) {
+      const at = x + load<u32>(table);
+      inputTile(d, at, to);
+      if (blocks === 2) inputTile(d, at + d.xBlockStride, to + second);
+      to += d.run << 2;
+      table += 16;
+    }
+    group += d.groupStride;
   }
 }
 
-/** Where a block's channels lie among those of a tile. */
-function channelOffset(run: i32, block: i32): usize {
+/** Where a block's channels lie among those of the tiles that lie together. */
+function channelOffset(together: i32, run: i32, block: i32): usize {
   const channel = block << 3;
-  return (channel / run) * (run << 4) + ((channel % run) << 2);
+  return (((channel / run) * together * run) << 2) + ((channel % run) << 2);
 }
 
 function inputTile(d: WinogradInput, at: usize, out: usize): void {
@@ -60,18 +65,22 @@ export function stridedInputUnit(d: StridedInput, unit: i32): void {
   const x = d.x + first * d.xBlockStride;
   const blocks = min(2, d.blocks - first);
   let table = d.table;
-  for (let t = 0; t < d.tiles; t++) {
-    const lane = (t & 3) * (d.run << 2);
-    const group = (t >> 2) * d.groupStride;
-    for (let b = 0; b < blocks; b++) {
-      const at = x + b * d.xBlockStride + load<u32>(table);
-      const to = lane + channelOffset(d.run, first + b);
-      const shared = d.shared + 4 * group + to;
-      const edge = d.edge + 2 * group + to;
-      const corner = d.corner + group + to;
-      stridedTile(d, at, shared, edge, corner);
+  let group: usize = 0;
+  for (let left = d.tiles; left > 0; left -= d.together) {
+    let lane: usize = 0;
+    for (let t = min(left, d.together); t > 0; t--) {
+      for (let b = 0; b < blocks; b++) {
+        const at = x + b * d.xBlockStride + load<u32>(table);
+        const to = lane + channelOffset(d.together, d.run, first + b);
+        const shared = d.shared + 4 * group + to;
+        const edge = d.edge + 2 * group + to;
+        const corner = d.corner + group + to;
+        stridedTile(d, at, shared, edge, corner);
+      }
+      lane += d.run << 2;
+      table += 16;
     }
-    table += 16;
+    group += d.groupStride;
   }
 }
 

@@ -69,6 +69,8 @@ export class DepthwiseEvenLayer implements ConvLayer {
       chunkPixels: slots,
       chunks: 1,
       wide: 0,
+      gap: 0,
+      together: 0,
     };
     return [{ kind: "depthwiseEven", record, units: g.batch * x.blocks }];
   }

@@ -88,6 +88,8 @@ export class DirectLayer implements ConvLayer {
       chunkPixels: perChunk,
       chunks,
       wide: this.#wide ? 1 : 0,
+      gap: g.strideWidth * x.pixelBytes,
+      together: 0,
     };
     const blockSteps = this.#wide && !this.#depthwise ? Math.ceil(out.blocks / 2) : out.blocks;
     return [

@@ -34,6 +34,8 @@ const convFields = [
   "chunkPixels",
   "chunks",
   "wide",
+  "gap",
+  "together",
 ] as const;
 const rowsFields = [
   "x",
@@ -86,6 +88,7 @@ const winogradInputFields = [
   "rowStride",
   "blocks",
   "out",
+  "together",
   "run",
   "groupStride",
   "positionStride",
@@ -105,6 +108,7 @@ const stridedInputFields = [
   "edgeStride",
   "corner",
   "phase",
+  "together",
   "run",
   "groupStride",
   "table",

@@ -105,7 +105,7 @@ export class StridedWinogradLayer implements ConvLayer {
         edge: at.work + edge.start,
         edgeStride: edge.stride,
         corner: at.work + corner.start,
-        phase: chunk.blocks * 128,
+        phase: chunk.groupStride,
       },
     }));
   }

@@ -45,6 +45,7 @@ export interface InputChunk {
   readonly xBlockStride: number;
   readonly rowStride: number;
   readonly blocks: number;
+  readonly together: number;
   readonly run: number;
   readonly groupStride: number;
   readonly table: number;
@@ -71,6 +72,8 @@ export class WinogradTiles {
   /** Tiles that are computed together. */
   readonly #chunk: number;
   readonly #positions: number;
+  /** Transformed tiles that lie together: as many as the products' tiles have pixels. */
+  readonly #together: number;
   /** Neighbouring input channels of a transformed tile. */
   readonly #run: number;
   readonly #transformedBytes: number;
@@ -94,6 +97,7 @@ export class WinogradTiles {
     const outBlocks = Math.ceil(g.outChannels / 8);
     this.inBlocks = inBlocks;
     this.outBlocks = outBlocks;
+    this.#together = options.wide && outBlocks > 1 ? 6 : 4;
     this.#run = runOf(inBlocks);
     const sum = (of: (one: PositionClass) => number) => classes.reduce((all, one) => all + of(one), 0);
     const products = sum(({ positions, phases }) => positions * phases);
@@ -102,7 +106,7 @@ export class WinogradTiles {
     const perTile = (products * inBlocks + this.#positions * outBlocks) * 32;
     const fitting = Math.max(24, Math.floor((cacheBytes * options.threads) / perTile / 12) * 12);
     this.#chunk = this.#tiles <= fitting * 1.5 ? this.#tiles : fitting;
-    const wholeGroups = Math.ceil(this.#chunk / 4) * 4;
+    const wholeGroups = Math.ceil(this.#chunk / this.#together) * this.#together;
     let start = 0;
     this.regions = classes.map(({ positions, phases }) => {
       const region = { start, stride: strideOf(phases * inBlocks, wholeGroups) };
@@ -137,11 +141,14 @@ export class WinogradTiles {
         }
       }
     }
-    const run = this.#run;
-    for (const { phases } of classes)
-      for (let tile = 0; tile < this.#chunk; tile++)
-        numbers.push((tile >> 2) * phases * this.inBlocks * 128 + (tile & 3) * run * 4, tile * 32);
-    const skips = Array<number>(this.#runs).fill(run * 12);
+    const [run, together] = [this.#run, this.#together];
+    for (const { phases } of classes) {
+      for (let tile = 0; tile < this.#chunk; tile++) {
+        const group = Math.floor(tile / together);
+        numbers.push(group * phases * this.#groupBytes + (tile % together) * run * 4, tile * 32);
+      }
+    }
+    const skips = Array<number>(this.#runs).fill(run * (together - 1) * 4);
     const zeros = Array<number>(this.outBlocks * 8).fill(0);
     return Int32Array.from([...numbers, ...skips, ...zeros]);
   }
@@ -164,8 +171,9 @@ export class WinogradTiles {
           xBlockStride: x.blockStride,
           rowStride: x.rowStride,
           blocks: this.inBlocks,
+          together: this.#together,
           run: this.#run,
-          groupStride: this.inBlocks * 128,
+          groupStride: this.#groupBytes,
           table,
           tiles,
           wide: this.#wide,
@@ -177,6 +185,11 @@ export class WinogradTiles {
     return steps;
   }
 
+  /** One product's inputs of the tiles that lie together. */
+  get #groupBytes(): number {
+    return this.#together * this.inBlocks * 32;
+  }
+
   /** Runs of the class with the most products. */
   get #runs(): number {
     const phases = Math.max(...this.#scheme.classes.map((one) => one.phases));
@@ -185,6 +198,7 @@ export class WinogradTiles {
 
   #products(at: LayerAddresses, tiles: number): Step[] {
     const { inBlocks, outBlocks } = this;
+    const run = this.#run;
     const outStride = strideOf(outBlocks, this.#chunk);
     const pixels = at.tables + this.#tiles * 16;
     const skips = pixels + this.#scheme.classes.length * this.#chunk * 8;
@@ -207,8 +221,8 @@ export class WinogradTiles {
           table: pixels + i * this.#chunk * 8,
           pixels: tiles,
           segments: skips,
-          segmentCount: (phases * inBlocks * 8) / this.#run,
-          run: this.#run,
+          segmentCount: (phases * inBlocks * 8) / run,
+          run,
           outBlockStride: this.#chunk * 32,
           blocks: outBlocks,
           groups: positions,
@@ -223,6 +237,8 @@ export class WinogradTiles {
           chunkPixels: tiles,
           chunks: 1,
           wide: this.#wide,
+          gap: 0,
+          together: this.#together,
         },
       };
       weight += positions * outBlocks * wBlockStride;
