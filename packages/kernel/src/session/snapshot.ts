@@ -23,7 +23,8 @@ function cacheFolder(): string {
 
 /**
  * Where the checker's start-up snapshot lies: a heap in which the checker is loaded and has checked a first cell, which
- * starts several times faster. It serves one Node, one TypeScript, one set of libraries and one checker; the name holds them all.
+ * starts several times faster. It serves one Node with one set of options, one TypeScript, one set of libraries and one checker; the
+ * name holds them all.
  */
 export function snapshotFile(): string {
   const require = createRequire(built("checker/main.js"));
@@ -35,7 +36,8 @@ export function snapshotFile(): string {
     const { mtimeMs, size } = statSync(built(name));
     hash.update(`${built(name)} ${mtimeMs} ${size}\n`);
   }
-  hash.update(`${process.version} ${process.arch} ${process.platform}`);
+  const { NODE_OPTIONS = "" } = process.env;
+  hash.update(`${process.version} ${process.arch} ${process.platform} ${NODE_OPTIONS}`);
   return join(cacheFolder(), `checker-${hash.digest("hex").slice(0, 16)}.blob`);
 }
 
