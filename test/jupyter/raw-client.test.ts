@@ -109,6 +109,14 @@ describe("a client that starts the kernel by itself, as VS Code does", () => {
     ]);
   });
 
+  test("the kernel is idle when a cell has ended, so that completions are asked for", async () => {
+    const cell = await running("await new Promise(() => {})");
+    expect(kernel.client.status).toBe("busy");
+    await kernel.interrupt();
+    await cell.done;
+    await vi.waitUntil(() => kernel.client.status === "idle", PATIENCE);
+  });
+
   test("a statement has no result, and takes away what the cell showed before", async () => {
     expect((await run("const silent = 1;")).outputs).toEqual([]);
     const { outputs } = await run(
@@ -237,6 +245,15 @@ describe("a client that starts the kernel by itself, as VS Code does", () => {
     expect(info.content).toMatchObject({ comms: { [comm.commId]: { target_name: "echo" } } });
     await comm.close().done;
     expect((await kernel.client.requestCommInfo({})).content).toMatchObject({ comms: {} });
+  });
+
+  test("a comm for which no cell has a use is closed", async () => {
+    const comm = kernel.client.createComm("jupyter.widget.control");
+    const closed = new Promise((resolve) => {
+      comm.onClose = ({ content }) => resolve(content.comm_id);
+    });
+    await comm.open().done;
+    expect(await closed).toBe(comm.commId);
   });
 
   test("a comm that a cell opens is the client's too, and speaks both ways", async () => {

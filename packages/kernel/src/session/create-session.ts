@@ -231,6 +231,10 @@ class ProcessSession implements Session {
 const SIGNAL_DELAY = 250;
 const STUCK_DELAY = 1500;
 
+/**
+ * An inspector could end such code from another thread, but takes too much with it: Node 20 and 22 abort, and later ones forget
+ * every reaction of a promise that is due.
+ */
 const STUCK =
   "The cell has not ended yet. What a package computes in an asynchronous function lets no interrupt in: " +
   "it ends by itself, or with a restart of the kernel.\n";
