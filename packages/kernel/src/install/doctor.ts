@@ -69,7 +69,9 @@ async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs:
   } catch (error) {
     const remedy = `${platform === "win32" ? "py" : "python3"} -m pip install jupyterlab`;
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const detail = missing ? "no jupyter on the PATH" : `jupyter kernelspec list fails: ${firstLine(error)}`;
+    const detail = missing
+      ? "no jupyter on the PATH (VS Code needs none)"
+      : `jupyter kernelspec list fails: ${firstLine(error)}`;
     const folder = specFolder({ kind: "user" }, "convfuse");
     const spec = await readSpec(folder);
     return {

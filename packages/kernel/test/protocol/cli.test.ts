@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { env, execPath } from "node:process";
+import { env, execPath, platform } from "node:process";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -54,6 +54,18 @@ describe("install", { timeout: 120_000 }, () => {
     ]);
   });
 
+  test("finds the user's folder where variables that name others are empty", async () => {
+    const caches = env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+    const empty = { JUPYTER_DATA_DIR: "", XDG_DATA_HOME: "", APPDATA: "" };
+    await cli(["install"], { ...empty, HOME: folder, USERPROFILE: folder, XDG_CACHE_HOME: caches });
+    const parts: { readonly [system: string]: readonly string[] } = {
+      darwin: ["Library", "Jupyter"],
+      win32: ["AppData", "Roaming", "jupyter"],
+    };
+    const data = parts[platform] ?? [".local", "share", "jupyter"];
+    expect((await spec(...data, "kernels", "convfuse")).language).toBe("typescript");
+  });
+
   test("goes below a prefix and takes a name, a second time too", async () => {
     const args = ["install", "--prefix", join(folder, "env"), "--name", "ts"];
     await cli(args);
@@ -93,7 +105,7 @@ describe("doctor", () => {
     const { code, stdout } = await cli(["doctor"], { PATH: folder });
     expect(code).toBe(1);
     expect(stdout).toContain(
-      "WRONG Jupyter: no jupyter on the PATH\n      to mend it: python3 -m pip install jupyterlab",
+      "WRONG Jupyter: no jupyter on the PATH (VS Code needs none)\n      to mend it: python3 -m pip install jupyterlab",
     );
     expect(stdout).toContain(`WRONG kernelspec: not installed\n      to mend it: node "${script}" install`);
     expect(stdout).toMatch(/ok {4}Node\.js: \d+/);
