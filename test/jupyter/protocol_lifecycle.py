@@ -255,10 +255,11 @@ class Secrets(unittest.TestCase):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
-            process, _, _ = self.launch({"shell_port": taken.getsockname()[1]})
+            port = taken.getsockname()[1]
+            process, _, _ = self.launch({"shell_port": port})
             output, _ = process.communicate(timeout=LIMIT)
         self.assertEqual(process.returncode, 1)
-        self.assertRegex(output, "(?i)address.*in use")
+        self.assertRegex(output, f"(?i)shell cannot be bound to tcp://127.0.0.1:{port}: address.*in use")
 
     def test_other_hashes_sign_too(self):
         _, _, path = self.launch({"signature_scheme": "hmac-sha512"})

@@ -37,7 +37,13 @@ export async function bindSockets(connection: Connection): Promise<Sockets> {
   const bindAll = async (): Promise<void> => {
     // iopub comes last: a client that hears from it finds the others open.
     for (const channel of ["shell", "control", "stdin", "hb", "iopub"] as const) {
-      await sockets[channel].bind(endpoint(connection, channel));
+      const address = endpoint(connection, channel);
+      try {
+        await sockets[channel].bind(address);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`${channel} cannot be bound to ${address}: ${reason}`, { cause: error });
+      }
     }
   };
   await (connection.transport === "ipc" ? withPrivateFiles(bindAll) : bindAll());
