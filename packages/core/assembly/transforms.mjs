@@ -1,5 +1,6 @@
 // Writes the AssemblyScript of Winograd's transforms: Lavin and Gray, arXiv 1509.09308, on 8 channels at a time.
-// F(4,3) takes the points 0, 1, -1, 1/2, -2 and infinity, whose rounding error is smaller than that of 0, +-1, +-2.
+// F(4,3) takes the points 0, 1, -1, infinity, 1/2 and -2, whose rounding error is smaller than that of 0, +-1, +-2. The first four are those of
+// F(2,3): a tile at the image's edge may be F(2,3) on an axis, with the weights of F(4,3).
 // Written out for the reason that tiles.mjs gives: `vectors` is 2 where neighbouring pairs become 256 bits wide, else 1.
 
 const add = (a, b) => `f32x4.add(${a}, ${b})`;
@@ -30,20 +31,29 @@ function transforms(madd) {
         [name(0), times("s", 1.5, add(sub(d[0], d[2]), "t"))],
         [name(1), times(add(d[2], d[3]), 1.5, add("t", "s"))],
         [name(2), times(sub(d[3], d[2]), 1.5, sub("t", "s"))],
-        [name(3), times("s", 2, "t")],
-        [name(4), times("s", -0.5, "t")],
-        [name(5), times("t", 1.5, sub(sub(d[5], d[3]), "s"))],
+        [name(3), times("t", 1.5, sub(sub(d[5], d[3]), "s"))],
+        [name(4), times("s", 2, "t")],
+        [name(5), times("s", -0.5, "t")],
       ],
       output: (m, name) => [
         ["t", add(m[1], m[2])],
         ["s", sub(m[1], m[2])],
-        [name(0), add(add(m[0], "t"), add(m[3], m[4]))],
-        [name(1), times(m[4], -2, times(m[3], 0.5, "s"))],
-        [name(2), times(m[4], 4, times(m[3], 0.25, "t"))],
-        [name(3), add(times(m[4], -8, times(m[3], 0.125, "s")), m[5])],
+        [name(0), add(add(m[0], "t"), add(m[4], m[5]))],
+        [name(1), times(m[5], -2, times(m[4], 0.5, "s"))],
+        [name(2), times(m[5], 4, times(m[4], 0.25, "t"))],
+        [name(3), add(times(m[5], -8, times(m[4], 0.125, "s")), m[3])],
       ],
     },
   };
+}
+
+/** A^T of F(2,3) for products with the weights of F(4,3), which are 2/3 as large at 1, and -2/3 as large at -1. */
+function borrowedOutput(madd) {
+  const times = (a, constant, c) => madd(a, `f32x4.splat(${constant})`, c);
+  return (m, name) => [
+    [name(0), times(sub(m[1], m[2]), 1.5, m[0])],
+    [name(1), times(add(m[1], m[2]), 1.5, `f32x4.neg(${m[3]})`)],
+  ];
 }
 
 /**
@@ -99,64 +109,82 @@ function locals(n, vectors) {
   return `  let ${names.join(", ")};`;
 }
 
-function inputTransform(m, vectors, madd) {
-  const n = m + 2;
-  const one = transforms(madd)[m].input;
-  const ds = (v) => [...Array(n)].map((_, i) => `d${i}${v}`);
+/**
+ * V = B^T d B of one tile of `rows` x `columns` outputs. Positions lie `stride` apart: row by row those of the first four columns, from `out`; then
+ * row by row those of the other two, from `own`.
+ */
+function inputTransform(rows, columns, vectors, madd) {
+  const [high, wide] = [rows + 2, columns + 2];
+  const all = transforms(madd);
   const lines = [
-    `/** V = B^T d B of one tile: ${n}x${n} pixels at x become position strides at out. */`,
-    `export function f32_winograd${m}_input_${vectors}(x: usize, rowStride: usize, out: usize, stride: usize, scratch: usize): void {`,
-    locals(n, vectors),
+    `export function f32_winograd_input_${rows}x${columns}_${vectors}(x: usize, rowStride: usize, out: usize, own: usize, stride: usize, scratch: usize): void {`,
+    locals(Math.max(high, wide), vectors),
     `  let row = scratch;`,
-    `  const end = scratch + ${n * n * 32};`,
+    `  const end = scratch + ${high * wide * 32};`,
     `  do {`,
   ];
-  for (let i = 0; i < n; i++)
-    for (let v = 0; v < vectors; v++) lines.push(`    d${i}${v} = v128.load(x, ${i * 32 + v * 16});`);
-  emit(lines, "    ", vectors, (v) => one(ds(v), (i) => `r${i}${v}`));
-  for (let i = 0; i < n; i++)
+  const apply = (count, at, step, transform) => {
+    for (let i = 0; i < count; i++)
+      for (let v = 0; v < vectors; v++) lines.push(`    d${i}${v} = v128.load(${at}, ${i * step + v * 16});`);
+    const ds = (v) => [...Array(count)].map((_, i) => `d${i}${v}`);
+    emit(lines, "    ", vectors, (v) => transform(ds(v), (i) => `r${i}${v}`));
+  };
+  apply(wide, "x", 32, all[columns].input);
+  for (let i = 0; i < wide; i++)
     for (let v = 0; v < vectors; v++) lines.push(`    v128.store(row, r${i}${v}, ${i * 32 + v * 16});`);
-  lines.push(`    row += ${n * 32};`, `    x += rowStride;`, `  } while (row < end);`);
-  lines.push(`  let column = scratch;`, `  const lastColumn = scratch + ${n * 32};`, `  do {`);
-  for (let i = 0; i < n; i++)
-    for (let v = 0; v < vectors; v++)
-      lines.push(`    d${i}${v} = v128.load(column, ${i * n * 32 + v * 16});`);
-  emit(lines, "    ", vectors, (v) => one(ds(v), (i) => `r${i}${v}`));
-  for (let i = 0; i < n; i++) {
-    lines.push(`    const o${i} = ${i ? `o${i - 1} + stride * ${n}` : "out"};`);
-    for (let v = 0; v < vectors; v++) lines.push(`    v128.store(o${i}, r${i}${v}, ${v * 16});`);
+  lines.push(`    row += ${wide * 32};`, `    x += rowStride;`, `  } while (row < end);`);
+  lines.push(`  let column = scratch;`, `  let lastColumn = scratch + 128;`);
+  for (const [base, width] of columns === 4
+    ? [
+        ["out", 4],
+        ["own", 2],
+      ]
+    : [["out", 4]]) {
+    lines.push(`  do {`);
+    apply(high, "column", wide * 32, all[rows].input);
+    for (let i = 0; i < high; i++) {
+      lines.push(`    const o${i} = ${i ? `o${i - 1} + stride * ${width}` : base};`);
+      for (let v = 0; v < vectors; v++) lines.push(`    v128.store(o${i}, r${i}${v}, ${v * 16});`);
+    }
+    lines.push(`    ${base} += stride;`, `    column += 32;`, `  } while (column < lastColumn);`);
+    if (base === "out" && columns === 4) lines.push(`  lastColumn += 64;`);
   }
-  lines.push(`    out += stride;`, `    column += 32;`, `  } while (column < lastColumn);`, `}`);
+  lines.push(`}`);
   return lines.join("\n");
 }
 
-function outputTransform(m, vectors, madd) {
-  const n = m + 2;
-  const one = transforms(madd)[m].output;
-  const ds = (v) => [...Array(n)].map((_, i) => `d${i}${v}`);
+/** Y = A^T M A of one tile into scratch, `rows` x `columns` pixels; the products lie as `inputTransform` puts their inputs. */
+function outputTransform(name, rows, columns, vectors, outputs) {
+  const [high, wide] = [rows + 2, columns + 2];
   const lines = [
-    `/** Y = A^T M A of one tile into scratch, ${m}x${m} pixels. */`,
-    `export function f32_winograd${m}_output_${vectors}(from: usize, stride: usize, scratch: usize): void {`,
-    locals(n, vectors),
+    `export function ${name}_${vectors}(from: usize, own: usize, stride: usize, scratch: usize): void {`,
+    locals(Math.max(high, wide), vectors),
     `  let row = scratch;`,
-    `  const end = scratch + ${n * m * 32};`,
+    `  const end = scratch + ${high * columns * 32};`,
     `  do {`,
   ];
-  for (let i = 0; i < n; i++) lines.push(`    const m${i} = ${i ? `m${i - 1} + stride` : "from"};`);
-  for (let i = 0; i < n; i++)
-    for (let v = 0; v < vectors; v++) lines.push(`    d${i}${v} = v128.load(m${i}, ${v * 16});`);
-  emit(lines, "    ", vectors, (v) => one(ds(v), (i) => `r${i}${v}`));
-  for (let i = 0; i < m; i++)
-    for (let v = 0; v < vectors; v++) lines.push(`    v128.store(row, r${i}${v}, ${i * 32 + v * 16});`);
-  lines.push(`    row += ${m * 32};`, `    from += stride * ${n};`, `  } while (row < end);`);
-  lines.push(`  let column = scratch;`, `  const lastColumn = scratch + ${m * 32};`, `  do {`);
-  for (let i = 0; i < n; i++)
-    for (let v = 0; v < vectors; v++)
-      lines.push(`    d${i}${v} = v128.load(column, ${i * m * 32 + v * 16});`);
-  emit(lines, "    ", vectors, (v) => one(ds(v), (i) => `r${i}${v}`));
-  for (let i = 0; i < m; i++)
-    for (let v = 0; v < vectors; v++)
-      lines.push(`    v128.store(column, r${i}${v}, ${i * m * 32 + v * 16});`);
+  const apply = (count, load, transform) => {
+    for (let i = 0; i < count; i++)
+      for (let v = 0; v < vectors; v++) lines.push(`    d${i}${v} = ${load(i, v * 16)};`);
+    const ds = (v) => [...Array(count)].map((_, i) => `d${i}${v}`);
+    emit(lines, "    ", vectors, (v) => transform(ds(v), (i) => `r${i}${v}`));
+  };
+  const store = (count, at, step) => {
+    for (let i = 0; i < count; i++)
+      for (let v = 0; v < vectors; v++) lines.push(`    v128.store(${at}, r${i}${v}, ${i * step + v * 16});`);
+  };
+  for (let i = 0; i < wide; i++) {
+    const before = i === 4 ? "own" : `m${i - 1} + stride`;
+    lines.push(`    const m${i} = ${i ? before : "from"};`);
+  }
+  apply(wide, (i, offset) => `v128.load(m${i}, ${offset})`, outputs[columns]);
+  store(columns, "row", 32);
+  lines.push(`    row += ${columns * 32};`, `    from += stride * 4;`);
+  if (columns === 4) lines.push(`    own += stride * 2;`);
+  lines.push(`  } while (row < end);`);
+  lines.push(`  let column = scratch;`, `  const lastColumn = scratch + ${columns * 32};`, `  do {`);
+  apply(high, (i, offset) => `v128.load(column, ${i * columns * 32 + offset})`, outputs[rows]);
+  store(rows, "column", columns * 32);
   lines.push(`    column += 32;`, `  } while (column < lastColumn);`, `}`);
   return lines.join("\n");
 }
@@ -270,9 +298,17 @@ export function transformSource(relaxed) {
     ? (a, b, c) => `f32x4.relaxed_madd(${a}, ${b}, ${c})`
     : (a, b, c) => `f32x4.add(f32x4.mul(${a}, ${b}), ${c})`;
   const parts = [];
-  for (const m of [2, 4])
-    for (const vectors of [1, 2])
-      parts.push(inputTransform(m, vectors, madd), outputTransform(m, vectors, madd));
+  const all = transforms(madd);
+  const mixed = { 2: borrowedOutput(madd), 4: all[4].output };
+  for (const vectors of [1, 2]) {
+    for (const rows of [2, 4]) {
+      for (const columns of [2, 4]) {
+        parts.push(inputTransform(rows, columns, vectors, madd));
+        parts.push(outputTransform(`f32_winograd4_output_${rows}x${columns}`, rows, columns, vectors, mixed));
+      }
+    }
+    parts.push(outputTransform("f32_winograd2_output", 2, 2, vectors, { 2: all[2].output }));
+  }
   for (const vectors of [1, 2])
     parts.push(stridedInputTransform(vectors, madd), stridedOutputTransform(vectors, madd));
   return `${parts.join("\n\n")}\n`;

@@ -1,19 +1,37 @@
 import { StridedInput, WinogradInput, WinogradOutput } from "./records";
 import { scratch } from "./scratch";
 import {
-  f32_winograd2_input_1,
-  f32_winograd2_input_2,
+  f32_winograd_input_2x2_1,
+  f32_winograd_input_2x2_2,
+  f32_winograd_input_2x4_1,
+  f32_winograd_input_2x4_2,
+  f32_winograd_input_4x2_1,
+  f32_winograd_input_4x2_2,
+  f32_winograd_input_4x4_1,
+  f32_winograd_input_4x4_2,
   f32_winograd2_output_1,
   f32_winograd2_output_2,
-  f32_winograd4_input_1,
-  f32_winograd4_input_2,
-  f32_winograd4_output_1,
-  f32_winograd4_output_2,
+  f32_winograd4_output_2x2_1,
+  f32_winograd4_output_2x2_2,
+  f32_winograd4_output_2x4_1,
+  f32_winograd4_output_2x4_2,
+  f32_winograd4_output_4x2_1,
+  f32_winograd4_output_4x2_2,
+  f32_winograd4_output_4x4_1,
+  f32_winograd4_output_4x4_2,
   f32_winograd4_strided_input_1,
   f32_winograd4_strided_input_2,
   f32_winograd4_strided_output_1,
   f32_winograd4_strided_output_2,
 } from "./transforms";
+
+/** Positions in the first four columns of a tile of 4x4 outputs; the other two columns' come after them, and tiles of 2 columns have none there. */
+const FIRST_COLUMNS: usize = 24;
+
+/** Columns of a tile of F(4,3): 2 where no more are left of the image. */
+function isFull(size: i32, outputs: i32): bool {
+  return size === 4 && outputs > 2;
+}
 
 /** A unit is two blocks of 8 input channels, which fill the cache lines that they are written to: all their tiles. */
 export function winogradInputUnit(d: WinogradInput, unit: i32): void {
@@ -22,18 +40,34 @@ export function winogradInputUnit(d: WinogradInput, unit: i32): void {
   const blocks = min(2, d.blocks - first);
   const offset = channelOffset(d.together, d.run, first);
   const second = channelOffset(d.together, d.run, first + 1) - offset;
+  const run = d.run << 2;
+  const lanes = d.together * run;
   let group = d.out + offset;
+  let lane = 0;
+  // Tiles without own columns are left out there, so that those that have them lie together.
+  let ownGroup = group + FIRST_COLUMNS * d.positionStride;
+  let ownLane = 0;
   let table = d.table;
-  for (let left = d.tiles; left > 0; left -= d.together) {
-    let to = group;
-    for (let t = min(left, d.together); t > 0; t--) {
-      const at = x + load<u32>(table);
-      inputTile(d, at, to);
-      if (blocks === 2) inputTile(d, at + d.xBlockStride, to + second);
-      to += d.run << 2;
-      table += 16;
+  for (let t = 0; t < d.tiles; t++) {
+    const at = x + load<u32>(table);
+    const rows = isFull(d.size, load<i32>(table, 8));
+    const columns = isFull(d.size, load<i32>(table, 12));
+    const own = ownGroup + ownLane;
+    inputTile(d, rows, columns, at, group + lane, own);
+    if (blocks === 2) inputTile(d, rows, columns, at + d.xBlockStride, group + lane + second, own + second);
+    lane += run;
+    if (lane === lanes) {
+      lane = 0;
+      group += d.groupStride;
     }
-    group += d.groupStride;
+    if (columns) {
+      ownLane += run;
+      if (ownLane === lanes) {
+        ownLane = 0;
+        ownGroup += d.groupStride;
+      }
+    }
+    table += 16;
   }
 }
 
@@ -43,19 +77,23 @@ function channelOffset(together: i32, run: i32, block: i32): usize {
   return (((channel / run) * together * run) << 2) + ((channel % run) << 2);
 }
 
-function inputTile(d: WinogradInput, at: usize, out: usize): void {
-  if (d.size === 4) {
-    if (d.wide) f32_winograd4_input_2(at, d.rowStride, out, d.positionStride, scratch);
-    else {
-      f32_winograd4_input_1(at, d.rowStride, out, d.positionStride, scratch);
-      f32_winograd4_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
-    }
-  } else {
-    if (d.wide) f32_winograd2_input_2(at, d.rowStride, out, d.positionStride, scratch);
-    else {
-      f32_winograd2_input_1(at, d.rowStride, out, d.positionStride, scratch);
-      f32_winograd2_input_1(at + 16, d.rowStride, out + 16, d.positionStride, scratch);
-    }
+/** `rows` and `columns`: whether there are four of them, not two. */
+function inputTile(d: WinogradInput, rows: bool, columns: bool, at: usize, out: usize, own: usize): void {
+  if (d.wide) {
+    if (rows && columns) f32_winograd_input_4x4_2(at, d.rowStride, out, own, d.positionStride, scratch);
+    else if (rows) f32_winograd_input_4x2_2(at, d.rowStride, out, own, d.positionStride, scratch);
+    else if (columns) f32_winograd_input_2x4_2(at, d.rowStride, out, own, d.positionStride, scratch);
+    else f32_winograd_input_2x2_2(at, d.rowStride, out, own, d.positionStride, scratch);
+    return;
+  }
+  for (let half = 0; half < 2; half++) {
+    if (rows && columns) f32_winograd_input_4x4_1(at, d.rowStride, out, own, d.positionStride, scratch);
+    else if (rows) f32_winograd_input_4x2_1(at, d.rowStride, out, own, d.positionStride, scratch);
+    else if (columns) f32_winograd_input_2x4_1(at, d.rowStride, out, own, d.positionStride, scratch);
+    else f32_winograd_input_2x2_1(at, d.rowStride, out, own, d.positionStride, scratch);
+    at += 16;
+    out += 16;
+    own += 16;
   }
 }
 
@@ -134,34 +172,18 @@ export function winogradOutputUnit(d: WinogradOutput, unit: i32): void {
   const bias1 = v128.load(bias, 16);
   const lo = f32x4.splat(d.lowerBound);
   let seen = f32x4.splat(0);
+  let own = from + FIRST_COLUMNS * d.positionStride;
   for (let t = 0; t < d.tiles; t++) {
-    if (d.stride === 2) {
-      if (d.wide) f32_winograd4_strided_output_2(from, d.positionStride, scratch);
-      else {
-        f32_winograd4_strided_output_1(from, d.positionStride, scratch);
-        f32_winograd4_strided_output_1(from + 16, d.positionStride, scratch + 16);
-      }
-    } else if (d.size === 4) {
-      if (d.wide) f32_winograd4_output_2(from, d.positionStride, scratch);
-      else {
-        f32_winograd4_output_1(from, d.positionStride, scratch);
-        f32_winograd4_output_1(from + 16, d.positionStride, scratch + 16);
-      }
-    } else {
-      if (d.wide) f32_winograd2_output_2(from, d.positionStride, scratch);
-      else {
-        f32_winograd2_output_1(from, d.positionStride, scratch);
-        f32_winograd2_output_1(from + 16, d.positionStride, scratch + 16);
-      }
-    }
-    const offset = load<u32>(table, 4);
     const rows = load<i32>(table, 8);
-    const columns = load<i32>(table, 12) << 5;
+    const columns = load<i32>(table, 12);
+    const pitch = outputTile(d, rows, columns, from, own);
+    if (pitch === 128) own += 32;
+    const offset = load<u32>(table, 4);
     let row = out + offset;
     let add = residual + offset;
     let tile = scratch;
     for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j += 32) {
+      for (let j = 0; j < columns << 5; j += 32) {
         let y0 = f32x4.add(v128.load(tile + j), bias0);
         let y1 = f32x4.add(v128.load(tile + j, 16), bias1);
         seen = f32x4.add(seen, f32x4.mul(f32x4.add(y0, y1), f32x4.splat(0)));
@@ -174,11 +196,48 @@ export function winogradOutputUnit(d: WinogradOutput, unit: i32): void {
       }
       row += d.rowStride;
       add += d.rowStride;
-      tile += d.size << 5;
+      tile += pitch;
     }
     table += 16;
     from += 32;
   }
   // An infinity or NaN spreads over its whole tile here, and not in a direct convolution: the caller computes again without Winograd.
   if (v128.any_true(f32x4.ne(seen, seen))) store<i32>(d.spoiled, 1);
+}
+
+/** Puts a tile's outputs into the scratch memory; returns the bytes of a row there. */
+function outputTile(d: WinogradOutput, rowsLeft: i32, columnsLeft: i32, from: usize, own: usize): i32 {
+  const stride = d.positionStride;
+  if (d.stride === 2) {
+    if (d.wide) f32_winograd4_strided_output_2(from, stride, scratch);
+    else {
+      f32_winograd4_strided_output_1(from, stride, scratch);
+      f32_winograd4_strided_output_1(from + 16, stride, scratch + 16);
+    }
+    return 128;
+  }
+  if (d.size === 2) {
+    if (d.wide) f32_winograd2_output_2(from, own, stride, scratch);
+    else {
+      f32_winograd2_output_1(from, own, stride, scratch);
+      f32_winograd2_output_1(from + 16, own, stride, scratch + 16);
+    }
+    return 64;
+  }
+  const rows = isFull(4, rowsLeft);
+  const columns = isFull(4, columnsLeft);
+  if (d.wide) {
+    if (rows && columns) f32_winograd4_output_4x4_2(from, own, stride, scratch);
+    else if (rows) f32_winograd4_output_4x2_2(from, own, stride, scratch);
+    else if (columns) f32_winograd4_output_2x4_2(from, own, stride, scratch);
+    else f32_winograd4_output_2x2_2(from, own, stride, scratch);
+  } else {
+    for (let half = 0; half < 32; half += 16) {
+      if (rows && columns) f32_winograd4_output_4x4_1(from + half, own + half, stride, scratch + half);
+      else if (rows) f32_winograd4_output_4x2_1(from + half, own + half, stride, scratch + half);
+      else if (columns) f32_winograd4_output_2x4_1(from + half, own + half, stride, scratch + half);
+      else f32_winograd4_output_2x2_1(from + half, own + half, stride, scratch + half);
+    }
+  }
+  return columns ? 128 : 64;
 }

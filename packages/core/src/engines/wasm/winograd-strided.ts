@@ -58,7 +58,11 @@ export class StridedWinogradLayer implements ConvLayer {
   constructor(g: ConvGeometry, options: LayerOptions) {
     this.geometry = g;
     this.#wide = options.wide;
-    this.#tiles = new WinogradTiles(g, { size: 4, stride: 2, classes, transformCycles }, options);
+    this.#tiles = new WinogradTiles(
+      g,
+      { size: 4, stride: 2, classes, transformCycles, mixed: false },
+      options,
+    );
     this.border = this.#tiles.border;
     this.weightFloats = this.#tiles.weightFloats;
     this.workBytes = this.#tiles.workBytes;

@@ -18,6 +18,8 @@ export function isPlain3x3(g: ConvGeometry, stride: 1 | 2): boolean {
 export interface PositionClass {
   readonly positions: number;
   readonly phases: number;
+  /** Tiles that have these positions: all, unless they are those of tiles with four rows, four columns, or both. */
+  readonly only?: "rows" | "columns" | "both";
 }
 
 /** What distinguishes the algorithms. */
@@ -29,6 +31,17 @@ export interface TileScheme {
   readonly classes: readonly PositionClass[];
   /** Cycles for a tile of 8 channels, measured: input, output. */
   readonly transformCycles: readonly [number, number];
+  /** True: tiles at the image's end have two rows or columns where no more than two are left. */
+  readonly mixed: boolean;
+}
+
+/** A tile's first output row and column in its image, and the outputs that it has on each axis. */
+interface Tile {
+  readonly image: number;
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Where one class's transformed inputs lie. */
@@ -66,9 +79,8 @@ export class WinogradTiles {
   readonly #geometry: ConvGeometry;
   readonly #scheme: TileScheme;
   readonly #wide: 0 | 1;
-  readonly #down: number;
-  readonly #across: number;
-  readonly #tiles: number;
+  /** In this order: four rows and columns, four rows and two columns, two rows and four columns, two of both. */
+  readonly #tiles: readonly Tile[];
   /** Tiles that are computed together. */
   readonly #chunk: number;
   readonly #positions: number;
@@ -79,19 +91,18 @@ export class WinogradTiles {
   readonly #transformedBytes: number;
 
   constructor(g: ConvGeometry, scheme: TileScheme, options: LayerOptions) {
-    const { size, stride, classes, transformCycles } = scheme;
+    const { stride, classes, transformCycles } = scheme;
     this.#geometry = g;
     this.#scheme = scheme;
     this.#wide = options.wide ? 1 : 0;
-    this.#down = Math.ceil(g.outHeight / size);
-    this.#across = Math.ceil(g.outWidth / size);
-    this.#tiles = g.batch * this.#down * this.#across;
+    this.#tiles = tilesOf(g, scheme);
     const beyond = 3 - stride;
+    const [height, width] = [covered(g.outHeight, scheme), covered(g.outWidth, scheme)];
     this.border = {
       top: g.padTop,
       left: g.padLeft,
-      bottom: Math.max(0, this.#down * size * stride + beyond - g.padTop - g.inHeight),
-      right: Math.max(0, this.#across * size * stride + beyond - g.padLeft - g.inWidth),
+      bottom: Math.max(0, height * stride + beyond - g.padTop - g.inHeight),
+      right: Math.max(0, width * stride + beyond - g.padLeft - g.inWidth),
     };
     const inBlocks = Math.ceil(g.inChannels / 8);
     const outBlocks = Math.ceil(g.outChannels / 8);
@@ -105,7 +116,8 @@ export class WinogradTiles {
     this.weightFloats = products * inBlocks * 8 * outBlocks * 8;
     const perTile = (products * inBlocks + this.#positions * outBlocks) * 32;
     const fitting = Math.max(24, Math.floor((cacheBytes * options.threads) / perTile / 12) * 12);
-    this.#chunk = this.#tiles <= fitting * 1.5 ? this.#tiles : fitting;
+    const tiles = this.#tiles.length;
+    this.#chunk = tiles <= fitting * 1.5 ? tiles : fitting;
     const wholeGroups = Math.ceil(this.#chunk / this.#together) * this.#together;
     let start = 0;
     this.regions = classes.map(({ positions, phases }) => {
@@ -116,33 +128,27 @@ export class WinogradTiles {
     this.#transformedBytes = start;
     this.workBytes = start + this.#positions * strideOf(outBlocks, this.#chunk);
     const [input, output] = transformCycles;
+    const all = sum((one) => one.positions * one.phases * tilesWith(this.#tiles, one));
     this.cost =
-      (this.#tiles * this.weightFloats) / productsPerCycle(options) +
-      weightCycles(this.weightFloats, Math.ceil(this.#tiles / this.#chunk)) +
-      (this.#tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
+      (all * inBlocks * 8 * outBlocks * 8) / productsPerCycle(options) +
+      weightCycles(this.weightFloats, Math.ceil(tiles / this.#chunk)) +
+      (tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
   }
 
-  /** For each tile its offsets in input and output and its rows and columns; then per class the products' pixels; then their runs and no bias. */
+  /** For each tile its offsets in input and output and its rows and columns; then per phases the products' pixels; then their runs and no bias. */
   tables(x: Blocked, out: Blocked): Int32Array {
-    const g = this.#geometry;
-    const { size, stride, classes } = this.#scheme;
-    const numbers: number[] = [];
-    const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
-    const step = size * stride;
-    for (let image = 0; image < g.batch; image++) {
-      for (let row = 0; row < this.#down; row++) {
-        for (let column = 0; column < this.#across; column++) {
-          numbers.push(
-            corner + image * x.imageStride + row * step * x.rowStride + column * step * x.pixelBytes,
-            image * out.imageStride + row * size * out.rowStride + column * size * out.pixelBytes,
-            Math.min(size, g.outHeight - row * size),
-            Math.min(size, g.outWidth - column * size),
-          );
-        }
-      }
-    }
+    const { padTop, padLeft } = this.#geometry;
+    const { stride } = this.#scheme;
+    const numbers = this.#tiles.flatMap(({ image, row, column, rows, columns }) => [
+      image * x.imageStride +
+        (row * stride - padTop) * x.rowStride +
+        (column * stride - padLeft) * x.pixelBytes,
+      image * out.imageStride + row * out.rowStride + column * out.pixelBytes,
+      rows,
+      columns,
+    ]);
     const [run, together] = [this.#run, this.#together];
-    for (const { phases } of classes) {
+    for (const phases of this.#phases) {
       for (let tile = 0; tile < this.#chunk; tile++) {
         const group = Math.floor(tile / together);
         numbers.push(group * phases * this.#groupBytes + (tile % together) * run * 4, tile * 32);
@@ -162,8 +168,8 @@ export class WinogradTiles {
     input: (chunk: InputChunk) => Step,
   ): Step[] {
     const steps: Step[] = [];
-    for (let first = 0; first < this.#tiles; first += this.#chunk) {
-      const tiles = Math.min(this.#chunk, this.#tiles - first);
+    for (let first = 0; first < this.#tiles.length; first += this.#chunk) {
+      const tiles = this.#tiles.slice(first, first + this.#chunk);
       const table = at.tables + first * 16;
       steps.push(
         input({
@@ -175,11 +181,11 @@ export class WinogradTiles {
           run: this.#run,
           groupStride: this.#groupBytes,
           table,
-          tiles,
+          tiles: tiles.length,
           wide: this.#wide,
         }),
         ...this.#products(at, tiles),
-        this.#output(out, at, relu, table, tiles),
+        this.#output(out, at, relu, table, tiles.length),
       );
     }
     return steps;
@@ -190,23 +196,39 @@ export class WinogradTiles {
     return this.#together * this.inBlocks * 32;
   }
 
-  /** Runs of the class with the most products. */
-  get #runs(): number {
-    const phases = Math.max(...this.#scheme.classes.map((one) => one.phases));
-    return (phases * this.inBlocks * 8) / this.#run;
+  /** The classes' numbers of phases, each once. */
+  get #phases(): readonly number[] {
+    return [...new Set(this.#scheme.classes.map(({ phases }) => phases))];
   }
 
-  #products(at: LayerAddresses, tiles: number): Step[] {
+  /** Runs of the class with the most products. */
+  get #runs(): number {
+    return (Math.max(...this.#phases) * this.inBlocks * 8) / this.#run;
+  }
+
+  /** The classes, neighbours with as many phases and tiles as each other as one. */
+  #alike(tiles: readonly Tile[]) {
+    const all: { positions: number; phases: number; count: number; region: Region }[] = [];
+    this.#scheme.classes.forEach((one, i) => {
+      const { positions, phases } = one;
+      const count = tilesWith(tiles, one);
+      const last = all.at(-1);
+      if (last?.phases === phases && last.count === count) last.positions += positions;
+      else all.push({ positions, phases, count, region: this.regions[i] as Region });
+    });
+    return all;
+  }
+
+  #products(at: LayerAddresses, tiles: readonly Tile[]): Step[] {
     const { inBlocks, outBlocks } = this;
     const run = this.#run;
     const outStride = strideOf(outBlocks, this.#chunk);
-    const pixels = at.tables + this.#tiles * 16;
-    const skips = pixels + this.#scheme.classes.length * this.#chunk * 8;
+    const pixels = at.tables + this.#tiles.length * 16;
+    const skips = pixels + this.#phases.length * this.#chunk * 8;
     const zeros = skips + this.#runs * 4;
     let weight = at.weight;
     let out = at.work + this.#transformedBytes;
-    return this.#scheme.classes.map(({ positions, phases }, i) => {
-      const { start, stride } = this.regions[i] as Region;
+    return this.#alike(tiles).flatMap(({ positions, phases, count, region: { start, stride } }) => {
       const wBlockStride = phases * inBlocks * 256;
       const step: Step = {
         kind: "conv",
@@ -218,8 +240,8 @@ export class WinogradTiles {
           out,
           residual: 0,
           lowerBound: Number.NEGATIVE_INFINITY,
-          table: pixels + i * this.#chunk * 8,
-          pixels: tiles,
+          table: pixels + this.#phases.indexOf(phases) * this.#chunk * 8,
+          pixels: count,
           segments: skips,
           segmentCount: (phases * inBlocks * 8) / run,
           run,
@@ -234,7 +256,7 @@ export class WinogradTiles {
           xImageStride: 0,
           outImageStride: 0,
           wBlockStride,
-          chunkPixels: tiles,
+          chunkPixels: count,
           chunks: 1,
           wide: this.#wide,
           gap: 0,
@@ -243,7 +265,7 @@ export class WinogradTiles {
       };
       weight += positions * outBlocks * wBlockStride;
       out += positions * outStride;
-      return step;
+      return count > 0 ? [step] : [];
     });
   }
 
@@ -271,6 +293,34 @@ export class WinogradTiles {
       },
     };
   }
+}
+
+/** The outputs on an axis that the tiles compute, those past the end included. */
+function covered(outputs: number, { size, mixed }: TileScheme): number {
+  const rest = outputs % size;
+  return outputs - rest + (mixed && rest <= 2 && rest > 0 ? 2 : rest > 0 ? size : 0);
+}
+
+/** All tiles of a batch, those with the most positions first. */
+function tilesOf(g: ConvGeometry, { size, mixed }: TileScheme): readonly Tile[] {
+  const tiles: Tile[] = [];
+  for (let image = 0; image < g.batch; image++) {
+    for (let row = 0; row < g.outHeight; row += size) {
+      for (let column = 0; column < g.outWidth; column += size) {
+        const [rows, columns] = [Math.min(size, g.outHeight - row), Math.min(size, g.outWidth - column)];
+        tiles.push({ image, row, column, rows, columns });
+      }
+    }
+  }
+  const rank = ({ rows, columns }: Tile) => (rows > 2 ? 0 : 2) + (columns > 2 ? 0 : 1);
+  return mixed ? tiles.sort((a, b) => rank(a) - rank(b)) : tiles;
+}
+
+/** How many of these tiles have the positions of a class. */
+function tilesWith(tiles: readonly Tile[], { only }: PositionClass): number {
+  if (only === undefined) return tiles.length;
+  const [rows, columns] = [only !== "columns", only !== "rows"];
+  return tiles.filter((tile) => !(rows && tile.rows <= 2) && !(columns && tile.columns <= 2)).length;
 }
 
 /** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */

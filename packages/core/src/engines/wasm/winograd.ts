@@ -3,9 +3,9 @@ import type { Blocked, Border } from "./blocked.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
 import { kernelTransform } from "./winograd-kernel.js";
-import { isPlain3x3, type Region, WinogradTiles } from "./winograd-tiles.js";
+import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
 
-/** G of F(2x2, 3x3) and F(4x4, 3x3), for the points that assembly/transforms.mjs names. */
+/** G of F(2x2, 3x3) and F(4x4, 3x3), for the points that assembly/transforms.mjs names, in its order. */
 const kernelTransforms = {
   2: [
     [1, 0, 0],
@@ -17,11 +17,25 @@ const kernelTransforms = {
     [1, 0, 0],
     [1 / 3, 1 / 3, 1 / 3],
     [-1 / 3, 1 / 3, -1 / 3],
+    [0, 0, 1],
     [-16 / 15, -8 / 15, -4 / 15],
     [1 / 15, -2 / 15, 4 / 15],
-    [0, 0, 1],
   ],
 } as const;
+
+/**
+ * Classes of positions. F(4,3) shares four points of each axis with F(2,3), by which tiles at the end of the image are computed where no more
+ * than two rows or columns are left: those have no products at the other two points.
+ */
+const classes: Readonly<Record<2 | 4, readonly PositionClass[]>> = {
+  2: [{ positions: 16, phases: 1 }],
+  4: [
+    { positions: 16, phases: 1 },
+    { positions: 8, phases: 1, only: "rows" },
+    { positions: 8, phases: 1, only: "columns" },
+    { positions: 4, phases: 1, only: "both" },
+  ],
+};
 
 /** Cycles that both directions of a transform take for a tile of 8 channels, measured: input, output. */
 const transformCycles = { 2: [60, 40], 4: [150, 100] } as const;
@@ -49,8 +63,14 @@ export class WinogradLayer implements ConvLayer {
     this.geometry = g;
     this.#size = size;
     this.#wide = options.wide;
-    const classes = [{ positions: (size + 2) ** 2, phases: 1 }];
-    const scheme = { size, stride: 1, classes, transformCycles: transformCycles[size] } as const;
+    const cycles = transformCycles[size];
+    const scheme = {
+      size,
+      stride: 1,
+      classes: classes[size],
+      transformCycles: cycles,
+      mixed: size === 4,
+    } as const;
     this.#tiles = new WinogradTiles(g, scheme, options);
     this.border = this.#tiles.border;
     this.weightFloats = this.#tiles.weightFloats;
@@ -93,6 +113,7 @@ function packWinograd(
   const positionStride = inBlocks * 8 * outBlocks * 8;
   // Outputs of a block lie side by side: they are collected, so that each cache line of the result is written once.
   const block = new Float32Array(taps * taps * 16);
+  const order = positionOrder(taps);
   out.fill(0);
   for (let firstBlock = 0; firstBlock < outBlocks; ) {
     const width = wide && firstBlock + 1 < outBlocks ? 16 : 8;
@@ -101,11 +122,17 @@ function packWinograd(
       for (let o = 0; o < outputs; o++)
         transform(weight, ((firstBlock * 8 + o) * g.inChannels + c) * 9, block, o, width);
       let to = firstBlock * 8 * inBlocks * 8 + c * width;
-      for (let position = 0; position < taps * taps; position++) {
+      for (const position of order) {
         for (let o = 0; o < outputs; o++) out[to + o] = block[position * width + o] as number;
         to += positionStride;
       }
     }
     firstBlock += width / 8;
   }
+}
+
+/** The positions of a transformed tile, row by row: first those of the first four columns, then those of the others. */
+function positionOrder(taps: number): readonly number[] {
+  const positions = Array.from({ length: taps * taps }, (_, i) => i);
+  return [0, 4].flatMap((from) => positions.filter((i) => i % taps >= from && i % taps < from + 4));
 }
