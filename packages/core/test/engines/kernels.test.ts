@@ -200,6 +200,17 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     }
   });
 
+  test.each([8, 16, 17, 33])(
+    "direct kernels whose products are summed in parts, %i channels a group",
+    (channels) => {
+      const g = convGeometry("test", [2, 140, 9, 11], [2 * channels, 70, 3, 3], {
+        groups: 2,
+        padding: [2, 1],
+      });
+      for (let seed = 0; seed < 4; seed++) check(g, new DirectLayer(g, options), seed, terms(g));
+    },
+  );
+
   test("depthwise kernels on blocks and planes, each width, kernel and stride", () => {
     for (const kernel of [1, 2, 3, 5, 7, 13]) {
       for (const stride of [1, 2, 3]) {

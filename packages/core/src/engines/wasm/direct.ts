@@ -7,6 +7,12 @@ import type { ConvRecord, Step } from "./records.js";
 /** Pixels in a unit of work: their inputs stay in the second-level cache while the weights go by. */
 const chunkPixels = 192;
 
+/** Products of an output that are summed at once, measured. */
+const mostProducts = { narrow: 512, wide: 320 } as const;
+
+/** Pixels from which on that pays: sums are written and read again for each part, and weights come in smaller pieces. */
+const enoughPixels = 128;
+
 /** Small images of a batch are computed together, so that one weight serves many pixels, while the table stays small. */
 const mostTogether = 8192;
 
@@ -48,10 +54,11 @@ export class DirectLayer implements ConvLayer {
   tables(x: Blocked, out: Blocked): Int32Array {
     const pixels = pixelTable(this.geometry, x, out, this.#together);
     const skips = this.#runs(x).skips;
-    const both = new Int32Array(pixels.length + skips.length);
-    both.set(pixels);
-    both.set(skips, pixels.length);
-    return both;
+    // Behind both the bias of parts that add to what is there: none.
+    const all = new Int32Array(pixels.length + skips.length + out.blocks * 8);
+    all.set(pixels);
+    all.set(skips, pixels.length);
+    return all;
   }
 
   steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
@@ -59,50 +66,66 @@ export class DirectLayer implements ConvLayer {
     const pixels = g.outHeight * g.outWidth * this.#together;
     const perChunk = pixels <= chunkPixels * 1.5 ? pixels : chunkPixels;
     const chunks = Math.ceil(pixels / perChunk);
-    const { run, skips } = this.#runs(x);
+    const { run, skips, starts } = this.#runs(x);
     const wBlockStride = run * skips.length * 32;
     const batch = g.batch / this.#together;
-    const record: ConvRecord = {
-      x: at.x + x.origin,
-      w: at.weight,
-      bias: at.bias,
-      out: at.out + out.origin,
-      residual: at.residual === 0 ? 0 : at.residual + out.origin,
-      lowerBound: relu ? 0 : Number.NEGATIVE_INFINITY,
-      table: at.tables,
-      pixels,
-      segments: at.tables + pixels * 8,
-      segmentCount: skips.length,
-      run,
-      outBlockStride: out.blockStride,
-      blocks: out.blocks,
-      groups: out.groups,
-      xGroupStride: this.#depthwise ? x.blockStride : x.blocks * x.blockStride,
-      wGroupStride: out.blocks * wBlockStride,
-      biasGroupStride: out.blocks * 32,
-      outGroupStride: out.blocks * out.blockStride,
-      batch,
-      xImageStride: x.imageStride,
-      outImageStride: out.imageStride,
-      wBlockStride,
-      chunkPixels: perChunk,
-      chunks,
-      wide: this.#wide ? 1 : 0,
-      gap: g.strideWidth * x.pixelBytes,
-      together: 0,
-    };
+    const perPart =
+      pixels < enoughPixels ? skips.length : this.#segmentsPerPart(run, skips.length, out.blocks);
     const blockSteps = this.#wide && !this.#depthwise ? Math.ceil(out.blocks / 2) : out.blocks;
-    return [
-      {
+    const steps: Step[] = [];
+    for (let first = 0; first < skips.length; first += perPart) {
+      const segmentCount = Math.min(perPart, skips.length - first);
+      const isLast = first + segmentCount === skips.length;
+      const residual = first > 0 ? at.out : at.residual;
+      const record: ConvRecord = {
+        x: at.x + x.origin + (starts[first] as number),
+        w: at.weight + first * run * (this.#wide && out.blocks > 1 ? 64 : 32),
+        bias: first > 0 ? at.tables + (pixels * 2 + skips.length) * 4 : at.bias,
+        out: at.out + out.origin,
+        residual: residual === 0 ? 0 : residual + out.origin,
+        lowerBound: relu && isLast ? 0 : Number.NEGATIVE_INFINITY,
+        table: at.tables,
+        pixels,
+        segments: at.tables + pixels * 8 + first * 4,
+        segmentCount,
+        run,
+        outBlockStride: out.blockStride,
+        blocks: out.blocks,
+        groups: out.groups,
+        xGroupStride: this.#depthwise ? x.blockStride : x.blocks * x.blockStride,
+        wGroupStride: out.blocks * wBlockStride,
+        biasGroupStride: first > 0 ? 0 : out.blocks * 32,
+        outGroupStride: out.blocks * out.blockStride,
+        batch,
+        xImageStride: x.imageStride,
+        outImageStride: out.imageStride,
+        wBlockStride,
+        chunkPixels: perChunk,
+        chunks,
+        wide: this.#wide ? 1 : 0,
+        gap: g.strideWidth * x.pixelBytes,
+        together: 0,
+      };
+      steps.push({
         kind: this.#depthwise ? "depthwise" : "conv",
         record,
         units: batch * out.groups * chunks * blockSteps,
-      },
-    ];
+      });
+    }
+    return steps;
+  }
+
+  /** Segments that are summed at once: a part of the weights that stays in the first-level cache while the pixels go by. */
+  #segmentsPerPart(run: number, segments: number, blocks: number): number {
+    // With an odd number of blocks, wide tiles leave one whose weights lie otherwise.
+    if (this.#depthwise || (this.#wide && blocks % 2 === 1)) return segments;
+    const most = this.#wide ? mostProducts.wide : mostProducts.narrow;
+    const parts = Math.ceil((run * segments) / most);
+    return Math.ceil(segments / parts);
   }
 
   /** Neighbouring products, `run` of them, and the way from the end of each run to the next; depthwise: from each tap to the next. */
-  #runs(x: Blocked): { run: number; skips: Int32Array } {
+  #runs(x: Blocked): { run: number; skips: Int32Array; starts: readonly number[] } {
     const g = this.geometry;
     const whole = !this.#depthwise && g.dilationWidth === 1;
     const run = this.#depthwise ? 1 : (whole ? g.kernelWidth : 1) * x.lanes;
@@ -116,7 +139,8 @@ export class DirectLayer implements ConvLayer {
         }
       }
     }
-    return { run, skips: Int32Array.from(starts, (start, i) => (starts[i + 1] ?? start) - start - walked) };
+    const skips = Int32Array.from(starts, (start, i) => (starts[i + 1] ?? start) - start - walked);
+    return { run, skips, starts };
   }
 }
 
