@@ -26,7 +26,7 @@ function worstError(engine: WasmEngine, g: ConvGeometry, draw: Draw): number {
   for (let i = 0; i < length; i++) {
     const bound = (terms + 1) * u * (magnitude[i] as number) + 2 ** -140;
     const error = Math.abs((got[i] as number) - (expected[i] as number)) / bound;
-    if (!(error <= worst)) worst = error;
+    worst = Math.max(worst, error);
   }
   return worst;
 }
