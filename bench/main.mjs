@@ -1,4 +1,4 @@
-// npm run bench -- [--quick] [--filter pattern] [--threads 1,2] [--json file] [--plot file], or compare before.json after.json
+// npm run bench -- --help
 import { spawn } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -7,18 +7,18 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compare, plot, summary, table } from "./report.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    filter: { type: "string", default: "" },
-    threads: { type: "string" },
-    json: { type: "string" },
-    plot: { type: "string" },
-  },
-});
+const usage = `npm run bench -- [options]                          times ours against every peer that is there
+npm run bench -- compare BEFORE.json AFTER.json   compares two runs
 
-if (positionals[0] === "compare") {
+--filter PATTERN   only workloads whose name fits the regular expression
+--threads 1,2      numbers of threads; by default 1, and 2 where there are two cores
+--quick            five layers, one thread, under a minute
+--json FILE        all figures
+--plot FILE        a picture of the ratios (SVG)`;
+const { values, positionals } = options();
+
+if (values.help) console.log(usage);
+else if (positionals[0] === "compare") {
   const [before, after] = positionals.slice(1).map((file) => JSON.parse(readFileSync(file, "utf8")).results);
   console.log(compare(before, after));
 } else {
@@ -44,6 +44,25 @@ if (positionals[0] === "compare") {
   if (values.plot) write(values.plot, plot(results));
 }
 
+function options() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: "boolean", default: false },
+        quick: { type: "boolean", default: false },
+        filter: { type: "string", default: "" },
+        threads: { type: "string" },
+        json: { type: "string" },
+        plot: { type: "string" },
+      },
+    });
+  } catch (error) {
+    console.error(`${error.message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
 /** One and two threads, with and without flags; --quick: one thread with flags. */
 function modes() {
   const asked = values.threads?.split(",").map(Number);
@@ -58,7 +77,7 @@ async function measure(mode) {
     ? { pairs: 30, warmup: 400, sample: 1 }
     : { pairs: 40, warmup: 1000, sample: 4 };
   // Helpers that have gone to sleep come late to the first call of a sample: they should be late once in many calls.
-  if (mode.threads > 1) timing.sample = values.quick ? 20 : 50;
+  if (mode.threads > 1) Object.assign(timing, { pairs: 30, sample: values.quick ? 20 : 30 });
   const request = JSON.stringify({ ...mode, filter: values.filter, quick: values.quick, timing });
   const script = fileURLToPath(new URL("run.mjs", import.meta.url));
   const child = spawn(process.execPath, [script, request], { stdio: ["ignore", "pipe", "inherit"] });
