@@ -7,8 +7,8 @@ import { duel, timed } from "./timing.mjs";
 import { make, prepare, workloads } from "./workloads.mjs";
 
 const { threads, flags, filter, quick, timing } = JSON.parse(process.argv[2]);
-/** Milliseconds before each sample where there are several threads. */
-const pause = threads > 1 ? 60 : 0;
+/** Milliseconds before each sample, at least, where there are several threads. */
+const pause = threads > 1 ? 30 : 0;
 
 /** Operations from which on a second thread must pay. */
 const worthThreads = 100e6;

@@ -1,4 +1,5 @@
 // Fair times: warmed up, then interleaved samples of ours, a peer's, and ours again as the control.
+import { setTimeout } from "node:timers/promises";
 import { medianInterval } from "@convfuse/core";
 
 /** One side: `time(calls)` gives milliseconds for so many calls. */
@@ -28,6 +29,24 @@ async function warmUp(time, { warmup, sample }) {
   return calls;
 }
 
+/** Milliseconds after which threads count as threads that never sleep. */
+const longestWait = 2000;
+
+/**
+ * Waits for so many milliseconds, and on until this process computes nothing: threads look for more work for a while before they
+ * sleep, and would take a core from the other side.
+ */
+async function quiet(pause) {
+  const start = performance.now();
+  for (;;) {
+    const [before, then] = [process.cpuUsage(), performance.now()];
+    await setTimeout(pause);
+    const { user, system } = process.cpuUsage(before);
+    const now = performance.now();
+    if ((user + system) / 1e3 < 0.2 * (now - then) || now - start > longestWait) return;
+  }
+}
+
 /** Times ours against a peer: the fastest milliseconds of each, and their ratio and the control with 95 % intervals. */
 export async function duel(ours, peer, options) {
   const calls = { ours: await warmUp(ours, options), peer: await warmUp(peer, options) };
@@ -35,8 +54,7 @@ export async function duel(ours, peer, options) {
   const controls = [];
   const best = { ours: Number.POSITIVE_INFINITY, peer: Number.POSITIVE_INFINITY };
   const sample = async (side, count) => {
-    // Threads look for more work for a while before they sleep, and would take a core from the other side.
-    if (options.pause) await new Promise((resolve) => setTimeout(resolve, options.pause));
+    if (options.pause) await quiet(options.pause);
     return (await side(count)) / count;
   };
   for (let i = 0; i < options.pairs; i++) {
