@@ -278,6 +278,12 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     }
   });
 
+  test.each([2, 4] as const)("Winograd with tiles of %i, in several chunks of tiles of each sort", (size) => {
+    const g = convGeometry("test", [2, 64, 22, 33], [72, 64, 3, 3], { padding: 1 });
+    const layer = new WinogradLayer(g, size, options);
+    check(g, layer, size, 4 * terms(g));
+  });
+
   test("Winograd with a stride of 2, each remainder of tiles and channels", () => {
     for (let width = 1; width <= 20; width++) {
       const draw = new Draw(width);

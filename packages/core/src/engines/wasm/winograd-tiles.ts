@@ -79,8 +79,9 @@ export class WinogradTiles {
   readonly #geometry: ConvGeometry;
   readonly #scheme: TileScheme;
   readonly #wide: 0 | 1;
-  /** In this order: four rows and columns, four rows and two columns, two rows and four columns, two of both. */
-  readonly #tiles: readonly Tile[];
+  /** Of each sort, in the order in which they are computed: see `countTiles`. */
+  readonly #counts: readonly number[];
+  readonly #tiles: number;
   /** Tiles that are computed together. */
   readonly #chunk: number;
   readonly #positions: number;
@@ -95,7 +96,8 @@ export class WinogradTiles {
     this.#geometry = g;
     this.#scheme = scheme;
     this.#wide = options.wide ? 1 : 0;
-    this.#tiles = tilesOf(g, scheme);
+    this.#counts = countTiles(g, scheme);
+    this.#tiles = this.#counts.reduce((all, count) => all + count, 0);
     const beyond = 3 - stride;
     const [height, width] = [covered(g.outHeight, scheme), covered(g.outWidth, scheme)];
     this.border = {
@@ -116,8 +118,7 @@ export class WinogradTiles {
     this.weightFloats = products * inBlocks * 8 * outBlocks * 8;
     const perTile = (products * inBlocks + this.#positions * outBlocks) * 32;
     const fitting = Math.max(24, Math.floor((cacheBytes * options.threads) / perTile / 12) * 12);
-    const tiles = this.#tiles.length;
-    this.#chunk = tiles <= fitting * 1.5 ? tiles : fitting;
+    this.#chunk = this.#tiles <= fitting * 1.5 ? this.#tiles : fitting;
     const wholeGroups = Math.ceil(this.#chunk / this.#together) * this.#together;
     let start = 0;
     this.regions = classes.map(({ positions, phases }) => {
@@ -128,18 +129,19 @@ export class WinogradTiles {
     this.#transformedBytes = start;
     this.workBytes = start + this.#positions * strideOf(outBlocks, this.#chunk);
     const [input, output] = transformCycles;
-    const all = sum((one) => one.positions * one.phases * tilesWith(this.#tiles, one));
+    const all = sum((one) => one.positions * one.phases * this.#tilesWith(one, 0, this.#tiles));
     this.cost =
       (all * inBlocks * 8 * outBlocks * 8) / productsPerCycle(options) +
-      weightCycles(this.weightFloats, Math.ceil(tiles / this.#chunk)) +
-      (tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
+      weightCycles(this.weightFloats, Math.ceil(this.#tiles / this.#chunk)) +
+      (this.#tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
   }
 
   /** For each tile its offsets in input and output and its rows and columns; then per phases the products' pixels; then their runs and no bias. */
   tables(x: Blocked, out: Blocked): Int32Array {
     const { padTop, padLeft } = this.#geometry;
     const { stride } = this.#scheme;
-    const numbers = this.#tiles.flatMap(({ image, row, column, rows, columns }) => [
+    const tiles = tilesOf(this.#geometry, this.#scheme);
+    const numbers = tiles.flatMap(({ image, row, column, rows, columns }) => [
       image * x.imageStride +
         (row * stride - padTop) * x.rowStride +
         (column * stride - padLeft) * x.pixelBytes,
@@ -168,8 +170,8 @@ export class WinogradTiles {
     input: (chunk: InputChunk) => Step,
   ): Step[] {
     const steps: Step[] = [];
-    for (let first = 0; first < this.#tiles.length; first += this.#chunk) {
-      const tiles = this.#tiles.slice(first, first + this.#chunk);
+    for (let first = 0; first < this.#tiles; first += this.#chunk) {
+      const tiles = Math.min(this.#chunk, this.#tiles - first);
       const table = at.tables + first * 16;
       steps.push(
         input({
@@ -181,11 +183,11 @@ export class WinogradTiles {
           run: this.#run,
           groupStride: this.#groupBytes,
           table,
-          tiles: tiles.length,
+          tiles,
           wide: this.#wide,
         }),
-        ...this.#products(at, tiles),
-        this.#output(out, at, relu, table, tiles.length),
+        ...this.#products(at, first, tiles),
+        this.#output(out, at, relu, table, tiles),
       );
     }
     return steps;
@@ -206,12 +208,25 @@ export class WinogradTiles {
     return (Math.max(...this.#phases) * this.inBlocks * 8) / this.#run;
   }
 
+  /** How many of these tiles have the positions of a class. */
+  #tilesWith({ only }: PositionClass, first: number, tiles: number): number {
+    let start = 0;
+    let having = 0;
+    this.#counts.forEach((count, sort) => {
+      const lacks = (sort >= 2 && only !== "columns") || (sort % 2 === 1 && only !== "rows");
+      const [from, end] = [Math.max(start, first), Math.min(start + count, first + tiles)];
+      if (only === undefined || !lacks) having += Math.max(0, end - from);
+      start += count;
+    });
+    return having;
+  }
+
   /** The classes, neighbours with as many phases and tiles as each other as one. */
-  #alike(tiles: readonly Tile[]) {
+  #alike(first: number, tiles: number) {
     const all: { positions: number; phases: number; count: number; region: Region }[] = [];
     this.#scheme.classes.forEach((one, i) => {
       const { positions, phases } = one;
-      const count = tilesWith(tiles, one);
+      const count = this.#tilesWith(one, first, tiles);
       const last = all.at(-1);
       if (last?.phases === phases && last.count === count) last.positions += positions;
       else all.push({ positions, phases, count, region: this.regions[i] as Region });
@@ -219,16 +234,16 @@ export class WinogradTiles {
     return all;
   }
 
-  #products(at: LayerAddresses, tiles: readonly Tile[]): Step[] {
+  #products(at: LayerAddresses, first: number, tiles: number): Step[] {
     const { inBlocks, outBlocks } = this;
     const run = this.#run;
     const outStride = strideOf(outBlocks, this.#chunk);
-    const pixels = at.tables + this.#tiles.length * 16;
+    const pixels = at.tables + this.#tiles * 16;
     const skips = pixels + this.#phases.length * this.#chunk * 8;
     const zeros = skips + this.#runs * 4;
     let weight = at.weight;
     let out = at.work + this.#transformedBytes;
-    return this.#alike(tiles).flatMap(({ positions, phases, count, region: { start, stride } }) => {
+    return this.#alike(first, tiles).flatMap(({ positions, phases, count, region: { start, stride } }) => {
       const wBlockStride = phases * inBlocks * 256;
       const step: Step = {
         kind: "conv",
@@ -298,10 +313,22 @@ export class WinogradTiles {
 /** The outputs on an axis that the tiles compute, those past the end included. */
 function covered(outputs: number, { size, mixed }: TileScheme): number {
   const rest = outputs % size;
-  return outputs - rest + (mixed && rest <= 2 && rest > 0 ? 2 : rest > 0 ? size : 0);
+  if (rest === 0) return outputs;
+  return outputs - rest + (mixed && rest <= 2 ? 2 : size);
 }
 
-/** All tiles of a batch, those with the most positions first. */
+/** Tiles with four rows and columns, four rows and two columns, two rows and four columns, two of both; all of the first sort unless `mixed`. */
+function countTiles(g: ConvGeometry, { size, mixed }: TileScheme): readonly number[] {
+  const axis = (outputs: number): readonly [number, number] => {
+    const rest = outputs % size;
+    const short = mixed && rest > 0 && rest <= 2 ? 1 : 0;
+    return [Math.ceil(outputs / size) - short, short];
+  };
+  const [rows, columns] = [axis(g.outHeight), axis(g.outWidth)];
+  return rows.flatMap((down) => columns.map((across) => g.batch * down * across));
+}
+
+/** All tiles of a batch, in the order of their sorts. */
 function tilesOf(g: ConvGeometry, { size, mixed }: TileScheme): readonly Tile[] {
   const tiles: Tile[] = [];
   for (let image = 0; image < g.batch; image++) {
@@ -312,15 +339,8 @@ function tilesOf(g: ConvGeometry, { size, mixed }: TileScheme): readonly Tile[] 
       }
     }
   }
-  const rank = ({ rows, columns }: Tile) => (rows > 2 ? 0 : 2) + (columns > 2 ? 0 : 1);
-  return mixed ? tiles.sort((a, b) => rank(a) - rank(b)) : tiles;
-}
-
-/** How many of these tiles have the positions of a class. */
-function tilesWith(tiles: readonly Tile[], { only }: PositionClass): number {
-  if (only === undefined) return tiles.length;
-  const [rows, columns] = [only !== "columns", only !== "rows"];
-  return tiles.filter((tile) => !(rows && tile.rows <= 2) && !(columns && tile.columns <= 2)).length;
+  const sort = ({ rows, columns }: Tile) => (rows > 2 ? 0 : 2) + (columns > 2 ? 0 : 1);
+  return mixed ? tiles.sort((a, b) => sort(a) - sort(b)) : tiles;
 }
 
 /** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */
