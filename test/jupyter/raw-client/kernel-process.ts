@@ -35,8 +35,9 @@ export class KernelProcess {
   readonly connection: RawConnection;
   /** Settles when the process has ended and its output has been read. */
   readonly ended: Promise<unknown>;
-  /** What it wrote to stdout and stderr. */
+  /** What it wrote to stdout and stderr until it was to end. */
   output = "";
+  #isDisposed = false;
   readonly #child: ChildProcess;
   readonly #connectionFile: string;
 
@@ -47,7 +48,7 @@ export class KernelProcess {
     this.ended = once(child, "close");
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
-        this.output += text;
+        if (!this.#isDisposed) this.output += text;
       });
   }
 
@@ -87,8 +88,9 @@ export class KernelProcess {
     return pidtree(this.pid);
   }
 
-  /** SIGTERM for all that it started, then for itself. */
+  /** SIGTERM for all that it started, then for itself, which may have the time to say that the others are gone. */
   async dispose(): Promise<void> {
+    this.#isDisposed = true;
     for (const child of await this.children()) kill(child);
     this.#child.kill();
     rmSync(this.#connectionFile);
