@@ -140,7 +140,7 @@ class Orphan(unittest.TestCase):
                 family = [kernel, *kernel.children(recursive=True)]
                 server.kill()
                 server.wait()
-                _, alive = psutil.wait_procs(family, timeout=LIMIT)
+                _, alive = psutil.wait_procs(family, timeout=10)
                 self.assertEqual(alive, [])
             except Exception as error:
                 log.seek(0)

@@ -134,12 +134,11 @@ function inputTransform(rows, columns, vectors, madd) {
     for (let v = 0; v < vectors; v++) lines.push(`    v128.store(row, r${i}${v}, ${i * 32 + v * 16});`);
   lines.push(`    row += ${wide * 32};`, `    x += rowStride;`, `  } while (row < end);`);
   lines.push(`  let column = scratch;`, `  let lastColumn = scratch + 128;`);
-  for (const [base, width] of columns === 4
-    ? [
-        ["out", 4],
-        ["own", 2],
-      ]
-    : [["out", 4]]) {
+  const parts = [
+    ["out", 4],
+    ["own", 2],
+  ];
+  for (const [base, width] of parts.slice(0, columns / 2)) {
     lines.push(`  do {`);
     apply(high, "column", wide * 32, all[rows].input);
     for (let i = 0; i < high; i++) {

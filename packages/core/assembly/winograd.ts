@@ -28,7 +28,7 @@ import {
 /** Positions in the first four columns of a tile of 4x4 outputs; the other two columns' come after them, and tiles of 2 columns have none there. */
 const FIRST_COLUMNS: usize = 24;
 
-/** Columns of a tile of F(4,3): 2 where no more are left of the image. */
+/** Whether a tile has four outputs on an axis: two of F(4,3)'s are enough where no more are left of the image. */
 function isFull(size: i32, outputs: i32): bool {
   return size === 4 && outputs > 2;
 }
@@ -40,35 +40,27 @@ export function winogradInputUnit(d: WinogradInput, unit: i32): void {
   const blocks = min(2, d.blocks - first);
   const offset = channelOffset(d.together, d.run, first);
   const second = channelOffset(d.together, d.run, first + 1) - offset;
-  const run = d.run << 2;
-  const lanes = d.together * run;
-  let group = d.out + offset;
-  let lane = 0;
+  const out = d.out + offset;
+  const ownOut = out + FIRST_COLUMNS * d.positionStride;
   // Tiles without own columns are left out there, so that those that have them lie together.
-  let ownGroup = group + FIRST_COLUMNS * d.positionStride;
-  let ownLane = 0;
+  let ownTiles = 0;
   let table = d.table;
   for (let t = 0; t < d.tiles; t++) {
     const at = x + load<u32>(table);
     const rows = isFull(d.size, load<i32>(table, 8));
     const columns = isFull(d.size, load<i32>(table, 12));
-    const own = ownGroup + ownLane;
-    inputTile(d, rows, columns, at, group + lane, own);
-    if (blocks === 2) inputTile(d, rows, columns, at + d.xBlockStride, group + lane + second, own + second);
-    lane += run;
-    if (lane === lanes) {
-      lane = 0;
-      group += d.groupStride;
-    }
-    if (columns) {
-      ownLane += run;
-      if (ownLane === lanes) {
-        ownLane = 0;
-        ownGroup += d.groupStride;
-      }
-    }
+    const to = out + tileOffset(d.together, d.run, d.groupStride, t);
+    const own = ownOut + tileOffset(d.together, d.run, d.groupStride, ownTiles);
+    inputTile(d, rows, columns, at, to, own);
+    if (blocks === 2) inputTile(d, rows, columns, at + d.xBlockStride, to + second, own + second);
+    if (columns) ownTiles++;
     table += 16;
   }
+}
+
+/** Where a tile's channels lie. */
+function tileOffset(together: i32, run: i32, groupStride: usize, tile: i32): usize {
+  return (tile / together) * groupStride + (((tile % together) * run) << 2);
 }
 
 /** Where a block's channels lie among those of the tiles that lie together. */
@@ -103,22 +95,18 @@ export function stridedInputUnit(d: StridedInput, unit: i32): void {
   const x = d.x + first * d.xBlockStride;
   const blocks = min(2, d.blocks - first);
   let table = d.table;
-  let group: usize = 0;
-  for (let left = d.tiles; left > 0; left -= d.together) {
-    let lane: usize = 0;
-    for (let t = min(left, d.together); t > 0; t--) {
-      for (let b = 0; b < blocks; b++) {
-        const at = x + b * d.xBlockStride + load<u32>(table);
-        const to = lane + channelOffset(d.together, d.run, first + b);
-        const shared = d.shared + 4 * group + to;
-        const edge = d.edge + 2 * group + to;
-        const corner = d.corner + group + to;
-        stridedTile(d, at, shared, edge, corner);
-      }
-      lane += d.run << 2;
-      table += 16;
+  for (let t = 0; t < d.tiles; t++) {
+    const group = (t / d.together) * d.groupStride;
+    const lane = ((t % d.together) * d.run) << 2;
+    for (let b = 0; b < blocks; b++) {
+      const at = x + b * d.xBlockStride + load<u32>(table);
+      const to = lane + channelOffset(d.together, d.run, first + b);
+      const shared = d.shared + 4 * group + to;
+      const edge = d.edge + 2 * group + to;
+      const corner = d.corner + group + to;
+      stridedTile(d, at, shared, edge, corner);
     }
-    group += d.groupStride;
+    table += 16;
   }
 }
 

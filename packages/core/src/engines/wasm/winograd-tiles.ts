@@ -310,21 +310,22 @@ export class WinogradTiles {
   }
 }
 
-/** The outputs on an axis that the tiles compute, those past the end included. */
-function covered(outputs: number, { size, mixed }: TileScheme): number {
+/** Tiles on an axis: whole ones, and perhaps one of two outputs, where no more are left. */
+function tilesAlong(outputs: number, { size, mixed }: TileScheme): readonly [whole: number, short: number] {
   const rest = outputs % size;
-  if (rest === 0) return outputs;
-  return outputs - rest + (mixed && rest <= 2 ? 2 : size);
+  const short = mixed && rest > 0 && rest <= 2 ? 1 : 0;
+  return [Math.ceil(outputs / size) - short, short];
+}
+
+/** The outputs on an axis that the tiles compute, those past the end included. */
+function covered(outputs: number, scheme: TileScheme): number {
+  const [whole, short] = tilesAlong(outputs, scheme);
+  return whole * scheme.size + short * 2;
 }
 
 /** Tiles with four rows and columns, four rows and two columns, two rows and four columns, two of both; all of the first sort unless `mixed`. */
-function countTiles(g: ConvGeometry, { size, mixed }: TileScheme): readonly number[] {
-  const axis = (outputs: number): readonly [number, number] => {
-    const rest = outputs % size;
-    const short = mixed && rest > 0 && rest <= 2 ? 1 : 0;
-    return [Math.ceil(outputs / size) - short, short];
-  };
-  const [rows, columns] = [axis(g.outHeight), axis(g.outWidth)];
+function countTiles(g: ConvGeometry, scheme: TileScheme): readonly number[] {
+  const [rows, columns] = [tilesAlong(g.outHeight, scheme), tilesAlong(g.outWidth, scheme)];
   return rows.flatMap((down) => columns.map((across) => g.batch * down * across));
 }
 
