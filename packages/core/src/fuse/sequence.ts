@@ -87,13 +87,16 @@ function mergedAxis(first: LinearKernel, second: LinearKernel, axis: 0 | 1): Ker
   };
 }
 
+/** The remedy that published blocks use. It gives other outputs at the border, so it is a network's author who chooses it. */
+const paddedBefore = "Padded before both (a Pad2d), as DBB, ECBSR and FMEN are, the two are one";
+
 /** Past its border, the first convolution must give zero, as the padding of the second does. */
 function refuseZeroPadding(first: LinearKernel, a: KernelAxis, b: KernelAxis): void {
   const at = first.bias?.findIndex((value) => value !== 0) ?? -1;
   if (at >= 0) {
     throw new FusionError(
       "mergeSequence",
-      "a bias before zero padding: the border sees zeros, not the bias",
+      `a bias before zero padding: the border sees zeros, not the bias. ${paddedBefore}, and the border is the bias`,
       {
         channel: at,
         bias: first.bias?.[at],
@@ -106,7 +109,7 @@ function refuseZeroPadding(first: LinearKernel, a: KernelAxis, b: KernelAxis): v
   if (above && below) return;
   throw new FusionError(
     "mergeSequence",
-    "zero padding between the convolutions: past its border the first one would still read the image",
+    `zero padding between the convolutions: past its border the first one would still read the image. ${paddedBefore}`,
     { first: [...first.kernelSize], second: `padded by [${b.before},${b.after}]` },
   );
 }

@@ -22,6 +22,7 @@ export function verificationText(
   return [
     `${verdict}: ${v.inputs} inputs, largest difference ${short(v.maxAbsDiff)} (${v.maxUlp} ulp)`,
     `replaced subtrees: ${v.parts.length}${v.parts.length > 0 ? `; ${worstText(v.worst)}` : ""}`,
+    ...(v.training.length > 0 ? [`in training mode, and so not fused: ${v.training.join(", ")}`] : []),
     `distance to float64, median, each layer rounded once: before ${short(v.before.median)}, after ${short(v.after.median)}: ${side[v.nearer]}`,
     // The reference engine is what the line above is about.
     ...(v.inUse.engine === "reference"

@@ -38,6 +38,8 @@ export interface Verification {
   readonly worst: VerifiedPart;
   /** The replaced subtrees, each against its own bound. */
   readonly parts: readonly VerifiedPart[];
+  /** The dotted names of layers in training mode: the same ones on both sides, since none of them can be fused. */
+  readonly training: readonly string[];
   /** The original's distance where each layer sums in float64 and rounds once, to float32: what rounding weights and layers costs. */
   readonly before: Distance;
   /**

@@ -5,6 +5,7 @@ import { whole } from "../ops/conv-geometry.js";
 import { maxAbsDiff, maxUlp } from "../tensor/compare.js";
 import { checkedSize, type Tensor } from "../tensor/tensor.js";
 import { lockstep, type PartCheck } from "./lockstep.js";
+import { sharedTraining } from "./training.js";
 import { trialInputs } from "./trial-inputs.js";
 import type { Distance, Distances, Verification, VerifiedPart } from "./verification.js";
 import { verificationText } from "./verification-text.js";
@@ -34,7 +35,7 @@ export interface VerifyOptions {
  *
  * @param before the module as it was
  * @param after what `fuse` made of it
- * @throws {ArgumentError} if trials or seed is outside its domain
+ * @throws {ArgumentError} if trials or seed is outside its domain, or one side alone has a layer in training mode
  * @throws {ShapeError} if `before` does not accept the input shape
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, chapter 3
  * @example
@@ -50,11 +51,12 @@ export function verifyFusion(before: Module, after: Module, options: VerifyOptio
   whole("verifyFusion", "trials", trials, 0);
   if (!Number.isSafeInteger(seed))
     throw new ArgumentError("verifyFusion", "seed must be a whole number", { seed });
+  const training = sharedTraining(before, after);
   const tally = new Tally();
   const { ordinary, large } = trialInputs(inputShape, trials, seed);
   for (const x of ordinary) tally.add(before, after, x, true);
   for (const x of large) tally.add(before, after, x, false);
-  return tally.verdict(ordinary.length + large.length);
+  return tally.verdict(ordinary.length + large.length, training);
 }
 
 class Tally {
@@ -85,7 +87,7 @@ class Tally {
     else withReference(() => this.#rounded.add(exact, before.forward(x), after.forward(x)));
   }
 
-  verdict(inputs: number): Verification {
+  verdict(inputs: number, training: readonly string[]): Verification {
     const parts = [...this.#parts.values()];
     const { before, after } = this.#rounded.distances();
     const worst = parts.reduce((most, part) => (part.worstRatio > most.worstRatio ? part : most), nothing);
@@ -97,6 +99,7 @@ class Tally {
       maxUlp: this.#maxUlp,
       worst,
       parts,
+      training,
       before,
       after,
       nearer: apart === 0 ? ("neither" as const) : apart < 0 ? ("after" as const) : ("before" as const),

@@ -49,6 +49,32 @@ function kinds(module: Module): string[] {
   return [...module.children()].map(([name, child]) => `${name} ${child.constructor.name}`);
 }
 
+describe("a bias or a kxk before zero padding", () => {
+  const firsts: Readonly<Record<string, () => Module>> = {
+    "a biased 1x1": () => new Conv2d(4, 3, 1),
+    "a batch norm": () => randomBatchNorm(4),
+    "a 1x1 with stride": () => new Conv2d(4, 3, 1, { stride: 2 }),
+    "a 3x2": () => new Conv2d(4, 3, [3, 2], { bias: false }),
+  };
+
+  test.each(Object.entries(firsts))("%s: the refusal's remedy makes the two one", (_, make) => {
+    const first = make();
+    const conv = first instanceof Conv2d ? first : undefined;
+    const outChannels = conv?.outChannels ?? 4;
+    const options = { weight: randn([5, outChannels, 3, 3]) };
+    const refused = new Sequential([first, new Conv2d(outChannels, 5, 3, { ...options, padding: 1 })]);
+    expect(fuse(refused).report.refused.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining(". Padded before both (a Pad2d), as DBB, ECBSR and FMEN are, the two are one"),
+    ]);
+    const padding = conv?.settings.stride[0] ?? 1;
+    const remedied = new Sequential([new Pad2d(padding), first, new Conv2d(outChannels, 5, 3, options)]);
+    const { module } = fuse(remedied);
+    expect(module).toBeInstanceOf(Conv2d);
+    const verdict = verifyFusion(remedied, module, { inputShape });
+    expect(verdict.ok, String(verdict)).toBe(true);
+  });
+});
+
 describe("behind global pooling", () => {
   const norm1d = (features: number): BatchNorm1d => {
     const { weight, bias, runningMean, runningVar } = randomBatchNorm(features);

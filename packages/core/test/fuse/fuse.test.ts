@@ -12,6 +12,7 @@ import {
   Module,
   manualSeed,
   ReLU,
+  randn,
   Scale,
   Sequential,
   Sum,
@@ -70,6 +71,46 @@ test("verifyFusion says no to a convolution that is wrong in one weight", () => 
   const verdict = verifyFusion(block, wrong, { inputShape });
   expect(verdict.ok).toBe(false);
   expect(String(verdict)).toMatch(/^NOT equal: 15 inputs.*\n.*is off by \d+ times its bound/);
+});
+
+describe("verifyFusion meets batch norms in training mode", () => {
+  const network = (training: boolean, weight: Tensor): Sequential =>
+    new Sequential({
+      block: new Sum([
+        new Sequential({ conv: new Conv2d(3, 3, 1, { weight, bias: false }), bn: norm(training) }),
+        new Identity(),
+      ]),
+      relu: new ReLU(),
+      other: new Sequential([new Conv2d(3, 3, 3, { bias: false }), randomBatchNorm(3)]),
+    });
+  const norm = (training: boolean): BatchNorm2d => new BatchNorm2d(3, { training });
+  const weight = (): Tensor => randn([3, 3, 1, 1]);
+
+  test("that are the same on both sides: compares, and names them", () => {
+    const before = network(true, weight());
+    const { module } = fuse(before);
+    const verdict = verifyFusion(before, module, { inputShape: [2, 3, 9, 9], trials: 2 });
+    expect(verdict).toMatchObject({ ok: true, training: ["block.0.bn"] });
+    expect(verdict.parts.map(({ path }) => path)).toEqual(["other"]);
+    expect(String(verdict)).toContain("\nin training mode, and so not fused: block.0.bn\n");
+  });
+
+  test("that one side alone has: refuses, and names side, layer and mode", () => {
+    const own = weight();
+    const before = network(true, own);
+    const { module } = fuse(network(false, own));
+    const rule = "has layers in training mode, which normalise with each batch's own statistics";
+    const remedy = "fuse and compare them with training: false";
+    expect(() => verifyFusion(before, module, { inputShape })).toThrow(
+      `verifyFusion: before ${rule}: ${remedy}; got layers=["block.0.bn"]`,
+    );
+    expect(() => verifyFusion(module, before, { inputShape })).toThrow(
+      `verifyFusion: after ${rule}: ${remedy}; got layers=["block.0.bn"]`,
+    );
+    expect(() => verifyFusion(norm(true), norm(false), { inputShape })).toThrow(
+      `verifyFusion: before ${rule}: ${remedy}; got layers=["(the module itself)"]`,
+    );
+  });
 });
 
 function nudged(weight: Tensor): Tensor {

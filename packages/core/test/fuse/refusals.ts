@@ -84,7 +84,8 @@ export const families: Readonly<Record<string, Family>> = {
     const second = new Conv2d(3, channels, dice.of([2, 3]), { padding: 1 });
     return {
       tree: new Sequential([first, second]),
-      reason: /: a bias before zero padding: the border sees zeros, not the bias; got channel=0, bias=/,
+      reason:
+        /: a bias before zero padding: the border sees zeros, not the bias\. Padded before both \(a Pad2d\), as DBB, ECBSR and FMEN are, the two are one, and the border is the bias; got channel=0, bias=/,
       naive: asIfUnpadded(kernelOfConv2d(first), kernelOfConv2d(second)),
     };
   },
