@@ -18,6 +18,7 @@ const coreLayers = [
   "nn/networks/",
   "nn/blocks/",
   "nn/",
+  "graph/",
   "ops/",
   "engines/",
   "random/",

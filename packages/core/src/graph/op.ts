@@ -1,0 +1,249 @@
+import type { ConvAxis } from "../ops/conv-axis.js";
+import type { PaddingMode } from "../ops/conv-geometry.js";
+import { rowMajorData } from "../tensor/layout.js";
+import type { Tensor } from "../tensor/tensor.js";
+
+/** Numbers that a file holds: decoded when somebody asks for them, and only then. */
+export interface StoredWeights {
+  readonly shape: readonly number[];
+  /** The values in row-major order, widened to float64. */
+  read(): Float64Array;
+}
+
+/** What an operation's weights are referred to by; nothing in `graph/` reads the numbers. */
+export type Weights = Tensor | StoredWeights;
+
+/** One number for every channel, or one a channel. */
+export type PerChannel = number | Float64Array;
+
+/** Which axis an operation takes as its channels. */
+export type ChannelAxis =
+  /** Axis 1 of [batch, channels, ...spatial]: the one before the spatial axes. */
+  | "channels"
+  /** The last axis, whatever stands before it. */
+  | "last";
+
+/**
+ * One operation, as data: what a layer or a node of a file computes, without names and without shapes of its input.
+ * Images are [batch, channels, ...spatial]; the rank of an operation is its number of spatial axes, 0 for features [batch, channels].
+ */
+export type Op<W extends Weights = Weights> =
+  | IdentityOp
+  | ConvOp<W>
+  | AffineOp
+  | MatrixOp<W>
+  | WindowOp
+  | AdaptiveMeanOp
+  | PadOp
+  | MapOp
+  | SlopeOp<W>
+  | FlattenOp
+  | ShuffleOp
+  | ResizeOp
+  | NormOp<W>
+  | AddOp
+  | MultiplyOp
+  | ConcatOp
+  | OpaqueOp<W>;
+
+/** out = x: Identity, Dropout in evaluation. */
+export interface IdentityOp {
+  readonly kind: "identity";
+}
+
+/** A convolution, or a transposed one: see `ConvAxis` for the maths. */
+export interface ConvOp<W extends Weights = Weights> {
+  readonly kind: "conv";
+  /** [out, in / groups, ...sizes]; where `transposed`, as PyTorch and ONNX store it: [in, out / groups, ...sizes], taps unflipped. */
+  readonly weight: W;
+  /** [out] */
+  readonly bias: W | undefined;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly groups: number;
+  /** Of the linear map, also where `transposed`. */
+  readonly axes: readonly ConvAxis[];
+  readonly border: PaddingMode;
+  readonly transposed: boolean;
+}
+
+/** out = (x + before) factor + after, each a number or one number a channel, in float64: batch normalisation, scales, shifts. */
+export interface AffineOp {
+  readonly kind: "affine";
+  readonly before: PerChannel;
+  readonly factor: PerChannel;
+  readonly after: PerChannel;
+  readonly axis: ChannelAxis;
+  /** The number of spatial axes, where the operation is made for one (BatchNorm2d: 2); undefined: any. */
+  readonly rank: number | undefined;
+}
+
+/** out = x weightᵀ + bias on the last axis: Linear, Gemm, MatMul with a constant. */
+export interface MatrixOp<W extends Weights = Weights> {
+  readonly kind: "matrix";
+  /** [out, in] */
+  readonly weight: W;
+  /** [out] */
+  readonly bias: W | undefined;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** 0: it reads [batch, features] (Gemm); undefined: any axes may stand before the last one (Linear, MatMul). */
+  readonly rank: 0 | undefined;
+}
+
+/** The mean or the maximum of each window; `axes` have upsampling 1. */
+export interface WindowOp {
+  readonly kind: "window";
+  readonly reduce: "mean" | "max";
+  readonly axes: readonly ConvAxis[];
+  /** Of a mean: whether padded pixels count in what is divided by. */
+  readonly countIncludePad: boolean;
+  readonly ceilMode: boolean;
+  /** Of a mean: divides by this number instead of the window's size. */
+  readonly divisor: number | undefined;
+}
+
+/** The mean of windows that give this size, an entry an axis (undefined: as the input); all 1: global average pooling. */
+export interface AdaptiveMeanOp {
+  readonly kind: "adaptiveMean";
+  readonly outputSize: readonly (number | undefined)[];
+}
+
+/** Pixels added around the spatial axes; negative amounts cut off. */
+export interface PadOp {
+  readonly kind: "pad";
+  readonly sides: readonly (readonly [before: number, after: number])[];
+  readonly border: PaddingMode;
+  /** What border "zeros" puts there. */
+  readonly value: number;
+}
+
+/** out = of(x), element by element, not linear: ReLU, Sigmoid, SiLU, ... */
+export interface MapOp {
+  readonly kind: "map";
+  readonly name: string;
+  readonly of: (x: number) => number;
+  /** The largest slope anywhere: how much an error in x can grow. */
+  readonly steepest: number;
+}
+
+/** out = x where x > 0, weight[c] x elsewhere: PReLU. */
+export interface SlopeOp<W extends Weights = Weights> {
+  readonly kind: "slope";
+  /** [channels] */
+  readonly weight: W;
+}
+
+/** [batch, ...] to [batch, features]. */
+export interface FlattenOp {
+  readonly kind: "flatten";
+}
+
+/** Channels into pixels: PixelShuffle. */
+export interface ShuffleOp {
+  readonly kind: "shuffle";
+  readonly factor: number;
+}
+
+/** Upsampling by a factor an axis. */
+export interface ResizeOp {
+  readonly kind: "resize";
+  readonly mode: "nearest" | "linear";
+  readonly factors: readonly number[];
+  readonly alignCorners: boolean;
+}
+
+/** Layer normalisation: by mean and variance over the channels of each place. */
+export interface NormOp<W extends Weights = Weights> {
+  readonly kind: "norm";
+  readonly axis: ChannelAxis;
+  readonly eps: number;
+  /** [channels] */
+  readonly weight: W | undefined;
+  /** [channels] */
+  readonly bias: W | undefined;
+}
+
+/** The sum of its inputs, two or more (one: that one), all of one shape: nothing is broadcast. */
+export interface AddOp {
+  readonly kind: "add";
+}
+
+/** The product of its inputs, which may broadcast. */
+export interface MultiplyOp {
+  readonly kind: "multiply";
+}
+
+/** Its inputs side by side along the channels (axis 1). */
+export interface ConcatOp {
+  readonly kind: "concat";
+}
+
+/** Anything else: any number of inputs and outputs. */
+export interface OpaqueOp<W extends Weights = Weights> {
+  readonly kind: "opaque";
+  /** What a reader of a report knows it by: a layer's class, a node's type. */
+  readonly name: string;
+  /** Why nothing is known of it. */
+  readonly reason: string;
+  /** The graphs of what it is made of, which are fused each by itself. */
+  readonly children: readonly Graph<W>[];
+}
+
+/** A tensor that flows through a graph. Two values are the same if they are the same object; the name is for readers. */
+export interface Value {
+  readonly name: string;
+}
+
+/** One operation at its place. */
+export interface Node<W extends Weights = Weights> {
+  readonly op: Op<W>;
+  readonly inputs: readonly Value[];
+  /** One, but for what is opaque. */
+  readonly outputs: readonly Value[];
+  /** What the place is called: a module's dotted name, the name of a node in a file. */
+  readonly path: string;
+}
+
+/** A network without shapes: what is computed from what. */
+export interface Graph<W extends Weights = Weights> {
+  readonly inputs: readonly Value[];
+  /** In an order that can be run: each reads what stands before it. */
+  readonly nodes: readonly Node<W>[];
+  readonly outputs: readonly Value[];
+}
+
+export type OpKind = Op["kind"];
+
+/** The operation of a kind. */
+export type OpOf<K extends OpKind, W extends Weights = Weights> = Extract<Op<W>, { readonly kind: K }>;
+
+/** A total table: a row for every kind of operation, or it does not compile. */
+export type Rules<Rest extends readonly unknown[], Result> = {
+  readonly [K in OpKind]: (op: OpOf<K>, ...rest: Rest) => Result;
+};
+
+/** Looks the operation up in a table and calls its row. */
+export function applyRule<Rest extends readonly unknown[], Result>(
+  rules: Rules<Rest, Result>,
+  op: Op,
+  ...rest: Rest
+): Result {
+  const rule = rules[op.kind] as (op: Op, ...rest: Rest) => Result;
+  return rule(op, ...rest);
+}
+
+/** The numbers of some weights in row-major order, in float64: exact, since float32 and float16 widen without rounding. */
+export function float64(weights: Weights): Float64Array {
+  return "read" in weights ? weights.read() : new Float64Array(rowMajorData(weights));
+}
+
+/** One value a channel, from one number or as many. */
+export function perChannelValues(values: PerChannel, channels: number): Float64Array {
+  return typeof values === "number" ? new Float64Array(channels).fill(values) : values;
+}
+
+/** What a reader calls an operation: the name of a map or of something opaque, else its kind. */
+export function opName(op: Op): string {
+  return op.kind === "map" || op.kind === "opaque" ? op.name : op.kind;
+}
