@@ -23,6 +23,8 @@ const coreLayers = [
   "engines/",
   "random/",
   "tensor/",
+  "checks.ts",
+  "nearest.ts",
   "errors.ts",
 ];
 

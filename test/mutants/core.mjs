@@ -20,6 +20,13 @@ const compare = ["packages/core/test/tensor/compare.test.ts"];
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
 export const coreMutants = [
   {
+    name: "options: names that nobody knows are passed over",
+    file: "packages/core/src/checks.ts",
+    find: "if (Object.hasOwn(known, name)) continue;",
+    replace: "if (name in options) continue;",
+    tests: ["test/options/options.test.ts"],
+  },
+  {
     name: "conv2d: height and width padding swapped",
     file: `${engine}/conv2d.ts`,
     find: "y * g.strideHeight - g.padTop",

@@ -1,3 +1,4 @@
+export { checkOptions, type OptionNames, type Pair } from "./checks.js";
 export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
 export type { Precision, WasmOptions } from "./engines/wasm/index.js";
 export {
@@ -54,11 +55,11 @@ export { BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm2d.js";
 export { acBlock } from "./nn/blocks/ac.js";
 export type { BlockOptions } from "./nn/blocks/conv-bn.js";
 export { diverseBranchBlock } from "./nn/blocks/diverse-branch.js";
-export { edgeOrientedBlock } from "./nn/blocks/edge-oriented.js";
+export { type EdgeOrientedOptions, edgeOrientedBlock } from "./nn/blocks/edge-oriented.js";
 export { dilatedKernelSizes, dilatedReparamBlock, largeKernelConv } from "./nn/blocks/large-kernel.js";
 export { type MobileOneOptions, mobileOneBlock, mobileOneBranches } from "./nn/blocks/mobile-one.js";
 export { qaRepVggBlock } from "./nn/blocks/qa-rep-vgg.js";
-export { repGhostModule } from "./nn/blocks/rep-ghost.js";
+export { type RepGhostOptions, repGhostModule } from "./nn/blocks/rep-ghost.js";
 export { repMixer } from "./nn/blocks/rep-mixer.js";
 export { repVggBlock } from "./nn/blocks/rep-vgg.js";
 export { type RepVitOptions, repVggDepthwise, repVitBlock, repVitDownsample } from "./nn/blocks/rep-vit.js";
@@ -98,7 +99,7 @@ export { adaptiveAvgPool2d } from "./ops/adaptive-avg-pool2d.js";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/avg-pool2d.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { cat } from "./ops/cat.js";
-export type { Conv2dOptions, Padding, PaddingMode, Pair } from "./ops/conv-geometry.js";
+export type { Conv2dOptions, Padding, PaddingMode } from "./ops/conv-geometry.js";
 export { conv2d } from "./ops/conv2d.js";
 export { add, mul, relu, sub } from "./ops/elementwise.js";
 export { linear } from "./ops/linear.js";

@@ -1,4 +1,4 @@
-import type { Tensor } from "@convfuse/core";
+import { checkOptions, type OptionNames, type Tensor } from "@convfuse/core";
 import type { Attributes, Figure, Frame, Json } from "./figure.js";
 import { frameSlider, playButtons } from "./steps-controls.js";
 import { planSteps, type Step, type StepsPlan } from "./steps-plan.js";
@@ -27,6 +27,12 @@ export interface ConvolutionStepsOptions {
   readonly title?: string;
 }
 
+const convolutionStepsOptionNames: OptionNames<ConvolutionStepsOptions> = {
+  padding: true,
+  stride: true,
+  title: true,
+};
+
 /**
  * A convolution as an animation with a slider, one step an output value: the window on each padded input channel, the filter's kernels,
  * their products, and the sum, with bias, on its way into the output. All numbers are computed; none are drawn for show.
@@ -44,6 +50,7 @@ export function convolutionSteps(
   bias?: Tensor,
   options: ConvolutionStepsOptions = {},
 ): Figure {
+  checkOptions("convolutionSteps", options, convolutionStepsOptionNames);
   const { padding = "same", stride = 1, title = "Convolution, step by step" } = options;
   const plan = planSteps(x, weight, bias, padding, stride);
   const { out, outs, ins, kernel, before, steps } = plan;

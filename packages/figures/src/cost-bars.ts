@@ -1,4 +1,4 @@
-import { ArgumentError } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { axis, baseLayout, palette, readable } from "./theme.js";
 
@@ -18,6 +18,8 @@ export interface CostBarsOptions {
   readonly title?: string;
 }
 
+const costBarsOptionNames: OptionNames<CostBarsOptions> = { title: true };
+
 /**
  * Parameters and multiply-accumulates of several ways to compute the same, as bars from zero.
  *
@@ -26,6 +28,7 @@ export interface CostBarsOptions {
  * costBars([{ name: "groups = 1", parameters: 76, macs: 5832 }, { name: "groups = 2", parameters: 40, macs: 2916 }]);
  */
 export function costBars(costs: readonly NamedCost[], options: CostBarsOptions = {}): Figure {
+  checkOptions("costBars", options, costBarsOptionNames);
   if (costs.length === 0) throw new ArgumentError("costBars", "needs at least one cost");
   const { title = "Parameters and multiply-accumulates" } = options;
   const names = costs.map(({ name }) => name);

@@ -1,4 +1,4 @@
-import { maxAbsDiff, ShapeError, sub, type Tensor } from "@convfuse/core";
+import { checkOptions, maxAbsDiff, type OptionNames, ShapeError, sub, type Tensor } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { baseLayout, diverging, readable, sequential } from "./theme.js";
 import {
@@ -21,6 +21,8 @@ export interface DifferenceHeatmapOptions {
   readonly names?: readonly [before: string, after: string];
 }
 
+const differenceHeatmapOptionNames: OptionNames<DifferenceHeatmapOptions> = { title: true, names: true };
+
 /**
  * Two results and their difference, cell by cell: a row a channel; the results share one colour scale, the difference has its own.
  *
@@ -36,6 +38,7 @@ export function differenceHeatmap(
   after: Tensor,
   options: DifferenceHeatmapOptions = {},
 ): Figure {
+  checkOptions("differenceHeatmap", options, differenceHeatmapOptionNames);
   const { title = "Before, after, and their difference", names = ["before", "after"] } = options;
   const worst = maxAbsDiff(before, after);
   const [left, right, difference] = [before, after, sub(after, before)].map(channelImages) as [

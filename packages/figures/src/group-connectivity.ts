@@ -1,4 +1,4 @@
-import { ArgumentError } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
 import type { Attributes, Figure, Json } from "./figure.js";
 import { baseLayout, cycle, ink } from "./theme.js";
 import { range } from "./tiles.js";
@@ -8,6 +8,8 @@ export interface GroupConnectivityOptions {
   /** Default: "Which inputs an output channel reads". */
   readonly title?: string;
 }
+
+const groupConnectivityOptionNames: OptionNames<GroupConnectivityOptions> = { title: true };
 
 /**
  * Which output channels read which input channels: for each number of groups a bipartite graph, inputs above, outputs below, a colour a group.
@@ -25,6 +27,7 @@ export function groupConnectivity(
   groups: readonly number[],
   options: GroupConnectivityOptions = {},
 ): Figure {
+  checkOptions("groupConnectivity", options, groupConnectivityOptionNames);
   const { title = "Which inputs an output channel reads" } = options;
   for (const count of groups) {
     if (!Number.isInteger(count) || count < 1 || inChannels % count !== 0 || outChannels % count !== 0) {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError, type Tensor } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames, ShapeError, type Tensor } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { baseLayout, diverging, readable, sequential } from "./theme.js";
 import {
@@ -23,6 +23,12 @@ export interface ImagePanelsOptions {
   readonly columns?: number;
 }
 
+const imagePanelsOptionNames: OptionNames<ImagePanelsOptions> = {
+  title: true,
+  quantity: true,
+  columns: true,
+};
+
 /**
  * Images side by side on one colour scale, each under its name: diverging around zero if any value is negative, else sequential.
  *
@@ -35,6 +41,7 @@ export interface ImagePanelsOptions {
  * imagePanels({ x, "conv(x)": conv.forward(x) }, { title: "An input and its feature map" });
  */
 export function imagePanels(images: Readonly<Record<string, Tensor>>, options: ImagePanelsOptions): Figure {
+  checkOptions("imagePanels", options, imagePanelsOptionNames);
   const { title, quantity = "value" } = options;
   const entries = Object.entries(images).map(([name, image]) => ({ name, values: onlyImage(name, image) }));
   if (entries.length === 0) throw new ArgumentError("imagePanels", "needs at least one image");

@@ -1,4 +1,4 @@
-import { ShapeError, type Tensor } from "@convfuse/core";
+import { checkOptions, type OptionNames, ShapeError, type Tensor } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { baseLayout, diverging, readable } from "./theme.js";
 import {
@@ -20,6 +20,8 @@ export interface KernelHeatmapOptions {
   readonly title?: string;
 }
 
+const kernelHeatmapOptionNames: OptionNames<KernelHeatmapOptions> = { title: true };
+
 /**
  * A convolution's weight as a table of kernels: a row an output channel, a column an input channel of its group, each cell one weight with its value.
  *
@@ -30,6 +32,7 @@ export interface KernelHeatmapOptions {
  * kernelHeatmap(new Conv2d(3, 2, 3).weight).summary; // "2 x 3 kernels of 3 x 3 weights, from -0.184 to 0.191."
  */
 export function kernelHeatmap(weight: Tensor, options: KernelHeatmapOptions = {}): Figure {
+  checkOptions("kernelHeatmap", options, kernelHeatmapOptionNames);
   if (weight.shape.length !== 4 || weight.size === 0) {
     throw new ShapeError(
       "kernelHeatmap",

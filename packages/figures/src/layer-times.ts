@@ -1,4 +1,4 @@
-import { ArgumentError } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { axis, baseLayout, palette, readable, rounded } from "./theme.js";
 
@@ -18,6 +18,8 @@ export interface LayerTimesOptions {
   readonly names?: readonly [before: string, after: string];
 }
 
+const layerTimesOptionNames: OptionNames<LayerTimesOptions> = { title: true, names: true };
+
 /**
  * The times of layers before and after, as bars from zero.
  *
@@ -26,6 +28,7 @@ export interface LayerTimesOptions {
  * layerTimes([{ name: "stage0", before: 2.5, after: 1.1 }]);
  */
 export function layerTimes(times: readonly ChangedTime[], options: LayerTimesOptions = {}): Figure {
+  checkOptions("layerTimes", options, layerTimesOptionNames);
   if (times.length === 0) throw new ArgumentError("layerTimes", "needs at least one layer");
   const { title = "Time per layer", names = ["branches", "fused"] } = options;
   const bars = (name: string, key: "before" | "after", color: string) => ({

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
 
@@ -18,6 +18,12 @@ export interface MagnitudeBarsOptions {
   readonly threshold?: number;
 }
 
+const magnitudeBarsOptionNames: OptionNames<MagnitudeBarsOptions> = {
+  title: true,
+  quantity: true,
+  threshold: true,
+};
+
 /**
  * Named magnitudes as bars from zero, each with its number. Differences of a rounding error and of a mistake are far apart, and look it.
  *
@@ -26,6 +32,7 @@ export interface MagnitudeBarsOptions {
  * magnitudeBars([{ name: "shift", value: 0 }, { name: "rotation", value: 1.3 }], { title: "...", quantity: "max |difference|" });
  */
 export function magnitudeBars(magnitudes: readonly Magnitude[], options: MagnitudeBarsOptions): Figure {
+  checkOptions("magnitudeBars", options, magnitudeBarsOptionNames);
   const { title, quantity, threshold } = options;
   if (magnitudes.length === 0) throw new ArgumentError("magnitudeBars", "needs at least one number");
   for (const { name, value } of magnitudes) {

@@ -1,4 +1,4 @@
-import type { TimeComparison } from "@convfuse/core";
+import { checkOptions, type OptionNames, type TimeComparison } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
 
@@ -9,6 +9,8 @@ export interface PairedTimesOptions {
   /** Default: "a against b". */
   readonly title?: string;
 }
+
+const pairedTimesOptionNames: OptionNames<PairedTimesOptions> = { names: true, title: true };
 
 /**
  * A timing comparison: above, every sample of both alternatives with their quartiles; below, the ratio a / b of each pair with its median and
@@ -22,6 +24,7 @@ export interface PairedTimesOptions {
  * pairedTimes(times, { names: ["three branches", "one convolution"] });
  */
 export function pairedTimes(comparison: TimeComparison, options: PairedTimesOptions): Figure {
+  checkOptions("pairedTimes", options, pairedTimesOptionNames);
   const [nameA, nameB] = options.names;
   const { title = `${nameA} against ${nameB}` } = options;
   const { pairs, ratio, control } = comparison;

@@ -1,4 +1,4 @@
-import { ArgumentError, type TimeComparison } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames, type TimeComparison } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
 
@@ -22,6 +22,13 @@ export interface RatioOverSizesOptions {
   readonly title?: string;
 }
 
+const ratioOverSizesOptionNames: OptionNames<RatioOverSizesOptions> = {
+  names: true,
+  sizes: true,
+  guides: true,
+  title: true,
+};
+
 /**
  * The ratio of two alternatives' times over sizes, with 95 % intervals, and the A/A control beside each.
  *
@@ -33,6 +40,7 @@ export interface RatioOverSizesOptions {
  * ratioOverSizes([{ size: "2 ch, 9²", ...times }], { names: ["branches", "fused"], sizes: "input" });
  */
 export function ratioOverSizes(measured: readonly SizedComparison[], options: RatioOverSizesOptions): Figure {
+  checkOptions("ratioOverSizes", options, ratioOverSizesOptionNames);
   const [nameA, nameB] = options.names;
   const { title = `Time of ${nameA} / time of ${nameB}`, guides = {} } = options;
   if (measured.length === 0) throw new ArgumentError("ratioOverSizes", "needs at least one size");

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@convfuse/core";
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
 import type { Figure } from "./figure.js";
 import { axis, baseLayout, palette, readable, rounded } from "./theme.js";
 
@@ -25,6 +25,8 @@ export interface WeightRangesOptions {
   readonly names?: readonly [before: string, after: string];
 }
 
+const weightRangesOptionNames: OptionNames<WeightRangesOptions> = { title: true, names: true };
+
 /**
  * From where to where weights reach, layer by layer: a bar for each branch before, drawn over each other, and a bar for what they became.
  * What an integer format has to cover is the length of a bar.
@@ -34,6 +36,7 @@ export interface WeightRangesOptions {
  * weightRanges([{ name: "stage0", before: [{ min: -0.2, max: 0.2 }, { min: 0.5, max: 1.5 }], after: { min: -0.2, max: 1.6 } }]);
  */
 export function weightRanges(ranges: readonly ChangedRange[], options: WeightRangesOptions = {}): Figure {
+  checkOptions("weightRanges", options, weightRangesOptionNames);
   if (ranges.length === 0) throw new ArgumentError("weightRanges", "needs at least one layer");
   const { title = "Weight ranges", names = ["branches", "fused"] } = options;
   const bar = (

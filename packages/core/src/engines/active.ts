@@ -1,9 +1,10 @@
+import { checkOptions } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { byProducts } from "./reference/by-products.js";
 import { reference } from "./reference/index.js";
 import { setFastFlags } from "./wasm/fast.js";
-import { canRun, WasmEngine, type WasmOptions } from "./wasm/index.js";
+import { canRun, WasmEngine, type WasmOptions, wasmOptionNames } from "./wasm/index.js";
 import { canShare } from "./wasm/pool.js";
 
 /** More threads than any machine can use are a mistake. */
@@ -38,6 +39,7 @@ export function getEngine(): string {
  * await setEngine("wasm", { threads: 2, precision: "exact" });
  */
 export async function setEngine(name: string, options: WasmOptions = {}): Promise<void> {
+  checkOptions("setEngine", options, wasmOptionNames);
   if (!engineNames().includes(name)) {
     throw new ArgumentError("setEngine", `name must be one of ${engineNames().join(", ")}`, { name });
   }

@@ -1,5 +1,5 @@
+import { whole } from "../checks.js";
 import { FusionError } from "../errors.js";
-import { whole } from "../ops/conv-geometry.js";
 import { axisOf, excessOf, type KernelAxis, type LinearKernel, type PerAxis, spanOf } from "./kernel.js";
 
 /**

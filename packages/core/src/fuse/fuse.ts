@@ -1,6 +1,6 @@
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
-import { checkOptions } from "../ops/checks.js";
 import { unknownChannels } from "./combine.js";
 import type { LinearKernel } from "./kernel.js";
 import { fusionReport } from "./report.js";
@@ -17,6 +17,8 @@ export interface FuseOptions {
   /** The shape of an input, e.g. [1, 3, 224, 224], for the report to count MACs and activations with. */
   readonly inputShape?: readonly number[];
 }
+
+const fuseOptionNames: OptionNames<FuseOptions> = { only: true, keep: true, inputShape: true };
 
 /** What {@link fuse} gives. */
 export interface Fusion {
@@ -44,7 +46,7 @@ export interface Fusion {
  */
 export function fuse(module: Module, options: FuseOptions = {}): Fusion {
   assertModule("fuse", "module", module);
-  checkOptions("fuse", options);
+  checkOptions("fuse", options, fuseOptionNames);
   const { only, keep, inputShape } = options;
   const choice = checkedChoice(module, only, keep);
   const places = only === undefined && keep === undefined ? new Map() : undefined;

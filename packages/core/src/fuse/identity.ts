@@ -1,4 +1,4 @@
-import { whole } from "../ops/conv-geometry.js";
+import { whole } from "../checks.js";
 import { type LinearKernel, plainKernel } from "./kernel.js";
 
 /**

@@ -1,7 +1,7 @@
+import { checkOptions, type OptionNames, whole } from "../checks.js";
 import { getEngine, withReference } from "../engines/active.js";
 import { ArgumentError } from "../errors.js";
 import { assertModule, type Module } from "../nn/module.js";
-import { whole } from "../ops/conv-geometry.js";
 import { maxAbsDiff, maxUlp } from "../tensor/compare.js";
 import { checkedSize, type Tensor } from "../tensor/tensor.js";
 import { lockstep, type PartCheck } from "./lockstep.js";
@@ -20,6 +20,8 @@ export interface VerifyOptions {
   /** Of the random inputs; the global generator is left alone. Default 0. */
   readonly seed?: number;
 }
+
+const verifyOptionNames: OptionNames<VerifyOptions> = { inputShape: true, trials: true, seed: true };
 
 /**
  * Runs a module and its fused form on the same inputs and says whether they differ by no more than float32 rounding explains.
@@ -46,6 +48,7 @@ export interface VerifyOptions {
 export function verifyFusion(before: Module, after: Module, options: VerifyOptions): Verification {
   assertModule("verifyFusion", "before", before);
   assertModule("verifyFusion", "after", after);
+  checkOptions("verifyFusion", options, verifyOptionNames);
   const { inputShape, trials = 10, seed = 0 } = options;
   checkedSize("verifyFusion", inputShape);
   whole("verifyFusion", "trials", trials, 0);

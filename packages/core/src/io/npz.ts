@@ -1,8 +1,7 @@
 import { type Zippable, zipSync } from "fflate";
+import { checkOptions, type OptionNames, whole } from "../checks.js";
 import { FormatError } from "../errors.js";
 import type { StateArray, StateDict } from "../nn/state-dict.js";
-import { checkOptions } from "../ops/checks.js";
-import { whole } from "../ops/conv-geometry.js";
 import { Budget, largestExpansion } from "./budget.js";
 import { decodeNpy, writeNpy } from "./npy.js";
 import { assertBytes } from "./reader.js";
@@ -16,6 +15,8 @@ export interface NpzReadOptions {
    */
   readonly mostBytes?: number;
 }
+
+const npzReadOptionNames: OptionNames<NpzReadOptions> = { mostBytes: true };
 
 /**
  * Reads what `numpy.savez` and `savez_compressed` write: a zip archive with a .npy file for each array.
@@ -32,7 +33,7 @@ export interface NpzReadOptions {
  */
 export function readNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Map<string, StateArray> {
   assertBytes("readNpz", bytes);
-  checkOptions("readNpz", options);
+  checkOptions("readNpz", options, npzReadOptionNames);
   const { mostBytes = largestExpansion * bytes.length } = options;
   const most = whole("readNpz", "mostBytes", mostBytes, 0);
   const budget = new Budget("npz", most);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { Mt19937 } from "../random/mt19937.js";
 
@@ -20,6 +21,8 @@ export interface BootstrapOptions {
   readonly seed?: number;
 }
 
+const bootstrapOptionNames: OptionNames<BootstrapOptions> = { confidence: true, resamples: true, seed: true };
+
 /**
  * The median of a sample, with a percentile bootstrap interval.
  *
@@ -31,6 +34,7 @@ export interface BootstrapOptions {
  * medianInterval([2, 1, 3]).median; // 2
  */
 export function medianInterval(sample: readonly number[], options: BootstrapOptions = {}): MedianInterval {
+  checkOptions("medianInterval", options, bootstrapOptionNames);
   const { confidence = 0.95, resamples = 2000, seed = 0 } = options;
   if (sample.length === 0 || sample.some((value) => typeof value !== "number" || Number.isNaN(value))) {
     throw new ArgumentError("medianInterval", "sample must hold at least one number and no NaN", { sample });

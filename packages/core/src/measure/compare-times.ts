@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { Mt19937 } from "../random/mt19937.js";
 import { type MedianInterval, median, medianInterval } from "./bootstrap.js";
@@ -19,6 +20,13 @@ export interface CompareTimesOptions {
   /** Of the order within the pairs and of the bootstrap. Default 0. */
   readonly seed?: number;
 }
+
+const compareTimesOptionNames: OptionNames<CompareTimesOptions> = {
+  pairs: true,
+  sampleTime: true,
+  warmupTime: true,
+  seed: true,
+};
 
 /** The times of one pair, in milliseconds a call. */
 export interface TimedPair {
@@ -56,6 +64,7 @@ export interface TimeComparison {
  * ratio.median; // how many times faster b is
  */
 export function compareTimes(alternatives: Alternatives, options: CompareTimesOptions = {}): TimeComparison {
+  checkOptions("compareTimes", options, compareTimesOptionNames);
   const { a, b } = alternatives;
   const { pairs = 30, sampleTime = 2, warmupTime = 500, seed = 0 } = options;
   for (const [name, value] of Object.entries({ a, b })) {

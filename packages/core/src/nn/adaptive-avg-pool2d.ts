@@ -1,5 +1,5 @@
+import { checkNoMore, type Pair, pair } from "../checks.js";
 import { adaptiveAvgPool2d } from "../ops/adaptive-avg-pool2d.js";
-import { type Pair, pair } from "../ops/conv-geometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonPair } from "./repr.js";
@@ -14,8 +14,9 @@ export class AdaptiveAvgPool2d extends Module {
   readonly outputSize: Pair;
 
   /** @throws {ArgumentError} if a size is no whole number of at least 1 */
-  constructor(outputSize: Pair) {
+  constructor(outputSize: Pair, ...surplus: never[]) {
     super();
+    checkNoMore("AdaptiveAvgPool2d", surplus);
     pair("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
     this.outputSize = outputSize;
     Object.freeze(this);

@@ -1,5 +1,5 @@
+import type { Pair } from "../checks.js";
 import { type AvgPool2dOptions, avgPool2d, type PoolSettings, poolSettings } from "../ops/avg-pool2d.js";
-import type { Pair } from "../ops/conv-geometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonPair } from "./repr.js";
@@ -19,7 +19,7 @@ export class AvgPool2d extends Module {
   /** @throws {ArgumentError} if an option is outside its domain */
   constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
-    this.settings = poolSettings(kernelSize, options);
+    this.settings = poolSettings("AvgPool2d", kernelSize, options);
     this.kernelSize = kernelSize;
     this.options = options;
     Object.freeze(this);

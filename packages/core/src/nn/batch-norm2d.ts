@@ -1,7 +1,7 @@
+import { checkFlag, checkOptions, type OptionNames, whole } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { batchNorm } from "../ops/batch-norm.js";
-import { checkChannelVector, checkFlag, checkOptions } from "../ops/checks.js";
-import { whole } from "../ops/conv-geometry.js";
+import { checkChannelVector } from "../ops/channel-vector.js";
 import { assertTensor, ones, type Tensor, zeros } from "../tensor/tensor.js";
 import { Module, type NamedTensors } from "./module.js";
 import { pythonBoolean, pythonFloat } from "./repr.js";
@@ -23,6 +23,16 @@ export interface BatchNorm2dOptions {
   /** [features]; ones by default. */
   readonly runningVar?: Tensor;
 }
+
+const batchNorm2dOptionNames: OptionNames<BatchNorm2dOptions> = {
+  eps: true,
+  affine: true,
+  training: true,
+  weight: true,
+  bias: true,
+  runningMean: true,
+  runningVar: true,
+};
 
 /**
  * Batch normalisation of images: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
@@ -51,7 +61,7 @@ export class BatchNorm2d extends Module {
     super();
     // A subclass says its own name.
     const op = new.target.name;
-    checkOptions(op, options);
+    checkOptions(op, options, batchNorm2dOptionNames);
     const { eps = 1e-5, affine = true, training = false, weight, bias, runningMean, runningVar } = options;
     this.numFeatures = whole(op, "numFeatures", numFeatures, 1);
     if (typeof eps !== "number" || !(eps >= 0)) {

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { cat } from "../ops/cat.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -17,8 +18,9 @@ export class Concat extends Module {
    * @throws {TensorTypeError} if an entry is no module
    * @throws {ArgumentError} if there is no branch
    */
-  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>) {
+  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
     super();
+    checkNoMore("Concat", surplus);
     this.#children = namedModules("Concat", branches);
     if (this.#children.size === 0) throw new ArgumentError("Concat", "needs at least one branch");
     Object.freeze(this);

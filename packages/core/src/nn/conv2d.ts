@@ -1,13 +1,12 @@
+import { checkOptions, type OptionNames, type Pair, pair, whole } from "../checks.js";
 import { ShapeError } from "../errors.js";
-import { checkChannelVector, checkOptions } from "../ops/checks.js";
+import { checkChannelVector } from "../ops/channel-vector.js";
 import {
   type Conv2dOptions,
   type ConvSettings,
+  conv2dOptionNames,
   convSettings,
   type Padding,
-  type Pair,
-  pair,
-  whole,
 } from "../ops/conv-geometry.js";
 import { conv2d } from "../ops/conv2d.js";
 import { initialBias, initialWeight } from "../random/init.js";
@@ -22,6 +21,12 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
   /** [out, in / groups, kernel height, kernel width]; drawn as PyTorch draws it by default. */
   readonly weight?: Tensor;
 }
+
+const conv2dLayerOptionNames: OptionNames<Conv2dLayerOptions> = {
+  ...conv2dOptionNames,
+  bias: true,
+  weight: true,
+};
 
 /**
  * A 2-D convolution layer, out = conv2d(x, weight, bias); initial values as PyTorch's, bit for bit, after the same `manualSeed`.
@@ -56,7 +61,7 @@ export class Conv2d extends Module {
    */
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dLayerOptions = {}) {
     super();
-    checkOptions("Conv2d", options);
+    checkOptions("Conv2d", options, conv2dLayerOptionNames);
     const { bias = true, weight, ...convOptions } = options;
     this.inChannels = whole("Conv2d", "inChannels", inChannels, 1);
     this.outChannels = whole("Conv2d", "outChannels", outChannels, 1);

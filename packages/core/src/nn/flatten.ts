@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import { checkNoMore } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
@@ -11,8 +12,10 @@ import { Module } from "./module.js";
  * new Flatten().forward(ones([2, 3, 4, 5])).shape; // [2, 60]
  */
 export class Flatten extends Module {
-  constructor() {
+  /** @throws {ArgumentError} if it is given anything */
+  constructor(...surplus: never[]) {
     super();
+    checkNoMore("Flatten", surplus);
     Object.freeze(this);
   }
 

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import { Elementwise } from "./elementwise.js";
 
 /**
@@ -9,8 +10,10 @@ import { Elementwise } from "./elementwise.js";
 export class GELU extends Elementwise {
   readonly steepest = 1.13;
 
-  constructor() {
+  /** @throws {ArgumentError} if it is given anything */
+  constructor(...surplus: never[]) {
     super();
+    checkNoMore("GELU", surplus);
     Object.freeze(this);
   }
 

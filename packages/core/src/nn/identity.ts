@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
@@ -8,8 +9,10 @@ import { Module } from "./module.js";
  * String(new Identity()); // "Identity()"
  */
 export class Identity extends Module {
-  constructor() {
+  /** @throws {ArgumentError} if it is given anything */
+  constructor(...surplus: never[]) {
     super();
+    checkNoMore("Identity", surplus);
     Object.freeze(this);
   }
 

@@ -1,6 +1,6 @@
+import { checkOptions, type OptionNames, whole } from "../checks.js";
 import { ShapeError } from "../errors.js";
-import { checkChannelVector, checkOptions } from "../ops/checks.js";
-import { whole } from "../ops/conv-geometry.js";
+import { checkChannelVector } from "../ops/channel-vector.js";
 import { linear } from "../ops/linear.js";
 import { initialBias, initialWeight } from "../random/init.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
@@ -14,6 +14,8 @@ export interface LinearOptions {
   /** [out features, in features]; drawn as PyTorch draws it by default. */
   readonly weight?: Tensor;
 }
+
+const linearOptionNames: OptionNames<LinearOptions> = { bias: true, weight: true };
 
 /**
  * A fully connected layer, out = x weightᵀ + bias on the last axis.
@@ -36,7 +38,7 @@ export class Linear extends Module {
    */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkOptions("Linear", options);
+    checkOptions("Linear", options, linearOptionNames);
     const { bias = true, weight } = options;
     this.inFeatures = whole("Linear", "inFeatures", inFeatures, 1);
     this.outFeatures = whole("Linear", "outFeatures", outFeatures, 1);

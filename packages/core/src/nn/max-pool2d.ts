@@ -1,5 +1,6 @@
+import { checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { outputSize, type Pair, pair } from "../ops/conv-geometry.js";
+import { outputSize } from "../ops/conv-geometry.js";
 import { imageBatch, imageResult } from "../ops/image.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -12,6 +13,8 @@ export interface MaxPool2dOptions {
   /** Pixels on every side that no maximum is taken over; at most half of the kernel. Default 0. */
   readonly padding?: Pair;
 }
+
+const maxPool2dOptionNames: OptionNames<MaxPool2dOptions> = { stride: true, padding: true };
 
 /**
  * Maximum pooling: out = the largest value of each window; NaN wins.
@@ -29,6 +32,7 @@ export class MaxPool2d extends Module {
   /** @throws {ArgumentError} if a number is outside its domain */
   constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
     super();
+    checkOptions("MaxPool2d", options, maxPool2dOptionNames);
     this.kernelSize = pair("MaxPool2d", "kernelSize", kernelSize, 1);
     this.stride = pair("MaxPool2d", "stride", options.stride ?? this.kernelSize, 1);
     this.padding = pair("MaxPool2d", "padding", options.padding ?? 0, 0);

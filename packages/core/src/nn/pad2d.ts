@@ -1,5 +1,6 @@
+import { checkOptions } from "../checks.js";
 import { ArgumentError } from "../errors.js";
-import { type PadOptions, pad } from "../ops/pad.js";
+import { type PadOptions, pad, padOptionNames } from "../ops/pad.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonFloat, tuple } from "./repr.js";
@@ -24,6 +25,7 @@ export class Pad2d extends Module {
    */
   constructor(padding: number | readonly [number, number, number, number], options: PadOptions = {}) {
     super();
+    checkOptions("Pad2d", options, padOptionNames);
     const sides = typeof padding === "number" ? [padding, padding, padding, padding] : [...padding];
     if (sides.length !== 4 || !sides.every(Number.isSafeInteger)) {
       throw new ArgumentError("Pad2d", "padding must be a whole number or [left, right, top, bottom]", {

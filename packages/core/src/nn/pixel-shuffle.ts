@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
+import { checkNoMore, whole } from "../checks.js";
 import { ShapeError } from "../errors.js";
-import { whole } from "../ops/conv-geometry.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -15,8 +15,9 @@ export class PixelShuffle extends Module {
   readonly upscaleFactor: number;
 
   /** @throws {ArgumentError} if the factor is no whole number of at least 1 */
-  constructor(upscaleFactor: number) {
+  constructor(upscaleFactor: number, ...surplus: never[]) {
     super();
+    checkNoMore("PixelShuffle", surplus);
     this.upscaleFactor = whole("PixelShuffle", "upscaleFactor", upscaleFactor, 1);
     Object.freeze(this);
   }

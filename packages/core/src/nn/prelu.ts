@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
+import { checkNoMore, whole } from "../checks.js";
 import { ShapeError } from "../errors.js";
-import { whole } from "../ops/conv-geometry.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, ones, product, type Tensor } from "../tensor/tensor.js";
 import { Module, type NamedTensors } from "./module.js";
@@ -21,8 +21,9 @@ export class PReLU extends Module {
    * @throws {ArgumentError} if channels is no whole number of at least 1
    * @throws {ShapeError} if the weight is not [channels]
    */
-  constructor(channels: number, weight?: Tensor) {
+  constructor(channels: number, weight?: Tensor, ...surplus: never[]) {
     super();
+    checkNoMore("PReLU", surplus);
     whole("PReLU", "channels", channels, 1);
     if (weight !== undefined) {
       assertTensor("PReLU", "weight", weight);

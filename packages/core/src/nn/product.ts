@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import { checkNoMore } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -19,8 +20,9 @@ export class Product extends Module {
    * @throws {TensorTypeError} if an entry is no module
    * @throws {ArgumentError} if there is no branch
    */
-  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>) {
+  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
     super();
+    checkNoMore("Product", surplus);
     this.#children = namedModules("Product", branches);
     if (this.#children.size === 0) throw new ArgumentError("Product", "needs at least one branch");
     Object.freeze(this);

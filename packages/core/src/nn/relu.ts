@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import { relu } from "../ops/elementwise.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -9,8 +10,10 @@ import { Module } from "./module.js";
  * String(new ReLU()); // "ReLU()"
  */
 export class ReLU extends Module {
-  constructor() {
+  /** @throws {ArgumentError} if it is given anything */
+  constructor(...surplus: never[]) {
     super();
+    checkNoMore("ReLU", surplus);
     Object.freeze(this);
   }
 

@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import { checkNoMore } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { mul } from "../ops/elementwise.js";
 import { rowMajorData } from "../tensor/layout.js";
@@ -21,8 +22,9 @@ export class Scale extends Module {
    * @throws {ArgumentError} if the number is NaN
    * @throws {ShapeError} if the tensor is not [channels]
    */
-  constructor(scale: number | Tensor) {
+  constructor(scale: number | Tensor, ...surplus: never[]) {
     super();
+    checkNoMore("Scale", surplus);
     if (typeof scale === "number") {
       if (Number.isNaN(scale)) throw new ArgumentError("Scale", "scale must be a number", { scale });
     } else {

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
 
@@ -12,8 +13,9 @@ export class Sequential extends Module {
   readonly #children: NamedModules;
 
   /** @throws {TensorTypeError} if an entry is no module */
-  constructor(modules: readonly Module[] | Readonly<Record<string, Module>>) {
+  constructor(modules: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
     super();
+    checkNoMore("Sequential", surplus);
     this.#children = namedModules("Sequential", modules);
     Object.freeze(this);
   }

@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import { Elementwise } from "./elementwise.js";
 
 /**
@@ -9,8 +10,10 @@ import { Elementwise } from "./elementwise.js";
 export class Sigmoid extends Elementwise {
   readonly steepest = 0.25;
 
-  constructor() {
+  /** @throws {ArgumentError} if it is given anything */
+  constructor(...surplus: never[]) {
     super();
+    checkNoMore("Sigmoid", surplus);
     Object.freeze(this);
   }
 

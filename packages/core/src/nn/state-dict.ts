@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { forEachOffset } from "../tensor/layout.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -38,6 +39,8 @@ export interface LoadStateDictOptions {
   readonly strict?: boolean;
 }
 
+const loadStateDictOptionNames: OptionNames<LoadStateDictOptions> = { strict: true };
+
 /**
  * All tensors of a module, parameters and buffers, by PyTorch's dotted names.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
@@ -66,6 +69,7 @@ export function stateDict(module: Module): NamedTensors {
 export function loadStateDict(module: Module, state: StateDict, options: LoadStateDictOptions = {}): Module {
   if (typeof state?.has !== "function" || typeof state.keys !== "function")
     throw new ArgumentError("loadStateDict", "state must be a Map of arrays by name", { state });
+  checkOptions("loadStateDict", options, loadStateDictOptionNames);
   const { strict = true } = options;
   const own = stateDict(module);
   const missing = [...own.keys()].filter((name) => !state.has(name));

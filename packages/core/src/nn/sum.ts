@@ -1,3 +1,4 @@
+import { checkNoMore } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { add } from "../ops/elementwise.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -17,8 +18,9 @@ export class Sum extends Module {
    * @throws {TensorTypeError} if an entry is no module
    * @throws {ArgumentError} if there is no branch
    */
-  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>) {
+  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
     super();
+    checkNoMore("Sum", surplus);
     this.#children = namedModules("Sum", branches);
     if (this.#children.size === 0) throw new ArgumentError("Sum", "needs at least one branch");
     Object.freeze(this);

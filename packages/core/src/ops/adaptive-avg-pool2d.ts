@@ -1,6 +1,6 @@
+import { type Pair, pair } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type Pair, pair } from "./conv-geometry.js";
 import { imageBatch, imageResult } from "./image.js";
 
 /**

@@ -1,7 +1,7 @@
+import { checkFlag, checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { checkFlag, checkOptions } from "./checks.js";
-import { outputSize, type Pair, pair } from "./conv-geometry.js";
+import { outputSize } from "./conv-geometry.js";
 import { imageBatch, imageResult } from "./image.js";
 
 /** The options of {@link avgPool2d}. */
@@ -17,6 +17,14 @@ export interface AvgPool2dOptions {
   /** Divides by this whole number, not 0, instead of the window's size. */
   readonly divisorOverride?: number;
 }
+
+const avgPool2dOptionNames: OptionNames<AvgPool2dOptions> = {
+  stride: true,
+  padding: true,
+  ceilMode: true,
+  countIncludePad: true,
+  divisorOverride: true,
+};
 
 /**
  * Average pooling: out[n, c, y, x] = the mean of the kernel-sized window that begins at (y stride - padding, x stride - padding).
@@ -34,6 +42,7 @@ export interface AvgPool2dOptions {
 export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
   const image = imageBatch("avgPool2d", x);
   const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride } = poolSettings(
+    "avgPool2d",
     kernelSize,
     options,
   );
@@ -79,22 +88,22 @@ export interface PoolSettings {
 }
 
 /** @throws {ArgumentError} if an option is outside its domain */
-export function poolSettings(kernelSize: Pair, options: AvgPool2dOptions): PoolSettings {
-  checkOptions("avgPool2d", options);
-  const kernel = pair("avgPool2d", "kernelSize", kernelSize, 1);
-  const stride = pair("avgPool2d", "stride", options.stride ?? kernel, 1);
-  const padding = pair("avgPool2d", "padding", options.padding ?? 0, 0);
+export function poolSettings(op: string, kernelSize: Pair, options: AvgPool2dOptions): PoolSettings {
+  checkOptions(op, options, avgPool2dOptionNames);
+  const kernel = pair(op, "kernelSize", kernelSize, 1);
+  const stride = pair(op, "stride", options.stride ?? kernel, 1);
+  const padding = pair(op, "padding", options.padding ?? 0, 0);
   const { ceilMode = false, countIncludePad = true, divisorOverride } = options;
-  checkFlag("avgPool2d", "ceilMode", ceilMode);
-  checkFlag("avgPool2d", "countIncludePad", countIncludePad);
+  checkFlag(op, "ceilMode", ceilMode);
+  checkFlag(op, "countIncludePad", countIncludePad);
   if (padding[0] * 2 > kernel[0] || padding[1] * 2 > kernel[1]) {
-    throw new ArgumentError("avgPool2d", "padding must be at most half of the kernel", {
+    throw new ArgumentError(op, "padding must be at most half of the kernel", {
       padding: [...padding],
       kernelSize: [...kernel],
     });
   }
   if (divisorOverride !== undefined && (!Number.isSafeInteger(divisorOverride) || divisorOverride === 0)) {
-    throw new ArgumentError("avgPool2d", "divisorOverride must be a whole number other than 0", {
+    throw new ArgumentError(op, "divisorOverride must be a whole number other than 0", {
       divisorOverride,
     });
   }

@@ -1,8 +1,9 @@
 import ndarray from "ndarray";
+import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { checkChannelVector, checkFlag, checkOptions } from "./checks.js";
+import { checkChannelVector } from "./channel-vector.js";
 
 /** What {@link batchNorm} normalises with. */
 export interface BatchNormOptions {
@@ -15,6 +16,13 @@ export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
   readonly eps?: number;
 }
+
+const batchNormOptionNames: OptionNames<BatchNormOptions> = {
+  weight: true,
+  bias: true,
+  training: true,
+  eps: true,
+};
 
 /**
  * Batch normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
@@ -37,7 +45,7 @@ export function batchNorm(
   options: BatchNormOptions = {},
 ): Tensor {
   assertTensor("batchNorm", "x", x);
-  checkOptions("batchNorm", options);
+  checkOptions("batchNorm", options, batchNormOptionNames);
   const { weight, bias, training = false, eps = 1e-5 } = options;
   checkFlag("batchNorm", "training", training);
   if (x.shape.length < 2) {

@@ -1,8 +1,8 @@
 import ndarray from "ndarray";
+import { whole } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { whole } from "./conv-geometry.js";
 
 /**
  * Joins tensors along one axis.

@@ -1,12 +1,9 @@
+import { checkOptions, type OptionNames, type Pair, pair, whole } from "../checks.js";
 import type { ConvGeometry } from "../engines/engine.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { checkOptions } from "./checks.js";
 
 /** How the border is filled. */
 export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
-
-/** One number for both axes, or `[height, width]`. */
-export type Pair = number | readonly [height: number, width: number];
 
 /** `n`, `[height, width]`, `[[top, bottom], [left, right]]`, or PyTorch's words. */
 export type Padding =
@@ -28,6 +25,14 @@ export interface Conv2dOptions {
   /** What the added pixels hold. Default `"zeros"`. */
   readonly paddingMode?: PaddingMode;
 }
+
+export const conv2dOptionNames: OptionNames<Conv2dOptions> = {
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  paddingMode: true,
+};
 
 /** Padding as pixels on each side. */
 export interface PaddingPixels {
@@ -57,7 +62,7 @@ export function convSettings(
   kernelSize: readonly [height: number, width: number],
   options: Conv2dOptions,
 ): ConvSettings {
-  checkOptions(op, options);
+  checkOptions(op, options, conv2dOptionNames);
   const stride = pair(op, "stride", options.stride ?? 1, 1);
   const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
   const groups = whole(op, "groups", options.groups ?? 1, 1);
@@ -168,31 +173,6 @@ export function checkPaddingFits(
     ],
     image: [height, width],
   });
-}
-
-/** A `Pair` as `[height, width]`, each checked to be a whole number of at least `least`. */
-export function pair(op: string, name: string, value: Pair, least: number): readonly [number, number] {
-  if (typeof value === "number") {
-    const both = whole(op, name, value, least);
-    return [both, both];
-  }
-  if (!Array.isArray(value) || value.length !== 2) {
-    throw new ArgumentError(op, `${name} must be a number or [height, width]`, { [name]: value });
-  }
-  for (const one of value) whole(op, name, one, least, value);
-  return [value[0], value[1]];
-}
-
-/** A whole number of at least `least`; `quoted` is what the error shows, where the number is part of something. */
-export function whole(
-  op: string,
-  name: string,
-  value: unknown,
-  least: number,
-  quoted: unknown = value,
-): number {
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
-  throw new ArgumentError(op, `${name} must be a whole number, ${least} or more`, { [name]: quoted });
 }
 
 function resolvePadding(

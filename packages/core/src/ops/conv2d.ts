@@ -3,7 +3,7 @@ import type { ConvGeometry } from "../engines/engine.js";
 import { ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { checkChannelVector } from "./checks.js";
+import { checkChannelVector } from "./channel-vector.js";
 import { type Conv2dOptions, convGeometry, type PaddingMode } from "./conv-geometry.js";
 import { imageBatch, imageResult } from "./image.js";
 import { padImage } from "./pad.js";

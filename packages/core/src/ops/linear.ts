@@ -3,7 +3,7 @@ import { activeEngine } from "../engines/active.js";
 import { ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { checkChannelVector } from "./checks.js";
+import { checkChannelVector } from "./channel-vector.js";
 
 /**
  * A matrix product on the last axis: out[..., o] = bias[o] + sum over i of x[..., i] weight[o, i].

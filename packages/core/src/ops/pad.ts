@@ -1,8 +1,8 @@
+import { checkOptions, type OptionNames } from "../checks.js";
 import { inside, type Source } from "../engines/gather.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor, zeros } from "../tensor/tensor.js";
-import { checkOptions } from "./checks.js";
 import type { PaddingMode, PaddingPixels } from "./conv-geometry.js";
 
 /** The options of {@link pad}. */
@@ -12,6 +12,8 @@ export interface PadOptions {
   /** The constant. Default 0. Only with mode `"constant"`. */
   readonly value?: number;
 }
+
+export const padOptionNames: OptionNames<PadOptions> = { mode: true, value: true };
 
 /** Where in an axis an index reads that may lie outside, by mode; nowhere: it is the constant. */
 export const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingMode, Source>> = {
@@ -38,7 +40,7 @@ export const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingM
  */
 export function pad(x: Tensor, amounts: readonly number[], options: PadOptions = {}): Tensor {
   assertTensor("pad", "x", x);
-  checkOptions("pad", options);
+  checkOptions("pad", options, padOptionNames);
   const { mode = "constant", value = 0 } = options;
   const sides = checkedSides(x, amounts, mode, value);
   const shape = x.shape.map((size, axis) => size + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0));

@@ -1,11 +1,11 @@
 import ndarray from "ndarray";
+import { checkOptions, type OptionNames } from "../checks.js";
 import { activeEngine } from "../engines/active.js";
 import { WasmEngine } from "../engines/wasm/index.js";
 import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/runtime.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { cost } from "../nn/cost.js";
 import { assertModule, type Module } from "../nn/module.js";
-import { checkOptions } from "../ops/checks.js";
 import { isRowMajor, rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 import type { Buffer } from "./buffers.js";
@@ -20,6 +20,8 @@ export interface CompileOptions {
   /** [batch, channels, height, width]: the shape of every input. */
   readonly inputShape: readonly number[];
 }
+
+const compileOptionNames: OptionNames<CompileOptions> = { inputShape: true };
 
 /** A module made ready for one input shape; see {@link compile}. */
 export class Plan {
@@ -179,7 +181,7 @@ const collected = new FinalizationRegistry<Program>((program) => program.release
  */
 export function compile(module: Module, options: CompileOptions): Plan {
   assertModule("compile", "module", module);
-  checkOptions("compile", options);
+  checkOptions("compile", options, compileOptionNames);
   return new Plan(module, options.inputShape, cost(module, options.inputShape).outputShape);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { product, type Tensor } from "../tensor/tensor.js";
 import { normal } from "./normal.js";
@@ -15,6 +16,8 @@ export interface KaimingOptions {
   /** Default `"leaky_relu"`. */
   readonly nonlinearity?: Nonlinearity;
 }
+
+const kaimingOptionNames: OptionNames<KaimingOptions> = { a: true, mode: true, nonlinearity: true };
 
 /**
  * He initialisation, uniform in +-gain sqrt(3 / fan).
@@ -86,6 +89,7 @@ export function initialBias(weightShape: readonly number[], outChannels: number)
 }
 
 function kaimingStd(op: string, shape: readonly number[], options: KaimingOptions): number {
+  checkOptions(op, options, kaimingOptionNames);
   const { a = 0, mode = "fan_in", nonlinearity = "leaky_relu" } = options;
   if (mode !== "fan_in" && mode !== "fan_out") {
     throw new ArgumentError(op, "mode must be fan_in or fan_out", { mode });

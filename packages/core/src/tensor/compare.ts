@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "./layout.js";
 import { assertTensor, type Tensor } from "./tensor.js";
@@ -11,6 +12,8 @@ export interface Tolerance {
   /** True: NaN is close to NaN. Default false. */
   readonly equalNan?: boolean;
 }
+
+const toleranceNames: OptionNames<Tolerance> = { rtol: true, atol: true, equalNan: true };
 
 /**
  * Whether |a - b| <= atol + rtol |b|, element by element. Infinities are close only to themselves; NaN is close to nothing unless equalNan.
@@ -39,6 +42,7 @@ export function allclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boole
 
 function closeness(op: string, a: Tensor, b: Tensor, tolerance: Tolerance): boolean[] {
   const [left, right] = sameShape(op, a, b);
+  checkOptions(op, tolerance, toleranceNames);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance;
   if (!(rtol >= 0 && atol >= 0)) {
     throw new ArgumentError(op, "rtol and atol must be numbers of at least 0", { rtol, atol });

@@ -101,7 +101,7 @@ const transforms: Readonly<Record<string, (kernels: LinearKernel[], c: Case) => 
   concatKernels: (kernels) => concatKernels(kernels),
   averagePoolKernel: (_, { options }) => {
     const { kernelSize, ...rest } = options;
-    return perChannel(averagePoolKernel(poolSettings(kernelSize as never, rest)), 3);
+    return perChannel(averagePoolKernel(poolSettings("avgPool2d", kernelSize as never, rest)), 3);
   },
   denseKernel: ([a]) => denseKernel(a as LinearKernel),
   regroupKernel: ([a], { options }) => regroupKernel(a as LinearKernel, options.groups as never),

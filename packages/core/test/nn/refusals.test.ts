@@ -193,17 +193,17 @@ testRefusals([
   [
     () => new AvgPool2d(0),
     ArgumentError,
-    "avgPool2d: kernelSize must be a whole number, 1 or more; got kernelSize=0",
+    "AvgPool2d: kernelSize must be a whole number, 1 or more; got kernelSize=0",
   ],
   [
     () => new AvgPool2d(2, { padding: 2 }),
     ArgumentError,
-    "avgPool2d: padding must be at most half of the kernel; got padding=[2,2], kernelSize=[2,2]",
+    "AvgPool2d: padding must be at most half of the kernel; got padding=[2,2], kernelSize=[2,2]",
   ],
   [
     () => new AvgPool2d(2, wrong(2)),
     ArgumentError,
-    "avgPool2d: options must be an object of named options; got options=2",
+    "AvgPool2d: options must be an object of named options; got options=2",
   ],
   [
     () => new AvgPool2d(7).forward(x),

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../checks.js";
 import type { ConvGeometry, Engine } from "../engine.js";
 import { PackedCache } from "./cache.js";
 import { hasWideVectors } from "./fast.js";
@@ -18,6 +19,8 @@ export interface WasmOptions {
   /** How many threads compute; the results do not depend on it. Default 1. */
   readonly threads?: number;
 }
+
+export const wasmOptionNames: OptionNames<WasmOptions> = { precision: true, threads: true };
 
 /** Convolution in WebAssembly on channel blocks, with packed weights. */
 export class WasmEngine implements Engine {

@@ -1,8 +1,9 @@
+import { checkOptions } from "../../checks.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, halfOf } from "./conv-bn.js";
+import { type BlockOptions, blockOptionNames, halfOf } from "./conv-bn.js";
 
 /**
  * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
@@ -18,6 +19,7 @@ export function acBlock(
   kernelSize: number,
   options: BlockOptions = {},
 ): Sum {
+  checkOptions("acBlock", options, blockOptionNames);
   const pad = halfOf("acBlock", "kernelSize", kernelSize);
   const branch = (
     name: string,

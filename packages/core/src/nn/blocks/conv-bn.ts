@@ -1,5 +1,5 @@
+import { type OptionNames, type Pair, whole } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
-import { type Pair, whole } from "../../ops/conv-geometry.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
@@ -11,6 +11,8 @@ export interface BlockOptions {
   /** Default 1. */
   readonly groups?: number;
 }
+
+export const blockOptionNames: OptionNames<BlockOptions> = { stride: true, groups: true };
 
 /** A convolution without bias, and batch normalisation: parameters `conv.weight`, `bn.weight`, ... */
 export function convBn(

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks.js";
 import { AvgPool2d } from "../avg-pool2d.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
@@ -6,7 +7,7 @@ import type { Module } from "../module.js";
 import { Pad2d } from "../pad2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn, halfOf } from "./conv-bn.js";
+import { type BlockOptions, blockOptionNames, convBn, halfOf } from "./conv-bn.js";
 
 /**
  * The diverse branch block: bn(kxk) + bn(1x1) + 1x1-bn-kxk-bn + 1x1-bn-average-bn. The border between the layers of a branch is what
@@ -24,6 +25,7 @@ export function diverseBranchBlock(
   kernelSize: number,
   options: BlockOptions = {},
 ): Sum {
+  checkOptions("diverseBranchBlock", options, blockOptionNames);
   const { stride = 1, groups = 1 } = options;
   const padding = halfOf("diverseBranchBlock", "kernelSize", kernelSize);
   const depthwise = groups >= outChannels;

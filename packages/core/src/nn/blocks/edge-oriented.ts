@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../../checks.js";
 import { randn } from "../../random/normal.js";
 import { type Tensor, zeros } from "../../tensor/tensor.js";
 import { Conv2d } from "../conv2d.js";
@@ -29,12 +30,26 @@ const masks = {
   ],
 } as const satisfies Record<string, Mask>;
 
+/** The options of {@link edgeOrientedBlock}. */
+export interface EdgeOrientedOptions {
+  /** Middle channels of the second branch by output channels. Default 2. */
+  readonly depthMultiplier?: number;
+  /** True: x is a branch too, where input and output have the same shape. Default false. */
+  readonly identity?: boolean;
+  /** False: no PReLU behind the sum. Default true. */
+  readonly activation?: boolean;
+}
+
+const edgeOrientedOptionNames: OptionNames<EdgeOrientedOptions> = {
+  depthMultiplier: true,
+  identity: true,
+  activation: true,
+};
+
 /**
  * ECBSR's edge-oriented block: 3x3 + (1x1 then 3x3) + (1x1 then a scaled Sobel filter, twice) + (1x1 then a scaled Laplacian), and x
  * where asked for. Between two layers the border is the first one's bias, which is what zeros before it give.
  * Parameters `conv3x3.weight`, `conv1x1_3x3.k0`, `conv1x1_sbx.scale`, ..., `act.weight`
- * @param options depthMultiplier: middle channels of the second branch by output channels, default 2; identity, default false;
- *   activation: false for none, default true
  * @see Zhang et al., Edge-oriented Convolution Block for Real-time Super Resolution on Mobile Devices, ACM MM 2021
  * @example
  * fuse(edgeOrientedBlock(8, 8)).module; // one 3x3 convolution and the PReLU
@@ -42,12 +57,9 @@ const masks = {
 export function edgeOrientedBlock(
   inChannels: number,
   outChannels: number,
-  options: {
-    readonly depthMultiplier?: number;
-    readonly identity?: boolean;
-    readonly activation?: boolean;
-  } = {},
+  options: EdgeOrientedOptions = {},
 ): Sequential {
+  checkOptions("edgeOrientedBlock", options, edgeOrientedOptionNames);
   const { depthMultiplier = 2, identity = false, activation = true } = options;
   const middle = Math.floor(outChannels * depthMultiplier);
   const named = Object.entries(masks).map(([name, mask]) => [

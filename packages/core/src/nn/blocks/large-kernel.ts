@@ -1,9 +1,10 @@
+import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn, halfOf } from "./conv-bn.js";
+import { type BlockOptions, blockOptionNames, convBn, halfOf } from "./conv-bn.js";
 
 /**
  * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`, `small_conv.conv.weight`, ...
@@ -21,6 +22,7 @@ export function largeKernelConv(
   smallKernel: number,
   options: BlockOptions = {},
 ): Sum {
+  checkOptions("largeKernelConv", options, blockOptionNames);
   const branch = (name: string, size: number): Sequential =>
     convBn(inChannels, outChannels, size, { ...options, padding: halfOf("largeKernelConv", name, size) });
   return new Sum({

@@ -1,9 +1,9 @@
-import { whole } from "../../ops/conv-geometry.js";
+import { checkOptions, type OptionNames, whole } from "../../checks.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn, halfOf, keepsShape } from "./conv-bn.js";
+import { type BlockOptions, blockOptionNames, convBn, halfOf, keepsShape } from "./conv-bn.js";
 
 /** The options of a MobileOne block. */
 export interface MobileOneOptions extends BlockOptions {
@@ -12,6 +12,12 @@ export interface MobileOneOptions extends BlockOptions {
   /** False: no 1x1 branch. Default: true where the kernel is larger than 1x1. */
   readonly scaleBranch?: boolean;
 }
+
+const mobileOneOptionNames: OptionNames<MobileOneOptions> = {
+  ...blockOptionNames,
+  branches: true,
+  scaleBranch: true,
+};
 
 /**
  * MobileOne's branches: several bn(kxk), one bn(1x1), and bn(x) where input and output have the same shape.
@@ -26,6 +32,7 @@ export function mobileOneBranches(
   kernelSize: number,
   options: MobileOneOptions = {},
 ): Sum {
+  checkOptions("mobileOneBranches", options, mobileOneOptionNames);
   const { stride = 1, groups = 1, branches = 1, scaleBranch = kernelSize > 1 } = options;
   whole("mobileOneBranches", "branches", branches, 0);
   const padding = halfOf("mobileOneBranches", "kernelSize", kernelSize);
@@ -49,6 +56,7 @@ export function mobileOneBlock(
   kernelSize: number,
   options: MobileOneOptions = {},
 ): Sequential {
+  checkOptions("mobileOneBlock", options, mobileOneOptionNames);
   return new Sequential({
     "": mobileOneBranches(inChannels, outChannels, kernelSize, options),
     activation: new ReLU(),

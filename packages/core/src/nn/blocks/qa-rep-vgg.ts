@@ -1,10 +1,11 @@
+import { checkOptions } from "../../checks.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Identity } from "../identity.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
+import { type BlockOptions, blockOptionNames, convBn, keepsShape } from "./conv-bn.js";
 
 /**
  * QARepVGG's block: relu(bn(bn(3x3) + 1x1 + x)), which keeps the fused weights' range small.
@@ -18,6 +19,7 @@ export function qaRepVggBlock(
   outChannels: number,
   options: BlockOptions = {},
 ): Sequential {
+  checkOptions("qaRepVggBlock", options, blockOptionNames);
   const { stride = 1, groups = 1 } = options;
   const branches = {
     rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding: 1, groups }),

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../../checks.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Identity } from "../identity.js";
@@ -6,10 +7,17 @@ import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
 
+/** The options of {@link repGhostModule}. */
+export interface RepGhostOptions {
+  /** False: neither of the ReLUs, as in the second module of each published bottleneck. Default true. */
+  readonly relu?: boolean;
+}
+
+const repGhostOptionNames: OptionNames<RepGhostOptions> = { relu: true };
+
 /**
  * RepGhost's module: a 1x1 with batch norm and ReLU, then relu(bn(depthwise 3x3) + bn(x)).
  * Parameters `primary_conv.0.weight`, `cheap_operation.0.weight`, `fusion_bn.0.weight`, ...
- * @param options relu: false for neither of the ReLUs, as in the second module of each published bottleneck; default true
  * @see https://arxiv.org/abs/2211.06088, section 3.2
  * @example
  * fuse(repGhostModule(4, 8)).module; // a 1x1, a ReLU, a depthwise 3x3, a ReLU
@@ -17,8 +25,9 @@ import { Sum } from "../sum.js";
 export function repGhostModule(
   inChannels: number,
   outChannels: number,
-  options: { readonly relu?: boolean } = {},
+  options: RepGhostOptions = {},
 ): Sequential {
+  checkOptions("repGhostModule", options, repGhostOptionNames);
   const { relu = true } = options;
   const activation = (): Module => (relu ? new ReLU() : new Identity());
   const cheap = [

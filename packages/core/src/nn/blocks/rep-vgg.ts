@@ -1,9 +1,10 @@
+import { checkOptions } from "../../checks.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import type { Module } from "../module.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
+import { type BlockOptions, blockOptionNames, convBn, keepsShape } from "./conv-bn.js";
 
 /**
  * RepVGG's block: relu(bn(3x3) + bn(1x1) + bn(x)), the last one where input and output have the same shape.
@@ -13,6 +14,7 @@ import { type BlockOptions, convBn, keepsShape } from "./conv-bn.js";
  * fuse(repVggBlock(8, 8)).module; // one 3x3 convolution and the ReLU
  */
 export function repVggBlock(inChannels: number, outChannels: number, options: BlockOptions = {}): Sequential {
+  checkOptions("repVggBlock", options, blockOptionNames);
   const { stride = 1, groups = 1 } = options;
   const branches: Record<string, Module> = {
     ...(keepsShape(inChannels, outChannels, stride) && { rbr_identity: new BatchNorm2d(inChannels) }),

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../../checks.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { GELU } from "../gelu.js";
@@ -28,6 +29,8 @@ export interface RepVitOptions {
   readonly squeezeExcite?: boolean;
 }
 
+const repVitOptionNames: OptionNames<RepVitOptions> = { squeezeExcite: true };
+
 /**
  * RepViT's block at stride 1: the mixer, the gate where asked for, then x + 1x1-GELU-1x1.
  * Parameters `token_mixer.0.conv.c.weight`, `token_mixer.1.fc1.weight`, `channel_mixer.m.0.c.weight`, ...
@@ -41,6 +44,7 @@ export function repVitBlock(
   hiddenChannels: number,
   options: RepVitOptions = {},
 ): Sequential {
+  checkOptions("repVitBlock", options, repVitOptionNames);
   return new Sequential({
     token_mixer: new Sequential([repVggDepthwise(channels), gate(channels, options)]),
     channel_mixer: feedForward(channels, hiddenChannels),
@@ -59,6 +63,7 @@ export function repVitDownsample(
   outChannels: number,
   options: RepVitOptions = {},
 ): Sequential {
+  checkOptions("repVitDownsample", options, repVitOptionNames);
   return new Sequential({
     token_mixer: new Sequential([
       convNorm(inChannels, inChannels, 3, { stride: 2, padding: 1, groups: inChannels }),

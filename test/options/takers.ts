@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript6";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A public function, class or method that takes options, and the names that its type knows. */
+export interface Taker {
+  readonly name: string;
+  readonly known: readonly string[];
+}
+
+/**
+ * Everything public of a package that takes options, read from the types of its index.ts: whatever has a parameter called `options`, or one of
+ * which every property may be left out. Nobody keeps this list, so that nobody can forget a function in it.
+ */
+export function optionTakers(packageName: string): Taker[] {
+  const entry = join(root, "packages", packageName, "src/index.ts");
+  const config = ts.readConfigFile(join(root, "tsconfig.base.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.config.compilerOptions, root);
+  const program = ts.createProgram([entry], { ...options, noEmit: true });
+  const checker = program.getTypeChecker();
+  const file = program.getSourceFile(entry) as ts.SourceFile;
+  const takers: Taker[] = [];
+  const visit = (name: string, signatures: readonly ts.Signature[]): void => {
+    for (const signature of signatures) {
+      const known = signature.parameters.flatMap((parameter) => optionNames(checker, parameter, file));
+      if (known.length > 0) takers.push({ name, known });
+    }
+  };
+  for (const exported of checker.getExportsOfModule(checker.getSymbolAtLocation(file) as ts.Symbol)) {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    if (!(symbol.flags & ts.SymbolFlags.Value)) continue;
+    const type = checker.getTypeOfSymbol(symbol);
+    visit(exported.name, type.getCallSignatures());
+    visit(exported.name, type.getConstructSignatures());
+    if (!(symbol.flags & ts.SymbolFlags.Class)) continue;
+    for (const member of checker.getDeclaredTypeOfSymbol(symbol).getProperties()) {
+      if (!(member.flags & ts.SymbolFlags.Method)) continue;
+      visit(`${exported.name}.${member.name}`, checker.getTypeOfSymbol(member).getCallSignatures());
+    }
+  }
+  return takers;
+}
+
+function optionNames(checker: ts.TypeChecker, parameter: ts.Symbol, at: ts.Node): string[] {
+  const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, at));
+  // A generic parameter is checkOptions' own.
+  if (!(type.flags & ts.TypeFlags.Object) || type.getCallSignatures().length > 0) return [];
+  const properties = type.getProperties();
+  const weak = properties.every((property) => property.flags & ts.SymbolFlags.Optional);
+  if (properties.length === 0 || !(weak || parameter.name === "options")) return [];
+  return properties.map((property) => property.name);
+}
