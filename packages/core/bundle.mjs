@@ -2,8 +2,11 @@
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
+const dist = (name) => fileURLToPath(new URL(`dist/${name}`, import.meta.url));
+
 await build({
-  input: fileURLToPath(new URL("dist/index.js", import.meta.url)),
-  external: ["fflate", "ndarray"],
-  output: { file: fileURLToPath(new URL("dist/core.js", import.meta.url)), format: "esm" },
+  // The check that must come before ndarray-ops is loaded stays a module of its own: all imports of one file come before its code.
+  input: { core: dist("index.js"), "code-generation": dist("tensor/code-generation.js") },
+  external: ["fflate", "ndarray", "ndarray-ops"],
+  output: { dir: dist(""), format: "esm", chunkFileNames: "[name].js" },
 });

@@ -1,10 +1,9 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type * as core from "@convfuse/core";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundledCore } from "../support/bundled-core.js";
+import { type PageServer, servePages } from "../support/page-server.js";
 import { chromium, requirement } from "../support/requirement.js";
 
 /** What makes a page cross-origin isolated, so that it may share memory with workers. */
@@ -12,22 +11,6 @@ const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
-
-/** Pages that load core: /isolated with those headers, / without. */
-async function serve(script: string): Promise<Server> {
-  const server = createServer(({ url }, response) => {
-    const isScript = url === "/core.js";
-    response.writeHead(200, {
-      "Content-Type": isScript ? "text/javascript" : "text/html",
-      ...(url === "/isolated" ? isolation : {}),
-    });
-    response.end(
-      isScript ? script : '<!doctype html><link rel="icon" href="data:,"><script src="/core.js"></script>',
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
 
 /** Runs in the page: the same network on one and on two threads, enough work that helpers are woken; and how many workers that took. */
 async function work(convfuse: typeof core) {
@@ -62,11 +45,12 @@ async function work(convfuse: typeof core) {
 
 describe.skipIf(requirement(chromium()) === null)("threads in Chromium", () => {
   let browser: Browser;
-  let server: Server;
-  let origin = "";
+  let server: PageServer;
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launchChromium(), bundledCore().then(serve)]);
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    [browser, server] = await Promise.all([
+      launchChromium(),
+      bundledCore().then((script) => servePages(script, { "/isolated": isolation })),
+    ]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -78,7 +62,7 @@ describe.skipIf(requirement(chromium()) === null)("threads in Chromium", () => {
     const notes: string[] = [];
     page.on("console", (message) => notes.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => notes.push(`error: ${error.message}`));
-    await page.goto(origin + path);
+    await page.goto(server.origin + path);
     const isolated = await page.evaluate("crossOriginIsolated");
     const result = await page.evaluate(`(${work})(convfuse)`);
     await page.close();

@@ -204,9 +204,16 @@ export const coreMutants = [
   {
     name: "relu: NaN becomes 0",
     file: `${ops}/elementwise.ts`,
-    find: "value < 0 ? 0 : value",
-    replace: "value > 0 ? value : 0",
+    find: "words[i] = word & ~isNegative;",
+    replace: "words[i] = word > 0 && word <= 0x7f800000 ? word : 0;",
     tests: elementwise,
+  },
+  {
+    name: "elementwise: a view read from where its memory starts",
+    file: `${ops}/elementwise.ts`,
+    find: "ndarray(rowMajorData(array), [array.size])",
+    replace: "ndarray(array.data, [array.size])",
+    tests: ["packages/core/test/ops/elementwise-views.test.ts"],
   },
   {
     name: "views: negative strides taken for row-major",

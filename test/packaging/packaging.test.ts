@@ -82,6 +82,14 @@ test("import and require give one and the same core", () => {
   expect(run("node", ["--input-type=module", "--eval", code], project)).toBe("true\n");
 });
 
+test("where no text may be compiled, the error says why core cannot be used", () => {
+  const code = `import("@convfuse/core").catch((error) => console.log(String(error)))`;
+  expect(run("node", ["--disallow-code-generation-from-strings", "--eval", code], project)).toBe(
+    "EngineError: @convfuse/core: ndarray and ndarray-ops compile their loops with new Function, which is forbidden here: " +
+      "a Content-Security-Policy has to allow 'unsafe-eval' in script-src\n",
+  );
+});
+
 test("the types serve a strict TypeScript project, resolved as Node and as bundlers resolve", () => {
   writeFileSync(
     join(project, "use.mts"),

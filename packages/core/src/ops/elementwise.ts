@@ -1,7 +1,8 @@
 import ndarray from "ndarray";
 import { ShapeError } from "../errors.js";
-import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { copy, isRowMajor, rowMajorData } from "../tensor/layout.js";
+import { ops } from "../tensor/loops.js";
+import { allocate, assertTensor, type Tensor } from "../tensor/tensor.js";
 
 /**
  * a + b, element by element, each sum rounded to float32.
@@ -13,7 +14,7 @@ import { assertTensor, type Tensor } from "../tensor/tensor.js";
  * add(tensor([1, 2]), tensor([10, 20])); // [11, 22]
  */
 export function add(a: Tensor, b: Tensor | number): Tensor {
-  return zip("add", a, b, (x, y) => x + y);
+  return combined("add", a, b, ops.add, ops.adds);
 }
 
 /**
@@ -26,7 +27,7 @@ export function add(a: Tensor, b: Tensor | number): Tensor {
  * sub(tensor([1, 2]), 1); // [0, 1]
  */
 export function sub(a: Tensor, b: Tensor | number): Tensor {
-  return zip("sub", a, b, (x, y) => x - y);
+  return combined("sub", a, b, ops.sub, ops.subs);
 }
 
 /**
@@ -39,7 +40,7 @@ export function sub(a: Tensor, b: Tensor | number): Tensor {
  * mul(tensor([1, 2]), 3); // [3, 6]
  */
 export function mul(a: Tensor, b: Tensor | number): Tensor {
-  return zip("mul", a, b, (x, y) => x * y);
+  return combined("mul", a, b, ops.mul, ops.muls);
 }
 
 /**
@@ -51,23 +52,33 @@ export function mul(a: Tensor, b: Tensor | number): Tensor {
  */
 export function relu(x: Tensor): Tensor {
   assertTensor("relu", "x", x);
-  return ndarray(
-    // biome-ignore lint/complexity/useMathMinMax: Math.max(-0, 0) is 0
-    rowMajorData(x).map((value) => (value < 0 ? 0 : value)),
-    [...x.shape],
-  );
+  const out = copy(x);
+  const words = new Int32Array(out.data.buffer, out.data.byteOffset, out.size);
+  for (let i = 0; i < words.length; i++) {
+    // Negative numbers are the words from 0x80000001, the one behind -0, to 0xff800000, -Infinity, behind which are NaNs. Counted from
+    // the first they are those below 0x7f800000 whose own sign is not set. No branch, since random signs would make it slow.
+    const word = words[i] as number;
+    const place = (word + 0x7fffffff) | 0;
+    const isNegative = (~place & (place - 0x7f800000)) >> 31;
+    words[i] = word & ~isNegative;
+  }
+  return out;
 }
 
-function zip(op: string, a: Tensor, b: Tensor | number, combine: (x: number, y: number) => number): Tensor {
+/** ndarray-ops' loops compute in float64 and round on storing, which for one sum, difference or product of float32 is as good as float32. */
+function combined(
+  op: string,
+  a: Tensor,
+  b: Tensor | number,
+  withArray: typeof ops.add,
+  withNumber: typeof ops.adds,
+): Tensor {
   assertTensor(op, "a", a);
-  const left = rowMajorData(a);
   if (typeof b === "number") {
+    const out = allocate(op, a.shape);
     // PyTorch computes with a float32 tensor and a number in float32.
-    const right = Math.fround(b);
-    return ndarray(
-      left.map((value) => combine(value, right)),
-      [...a.shape],
-    );
+    withNumber(...asOneAxis(out, a), Math.fround(b));
+    return out;
   }
   assertTensor(op, "b", b);
   if (a.shape.length !== b.shape.length || a.shape.some((size, axis) => size !== b.shape[axis])) {
@@ -76,9 +87,13 @@ function zip(op: string, a: Tensor, b: Tensor | number, combine: (x: number, y: 
       "b.shape": [...b.shape],
     });
   }
-  const right = rowMajorData(b);
-  return ndarray(
-    left.map((value, i) => combine(value, right[i] as number)),
-    [...a.shape],
-  );
+  const out = allocate(op, a.shape);
+  withArray(...asOneAxis(out, a, b));
+  return out;
+}
+
+/** Arrays without gaps as one long axis each, whose loop is the fastest, and is compiled once for all shapes; others as they are. */
+function asOneAxis<T extends readonly Tensor[]>(...arrays: T): T | { [K in keyof T]: Tensor } {
+  if (!arrays.every(isRowMajor)) return arrays;
+  return arrays.map((array) => ndarray(rowMajorData(array), [array.size])) as { [K in keyof T]: Tensor };
 }

@@ -25,7 +25,10 @@ const toleranceNames: OptionNames<Tolerance> = { rtol: true, atol: true, equalNa
  * isclose(tensor([1, 2]), tensor([1, 2.1])); // [true, false]
  */
 export function isclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolean[] {
-  return closeness("isclose", a, b, tolerance);
+  const { left, right, isClose } = comparison("isclose", a, b, tolerance);
+  const out: boolean[] = [];
+  for (let i = 0; i < left.length; i++) out.push(isClose(left[i] as number, right[i] as number));
+  return out;
 }
 
 /**
@@ -37,22 +40,32 @@ export function isclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolea
  * allclose(tensor([1]), tensor([1 + 1e-7])); // true
  */
 export function allclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolean {
-  return closeness("allclose", a, b, tolerance).every(Boolean);
+  const { left, right, isClose } = comparison("allclose", a, b, tolerance);
+  for (let i = 0; i < left.length; i++) {
+    if (!isClose(left[i] as number, right[i] as number)) return false;
+  }
+  return true;
 }
 
-function closeness(op: string, a: Tensor, b: Tensor, tolerance: Tolerance): boolean[] {
+interface Comparison {
+  readonly left: Float32Array;
+  readonly right: Float32Array;
+  isClose(x: number, y: number): boolean;
+}
+
+function comparison(op: string, a: Tensor, b: Tensor, tolerance: Tolerance): Comparison {
   const [left, right] = sameShape(op, a, b);
   checkOptions(op, tolerance, toleranceNames);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = tolerance;
   if (!(rtol >= 0 && atol >= 0)) {
     throw new ArgumentError(op, "rtol and atol must be numbers of at least 0", { rtol, atol });
   }
-  return Array.from(left, (x, i) => {
-    const y = right[i] as number;
+  const isClose = (x: number, y: number): boolean => {
     if (x === y) return true;
     if (Number.isNaN(x) || Number.isNaN(y)) return equalNan && Number.isNaN(x) && Number.isNaN(y);
     return Number.isFinite(x) && Number.isFinite(y) && Math.abs(x - y) <= atol + Math.abs(rtol * y);
-  });
+  };
+  return { left, right, isClose };
 }
 
 /**

@@ -1,4 +1,6 @@
 import ndarray from "ndarray";
+import { float32 } from "./allocate.js";
+import { ops } from "./loops.js";
 import { assertTensor, type Tensor } from "./tensor.js";
 
 /** True if the values lie in row-major order without gaps (an axis of size 1 may have any stride). */
@@ -25,6 +27,7 @@ export function rowMajorData(x: Tensor): Float32Array {
 /**
  * A row-major copy that shares no memory with `x`.
  * @throws {TensorTypeError} if x is no tensor
+ * @throws {EngineError} if there is not enough memory
  * @example
  * copy(ones([2, 3]).transpose(1, 0)).stride; // [2, 1]
  */
@@ -34,11 +37,9 @@ export function copy(x: Tensor): Tensor {
 }
 
 function copyData(x: Tensor): Float32Array {
-  const out = new Float32Array(x.size);
-  let at = 0;
-  forEachOffset(x, (offset) => {
-    out[at++] = x.data[offset] as number;
-  });
+  const out = float32("copy", x.shape);
+  if (isRowMajor(x)) out.set(rowMajorData(x));
+  else ops.assign(ndarray(out, [...x.shape]), x);
   return out;
 }
 

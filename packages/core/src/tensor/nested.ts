@@ -8,10 +8,18 @@ import { assertTensor, type NestedNumbers, type Tensor } from "./tensor.js";
  */
 export function toNested(x: Tensor): NestedNumbers {
   assertTensor("toNested", "x", x);
-  const build = (axis: number, offset: number): NestedNumbers => {
-    if (axis === x.shape.length) return x.data[offset] as number;
-    const stride = x.stride[axis] as number;
-    return Array.from({ length: x.shape[axis] as number }, (_, i) => build(axis + 1, offset + i * stride));
-  };
-  return build(0, x.offset);
+  return nested(x, 0, x.offset);
+}
+
+function nested(x: Tensor, axis: number, offset: number): NestedNumbers {
+  if (axis === x.shape.length) return x.data[offset] as number;
+  const size = x.shape[axis] as number;
+  const stride = x.stride[axis] as number;
+  const entries: NestedNumbers[] = [];
+  if (axis === x.shape.length - 1) {
+    for (let i = 0; i < size; i++) entries.push(x.data[offset + i * stride] as number);
+  } else {
+    for (let i = 0; i < size; i++) entries.push(nested(x, axis + 1, offset + i * stride));
+  }
+  return entries;
 }

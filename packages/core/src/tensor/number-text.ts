@@ -25,11 +25,15 @@ export function exponentText(value: number, decimals: number): string {
   return `${sign(value)}${mantissa}e${power[0]}${power.slice(1).padStart(2, "0")}`;
 }
 
-/** `toExponential` with ties to the even digit. A tie has so few digits that 40 show it whole. */
+/** `toExponential` with ties to the even digit. */
 function evenExponential(magnitude: number, decimals: number): string {
-  const [digits, power] = magnitude.toExponential(40).split("e") as [string, string];
-  const kept = digits.slice(0, 2 + decimals);
-  const isTie = /^50*$/.test(digits.slice(2 + decimals));
+  // Digits that name a number are as few as can be, and those of a tie end with the one that is to be rounded.
+  const [digits] = magnitude.toExponential().split("e") as [string];
+  if (digits.length !== decimals + 3 || !digits.endsWith("5")) return magnitude.toExponential(decimals);
+  // A tie has so few digits that 40 show it whole.
+  const [exact, power] = magnitude.toExponential(40).split("e") as [string, string];
+  const kept = exact.slice(0, 2 + decimals);
+  const isTie = /^50*$/.test(exact.slice(2 + decimals));
   const isEven = Number(kept.at(-1)) % 2 === 0;
   return isTie && isEven ? `${kept}e${power}` : magnitude.toExponential(decimals);
 }

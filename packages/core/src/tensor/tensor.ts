@@ -1,5 +1,6 @@
 import ndarray, { type NdArray } from "ndarray";
 import { ArgumentError, ShapeError, TensorTypeError } from "../errors.js";
+import { float32 } from "./allocate.js";
 
 /** A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW. */
 export type Tensor = NdArray<Float32Array>;
@@ -15,6 +16,7 @@ export type NestedNumbers = number | readonly NestedNumbers[];
  * @returns float32, row-major, never sharing memory with `values`
  * @throws {ShapeError} if the rows have different lengths, or the number of values is not the shape's product
  * @throws {TensorTypeError} if a value is no number
+ * @throws {EngineError} if there is not enough memory
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
  * @example
  * tensor([[1, 2], [3, 4]]).shape;            // [2, 2]
@@ -32,15 +34,16 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
         shape: [...shape],
       });
     }
-    const flat = Float32Array.from({ length }, (_, i) => checkedNumber(values[i]));
-    return ndarray(flat, [...shape]);
+    return ndarray(flatValues(values as ArrayLike<number>), [...shape]);
   }
-  const nested = ArrayBuffer.isView(values)
-    ? Array.from(values as ArrayLike<number>)
-    : (values as NestedNumbers);
-  const sizes = nestedShape(nested);
-  const data = new Float32Array(product(sizes));
-  fillNested(nested, sizes, 0, data, 0);
+  if (ArrayBuffer.isView(values)) {
+    const { length } = values as ArrayLike<number>;
+    // A DataView has none.
+    return tensor(values, [length ?? checkedNumber(values)]);
+  }
+  const sizes = nestedShape(values as NestedNumbers);
+  const data = float32("tensor", sizes);
+  fillNested(values as NestedNumbers, sizes, 0, data, 0);
   return ndarray(data, sizes);
 }
 
@@ -48,6 +51,7 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
  * A tensor of zeros.
  * @param shape axis sizes, whole and not negative
  * @throws {ArgumentError} if a size is negative, fractional or NaN
+ * @throws {EngineError} if there is not enough memory
  * @example
  * zeros([2, 3]).shape; // [2, 3]
  */
@@ -59,6 +63,7 @@ export function zeros(shape: readonly number[]): Tensor {
  * A tensor of ones.
  * @param shape axis sizes, whole and not negative
  * @throws {ArgumentError} if a size is negative, fractional or NaN
+ * @throws {EngineError} if there is not enough memory
  * @example
  * ones([2]).get(1); // 1
  */
@@ -70,7 +75,8 @@ export function ones(shape: readonly number[]): Tensor {
 
 /** Zeros, for `op` to fill: the error names it. */
 export function allocate(op: string, shape: readonly number[]): Tensor {
-  return ndarray(new Float32Array(checkedSize(op, shape)), [...shape]);
+  checkedSize(op, shape);
+  return ndarray(float32(op, shape), [...shape]);
 }
 
 /** True for an ndarray of `Float32Array`. */
@@ -110,6 +116,20 @@ export function product(sizes: readonly number[]): number {
   return sizes.reduce((a, b) => a * b, 1);
 }
 
+function flatValues(values: ArrayLike<number>): Float32Array {
+  const out = float32("tensor", [values.length]);
+  if (ArrayBuffer.isView(values)) {
+    // All of one kind: numbers, or bigints.
+    if (values.length > 0) checkedNumber(values[0]);
+    out.set(values);
+  } else copyNumbers(values, out, 0);
+  return out;
+}
+
+function copyNumbers(values: ArrayLike<unknown>, out: Float32Array, start: number): void {
+  for (let i = 0; i < values.length; i++) out[start + i] = checkedNumber(values[i]);
+}
+
 function checkedNumber(value: unknown): number {
   if (typeof value !== "number")
     throw new TensorTypeError("tensor", "every value must be a number", { value });
@@ -141,6 +161,10 @@ function fillNested(
     throw new ShapeError("tensor", `every row of axis ${axis} must hold ${shape[axis]} entries`, {
       row: nested,
     });
+  }
+  if (axis === shape.length - 1) {
+    copyNumbers(nested, data, start);
+    return start + nested.length;
   }
   return nested.reduce<number>((at, row: NestedNumbers) => fillNested(row, shape, axis + 1, data, at), start);
 }
