@@ -15,6 +15,7 @@ const elementwise = ["packages/core/test/ops/elementwise-goldens.test.ts"];
 const streams = ["packages/core/test/random/random-goldens.test.ts"];
 const layers = ["packages/core/test/nn/layer-goldens.test.ts"];
 const formats = ["packages/core/test/tensor/format-goldens.test.ts"];
+const files = ["packages/core/test/io/byte-forms.test.ts"];
 const compare = ["packages/core/test/tensor/compare.test.ts"];
 
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -277,5 +278,19 @@ export const coreMutants = [
     find: "if (dilation[0] !== 1 || dilation[1] !== 1)",
     replace: "if (dilation[0] !== 0 || dilation[1] !== 1)",
     tests: layers,
+  },
+  {
+    name: "files: a Buffer is taken as it is, whose slice copies nothing",
+    file: "packages/core/src/io/reader.ts",
+    find: "const window = new Uint8Array(buffer, byteOffset, byteLength);",
+    replace: "const window = bytes as Uint8Array;",
+    tests: files,
+  },
+  {
+    name: "files: a view is read from the beginning of its buffer",
+    file: "packages/core/src/io/reader.ts",
+    find: "new Uint8Array(buffer, byteOffset, byteLength)",
+    replace: "new Uint8Array(buffer, 0, byteLength)",
+    tests: files,
   },
 ];

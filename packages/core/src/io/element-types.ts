@@ -1,28 +1,31 @@
-import ndarray from "ndarray";
-import { FormatError } from "../errors.js";
-import type { StateArray, StateData } from "../nn/state-dict.js";
+import { FormatError, TensorTypeError } from "../errors.js";
+import type { StateData } from "../nn/state-dict.js";
 import { product } from "../tensor/tensor.js";
 
-/** How elements lie in a file: always little-endian, row-major. */
-export type ElementType =
+/** How elements lie in a file, by PyTorch's names of the types: row-major. */
+export type ElementType = SmallFloatType | "float32" | "float64" | IntegerType | "bool";
+
+/** Floating-point types of at most 16 bits: read as float32, which holds each of their numbers. */
+export type SmallFloatType =
   | "float16"
   | "bfloat16"
-  | "float32"
-  | "float64"
-  | "int8"
-  | "int16"
-  | "int32"
-  | "int64"
-  | "uint8"
-  | "uint16"
-  | "uint32"
-  | "uint64"
-  | "bool";
+  | "float8_e4m3fn"
+  | "float8_e4m3fnuz"
+  | "float8_e5m2"
+  | "float8_e5m2fnuz"
+  | "float8_e8m0fnu";
+
+type IntegerType = "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64";
 
 /** Bytes an element. */
 export const elementSizes: Readonly<Record<ElementType, number>> = {
   float16: 2,
   bfloat16: 2,
+  float8_e4m3fn: 1,
+  float8_e4m3fnuz: 1,
+  float8_e5m2: 1,
+  float8_e5m2fnuz: 1,
+  float8_e8m0fnu: 1,
   float32: 4,
   float64: 8,
   int8: 1,
@@ -46,6 +49,20 @@ export function declaredSize(
   type: ElementType,
   available: number,
 ): number {
+  const size = uncheckedSize(format, shape);
+  if (shape.length > deepestRank || !(size * elementSizes[type] <= available)) {
+    throw new FormatError(format, "the shape declares more than the file holds", {
+      shape: [...shape],
+      available,
+    });
+  }
+  return size;
+}
+
+/** More axes than any array has. */
+const deepestRank = 32;
+
+function uncheckedSize(format: string, shape: readonly unknown[]): number {
   for (const size of shape) {
     if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
       throw new FormatError(format, "every axis size must be a whole number, 0 or more", {
@@ -53,14 +70,7 @@ export function declaredSize(
       });
     }
   }
-  const size = product(shape as readonly number[]);
-  if (shape.length > 32 || !(size * elementSizes[type] <= available)) {
-    throw new FormatError(format, "the shape declares more than the file holds", {
-      shape: [...shape],
-      available,
-    });
-  }
-  return size;
+  return product(shape as readonly number[]);
 }
 
 /** The names under which a format knows element types, for reading and for writing. */
@@ -79,73 +89,18 @@ export class TypeNames {
     return this.#types.get(name);
   }
 
-  /** The name under which an array is written. */
-  nameOf(data: StateData): string {
-    return this.#names.get(typeOfData(data)) as string;
+  /**
+   * The name under which an array is written.
+   * @throws {TensorTypeError} if the array's elements are of no such type
+   */
+  nameOf(op: string, data: StateData): string {
+    // The built-in tag, since a subclass such as Node's Buffer has another constructor.
+    const tag = Object.prototype.toString.call(data);
+    const type = /^\[object (?:Big)?(\w+?)(?:Clamped)?Array\]$/.exec(tag)?.[1]?.toLowerCase();
+    const name = this.#names.get(type as ElementType);
+    if (name === undefined) {
+      throw new TensorTypeError(op, "the array's elements must be in a typed array", { data });
+    }
+    return name;
   }
-}
-
-/** How many bytes so many elements take once they are decoded: half precision becomes float32. */
-export function decodedBytes(size: number, type: ElementType): number {
-  return size * (type === "float16" || type === "bfloat16" ? 4 : elementSizes[type]);
-}
-
-/** The elements in `bytes` as an array of their own; half precision widened to float32, which is exact; booleans as 0 and 1. */
-export function decodeElements(bytes: Uint8Array, type: ElementType): StateData {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = bytes.length / elementSizes[type];
-  // A copy, since a file's elements need not be aligned; byte order is the machine's, which is little-endian wherever this runs.
-  const copy = (): ArrayBuffer => bytes.slice().buffer;
-  switch (type) {
-    case "float16":
-      return Float32Array.from({ length }, (_, i) => fromFloat16(view.getUint16(2 * i, true)));
-    case "bfloat16":
-      return new Float32Array(
-        Uint32Array.from({ length }, (_, i) => view.getUint16(2 * i, true) << 16).buffer,
-      );
-    case "float32":
-      return new Float32Array(copy());
-    case "float64":
-      return new Float64Array(copy());
-    case "int8":
-      return new Int8Array(copy());
-    case "int16":
-      return new Int16Array(copy());
-    case "int32":
-      return new Int32Array(copy());
-    case "int64":
-      return new BigInt64Array(copy());
-    case "uint16":
-      return new Uint16Array(copy());
-    case "uint32":
-      return new Uint32Array(copy());
-    case "uint64":
-      return new BigUint64Array(copy());
-    default:
-      return new Uint8Array(copy());
-  }
-}
-
-/** An ndarray over elements of any type. */
-export function stateArray(
-  data: StateData,
-  shape: readonly number[],
-  stride?: readonly number[],
-  offset = 0,
-): StateArray {
-  return ndarray(data as Float32Array, [...shape], stride && [...stride], offset) as unknown as StateArray;
-}
-
-function typeOfData(data: StateData): ElementType {
-  const name = data.constructor.name.replace(/^Big/, "").replace(/Array$/, "");
-  return name.toLowerCase() as ElementType;
-}
-
-function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }

@@ -4,7 +4,10 @@ import { forEachOffset } from "../tensor/layout.js";
 /** The elements of an array in row-major order, as a file holds them; a strided view is gathered first. */
 export function encodeElements(array: StateArray): Uint8Array {
   const { data } = array;
-  const Same = data.constructor as new (length: number) => StateData;
+  // Bytes may be in a subclass, such as Node's Buffer, that puts what it makes into a pool.
+  const Same = (data.BYTES_PER_ELEMENT === 1 ? Uint8Array : data.constructor) as new (
+    length: number,
+  ) => StateData;
   const out = new Same(array.size);
   let at = 0;
   forEachOffset(array, (offset) => {

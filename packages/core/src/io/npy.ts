@@ -1,15 +1,9 @@
 import type { StateArray } from "../nn/state-dict.js";
 import { Budget, largestExpansion } from "./budget.js";
-import {
-  declaredSize,
-  decodedBytes,
-  decodeElements,
-  elementSizes,
-  stateArray,
-  TypeNames,
-} from "./element-types.js";
+import { decodedBytes, decodeElements, stateArray } from "./decode.js";
+import { declaredSize, elementSizes, TypeNames } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
-import { assertBytes, Reader } from "./reader.js";
+import { type FileBytes, plainBytes, Reader } from "./reader.js";
 
 const format = "npy";
 
@@ -36,15 +30,15 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  *
  * @param bytes the whole file
  * @returns the array; of Fortran order, a view with the strides that say so; float16 widened to float32
- * @throws {ArgumentError} if bytes is no Uint8Array
+ * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
  * @throws {FormatError} if the file is cut off, or holds big-endian numbers, objects, records or text
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
  * readNpy(writeNpy(ones([2, 3]))).shape; // [2, 3]
  */
-export function readNpy(bytes: Uint8Array): StateArray {
-  assertBytes("readNpy", bytes);
-  return decodeNpy(bytes, new Budget(format, largestExpansion * bytes.length));
+export function readNpy(bytes: FileBytes): StateArray {
+  const file = plainBytes("readNpy", bytes);
+  return decodeNpy(file, new Budget(format, largestExpansion * file.length));
 }
 
 /** The same within a budget. */
@@ -71,12 +65,13 @@ export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray {
  * Writes a NumPy array file, version 1, row-major.
  * @param array any strides
  * @returns the whole file
+ * @throws {TensorTypeError} if the array's elements are in no typed array of numbers
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
  * writeNpy(tensor([[1, 2], [3, 4]]));
  */
 export function writeNpy(array: StateArray): Uint8Array {
-  const descr = types.nameOf(array.data);
+  const descr = types.nameOf("writeNpy", array.data);
   const axes = array.shape.map((size) => `${size},`).join(" ");
   const shape = array.shape.length === 1 ? `(${axes})` : `(${axes.replace(/,$/, "")})`;
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;

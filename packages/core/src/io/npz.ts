@@ -4,7 +4,7 @@ import { FormatError } from "../errors.js";
 import type { StateArray, StateDict } from "../nn/state-dict.js";
 import { Budget, largestExpansion } from "./budget.js";
 import { decodeNpy, writeNpy } from "./npy.js";
-import { assertBytes } from "./reader.js";
+import { type FileBytes, plainBytes } from "./reader.js";
 import { unzip } from "./unzip.js";
 
 /** The options of {@link readNpz}. */
@@ -26,19 +26,19 @@ const npzReadOptionNames: OptionNames<NpzReadOptions> = { mostBytes: true };
  * @returns arrays by name, without `.npy`
  * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds a file that is no array, or it needs more memory
  *   than `mostBytes`: the message says how much
- * @throws {ArgumentError} if bytes is no Uint8Array, or mostBytes no whole number
+ * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer, or mostBytes no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
  * readNpz(writeNpz(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
-export function readNpz(bytes: Uint8Array, options: NpzReadOptions = {}): Map<string, StateArray> {
-  assertBytes("readNpz", bytes);
+export function readNpz(bytes: FileBytes, options: NpzReadOptions = {}): Map<string, StateArray> {
+  const file = plainBytes("readNpz", bytes);
   checkOptions("readNpz", options, npzReadOptionNames);
-  const { mostBytes = largestExpansion * bytes.length } = options;
+  const { mostBytes = largestExpansion * file.length } = options;
   const most = whole("readNpz", "mostBytes", mostBytes, 0);
   const budget = new Budget("npz", most);
   const found = new Map<string, StateArray>();
-  for (const [name, data] of unzip("npz", bytes, most)) {
+  for (const [name, data] of unzip("npz", file, most)) {
     if (!name.endsWith(".npy")) throw new FormatError("npz", "every entry must be a .npy file", { name });
     found.set(name.slice(0, -4), decodeNpy(data, budget));
   }

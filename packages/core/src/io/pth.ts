@@ -1,16 +1,10 @@
 import { FormatError } from "../errors.js";
 import type { StateArray } from "../nn/state-dict.js";
 import { Budget, largestExpansion } from "./budget.js";
-import {
-  declaredSize,
-  decodedBytes,
-  decodeElements,
-  type ElementType,
-  elementSizes,
-  stateArray,
-} from "./element-types.js";
+import { decodedBytes, decodeElements, stateArray } from "./decode.js";
+import { declaredSize, type ElementType, elementSizes } from "./element-types.js";
 import { type Pickled, PickledDict, PickledGlobal, PickledObject, readPickle } from "./pickle.js";
-import { assertBytes } from "./reader.js";
+import { type FileBytes, plainBytes } from "./reader.js";
 import { unzip } from "./unzip.js";
 
 const format = "pth";
@@ -49,22 +43,22 @@ interface Storage {
  * @param bytes the whole file
  * @returns tensors by name; in nested containers by dotted name, e.g. `state_dict.conv.weight`; what is no tensor is passed over.
  *   Half precision is widened to float32, and a strided tensor is a view on its storage.
- * @throws {ArgumentError} if bytes is no Uint8Array
+ * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
  * @throws {FormatError} if the file is no such archive, or asks for anything else
  * @see https://docs.pytorch.org/docs/2.13/notes/serialization.html
  * @example
  * const load = (bytes: Uint8Array): Module => loadStateDict(repVggA0(), readPth(bytes));
  */
-export function readPth(bytes: Uint8Array): Map<string, StateArray> {
-  assertBytes("readPth", bytes);
-  if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
+export function readPth(bytes: FileBytes): Map<string, StateArray> {
+  const file = plainBytes("readPth", bytes);
+  if (file[0] !== 0x50 || file[1] !== 0x4b) {
     throw new FormatError(
       format,
       "the file is no zip archive; PyTorch before 1.6 wrote none: load the file in a newer one and save it again",
     );
   }
-  const most = largestExpansion * bytes.length;
-  const entries = unzip(format, bytes, most);
+  const most = largestExpansion * file.length;
+  const entries = unzip(format, file, most);
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   const [name] = pickles;
   if (name === undefined || pickles.length > 1) {

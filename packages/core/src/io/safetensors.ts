@@ -1,15 +1,9 @@
 import { FormatError } from "../errors.js";
 import type { StateArray, StateDict } from "../nn/state-dict.js";
-import {
-  declaredSize,
-  decodeElements,
-  type ElementType,
-  elementSizes,
-  stateArray,
-  TypeNames,
-} from "./element-types.js";
+import { decodeElements, stateArray } from "./decode.js";
+import { declaredSize, type ElementType, elementSizes, TypeNames } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
-import { assertBytes, Reader } from "./reader.js";
+import { type FileBytes, plainBytes, Reader } from "./reader.js";
 
 const format = "safetensors";
 
@@ -27,6 +21,11 @@ const types = new TypeNames({
   uint32: "U32",
   uint64: "U64",
   bool: "BOOL",
+  float8_e4m3fn: "F8_E4M3",
+  float8_e4m3fnuz: "F8_E4M3FNUZ",
+  float8_e5m2: "F8_E5M2",
+  float8_e5m2fnuz: "F8_E5M2FNUZ",
+  float8_e8m0fnu: "F8_E8M0",
 });
 
 /**
@@ -34,17 +33,17 @@ const types = new TypeNames({
  *
  * @param bytes the whole file
  * @returns arrays by name, in the order of the header; F16 and BF16 widened to float32
- * @throws {ArgumentError} if bytes is no Uint8Array
+ * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
  * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave gaps
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * readSafetensors(writeSafetensors(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
-export function readSafetensors(bytes: Uint8Array): Map<string, StateArray> {
-  assertBytes("readSafetensors", bytes);
-  const reader = new Reader(format, bytes);
+export function readSafetensors(bytes: FileBytes): Map<string, StateArray> {
+  const file = plainBytes("readSafetensors", bytes);
+  const reader = new Reader(format, file);
   const header = parseHeader(reader);
-  const data = bytes.subarray(reader.at);
+  const data = file.subarray(reader.at);
   const entries = Object.entries(header)
     .filter(([name]) => name !== "__metadata__")
     .map(([name, entry]) => [name, checkedEntry(name, entry, data.length)] as const);
@@ -81,7 +80,7 @@ export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<st
     header.push([
       name,
       {
-        dtype: types.nameOf(array.data),
+        dtype: types.nameOf("writeSafetensors", array.data),
         shape: [...array.shape],
         data_offsets: [at, at + part.length],
       },

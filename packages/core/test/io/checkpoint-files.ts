@@ -37,6 +37,7 @@ export function file(name: FileName): Uint8Array {
   return bytesOf(content[name] as string);
 }
 
+/** As `readFileSync` gives it: a Buffer, which for a small file is a part of Node's pool. */
 function bytesOf(base64: string): Uint8Array {
-  return new Uint8Array(Buffer.from(base64, "base64"));
+  return Buffer.from(base64, "base64");
 }

@@ -296,7 +296,7 @@ describe("a changed byte in an array", () => {
 
 /** An archive whose directory says of the first entry that it is of such a size. */
 function withDeclaredSize(archive: Uint8Array, size: number): Uint8Array {
-  const bytes = archive.slice();
+  const bytes = new Uint8Array(archive);
   const view = new DataView(bytes.buffer);
   const directory = view.getUint32(bytes.length - 6, true);
   view.setUint32(directory + 24, size, true);
@@ -462,7 +462,7 @@ describe("PyTorch files that are refused", () => {
 
 test.each(Object.entries({ readNpy, readNpz, readPth, readSafetensors }))("%s wants bytes", (name, read) => {
   expect(() => read("weights.bin" as never)).toThrow(
-    `${name}: bytes must be a Uint8Array, the whole file; got bytes="weights.bin"`,
+    `${name}: bytes must be a Uint8Array or an ArrayBuffer, the whole file; got bytes="weights.bin"`,
   );
 });
 

@@ -78,7 +78,7 @@ function npyHeader(dictionary: string): Uint8Array {
  * @param nearEnds only in the first and last so many bytes, where a large file says what it holds
  */
 function mutated(source: Uint8Array, dice: Dice, nearEnds = source.length): Uint8Array {
-  let bytes: Uint8Array = source.slice();
+  let bytes: Uint8Array = Uint8Array.from(source);
   for (let times = 1 + dice.roll(4); times > 0 && bytes.length > 0; times--) {
     const place = dice.roll(Math.min(nearEnds, bytes.length));
     const at = nearEnds < bytes.length && dice.roll(2) === 0 ? bytes.length - 1 - place : place;
