@@ -28,12 +28,18 @@ function add(graph, module, x) {
   if (module instanceof Identity) return x;
   if (module instanceof ReLU) return node(graph, "Relu", [x]);
   if (module instanceof Conv2d) {
-    const { stride, padding, dilation, groups } = module.settings;
+    const { axes, groups } = module.settings;
     const inputs = [x, value(module.weight), ...(module.bias ? [value(module.bias)] : [])];
     return node(graph, "Conv", inputs, [
-      attribute("strides", stride),
-      attribute("pads", [padding.top, padding.left, padding.bottom, padding.right]),
-      attribute("dilations", dilation),
+      attribute(
+        "strides",
+        axes.map(({ stride }) => stride),
+      ),
+      attribute("pads", [...axes.map(({ before }) => before), ...axes.map(({ after }) => after)]),
+      attribute(
+        "dilations",
+        axes.map(({ dilation }) => dilation),
+      ),
       attribute("kernel_shape", module.kernelSize),
       attribute("group", groups),
     ]);

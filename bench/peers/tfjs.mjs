@@ -13,7 +13,8 @@ export async function tfjsWasm() {
     name: "tfjs-wasm",
     async prepare({ module, x }) {
       if (!(module instanceof Conv2d)) return undefined;
-      const { stride, groups, padding } = module.settings;
+      const { axes, groups } = module.settings;
+      const stride = axes.map((axis) => axis.stride);
       const depthwise = groups === module.inChannels && groups > 1;
       if (groups > 1 && !depthwise) return undefined;
       const image = tf.tidy(() => tf.transpose(tf.tensor4d(x.data, x.shape), [0, 2, 3, 1]));
@@ -22,8 +23,8 @@ export async function tfjsWasm() {
       const bias = tf.tensor1d(module.bias.data);
       const pad = [
         [0, 0],
-        [padding.top, padding.bottom],
-        [padding.left, padding.right],
+        [axes[0].before, axes[0].after],
+        [axes[1].before, axes[1].after],
         [0, 0],
       ];
       const compute = () => {

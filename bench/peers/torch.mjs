@@ -72,11 +72,11 @@ function describe(module, all) {
     all.length += tensor.data.length;
   }
   if (module instanceof Conv2d) {
-    const { stride, padding, dilation, groups } = module.settings;
+    const { axes, groups } = module.settings;
     const options = {
-      stride,
-      padding: [padding.top, padding.left],
-      dilation,
+      stride: axes.map(({ stride }) => stride),
+      padding: axes.map(({ before }) => before),
+      dilation: axes.map(({ dilation }) => dilation),
       groups,
       bias: module.bias !== undefined,
     };

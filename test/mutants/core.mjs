@@ -1,10 +1,13 @@
-const engine = "packages/core/src/engines/reference";
+const engines = "packages/core/src/engines";
+const engine = `${engines}/reference`;
 const ops = "packages/core/src/ops";
 const random = "packages/core/src/random";
 const tensor = "packages/core/src/tensor";
 const nn = "packages/core/src/nn";
 
 const conv2d = ["packages/core/test/ops/conv2d-goldens.test.ts"];
+const ranks = ["packages/core/test/ops/conv-ranks-goldens.test.ts"];
+const rankRefusals = ["packages/core/test/ops/conv-ranks-refusals.test.ts"];
 const convRefusals = ["packages/core/test/ops/conv2d-refusals.test.ts"];
 const properties = ["packages/core/test/ops/conv2d-properties.test.ts"];
 const pad = ["packages/core/test/ops/pad-goldens.test.ts"];
@@ -29,59 +32,101 @@ export const coreMutants = [
   },
   {
     name: "conv2d: height and width padding swapped",
-    file: `${engine}/conv2d.ts`,
-    find: "y * g.strideHeight - g.padTop",
-    replace: "y * g.strideHeight - g.padLeft",
+    file: `${engines}/gather.ts`,
+    find: "axisReads(axis, g.inSize[i] as number",
+    replace: "axisReads({ ...axis, before: (g.axes[1 - i] ?? axis).before }, g.inSize[i] as number",
     tests: conv2d,
   },
   {
-    name: "conv2d: strides swapped",
-    file: `${engine}/conv2d.ts`,
-    find: "xx * g.strideWidth",
-    replace: "xx * g.strideHeight",
+    name: "conv2d: stride ignored",
+    file: `${engines}/gather.ts`,
+    find: "y * stride + i * dilation - before",
+    replace: "y + i * dilation - before",
     tests: conv2d,
   },
   {
     name: "conv2d: dilation ignored",
-    file: `${engine}/conv2d.ts`,
-    find: "i * g.dilationHeight",
-    replace: "i",
+    file: `${engines}/gather.ts`,
+    find: "y * stride + i * dilation - before",
+    replace: "y * stride + i - before",
     tests: conv2d,
   },
   {
     name: "conv2d: the group's first channel off by one",
-    file: `${engine}/conv2d.ts`,
+    file: `${engine}/conv.ts`,
     find: "Math.floor(o / groupOut) * groupIn",
     replace: "Math.min(Math.floor(o / groupOut) * groupIn + 1, g.inChannels - groupIn)",
     tests: conv2d,
   },
   {
     name: "conv2d: bias dropped",
-    file: `${engine}/conv2d.ts`,
-    find: "sum + (bias?.[o] ?? 0)",
-    replace: "sum + (bias?.[0] === undefined ? 0 : 0)",
+    file: `${engine}/conv.ts`,
+    find: "(sums[i] as number) + (bias?.[o] ?? 0)",
+    replace: "(sums[i] as number) + (bias?.[0] === undefined ? 0 : 0)",
     tests: conv2d,
   },
   {
     name: "conv2d: the kernel flipped, as in a convolution of mathematics",
-    file: `${engine}/conv2d.ts`,
-    find: "weight[kernel + i * g.kernelWidth + j]",
-    replace: "weight[kernel + kernelArea - 1 - (i * g.kernelWidth + j)]",
+    file: `${engine}/conv.ts`,
+    find: "weights[kernel + tap]",
+    replace: "weights[kernel + taps - 1 - tap]",
     tests: conv2d,
   },
   {
     name: "conv2d: the last row of the image never read",
-    file: `${engine}/conv2d.ts`,
-    find: "row >= g.inHeight",
-    replace: "row >= g.inHeight - 1",
+    file: `${engines}/gather.ts`,
+    find: "index < size ? index : undefined",
+    replace: "index < size - 1 ? index : undefined",
     tests: conv2d,
   },
   {
     name: "conv2d: rounded before the bias is added",
-    file: `${engine}/conv2d.ts`,
-    find: "out[at++] = sum + (bias?.[o] ?? 0);",
-    replace: "out[at++] = Math.fround(sum) + (bias?.[o] ?? 0);",
+    file: `${engine}/conv.ts`,
+    find: "out[to + i] = (sums[i] as number) +",
+    replace: "out[to + i] = Math.fround(sums[i] as number) +",
     tests: conv2d,
+  },
+  {
+    name: "conv: an upsampled axis read without its zeros",
+    file: `${engines}/gather.ts`,
+    find: "at % upsampling !== 0 ? -1 : at / upsampling",
+    replace: "false ? -1 : Math.floor(at / upsampling)",
+    tests: ranks,
+  },
+  {
+    name: "conv: leading axes counted with the wrong size",
+    file: `${engines}/gather.ts`,
+    find: "scale *= g.inSize[axis] as number;",
+    replace: "scale *= g.outSize[axis] as number;",
+    tests: ranks,
+  },
+  {
+    name: "convTranspose: the kernel not flipped",
+    file: `${engines}/weight-order.ts`,
+    find: "for (let tap = taps - 1; tap >= 0; tap--)",
+    replace: "for (let tap = 0; tap < taps; tap++)",
+    tests: ranks,
+  },
+  {
+    name: "convTranspose: groups of the output ignored",
+    file: `${engines}/weight-order.ts`,
+    find: "const group = Math.floor(o / groupOut);",
+    replace: "const group = 0;",
+    tests: ranks,
+  },
+  {
+    name: "convTranspose: outputPadding in front",
+    file: `${ops}/conv-axis.ts`,
+    find: "before, after: before + outputPadding",
+    replace: "before: before + outputPadding, after: before",
+    tests: ranks,
+  },
+  {
+    name: "convTranspose: outputPadding as large as the stride accepted",
+    file: `${ops}/conv-transpose-geometry.ts`,
+    find: "more >= kernel.stride && more >= kernel.dilation",
+    replace: "more > kernel.stride && more > kernel.dilation",
+    tests: rankRefusals,
   },
   {
     name: "geometry: the odd pixel of same padding in front",
@@ -92,16 +137,16 @@ export const coreMutants = [
   },
   {
     name: "geometry: one window too many",
-    file: `${ops}/conv-geometry.ts`,
-    find: "return Math.floor((padded - dilation * (kernel - 1) - 1) / stride) + 1;",
-    replace: "return Math.ceil((padded - dilation * (kernel - 1) - 1) / stride) + 1;",
+    file: `${ops}/conv-axis.ts`,
+    find: "return Math.floor((paddedSize(axis, size) - spanOf(axis)) / axis.stride) + 1;",
+    replace: "return Math.ceil((paddedSize(axis, size) - spanOf(axis)) / axis.stride) + 1;",
     tests: conv2d,
   },
   {
     name: "geometry: left and right of an asymmetric padding swapped",
     file: `${ops}/conv-geometry.ts`,
-    find: "const [[top, bottom], [left, right]] = padding as",
-    replace: "const [[top, bottom], [right, left]] = padding as",
+    find: "const [before, after] = sides[axis] as Sides;",
+    replace: "const [after, before] = sides[axis] as Sides;",
     tests: conv2d,
   },
   {
@@ -121,8 +166,8 @@ export const coreMutants = [
   {
     name: "geometry: same padding with a stride accepted",
     file: `${ops}/conv-geometry.ts`,
-    find: "if (stride[0] !== 1 || stride[1] !== 1) {",
-    replace: "if (stride[0] !== 1 && stride[1] !== 1) {",
+    find: "if (stride.some((step) => step !== 1)) {",
+    replace: "if (stride.every((step) => step !== 1)) {",
     tests: convRefusals,
   },
   {
@@ -154,10 +199,10 @@ export const coreMutants = [
     tests: pad,
   },
   {
-    name: "conv2d: padding of the other modes puts top for left",
-    file: `${ops}/conv2d.ts`,
-    find: "const sides = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };",
-    replace: "const sides = { top: g.padBottom, bottom: g.padTop, left: g.padLeft, right: g.padRight };",
+    name: "conv2d: padding of the other modes puts after for before",
+    file: `${ops}/pad.ts`,
+    find: "map(i - before, length)",
+    replace: "map(i - after, length)",
     tests: conv2d,
   },
   {
@@ -275,8 +320,8 @@ export const coreMutants = [
   {
     name: "Conv2d: prints dilation where there is none",
     file: `${nn}/conv2d.ts`,
-    find: "if (dilation[0] !== 1 || dilation[1] !== 1)",
-    replace: "if (dilation[0] !== 0 || dilation[1] !== 1)",
+    find: "if (dilation.some((step) => step !== 1))",
+    replace: "if (dilation.some((step) => step !== 0))",
     tests: layers,
   },
   {

@@ -99,11 +99,34 @@ export { adaptiveAvgPool2d } from "./ops/adaptive-avg-pool2d.js";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/avg-pool2d.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { cat } from "./ops/cat.js";
-export type { Conv2dOptions, Padding, PaddingMode } from "./ops/conv-geometry.js";
+export type { ConvAxis } from "./ops/conv-axis.js";
+export type {
+  Conv1dOptions,
+  Conv2dOptions,
+  Conv3dOptions,
+  ConvOptions,
+  Padding,
+  Padding1d,
+  Padding3d,
+  PaddingMode,
+  Sides,
+} from "./ops/conv-geometry.js";
+export type {
+  ConvTranspose1dOptions,
+  ConvTranspose2dOptions,
+  ConvTranspose3dOptions,
+  ConvTransposeOptions,
+} from "./ops/conv-transpose-geometry.js";
+export { convTranspose1d } from "./ops/conv-transpose1d.js";
+export { convTranspose2d } from "./ops/conv-transpose2d.js";
+export { convTranspose3d } from "./ops/conv-transpose3d.js";
+export { conv1d } from "./ops/conv1d.js";
 export { conv2d } from "./ops/conv2d.js";
+export { conv3d } from "./ops/conv3d.js";
 export { add, mul, relu, sub } from "./ops/elementwise.js";
 export { linear } from "./ops/linear.js";
 export { type PadOptions, pad } from "./ops/pad.js";
+export type { Single, Triple } from "./ops/per-axis.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
 export type { LayerProfile } from "./plan/profile.js";
 export { manualSeed } from "./random/generator.js";

@@ -1,23 +1,34 @@
-/** Everything that a convolution's loops need, in whole pixels and channels: the one result of all shape arithmetic. Pixels outside the image are zeros. */
+/**
+ * One axis of a convolution. out[y] = sum over i of w[i] p[y stride + i dilation], where p is x with `upsampling - 1` zeros between
+ * neighbours and `before` and `after` entries around: added where they are positive, taken away where they are negative.
+ */
+export interface ConvAxis {
+  /** Taps of the kernel. */
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /** 1: an ordinary convolution; s: a transposed one of stride s. */
+  readonly upsampling: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Everything that a convolution's loops need: the one result of all shape arithmetic. What lies outside x is zeros. */
 export interface ConvGeometry {
   readonly batch: number;
   readonly inChannels: number;
-  readonly inHeight: number;
-  readonly inWidth: number;
   readonly outChannels: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly strideHeight: number;
-  readonly strideWidth: number;
-  readonly padTop: number;
-  readonly padBottom: number;
-  readonly padLeft: number;
-  readonly padRight: number;
-  readonly dilationHeight: number;
-  readonly dilationWidth: number;
   readonly groups: number;
+  /** One an axis of the image; none: a matrix product. */
+  readonly axes: readonly ConvAxis[];
+  /** x's size on each axis. */
+  readonly inSize: readonly number[];
+  readonly outSize: readonly number[];
+  /**
+   * How the weight is stored. False: [out channels, in channels / groups, ...sizes]. True: as transposed convolutions have it,
+   * [in channels, out channels / groups, ...sizes], and back to front on every axis.
+   */
+  readonly transposed: boolean;
 }
 
 /**
@@ -27,10 +38,10 @@ export interface ConvGeometry {
 export interface Engine {
   readonly name: string;
   /**
-   * out[n, o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] * x[n, c', y s - p + i d, x s - p + j d], zero outside the image
-   * (the op has filled any other border beforehand).
+   * out[n, o, ...y] = bias[o] + sum over c and i of weight[o, c, ...i] p[n, c', ...(y stride + i dilation)], with p on each axis as
+   * {@link ConvAxis} has it (the op has filled a border that is not zeros beforehand).
    */
-  conv2d(
+  conv(
     x: Float32Array,
     weight: Float32Array,
     bias: Float32Array | undefined,

@@ -1,4 +1,5 @@
-import type { ConvGeometry } from "./engine.js";
+import { product } from "../tensor/tensor.js";
+import type { ConvAxis, ConvGeometry } from "./engine.js";
 
 /** Which pixel each tap of each output reads, on one axis; -1: none, it reads a zero. */
 export type Reads = readonly (readonly number[])[];
@@ -6,26 +7,20 @@ export type Reads = readonly (readonly number[])[];
 /** Where an index of an axis reads; undefined: nowhere. */
 export type Source = (index: number, size: number) => number | undefined;
 
-/** What the windows of a convolution read, by rows and by columns. `source` says what lies outside; by default nothing does. */
-export function windowReads(
-  g: ConvGeometry,
-  source: Source = inside,
-): readonly [rows: Reads, columns: Reads] {
-  const axis = (
-    outputs: number,
-    taps: number,
-    stride: number,
-    dilation: number,
-    first: number,
-    size: number,
-  ) =>
-    Array.from({ length: outputs }, (_, y) =>
-      Array.from({ length: taps }, (_, i) => source(first + y * stride + i * dilation, size) ?? -1),
-    );
-  return [
-    axis(g.outHeight, g.kernelHeight, g.strideHeight, g.dilationHeight, -g.padTop, g.inHeight),
-    axis(g.outWidth, g.kernelWidth, g.strideWidth, g.dilationWidth, -g.padLeft, g.inWidth),
-  ];
+/** What the windows of a convolution read, axis by axis. `source` says what lies outside; by default nothing does. */
+export function windowReads(g: ConvGeometry, source: Source = inside): readonly Reads[] {
+  return g.axes.map((axis, i) => axisReads(axis, g.inSize[i] as number, g.outSize[i] as number, source));
+}
+
+function axisReads(axis: ConvAxis, inSize: number, outSize: number, source: Source): Reads {
+  const { size, stride, dilation, upsampling, before } = axis;
+  const upsampled = upsampling * (inSize - 1) + 1;
+  return Array.from({ length: outSize }, (_, y) =>
+    Array.from({ length: size }, (_, i) => {
+      const at = source(y * stride + i * dilation - before, upsampled);
+      return at === undefined || at % upsampling !== 0 ? -1 : at / upsampling;
+    }),
+  );
 }
 
 /** Nothing is read outside. */
@@ -38,28 +33,82 @@ export function rowsTogether(perRow: number): number {
   return Math.max(1, Math.floor(2 ** 19 / perRow));
 }
 
-/** What each tap of each output reads of some channels, as [channel and tap, pixel]; zero where it reads none. */
-export function gathered(
-  channels: Float32Array | Float64Array,
-  width: number,
-  size: number,
-  rows: Reads,
-  columns: Reads,
-): Float64Array {
-  const [height, across] = [rows[0]?.length ?? 0, columns[0]?.length ?? 0];
-  const out = new Float64Array((channels.length / size) * height * across * rows.length * columns.length);
+/** A part of a convolution's outputs: rows along the last axis, counted through all others. */
+export interface Rows {
+  readonly first: number;
+  readonly count: number;
+  /** Outputs in all of them. */
+  readonly pixels: number;
+}
+
+/** All rows of outputs, some at a time. */
+export function rowsOf(g: ConvGeometry, together: number): Rows[] {
+  const width = g.outSize.at(-1) ?? 1;
+  const rows = product(g.outSize.slice(0, -1));
+  return Array.from({ length: Math.ceil(rows / together) }, (_, i) => {
+    const first = i * together;
+    const count = Math.min(together, rows - first);
+    return { first, count, pixels: count * width };
+  });
+}
+
+/** For each tap and each output of some rows the offset in a channel's image of what is read, as [tap, pixel]; -1: nothing is. */
+export function tapOffsets(
+  g: ConvGeometry,
+  reads: readonly Reads[],
+  { first, count, pixels }: Rows,
+): Int32Array {
+  const leading = reads.slice(0, -1);
+  const columns = reads.at(-1) ?? [[0]];
+  const width = g.inSize.at(-1) ?? 1;
+  const across = columns[0]?.length ?? 0;
+  const leadingTaps = leading.reduce((all, rows) => all * (rows[0]?.length ?? 0), 1);
+  const offsets = new Int32Array(leadingTaps * across * pixels);
   let at = 0;
-  for (let first = 0; first < channels.length; first += size) {
-    for (let tap = 0; tap < height * across; tap++) {
-      const [i, j] = [Math.floor(tap / across), tap % across];
-      for (const row of rows) {
-        const y = row[i] as number;
+  for (let tap = 0; tap < leadingTaps; tap++) {
+    const starts = Array.from({ length: count }, (_, i) => rowStart(g, leading, first + i, tap));
+    for (let j = 0; j < across; j++) {
+      for (const start of starts) {
         for (const column of columns) {
           const xx = column[j] as number;
-          if (y >= 0 && xx >= 0) out[at] = channels[first + y * width + xx] as number;
-          at++;
+          offsets[at++] = start < 0 || xx < 0 ? -1 : start * width + xx;
         }
       }
+    }
+  }
+  return offsets;
+}
+
+/** The row of x that a row of outputs reads with one of the taps of all axes but the last; -1: none. */
+function rowStart(g: ConvGeometry, leading: readonly Reads[], row: number, tap: number): number {
+  let [start, place, scale] = [0, row, 1];
+  let taps = tap;
+  for (let axis = leading.length - 1; axis >= 0; axis--) {
+    const reads = leading[axis] as Reads;
+    const size = reads[0]?.length ?? 0;
+    const index = reads[place % reads.length]?.[taps % size] as number;
+    if (index < 0) return -1;
+    start += index * scale;
+    scale *= g.inSize[axis] as number;
+    place = Math.floor(place / reads.length);
+    taps = Math.floor(taps / size);
+  }
+  return start;
+}
+
+/** What each tap of each output reads of some channels of `size` pixels, as [channel and tap, pixel]; zero where it reads none. */
+export function gathered(
+  channels: Float32Array | Float64Array,
+  size: number,
+  offsets: Int32Array,
+): Float64Array {
+  const out = new Float64Array((channels.length / size) * offsets.length);
+  let at = 0;
+  for (let first = 0; first < channels.length; first += size) {
+    for (let i = 0; i < offsets.length; i++) {
+      const offset = offsets[i] as number;
+      if (offset >= 0) out[at] = channels[first + offset] as number;
+      at++;
     }
   }
   return out;

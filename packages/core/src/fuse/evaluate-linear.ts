@@ -1,11 +1,12 @@
-import { gathered, rowsTogether, windowReads } from "../engines/gather.js";
+import { gathered, rowsOf, rowsTogether, tapOffsets, windowReads } from "../engines/gather.js";
 import { addProduct } from "../engines/product.js";
 import { ShapeError } from "../errors.js";
 import type { Conv2d } from "../nn/conv2d.js";
 import type { Linear } from "../nn/linear.js";
 import type { Pad2d } from "../nn/pad2d.js";
 import type { PoolSettings } from "../ops/avg-pool2d.js";
-import { convGeometry, outputSize } from "../ops/conv-geometry.js";
+import { outSizeOf, plainAxis } from "../ops/conv-axis.js";
+import { convGeometry } from "../ops/conv-geometry.js";
 import { sources } from "../ops/pad.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { product } from "../tensor/tensor.js";
@@ -14,14 +15,14 @@ import { asBatch, gamma, likeBatch, roundedSum, smallest, type Wide, wideZeros }
 /** Convolution by its definition, as a matrix product: [out, in taps] by [in taps, pixels]. */
 export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
   const g = convGeometry("evaluate", asBatch(x), conv.weight.shape, conv.options);
-  const [rows, columns] = windowReads(g, sources[conv.settings.paddingMode]);
-  const out = wideZeros([g.batch, g.outChannels, g.outHeight, g.outWidth]);
+  const reads = windowReads(g, sources[conv.settings.paddingMode]);
+  const out = wideZeros([g.batch, g.outChannels, ...g.outSize]);
   const weight = new Float64Array(rowMajorData(conv.weight));
   const sizes = absolute(weight);
-  const groupIn = g.inChannels / g.groups;
   const groupOut = g.outChannels / g.groups;
-  const terms = groupIn * g.kernelHeight * g.kernelWidth;
-  const area = g.outHeight * g.outWidth;
+  const terms = weight.length / g.outChannels;
+  const [size, area] = [product(g.inSize), product(g.outSize)];
+  const width = g.outSize.at(-1) ?? 1;
   const rounding = roundedSum(terms);
   // A weight below the smallest float32 is lost as a whole.
   const underflow = smallest * (1 + terms * largest(x.values));
@@ -32,21 +33,19 @@ export function evaluateConv2d(conv: Conv2d, x: Wide): Wide {
     out.values[i] = bias;
     magnitudes[i] = Math.abs(bias);
   }
-  const together = rowsTogether(g.groups * terms * g.outWidth);
-  for (let row = 0; row < g.outHeight; row += together) {
-    const some = rows.slice(row, row + together);
-    const pixels = some.length * g.outWidth;
+  for (const rows of rowsOf(g, rowsTogether(g.groups * terms * width))) {
+    const { pixels } = rows;
+    const offsets = tapOffsets(g, reads, rows);
     for (let n = 0; n < g.batch; n++) {
       const gather = (source: Float64Array): Float64Array => {
-        const size = g.inHeight * g.inWidth;
         const image = source.subarray(n * g.inChannels * size, (n + 1) * g.inChannels * size);
-        return gathered(image, g.inWidth, size, some, columns);
+        return gathered(image, size, offsets);
       };
       const multiply = (factors: Float64Array, read: Float64Array, sums: Float64Array): void => {
         for (let group = 0; group < g.groups; group++) {
           addProduct(sums, factors, read, {
             ...{ rows: groupOut, columns: pixels, depth: terms },
-            ...{ sumAt: (n * g.outChannels + group * groupOut) * area + row * g.outWidth, sumStride: area },
+            ...{ sumAt: (n * g.outChannels + group * groupOut) * area + rows.first * width, sumStride: area },
             ...{
               bAt: group * groupOut * terms,
               bStride: terms,
@@ -150,7 +149,7 @@ export function evaluatePool(pool: PoolSettings, x: Wide): Wide {
   const [batch, channels, height, width] = asBatch(x);
   const windows = ([height, width] as const).map((size, axis) => {
     const [k, s, p] = [kernel[axis] as number, stride[axis] as number, padding[axis] as number];
-    const whole = outputSize(size + 2 * p, k, s, 1);
+    const whole = outSizeOf(plainAxis(k, { stride: s, before: p, after: p }), size);
     const hangs = ceilMode && (size + 2 * p - k) % s !== 0 && whole * s < size + p;
     return Array.from({ length: hangs ? whole + 1 : whole }, (_, i) => {
       const start = i * s - p;

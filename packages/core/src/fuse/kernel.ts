@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.js";
 import type { Conv2d } from "../nn/conv2d.js";
+import type { ConvAxis } from "../ops/conv-axis.js";
 import type { PaddingMode } from "../ops/conv-geometry.js";
 import { rowMajorData } from "../tensor/layout.js";
 
@@ -110,19 +111,20 @@ export function plainKernel(
  * kernelOfConv2d(new Conv2d(3, 2, 3, { padding: "same" })).padding; // [[1, 1], [1, 1]]
  */
 export function kernelOfConv2d(conv: Conv2d): LinearKernel {
-  const { stride, padding, dilation, groups, paddingMode } = conv.settings;
+  const { axes, groups, paddingMode } = conv.settings;
+  const [rows, columns] = axes as readonly [ConvAxis, ConvAxis];
   return {
     weight: new Float64Array(rowMajorData(conv.weight)),
     bias: conv.bias && new Float64Array(rowMajorData(conv.bias)),
     inChannels: conv.inChannels,
     outChannels: conv.outChannels,
     kernelSize: conv.kernelSize,
-    stride,
+    stride: [rows.stride, columns.stride],
     padding: [
-      [padding.top, padding.bottom],
-      [padding.left, padding.right],
+      [rows.before, rows.after],
+      [columns.before, columns.after],
     ],
-    dilation,
+    dilation: [rows.dilation, columns.dilation],
     groups,
     paddingMode,
   };

@@ -4,7 +4,7 @@ import { checkChannelVector } from "../ops/channel-vector.js";
 import {
   type Conv2dOptions,
   type ConvSettings,
-  conv2dOptionNames,
+  convOptionNames,
   convSettings,
   type Padding,
 } from "../ops/conv-geometry.js";
@@ -23,7 +23,7 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
 }
 
 const conv2dLayerOptionNames: OptionNames<Conv2dLayerOptions> = {
-  ...conv2dOptionNames,
+  ...convOptionNames,
   bias: true,
   weight: true,
 };
@@ -103,13 +103,14 @@ export class Conv2d extends Module {
   }
 
   protected override extraRepr(): string {
-    const { stride, dilation, groups, paddingMode } = this.settings;
+    const { axes, groups, paddingMode } = this.settings;
+    const [stride, dilation] = [axes.map((axis) => axis.stride), axes.map((axis) => axis.dilation)];
     const parts = [
       `${this.inChannels}, ${this.outChannels}, kernel_size=${tuple(this.kernelSize)}, stride=${tuple(stride)}`,
     ];
     const padding = paddingRepr(this.options.padding ?? 0);
     if (padding !== "(0, 0)") parts.push(`padding=${padding}`);
-    if (dilation[0] !== 1 || dilation[1] !== 1) parts.push(`dilation=${tuple(dilation)}`);
+    if (dilation.some((step) => step !== 1)) parts.push(`dilation=${tuple(dilation)}`);
     if (groups !== 1) parts.push(`groups=${groups}`);
     if (this.bias === undefined) parts.push("bias=False");
     if (paddingMode !== "zeros") parts.push(`padding_mode=${paddingMode}`);

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { outputSize } from "../ops/conv-geometry.js";
+import { outSizeOf, plainAxis } from "../ops/conv-axis.js";
 import { imageBatch, imageResult } from "../ops/image.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -48,8 +48,8 @@ export class MaxPool2d extends Module {
 
   /** @throws {ShapeError} if x has another rank than 3 or 4, or no window fits */
   override forward(x: Tensor): Tensor {
-    const image = imageBatch("MaxPool2d", x);
-    const [batch, channels, height, width] = image.shape;
+    const image = imageBatch("MaxPool2d", x, 2);
+    const [batch, channels, height, width] = image.shape as [number, number, number, number];
     const rows = windows(height, this.kernelSize[0], this.stride[0], this.padding[0]);
     const columns = windows(width, this.kernelSize[1], this.stride[1], this.padding[1]);
     if (rows.length === 0 || columns.length === 0 || height === 0 || width === 0) {
@@ -93,7 +93,8 @@ function windows(
   stride: number,
   padding: number,
 ): readonly (readonly [first: number, end: number])[] {
-  const count = Math.max(outputSize(size + 2 * padding, kernel, stride, 1), 0);
+  const axis = plainAxis(kernel, { stride, before: padding, after: padding });
+  const count = Math.max(outSizeOf(axis, size), 0);
   return Array.from({ length: count }, (_, i) => {
     const start = i * stride - padding;
     return [Math.max(start, 0), Math.min(start + kernel, size)] as const;

@@ -16,9 +16,9 @@ import { imageBatch, imageResult } from "./image.js";
  * adaptiveAvgPool2d(ones([1, 2, 6, 4]), 1).shape; // [1, 2, 1, 1]
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
-  const image = imageBatch("adaptiveAvgPool2d", x);
+  const image = imageBatch("adaptiveAvgPool2d", x, 2);
   const [outHeight, outWidth] = pair("adaptiveAvgPool2d", "outputSize", outputSize, 1);
-  const [batch, channels, height, width] = image.shape;
+  const [batch, channels, height, width] = image.shape as [number, number, number, number];
   if (height === 0 || width === 0) {
     throw new ShapeError("adaptiveAvgPool2d", "x must not have an empty image", { "x.shape": [...x.shape] });
   }

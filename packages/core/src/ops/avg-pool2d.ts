@@ -1,7 +1,7 @@
 import { checkFlag, checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { outputSize } from "./conv-geometry.js";
+import { outSizeOf, plainAxis } from "./conv-axis.js";
 import { imageBatch, imageResult } from "./image.js";
 
 /** The options of {@link avgPool2d}. */
@@ -40,13 +40,13 @@ const avgPool2dOptionNames: OptionNames<AvgPool2dOptions> = {
  * avgPool2d(ones([1, 2, 6, 4]), 2).shape; // [1, 2, 3, 2]
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions = {}): Tensor {
-  const image = imageBatch("avgPool2d", x);
+  const image = imageBatch("avgPool2d", x, 2);
   const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride } = poolSettings(
     "avgPool2d",
     kernelSize,
     options,
   );
-  const [batch, channels, height, width] = image.shape;
+  const [batch, channels, height, width] = image.shape as [number, number, number, number];
   const got = { "x.shape": [...x.shape], kernelSize: [...kernel] };
   if (channels === 0 || height === 0 || width === 0) {
     throw new ShapeError("avgPool2d", "only the batch axis may be empty", got);
@@ -117,7 +117,7 @@ function pooledSize(
   padding: number,
   ceilMode: boolean,
 ): number {
-  if (!ceilMode) return outputSize(size + 2 * padding, kernel, stride, 1);
+  if (!ceilMode) return outSizeOf(plainAxis(kernel, { stride, before: padding, after: padding }), size);
   const windows = Math.ceil((size + 2 * padding - kernel) / stride) + 1;
   return (windows - 1) * stride >= size + padding ? windows - 1 : windows;
 }

@@ -1,18 +1,6 @@
-/**
- * One axis of a convolution as a linear map: out[y] = sum over i of w[i] P(U(x))[y stride + i dilation]. U puts upsampling - 1 zeros
- * between neighbours (a transposed convolution of stride s has upsampling s and stride 1); P adds pixels on both sides.
- */
-export interface ConvAxis {
-  /** Taps of the kernel. */
-  readonly size: number;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly upsampling: number;
-  /** Pixels added before the first; negative: so many are cut off. */
-  readonly before: number;
-  /** Pixels added after the last; negative: so many are cut off. */
-  readonly after: number;
-}
+import type { ConvAxis } from "../engines/engine.js";
+
+export type { ConvAxis };
 
 /** How far a kernel reaches on an axis, in pixels: dilation (size - 1) + 1. */
 export function spanOf({ size, dilation }: Pick<ConvAxis, "size" | "dilation">): number {

@@ -1,32 +1,54 @@
-import { checkOptions, type OptionNames, type Pair, pair, whole } from "../checks.js";
-import type { ConvGeometry } from "../engines/engine.js";
+import { checkOptions, type OptionNames, type Pair, whole } from "../checks.js";
+import type { ConvAxis, ConvGeometry } from "../engines/engine.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { outSizeOf, paddedSize, spanOf } from "./conv-axis.js";
+import { axesText, perAxis, type Single, type Triple } from "./per-axis.js";
 
 /** How the border is filled. */
 export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
 
-/** `n`, `[height, width]`, `[[top, bottom], [left, right]]`, or PyTorch's words. */
-export type Padding =
-  | Pair
-  | readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]]
-  | "same"
-  | "valid";
+/** Pixels before and after an axis. */
+export type Sides = readonly [before: number, after: number];
 
-/** The options of a 2-D convolution, with PyTorch's names, meanings and defaults. */
-export interface Conv2dOptions {
+/** `n`, `[width]`, `[[left, right]]`, or PyTorch's words. */
+export type Padding1d = Single | readonly [Sides] | "same" | "valid";
+
+/** `n`, `[height, width]`, `[[top, bottom], [left, right]]`, or PyTorch's words. */
+export type Padding = Pair | readonly [Sides, Sides] | "same" | "valid";
+
+/** `n`, `[depth, height, width]`, `[[front, back], [top, bottom], [left, right]]`, or PyTorch's words. */
+export type Padding3d = Triple | readonly [Sides, Sides, Sides] | "same" | "valid";
+
+/** The options of a convolution, with PyTorch's names, meanings and defaults; its rank says how many numbers an option may have. */
+export interface ConvOptions<Numbers, Border> {
   /** Step between windows, in pixels. Default 1. */
-  readonly stride?: Pair;
-  /** Pixels added around x. `"same"` keeps the size (stride 1 only; an odd total puts the extra pixel at the bottom and right). Default 0. */
-  readonly padding?: Padding;
+  readonly stride?: Numbers;
+  /** Pixels added around x. `"same"` keeps the size (stride 1 only; an odd total puts the extra pixel after the image). Default 0. */
+  readonly padding?: Border;
   /** Distance between the taps of the kernel, in pixels. Default 1. */
-  readonly dilation?: Pair;
+  readonly dilation?: Numbers;
   /** Into how many independent convolutions the channels are split. Default 1. */
   readonly groups?: number;
   /** What the added pixels hold. Default `"zeros"`. */
   readonly paddingMode?: PaddingMode;
 }
 
-export const conv2dOptionNames: OptionNames<Conv2dOptions> = {
+/** The options of a 1-D convolution. */
+export interface Conv1dOptions extends ConvOptions<Single, Padding1d> {}
+
+/** The options of a 2-D convolution. */
+export interface Conv2dOptions extends ConvOptions<Pair, Padding> {}
+
+/** The options of a 3-D convolution. */
+export interface Conv3dOptions extends ConvOptions<Triple, Padding3d> {}
+
+/** The options of a convolution of any rank. */
+export type AnyConvOptions = ConvOptions<number | readonly number[], AnyPadding>;
+
+/** Padding of any rank. */
+export type AnyPadding = number | readonly number[] | readonly Sides[] | "same" | "valid";
+
+export const convOptionNames: OptionNames<AnyConvOptions> = {
   stride: true,
   padding: true,
   dilation: true,
@@ -34,21 +56,11 @@ export const conv2dOptionNames: OptionNames<Conv2dOptions> = {
   paddingMode: true,
 };
 
-/** Padding as pixels on each side. */
-export interface PaddingPixels {
-  readonly top: number;
-  readonly bottom: number;
-  readonly left: number;
-  readonly right: number;
-}
-
 const paddingModes: readonly string[] = ["zeros", "reflect", "replicate", "circular"];
 
 /** The options of a convolution, checked and in their fullest form; independent of any input. */
 export interface ConvSettings {
-  readonly stride: readonly [number, number];
-  readonly padding: PaddingPixels;
-  readonly dilation: readonly [number, number];
+  readonly axes: readonly ConvAxis[];
   readonly groups: number;
   readonly paddingMode: PaddingMode;
 }
@@ -59,26 +71,32 @@ export interface ConvSettings {
  */
 export function convSettings(
   op: string,
-  kernelSize: readonly [height: number, width: number],
-  options: Conv2dOptions,
+  kernelSize: readonly number[],
+  options: AnyConvOptions,
 ): ConvSettings {
-  checkOptions(op, options, conv2dOptionNames);
-  const stride = pair(op, "stride", options.stride ?? 1, 1);
-  const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
+  checkOptions(op, options, convOptionNames);
+  const rank = kernelSize.length;
+  const stride = perAxis(op, "stride", options.stride ?? 1, rank, 1);
+  const dilation = perAxis(op, "dilation", options.dilation ?? 1, rank, 1);
   const groups = whole(op, "groups", options.groups ?? 1, 1);
   const paddingMode = options.paddingMode ?? "zeros";
   if (!paddingModes.includes(paddingMode)) {
     throw new ArgumentError(op, `paddingMode must be one of ${paddingModes.join(", ")}`, { paddingMode });
   }
-  const padding = resolvePadding(op, options.padding ?? 0, kernelSize, stride, dilation);
-  return { stride, padding, dilation, groups, paddingMode };
+  const sides = resolvePadding(op, options.padding ?? 0, kernelSize, stride, dilation);
+  const axes = kernelSize.map((size, axis) => {
+    const [before, after] = sides[axis] as Sides;
+    const [step, apart] = [stride[axis] as number, dilation[axis] as number];
+    return { size, stride: step, dilation: apart, upsampling: 1, before, after };
+  });
+  return { axes, groups, paddingMode };
 }
 
 /**
  * The geometry of one convolution: out = floor((in + pad - dilation (kernel - 1) - 1) / stride) + 1 on each axis.
  *
- * @param xShape [batch, channels, height, width]
- * @param weightShape [out channels, in channels / groups, kernel height, kernel width]
+ * @param xShape [batch, channels, ...image]
+ * @param weightShape [out channels, in channels / groups, ...kernel]
  * @throws {ShapeError} if the shapes do not fit each other, or the kernel does not fit the padded input
  * @throws {ArgumentError} if an option is outside its domain
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html
@@ -87,23 +105,13 @@ export function convGeometry(
   op: string,
   xShape: readonly number[],
   weightShape: readonly number[],
-  options: Conv2dOptions,
+  options: AnyConvOptions,
 ): ConvGeometry {
-  const [batch, inChannels, inHeight, inWidth] = xShape as [number, number, number, number];
-  const [outChannels, groupChannels, kernelHeight, kernelWidth] = weightShape as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [batch, inChannels, ...inSize] = xShape as [number, number, ...number[]];
+  const [outChannels, groupChannels, ...kernelSize] = weightShape as [number, number, ...number[]];
   const got = { "x.shape": [...xShape], "weight.shape": [...weightShape] };
-  if (weightShape.some((size) => size === 0))
-    throw new ShapeError(op, "weight must not have an empty axis", got);
-  const { stride, padding, dilation, groups, paddingMode } = convSettings(
-    op,
-    [kernelHeight, kernelWidth],
-    options,
-  );
+  if (weightShape.includes(0)) throw new ShapeError(op, "weight must not have an empty axis", got);
+  const { axes, groups, paddingMode } = convSettings(op, kernelSize, options);
   if (outChannels % groups !== 0) {
     throw new ShapeError(
       op,
@@ -116,102 +124,77 @@ export function convGeometry(
       groups === 1 ? `${groupChannels}` : `${groupChannels} x ${groups} groups = ${groupChannels * groups}`;
     throw new ShapeError(op, `x has ${inChannels} channels but weight expects ${expected}`, got);
   }
-  if (inHeight === 0 || inWidth === 0) throw new ShapeError(op, "x must not have an empty image", got);
-  const { top, bottom, left, right } = padding;
-  checkPaddingFits(op, paddingMode, padding, inHeight, inWidth);
-  const outHeight = outputSize(inHeight + top + bottom, kernelHeight, stride[0], dilation[0]);
-  const outWidth = outputSize(inWidth + left + right, kernelWidth, stride[1], dilation[1]);
-  if (outHeight < 1 || outWidth < 1) {
-    const span = [dilation[0] * (kernelHeight - 1) + 1, dilation[1] * (kernelWidth - 1) + 1];
-    const padded = [inHeight + top + bottom, inWidth + left + right];
-    throw new ShapeError(op, `the kernel spans [${span}] pixels but the padded input has [${padded}]`, got);
+  if (inSize.includes(0)) throw new ShapeError(op, "x must not have an empty image", got);
+  checkPaddingFits(op, paddingMode, axes, inSize);
+  const outSize = axes.map((axis, i) => outSizeOf(axis, inSize[i] as number));
+  if (outSize.some((size) => size < 1)) {
+    const padded = axes.map((axis, i) => paddedSize(axis, inSize[i] as number));
+    const rule = `the kernel spans [${axes.map(spanOf)}] pixels but the padded input has [${padded}]`;
+    throw new ShapeError(op, rule, got);
   }
-  return {
-    batch,
-    inChannels,
-    inHeight,
-    inWidth,
-    outChannels,
-    outHeight,
-    outWidth,
-    kernelHeight,
-    kernelWidth,
-    strideHeight: stride[0],
-    strideWidth: stride[1],
-    padTop: top,
-    padBottom: bottom,
-    padLeft: left,
-    padRight: right,
-    dilationHeight: dilation[0],
-    dilationWidth: dilation[1],
-    groups,
-  };
-}
-
-/** How many windows fit: floor((padded - dilation (kernel - 1) - 1) / stride) + 1; below 1 where none does. */
-export function outputSize(padded: number, kernel: number, stride: number, dilation: number): number {
-  return Math.floor((padded - dilation * (kernel - 1) - 1) / stride) + 1;
+  return { batch, inChannels, outChannels, groups, axes, inSize, outSize, transposed: false };
 }
 
 /** @throws {ShapeError} if reflect or circular padding asks for more pixels than the image can give */
-export function checkPaddingFits(
+function checkPaddingFits(
   op: string,
   mode: PaddingMode,
-  padding: PaddingPixels,
-  height: number,
-  width: number,
+  axes: readonly ConvAxis[],
+  image: readonly number[],
 ): void {
   if (mode !== "reflect" && mode !== "circular") return;
   const limit = mode === "reflect" ? -1 : 0;
-  const { top, bottom, left, right } = padding;
-  if (Math.max(top, bottom) <= height + limit && Math.max(left, right) <= width + limit) return;
+  if (axes.every(({ before, after }, i) => Math.max(before, after) <= (image[i] as number) + limit)) return;
   const rule = mode === "reflect" ? "less than the image's size" : "at most the image's size";
   throw new ShapeError(op, `${mode} padding must be ${rule} on each axis`, {
-    padding: [
-      [top, bottom],
-      [left, right],
-    ],
-    image: [height, width],
+    padding: axes.map(({ before, after }) => [before, after]),
+    image: [...image],
   });
 }
 
+/** How errors name the sides of an image's axes, by rank. */
+const sidesText: readonly string[] = [
+  "",
+  "[[left, right]]",
+  "[[top, bottom], [left, right]]",
+  "[[front, back], [top, bottom], [left, right]]",
+];
+
 function resolvePadding(
   op: string,
-  padding: Padding,
-  kernel: readonly [number, number],
-  stride: readonly [number, number],
-  dilation: readonly [number, number],
-): PaddingPixels {
-  if (padding === "valid") return { top: 0, bottom: 0, left: 0, right: 0 };
+  padding: AnyPadding,
+  kernel: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): readonly Sides[] {
+  const rank = kernel.length;
+  if (padding === "valid") return kernel.map(() => [0, 0]);
   if (padding === "same") {
-    if (stride[0] !== 1 || stride[1] !== 1) {
+    if (stride.some((step) => step !== 1)) {
       throw new ArgumentError(op, 'padding "same" needs stride 1', { stride: [...stride] });
     }
-    const [top, bottom] = samePadding(kernel[0], dilation[0]);
-    const [left, right] = samePadding(kernel[1], dilation[1]);
-    return { top, bottom, left, right };
+    return kernel.map((size, axis) => samePadding(size, dilation[axis] as number));
   }
-  if (Array.isArray(padding) && padding.length === 2 && padding.every(Array.isArray)) {
-    const sides = padding as readonly (readonly number[])[];
-    if (sides.every((side) => side.length === 2)) {
-      for (const pixels of sides.flat()) whole(op, "padding", pixels, 0, padding);
-      const [[top, bottom], [left, right]] = padding as unknown as [[number, number], [number, number]];
-      return { top, bottom, left, right };
-    }
+  if (Array.isArray(padding) && padding.length === rank && padding.every(isSides)) {
+    for (const pixels of padding.flat()) whole(op, "padding", pixels, 0, padding);
+    return padding;
   }
   const isNumbers =
     typeof padding === "number" ||
-    (Array.isArray(padding) && padding.length === 2 && !padding.some(Array.isArray));
+    (Array.isArray(padding) && padding.length === rank && !padding.some(Array.isArray));
   if (!isNumbers) {
-    const forms = 'a number, [height, width], [[top, bottom], [left, right]], "same" or "valid"';
+    const forms = `a number, ${axesText(rank)}, ${sidesText[rank]}, "same" or "valid"`;
     throw new ArgumentError(op, `padding must be ${forms}`, { padding });
   }
-  const [vertical, horizontal] = pair(op, "padding", padding as Pair, 0);
-  return { top: vertical, bottom: vertical, left: horizontal, right: horizontal };
+  return perAxis(op, "padding", padding as number | readonly number[], rank, 0).map((n) => [n, n]);
+}
+
+function isSides(side: unknown): side is Sides {
+  return Array.isArray(side) && side.length === 2;
 }
 
 /** PyTorch puts the odd pixel of a "same" padding after the image. */
-function samePadding(kernel: number, dilation: number): readonly [before: number, after: number] {
+function samePadding(kernel: number, dilation: number): Sides {
   const total = dilation * (kernel - 1);
   const before = Math.floor(total / 2);
   return [before, total - before];

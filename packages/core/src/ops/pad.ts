@@ -3,7 +3,7 @@ import { inside, type Source } from "../engines/gather.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor, zeros } from "../tensor/tensor.js";
-import type { PaddingMode, PaddingPixels } from "./conv-geometry.js";
+import type { PaddingMode } from "./conv-geometry.js";
 
 /** The options of {@link pad}. */
 export interface PadOptions {
@@ -60,24 +60,21 @@ export function pad(x: Tensor, amounts: readonly number[], options: PadOptions =
   return out;
 }
 
-/** Pads the last two axes of `images` stacked [height, width] images; the amounts are known to fit. */
-export function padImage(
+/** Pads `images` stacked images of a size on each axis; the amounts are known to fit. */
+export function padImages(
   data: Float32Array,
   images: number,
-  height: number,
-  width: number,
-  sides: PaddingPixels,
+  size: readonly number[],
+  sides: readonly { readonly before: number; readonly after: number }[],
   mode: PaddingMode,
 ): Float32Array {
-  const outHeight = height + sides.top + sides.bottom;
-  const outWidth = width + sides.left + sides.right;
-  const out = new Float32Array(images * outHeight * outWidth);
   const map = sources[mode];
-  gather(data, [images, height, width], out, [
-    Array.from({ length: images }, (_, i) => i),
-    Array.from({ length: outHeight }, (_, i) => map(i - sides.top, height)),
-    Array.from({ length: outWidth }, (_, i) => map(i - sides.left, width)),
-  ]);
+  const indices = size.map((length, axis) => {
+    const { before, after } = sides[axis] as (typeof sides)[number];
+    return Array.from({ length: before + length + after }, (_, i) => map(i - before, length));
+  });
+  const out = new Float32Array(indices.reduce((all, { length }) => all * length, images));
+  gather(data, [images, ...size], out, [Array.from({ length: images }, (_, i) => i), ...indices]);
   return out;
 }
 

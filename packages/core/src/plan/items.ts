@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engines/engine.js";
+import { as2d, type Conv2dGeometry } from "../engines/wasm/as-2d.js";
 import { isDepthwise, layoutGroups } from "../engines/wasm/blocked.js";
 import { chooseLayer } from "../engines/wasm/choose.js";
 import type { ConvLayer, LayerOptions } from "../engines/wasm/layer.js";
@@ -85,10 +85,11 @@ export function listItems(
       const onlyPlanes =
         buffers.find(node.x, standard) === undefined && buffers.find(node.x, "planes") !== undefined;
       const planes = onlyPlanes && node.residual === undefined && readAsPlanes(node.out, graph);
-      const blocks = inputForm(node.geometry, onlyPlanes);
-      const layer = chooseLayer(node.geometry, options, { lanes: blocks.lanes, planes });
+      const g = as2d(node.geometry);
+      const blocks = inputForm(g, onlyPlanes);
+      const layer = chooseLayer(g, options, { lanes: blocks.lanes, planes });
       const x = need(node.x, layer.readsPlanes ? "planes" : { ...blocks, lanes: layer.lanes });
-      const outForm = layer.outLanes === 1 ? "planes" : outputForm(node.geometry);
+      const outForm = layer.outLanes === 1 ? "planes" : outputForm(g);
       const residual = node.residual && need(node.residual, outForm);
       const { weight, bias, relu } = node;
       const out = buffers.add(node.out, outForm);
@@ -104,14 +105,14 @@ export function listItems(
   return { items, buffers, input, output };
 }
 
-function inputForm(g: ConvGeometry, onlyPlanes: boolean): { groups: number; lanes: number } {
+function inputForm(g: Conv2dGeometry, onlyPlanes: boolean): { groups: number; lanes: number } {
   if (isDepthwise(g)) return { groups: 1, lanes: 8 };
   const groupIn = g.inChannels / g.groups;
   if (g.groups > 1 && groupIn % 8 !== 0) return { groups: g.groups, lanes: Math.min(8, groupIn) };
   return { groups: 1, lanes: onlyPlanes ? Math.min(8, groupIn) : 8 };
 }
 
-function outputForm(g: ConvGeometry): Form {
+function outputForm(g: Conv2dGeometry): Form {
   const groups = layoutGroups(g);
   return groups === 1 || (g.outChannels / groups) % 8 === 0 ? standard : { groups, lanes: 8 };
 }

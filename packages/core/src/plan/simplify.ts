@@ -73,9 +73,10 @@ function mergeInto(
 
 function isPerChannel(node: ConvNode): boolean {
   const { geometry: g } = node;
-  return (
-    g.groups > 1 && g.groups === g.inChannels && g.outHeight === g.inHeight && node.weight.length === g.groups
+  const pointwise = g.axes.every(
+    ({ size, stride, before, after }) => size === 1 && stride === 1 && before === 0 && after === 0,
   );
+  return pointwise && g.groups > 1 && g.groups === g.inChannels && g.groups === g.outChannels;
 }
 
 /** True for x itself: scale 1, no shift. */

@@ -114,12 +114,12 @@ function concat(path: string, parts: readonly Value[], nodes: Node[]): Value {
 
 function convolution(module: Conv2d, path: string, x: Value, nodes: Node[]): Value | undefined {
   const { weight, bias, settings, options } = module;
-  const { top, bottom, left, right } = settings.padding;
-  const zeros = settings.paddingMode === "zeros" || top + bottom + left + right === 0;
+  const padded = settings.axes.some(({ before, after }) => before + after > 0);
+  const zeros = settings.paddingMode === "zeros" || !padded;
   if (!zeros) return undefined;
   const geometry = convGeometry("compile", x.shape, weight.shape, { ...options, paddingMode: "zeros" });
   const out: Value = {
-    shape: [geometry.batch, geometry.outChannels, geometry.outHeight, geometry.outWidth],
+    shape: [geometry.batch, geometry.outChannels, ...geometry.outSize] as unknown as Shape,
     flat: false,
   };
   nodes.push({

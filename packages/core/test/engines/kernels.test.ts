@@ -1,8 +1,7 @@
 // One tester for all kernel families: every remainder of pixels and channels, every buffer between guards. The guards hold NaN, so
 // that a read past an end shows in the results, and are compared afterwards, so that a write shows too.
 import { describe, expect, test } from "vitest";
-import type { ConvGeometry } from "../../src/engines/engine.js";
-import { reference } from "../../src/engines/reference/index.js";
+import type { Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
 import { type Blocked, blocked } from "../../src/engines/wasm/blocked.js";
 import { DepthwiseEvenLayer, depthwiseEvenApplies } from "../../src/engines/wasm/depthwise-even.js";
 import { DepthwiseRowsLayer, depthwiseRowsApply } from "../../src/engines/wasm/depthwise-rows.js";
@@ -16,8 +15,7 @@ import { programBytes, type Step, writeProgram } from "../../src/engines/wasm/re
 import { Runtime, spoiledAt } from "../../src/engines/wasm/runtime.js";
 import { WinogradLayer, winogradApplies } from "../../src/engines/wasm/winograd.js";
 import { StridedWinogradLayer, stridedWinogradApplies } from "../../src/engines/wasm/winograd-strided.js";
-import { convGeometry } from "../../src/ops/conv-geometry.js";
-import { Draw } from "./random-geometry.js";
+import { Draw, imageGeometry, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
 
@@ -51,7 +49,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
   }
 
   /** The worst error in units of the bound, with a residual and ReLU where asked; -1 if a guard was overwritten. */
-  function worst(g: ConvGeometry, layer: ConvLayer, draw: Draw, bound: number): number {
+  function worst(g: Conv2dGeometry, layer: ConvLayer, draw: Draw, bound: number): number {
     const relu = draw.whole(0, 1) === 1;
     const weight = draw.values((g.outChannels * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups);
     const bias = draw.whole(0, 1) ? draw.values(g.outChannels) : undefined;
@@ -98,10 +96,8 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     writeProgram(heap, at.program, steps);
     runtime.run(at.program, steps.length, false);
     const got = readBlocked(heap.f32, at.out, out);
-    const expected = new Float32Array(length);
-    const magnitude = new Float32Array(length);
-    reference.conv2d(values, weight, bias, expected, g);
-    reference.conv2d(values.map(Math.abs), weight.map(Math.abs), bias?.map(Math.abs), magnitude, g);
+    const expected = referenceResult(values, weight, bias, g);
+    const magnitude = referenceResult(values.map(Math.abs), weight.map(Math.abs), bias?.map(Math.abs), g);
     let most = 0;
     for (let i = 0; i < length; i++) {
       const sum = (expected[i] as number) + (added?.[i] ?? 0);
@@ -115,7 +111,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     return whole ? most / bound : -1;
   }
 
-  function check(g: ConvGeometry, layer: ConvLayer, seed: number, bound: number) {
+  function check(g: Conv2dGeometry, layer: ConvLayer, seed: number, bound: number) {
     const error = worst(g, layer, new Draw(seed), bound);
     expect({ kernel: layer.name, seed, g, error, ok: error >= 0 && error <= 1 }).toMatchObject({ ok: true });
   }
@@ -167,14 +163,14 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     }
   });
 
-  const terms = (g: ConvGeometry) => (g.inChannels / g.groups) * g.kernelHeight * g.kernelWidth + 4;
+  const terms = (g: Conv2dGeometry) => (g.inChannels / g.groups) * g.kernelHeight * g.kernelWidth + 4;
 
   test("direct tiles, each number of pixels and of channels", () => {
     for (let pixels = 1; pixels <= 15; pixels++) {
       for (const [channels, outChannels] of [1, 3, 7, 8, 9, 16, 20].flatMap((c) =>
         [1, 8, 9, 17, 24, 33].map((o) => [c, o]),
       )) {
-        const g = convGeometry(
+        const g = imageGeometry(
           "test",
           [1, channels as number, 1, pixels],
           [outChannels as number, channels as number, 1, 1],
@@ -191,7 +187,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       const groups = draw.one([1, 1, 2, 3]);
       const weight = [groups * draw.whole(1, 33), draw.whole(1, 17), draw.whole(1, 4), draw.whole(1, 4)];
       const x = [draw.whole(1, 2), groups * (weight[1] as number), draw.whole(8, 14), draw.whole(8, 14)];
-      const g = convGeometry("test", x, weight, {
+      const g = imageGeometry("test", x, weight, {
         groups,
         stride: [draw.whole(1, 3), draw.whole(1, 3)],
         dilation: [draw.whole(1, 2), draw.whole(1, 2)],
@@ -204,7 +200,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
   test.each([8, 16, 17, 33])(
     "direct kernels whose products are summed in parts, %i channels a group",
     (channels) => {
-      const g = convGeometry("test", [2, 140, 9, 11], [2 * channels, 70, 3, 3], {
+      const g = imageGeometry("test", [2, 140, 9, 11], [2 * channels, 70, 3, 3], {
         groups: 2,
         padding: [2, 1],
       });
@@ -221,7 +217,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
           const channels = draw.whole(2, 18);
           const dilation = [draw.whole(1, 3), draw.whole(1, kernel === 3 ? 1 : 2)] as const;
           const [above, left] = [draw.whole(0, kernel), (kernel >> 1) * dilation[1]];
-          const g = convGeometry(
+          const g = imageGeometry(
             "test",
             [2, channels, draw.whole(1, 13), width],
             [channels, 1, kernel, kernel],
@@ -248,7 +244,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       [3, 1],
       [5, 2],
     ] as const) {
-      const g = convGeometry("test", [1, 2, 5, 700], [2, 1, kernel, kernel], {
+      const g = imageGeometry("test", [1, 2, 5, 700], [2, 1, kernel, kernel], {
         groups: 2,
         padding: [
           [20, 12],
@@ -268,7 +264,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         const draw = new Draw(seed);
         const channels = draw.whole(8, 25);
         const x = [draw.whole(1, 2), channels, height, width];
-        const g = convGeometry("test", x, [draw.whole(1, 34), channels, 3, 3], {
+        const g = imageGeometry("test", x, [draw.whole(1, 34), channels, 3, 3], {
           padding: draw.one([1, 1, 2]),
         });
         expect(winogradApplies(g)).toBe(true);
@@ -279,7 +275,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
   });
 
   test.each([2, 4] as const)("Winograd with tiles of %i, in several chunks of tiles of each sort", (size) => {
-    const g = convGeometry("test", [2, 64, 22, 33], [72, 64, 3, 3], { padding: 1 });
+    const g = imageGeometry("test", [2, 64, 22, 33], [72, 64, 3, 3], { padding: 1 });
     const layer = new WinogradLayer(g, size, options);
     check(g, layer, size, 4 * terms(g));
   });
@@ -289,7 +285,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       const draw = new Draw(width);
       const channels = draw.whole(8, 41);
       const x = [draw.whole(1, 2), channels, draw.whole(3, 19), width];
-      const g = convGeometry("test", x, [draw.whole(1, 34), channels, 3, 3], {
+      const g = imageGeometry("test", x, [draw.whole(1, 34), channels, 3, 3], {
         padding: [draw.whole(0, 2), width < 3 ? 1 : draw.whole(0, 2)],
         stride: 2,
       });

@@ -1,5 +1,8 @@
 import type { ConvGeometry } from "../../src/engines/engine.js";
+import { reference } from "../../src/engines/reference/index.js";
+import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
 import { convGeometry } from "../../src/ops/conv-geometry.js";
+import { product } from "../../src/tensor/tensor.js";
 
 /** Whole numbers and values from a seed, so that a failing case can be run again. */
 export class Draw {
@@ -57,4 +60,37 @@ export function drawGeometry(draw: Draw): ConvGeometry {
       // The kernel did not fit the image: draw again.
     }
   }
+}
+
+/** How many numbers the weight of a convolution holds. */
+export function weightLength(g: ConvGeometry): number {
+  return (g.outChannels * g.inChannels * product(g.axes.map(({ size }) => size))) / g.groups;
+}
+
+/** A convolution of images for the kernels. */
+export function imageGeometry(...given: Parameters<typeof convGeometry>): Conv2dGeometry {
+  return as2d(convGeometry(...given));
+}
+
+/** The reference engine's result for it. */
+export function referenceResult(
+  x: Float32Array,
+  weight: Float32Array,
+  bias: Float32Array | undefined,
+  g: Conv2dGeometry,
+): Float32Array {
+  const rows = { size: g.kernelHeight, stride: g.strideHeight, dilation: g.dilationHeight };
+  const columns = { size: g.kernelWidth, stride: g.strideWidth, dilation: g.dilationWidth };
+  const out = new Float32Array(g.batch * g.outChannels * g.outHeight * g.outWidth);
+  reference.conv(x, weight, bias, out, {
+    ...g,
+    axes: [
+      { ...rows, upsampling: 1, before: g.padTop, after: g.padBottom },
+      { ...columns, upsampling: 1, before: g.padLeft, after: g.padRight },
+    ],
+    inSize: [g.inHeight, g.inWidth],
+    outSize: [g.outHeight, g.outWidth],
+    transposed: false,
+  });
+  return out;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ConvGeometry } from "../../src/engines/engine.js";
-import { reference } from "../../src/engines/reference/index.js";
+import type { Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
 import { DirectLayer } from "../../src/engines/wasm/direct.js";
 import { setFastFlags } from "../../src/engines/wasm/fast.js";
 import { hasRelaxedSimd } from "../../src/engines/wasm/instance.js";
@@ -9,8 +8,7 @@ import { PreparedConv } from "../../src/engines/wasm/prepared.js";
 import { Runtime } from "../../src/engines/wasm/runtime.js";
 import { WinogradLayer } from "../../src/engines/wasm/winograd.js";
 import { StridedWinogradLayer } from "../../src/engines/wasm/winograd-strided.js";
-import { convGeometry } from "../../src/ops/conv-geometry.js";
-import { Draw } from "./random-geometry.js";
+import { Draw, imageGeometry, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
 
@@ -25,7 +23,7 @@ const kernels: LayerOptions[] = [
     : []),
 ];
 
-type Make = (g: ConvGeometry, options: LayerOptions) => ConvLayer;
+type Make = (g: Conv2dGeometry, options: LayerOptions) => ConvLayer;
 
 const algorithms: [string, number, Make][] = [
   ["F(2x2, 3x3)", 1, (g, options) => new WinogradLayer(g, 2, options)],
@@ -40,7 +38,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     const d = new Draw(seed);
     const channels = [d.whole(8, 40), d.whole(1, 50)] as const;
     const x = [d.whole(1, 2), channels[0], d.whole(1, 17), d.whole(1, 17)];
-    const g = convGeometry("test", x, [channels[1], channels[0], 3, 3], {
+    const g = imageGeometry("test", x, [channels[1], channels[0], 3, 3], {
       padding: [
         [d.whole(1, 3), d.whole(1, 3)],
         [d.whole(1, 3), d.whole(1, 3)],
@@ -62,8 +60,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       const squares = { direct: 0, winograd: 0 };
       for (let seed = 0; seed < 60; seed++) {
         const { g, x, weight, bias, length } = draw(seed, stride);
-        const expected = new Float32Array(length);
-        reference.conv2d(x, weight, bias, expected, g);
+        const expected = referenceResult(x, weight, bias, g);
         const rms = (layer: ConvLayer) => {
           const out = new Float32Array(length).fill(Number.NaN);
           const prepared = new PreparedConv(runtime, weight, g, layer);

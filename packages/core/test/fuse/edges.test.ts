@@ -66,7 +66,7 @@ describe("a bias or a kxk before zero padding", () => {
     expect(fuse(refused).report.refused.map(({ reason }) => reason)).toEqual([
       expect.stringContaining(". Padded before both (a Pad2d), as DBB, ECBSR and FMEN are, the two are one"),
     ]);
-    const padding = conv?.settings.stride[0] ?? 1;
+    const padding = conv?.settings.axes[0]?.stride ?? 1;
     const remedied = new Sequential([new Pad2d(padding), first, new Conv2d(outChannels, 5, 3, options)]);
     const { module } = fuse(remedied);
     expect(module).toBeInstanceOf(Conv2d);

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine.js";
-import { conv2d } from "./conv2d.js";
+import { conv } from "./conv.js";
 import { linear } from "./linear.js";
 
 /** Plain loops that accumulate in float64: slow, portable, and what every other engine is checked against. */
-export const reference: Engine = { name: "reference", conv2d, linear };
+export const reference: Engine = { name: "reference", conv, linear };

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 
 /**
  * An image batch as the kernels want it: [image][group][block][row][column][lane], `lanes` channels to a block, with a border of
@@ -60,16 +60,16 @@ export function blocked(
 }
 
 /** One channel a group, in and out: computed lane by lane on blocks that ignore the groups. */
-export function isDepthwise(g: ConvGeometry): boolean {
+export function isDepthwise(g: Conv2dGeometry): boolean {
   return g.groups > 1 && g.inChannels === g.groups && g.outChannels === g.groups;
 }
 
 /** How a convolution's groups show in its tensors' layout. */
-export function layoutGroups(g: ConvGeometry): number {
+export function layoutGroups(g: Conv2dGeometry): number {
   return isDepthwise(g) ? 1 : g.groups;
 }
 
 /** Channels to a block of a convolution's input: fewer than 8 where there are no more, so that nothing is multiplied by padding. */
-export function inputLanes(g: ConvGeometry): number {
+export function inputLanes(g: Conv2dGeometry): number {
   return isDepthwise(g) ? 8 : Math.min(8, g.inChannels / g.groups);
 }

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { ConvAxis, ConvGeometry } from "../engine.js";
 import type { PreparedConv } from "./prepared.js";
 
 /** Packed weights are dropped, the longest unused first, beyond so many bytes or entries. */
@@ -71,16 +71,26 @@ export class PackedCache {
   }
 }
 
-const geometryNames = [
-  ...["batch", "inChannels", "inHeight", "inWidth", "outChannels", "outHeight", "outWidth"],
-  ...["kernelHeight", "kernelWidth", "strideHeight", "strideWidth"],
-  ...["padTop", "padBottom", "padLeft", "padRight", "dilationHeight", "dilationWidth", "groups"],
-] as const satisfies readonly (keyof ConvGeometry)[];
-
 function sameGeometry(a: ConvGeometry, b: ConvGeometry): boolean {
   if (a === b) return true;
-  for (const name of geometryNames) if (a[name] !== b[name]) return false;
+  if (a.batch !== b.batch || a.inChannels !== b.inChannels || a.outChannels !== b.outChannels) return false;
+  if (a.groups !== b.groups || a.transposed !== b.transposed || a.axes.length !== b.axes.length) return false;
+  // Sizes of the output follow from these.
+  for (let i = 0; i < a.axes.length; i++) {
+    if (a.inSize[i] !== b.inSize[i] || !sameAxis(a.axes[i] as ConvAxis, b.axes[i] as ConvAxis)) return false;
+  }
   return true;
+}
+
+function sameAxis(a: ConvAxis, b: ConvAxis): boolean {
+  return (
+    a.size === b.size &&
+    a.stride === b.stride &&
+    a.dilation === b.dilation &&
+    a.upsampling === b.upsampling &&
+    a.before === b.before &&
+    a.after === b.after
+  );
 }
 
 function fingerprintOf(values: Float32Array): Fingerprint {

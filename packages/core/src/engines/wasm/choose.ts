@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import { DepthwiseEvenLayer, depthwiseEvenApplies } from "./depthwise-even.js";
 import { DepthwiseRowsLayer, depthwiseRowsApply } from "./depthwise-rows.js";
 import { DirectLayer } from "./direct.js";
@@ -16,7 +16,7 @@ export interface Surroundings {
 
 /** The algorithm with the lowest estimated time for a convolution. */
 export function chooseLayer(
-  g: ConvGeometry,
+  g: Conv2dGeometry,
   options: LayerOptions,
   { lanes, planes = false }: Surroundings = {},
 ): ConvLayer {

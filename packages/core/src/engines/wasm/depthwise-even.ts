@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, type Border, isDepthwise } from "./blocked.js";
 import { productsPerCycle } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
@@ -8,14 +8,14 @@ import type { ConvRecord, Step } from "./records.js";
 const slot = 4;
 
 /** True where a depthwise convolution of every second column can be computed on planes. */
-export function depthwiseEvenApplies(g: ConvGeometry): boolean {
+export function depthwiseEvenApplies(g: Conv2dGeometry): boolean {
   return isDepthwise(g) && g.strideWidth === 2 && g.outWidth >= 4;
 }
 
 /** A depthwise convolution of every second column on planes as they are, so that nothing has to be put into blocks and back. */
 export class DepthwiseEvenLayer implements ConvLayer {
   readonly name: string;
-  readonly geometry: ConvGeometry;
+  readonly geometry: Conv2dGeometry;
   readonly lanes: number = 1;
   readonly outLanes: number = 1;
   readonly border: Border;
@@ -23,7 +23,7 @@ export class DepthwiseEvenLayer implements ConvLayer {
   readonly workBytes: number = 0;
   readonly cost: number;
 
-  constructor(g: ConvGeometry, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, options: LayerOptions) {
     this.geometry = g;
     this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;

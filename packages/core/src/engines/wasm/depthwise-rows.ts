@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, type Border, isDepthwise, noBorder } from "./blocked.js";
 import { productsPerCycle } from "./direct.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
@@ -8,12 +8,12 @@ import { type Step, threadScratchBytes } from "./records.js";
 const bandBytes = 24 * 1024;
 
 /** True where a depthwise convolution can be computed on rows of planes: neighbouring outputs have neighbouring inputs. */
-export function depthwiseRowsApply(g: ConvGeometry): boolean {
+export function depthwiseRowsApply(g: Conv2dGeometry): boolean {
   return isDepthwise(g) && g.strideHeight === 1 && g.strideWidth === 1 && g.outWidth >= 4 && bandRows(g) > 0;
 }
 
 /** Output rows that are computed together, since the rows that they read fit a thread's scratch memory; 0: not even a few do. */
-function bandRows(g: ConvGeometry): number {
+function bandRows(g: Conv2dGeometry): number {
   const padding = g.padLeft + g.padRight;
   if (padding === 0) return g.outHeight;
   const rowBytes = (padding + g.inWidth) * 4;
@@ -32,7 +32,7 @@ function bandRows(g: ConvGeometry): number {
  */
 export class DepthwiseRowsLayer implements ConvLayer {
   readonly name: string;
-  readonly geometry: ConvGeometry;
+  readonly geometry: Conv2dGeometry;
   readonly lanes: number = 1;
   readonly outLanes: number = 1;
   readonly readsPlanes: boolean = true;
@@ -42,7 +42,7 @@ export class DepthwiseRowsLayer implements ConvLayer {
   readonly cost: number;
   readonly #wide: boolean;
 
-  constructor(g: ConvGeometry, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, options: LayerOptions) {
     this.geometry = g;
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
     this.#wide = options.wide && g.outWidth >= 8;

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, type Border, inputLanes, isDepthwise } from "./blocked.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import { packDirect, packedLength } from "./pack.js";
@@ -19,7 +19,7 @@ const mostTogether = 8192;
 /** A convolution as its definition has it, on tiles of pixels and channels that stay in registers. */
 export class DirectLayer implements ConvLayer {
   readonly name: string;
-  readonly geometry: ConvGeometry;
+  readonly geometry: Conv2dGeometry;
   readonly lanes: number;
   readonly border: Border;
   readonly weightFloats: number;
@@ -32,7 +32,7 @@ export class DirectLayer implements ConvLayer {
   readonly #together: number;
 
   /** @param lanes channels to a block of the input */
-  constructor(g: ConvGeometry, options: LayerOptions, lanes: number = inputLanes(g)) {
+  constructor(g: Conv2dGeometry, options: LayerOptions, lanes: number = inputLanes(g)) {
     this.geometry = g;
     this.#depthwise = isDepthwise(g);
     this.#wide = options.wide;
@@ -145,7 +145,7 @@ export class DirectLayer implements ConvLayer {
 }
 
 /** For each output pixel the byte offsets of its first input and of its output, from the first pixel inside each border. */
-function pixelTable(g: ConvGeometry, x: Blocked, out: Blocked, images: number): Int32Array {
+function pixelTable(g: Conv2dGeometry, x: Blocked, out: Blocked, images: number): Int32Array {
   const table = new Int32Array(images * g.outHeight * g.outWidth * 2);
   const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
   let at = 0;
@@ -162,7 +162,7 @@ function pixelTable(g: ConvGeometry, x: Blocked, out: Blocked, images: number): 
 }
 
 /** Cycles: a multiply-add of 4 numbers (wide: 8) takes half a cycle, and a fifth is lost on the way. */
-function directCost(g: ConvGeometry, options: LayerOptions): number {
+function directCost(g: Conv2dGeometry, options: LayerOptions): number {
   const outputs = g.batch * g.outHeight * g.outWidth * g.outChannels;
   const products = (outputs * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups;
   return products / productsPerCycle(options);

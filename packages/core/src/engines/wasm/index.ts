@@ -1,5 +1,7 @@
 import type { OptionNames } from "../../checks.js";
 import type { ConvGeometry, Engine } from "../engine.js";
+import { reference } from "../reference/index.js";
+import { as2d, isPlain2d } from "./as-2d.js";
 import { PackedCache } from "./cache.js";
 import { hasWideVectors } from "./fast.js";
 import { hasRelaxedSimd, hasSimd } from "./instance.js";
@@ -39,7 +41,7 @@ export class WasmEngine implements Engine {
     this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast, threads });
   }
 
-  conv2d(
+  conv(
     x: Float32Array,
     weight: Float32Array,
     bias: Float32Array | undefined,
@@ -47,7 +49,11 @@ export class WasmEngine implements Engine {
     geometry: ConvGeometry,
   ): void {
     if (out.length === 0) return;
-    const prepare = () => new PreparedConv(this.runtime, weight, geometry);
+    if (!isPlain2d(geometry)) {
+      reference.conv(x, weight, bias, out, geometry);
+      return;
+    }
+    const prepare = () => new PreparedConv(this.runtime, weight, as2d(geometry));
     const prepared = this.#cache.get(weight, geometry, prepare);
     if (prepared.run(x, bias, out)) return;
     const direct = prepared.direct(weight);
@@ -68,21 +74,13 @@ export class WasmEngine implements Engine {
         for (let o = 0; o < outFeatures; o++) out[r * outFeatures + o] = bias?.[o] ?? 0;
       return;
     }
-    this.conv2d(x, weight, bias, out, {
-      ...pointwise,
-      batch: rows,
-      inChannels: inFeatures,
-      outChannels: outFeatures,
-    });
+    const channels = { inChannels: inFeatures, outChannels: outFeatures, groups: 1 };
+    this.conv(x, weight, bias, out, { ...pixels, ...channels, batch: rows });
   }
 }
 
-/** A 1x1 convolution of 1x1 images: a matrix product. */
-const pointwise = {
-  ...{ inHeight: 1, inWidth: 1, outHeight: 1, outWidth: 1, kernelHeight: 1, kernelWidth: 1 },
-  ...{ strideHeight: 1, strideWidth: 1, padTop: 0, padBottom: 0, padLeft: 0, padRight: 0 },
-  ...{ dilationHeight: 1, dilationWidth: 1, groups: 1 },
-};
+/** Images without axes: a convolution of them is a matrix product. */
+const pixels = { axes: [], inSize: [], outSize: [], transposed: false } as const;
 
 /** True where the engine can run. */
 export function canRun(): boolean {

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
 import type { Step } from "./records.js";
 
@@ -21,7 +21,7 @@ export interface LayerAddresses {
 export interface ConvLayer {
   /** dtype, algorithm, tile, instruction set. */
   readonly name: string;
-  readonly geometry: ConvGeometry;
+  readonly geometry: Conv2dGeometry;
   /** Channels to a block of the input. */
   readonly lanes: number;
   /** True: it reads planes as they are; `lanes` is 1 then, and there is no border. */

@@ -1,14 +1,14 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import { isDepthwise } from "./blocked.js";
 
 /** The number of products behind one output. */
-export function depth(g: ConvGeometry, lanes: number): number {
+export function depth(g: Conv2dGeometry, lanes: number): number {
   const groupIn = g.inChannels / g.groups;
   return Math.ceil(groupIn / lanes) * lanes * g.kernelHeight * g.kernelWidth;
 }
 
 /** How many floats `packDirect` writes. */
-export function packedLength(g: ConvGeometry, lanes: number): number {
+export function packedLength(g: Conv2dGeometry, lanes: number): number {
   if (isDepthwise(g)) return Math.ceil(g.groups / 8) * 8 * g.kernelHeight * g.kernelWidth;
   return g.groups * Math.ceil(g.outChannels / g.groups / 8) * 8 * depth(g, lanes);
 }
@@ -19,7 +19,7 @@ export function packedLength(g: ConvGeometry, lanes: number): number {
  */
 export function packDirect(
   weight: Float32Array,
-  g: ConvGeometry,
+  g: Conv2dGeometry,
   lanes: number,
   wide: boolean,
   out: Float32Array,
@@ -57,7 +57,7 @@ export function packDirect(
 }
 
 /** Depthwise weights as [block][row][column][lane]. */
-function packDepthwise(weight: Float32Array, g: ConvGeometry, out: Float32Array): void {
+function packDepthwise(weight: Float32Array, g: Conv2dGeometry, out: Float32Array): void {
   const area = g.kernelHeight * g.kernelWidth;
   let at = 0;
   for (let block = 0; block * 8 < g.groups; block++) {
@@ -71,7 +71,7 @@ function packDepthwise(weight: Float32Array, g: ConvGeometry, out: Float32Array)
 }
 
 /** How many bytes `packBias` writes. */
-export function biasBytes(g: ConvGeometry): number {
+export function biasBytes(g: Conv2dGeometry): number {
   const groups = isDepthwise(g) ? 1 : g.groups;
   return groups * Math.ceil(g.outChannels / groups / 8) * 32;
 }
@@ -79,7 +79,7 @@ export function biasBytes(g: ConvGeometry): number {
 /** Writes a bias as [group][block of 8] at `at`; zeros where there is none. */
 export function packBias(
   bias: ArrayLike<number> | undefined,
-  g: ConvGeometry,
+  g: Conv2dGeometry,
   out: Float32Array,
   at: number,
 ): void {

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, blocked, layoutGroups, noBorder } from "./blocked.js";
 import { chooseLayer } from "./choose.js";
 import { DirectLayer } from "./direct.js";
@@ -23,7 +23,7 @@ export class PreparedConv {
   constructor(
     runtime: Runtime,
     weight: Float32Array,
-    g: ConvGeometry,
+    g: Conv2dGeometry,
     layer: ConvLayer = chooseLayer(g, runtime.options, { planes: true }),
   ) {
     this.#runtime = runtime;
@@ -142,14 +142,14 @@ interface Memory {
 const noAddresses = { planes: 0, outPlanes: 0, work: 0 };
 
 /** The layout of a convolution's input, with just the border that its layer needs. */
-export function convInput(g: ConvGeometry, layer: ConvLayer): Blocked {
+export function convInput(g: Conv2dGeometry, layer: ConvLayer): Blocked {
   const groups = layoutGroups(g);
   const shape = { batch: g.batch, groups, channels: g.inChannels / groups };
   return blocked({ ...shape, height: g.inHeight, width: g.inWidth }, layer.lanes, layer.border);
 }
 
 /** The layout of a convolution's output, without a border. */
-export function convOutput(g: ConvGeometry, layer: ConvLayer): Blocked {
+export function convOutput(g: Conv2dGeometry, layer: ConvLayer): Blocked {
   const groups = layoutGroups(g);
   const shape = { batch: g.batch, groups, channels: g.outChannels / groups };
   return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, layer.outLanes, noBorder);

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
@@ -38,14 +38,14 @@ const productsPerTile = 81;
 const transformCycles = [600, 200] as const;
 
 /** True where the strided algorithm applies: 3x3, stride 2, whole blocks of input channels. */
-export function stridedWinogradApplies(g: ConvGeometry): boolean {
+export function stridedWinogradApplies(g: Conv2dGeometry): boolean {
   return isPlain3x3(g, 2);
 }
 
 /** Winograd's minimal filtering for a stride of 2, on tiles of 4x4 outputs. */
 export class StridedWinogradLayer implements ConvLayer {
   readonly name: string;
-  readonly geometry: ConvGeometry;
+  readonly geometry: Conv2dGeometry;
   readonly lanes: number = 8;
   readonly outLanes: number = 8;
   readonly border: Border;
@@ -55,7 +55,7 @@ export class StridedWinogradLayer implements ConvLayer {
   readonly #wide: boolean;
   readonly #tiles: WinogradTiles;
 
-  constructor(g: ConvGeometry, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, options: LayerOptions) {
     this.geometry = g;
     this.#wide = options.wide;
     this.#tiles = new WinogradTiles(

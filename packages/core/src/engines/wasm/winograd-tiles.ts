@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
 import { productsPerCycle, weightCycles } from "./direct.js";
 import type { LayerAddresses, LayerOptions } from "./layer.js";
@@ -8,7 +8,7 @@ import type { Step } from "./records.js";
 const cacheBytes = 640 * 1024;
 
 /** True for a 3x3 convolution with this stride, no dilation, and whole blocks of input channels. */
-export function isPlain3x3(g: ConvGeometry, stride: 1 | 2): boolean {
+export function isPlain3x3(g: Conv2dGeometry, stride: 1 | 2): boolean {
   const strides = g.strideHeight === stride && g.strideWidth === stride;
   const plain = strides && g.dilationHeight === 1 && g.dilationWidth === 1;
   return plain && g.kernelHeight === 3 && g.kernelWidth === 3 && g.groups === 1 && g.inChannels >= 8;
@@ -76,7 +76,7 @@ export class WinogradTiles {
   readonly outBlocks: number;
   /** Of the scheme's classes, in their order. */
   readonly regions: readonly Region[];
-  readonly #geometry: ConvGeometry;
+  readonly #geometry: Conv2dGeometry;
   readonly #scheme: TileScheme;
   readonly #wide: 0 | 1;
   /** Of each sort, in the order in which they are computed: see `countTiles`. */
@@ -91,7 +91,7 @@ export class WinogradTiles {
   readonly #run: number;
   readonly #transformedBytes: number;
 
-  constructor(g: ConvGeometry, scheme: TileScheme, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, scheme: TileScheme, options: LayerOptions) {
     const { stride, classes, transformCycles } = scheme;
     this.#geometry = g;
     this.#scheme = scheme;
@@ -324,13 +324,13 @@ function covered(outputs: number, scheme: TileScheme): number {
 }
 
 /** Tiles with four rows and columns, four rows and two columns, two rows and four columns, two of both; all of the first sort unless `mixed`. */
-function countTiles(g: ConvGeometry, scheme: TileScheme): readonly number[] {
+function countTiles(g: Conv2dGeometry, scheme: TileScheme): readonly number[] {
   const [rows, columns] = [tilesAlong(g.outHeight, scheme), tilesAlong(g.outWidth, scheme)];
   return rows.flatMap((down) => columns.map((across) => g.batch * down * across));
 }
 
 /** All tiles of a batch, in the order of their sorts. */
-function tilesOf(g: ConvGeometry, { size, mixed }: TileScheme): readonly Tile[] {
+function tilesOf(g: Conv2dGeometry, { size, mixed }: TileScheme): readonly Tile[] {
   const tiles: Tile[] = [];
   for (let image = 0; image < g.batch; image++) {
     for (let row = 0; row < g.outHeight; row += size) {

@@ -1,4 +1,4 @@
-import type { ConvGeometry } from "../engine.js";
+import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
 import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import type { Step } from "./records.js";
@@ -41,14 +41,14 @@ const classes: Readonly<Record<2 | 4, readonly PositionClass[]>> = {
 const transformCycles = { 2: [60, 40], 4: [150, 100] } as const;
 
 /** True where Winograd's algorithm applies: 3x3, stride 1, whole blocks of input channels. */
-export function winogradApplies(g: ConvGeometry): boolean {
+export function winogradApplies(g: Conv2dGeometry): boolean {
   return isPlain3x3(g, 1);
 }
 
 /** Winograd's minimal filtering on tiles of `size` x `size` outputs: arXiv 1509.09308. */
 export class WinogradLayer implements ConvLayer {
   readonly name: string;
-  readonly geometry: ConvGeometry;
+  readonly geometry: Conv2dGeometry;
   readonly lanes: number = 8;
   readonly outLanes: number = 8;
   readonly border: Border;
@@ -59,7 +59,7 @@ export class WinogradLayer implements ConvLayer {
   readonly #wide: boolean;
   readonly #tiles: WinogradTiles;
 
-  constructor(g: ConvGeometry, size: 2 | 4, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, size: 2 | 4, options: LayerOptions) {
     this.geometry = g;
     this.#size = size;
     this.#wide = options.wide;
@@ -101,7 +101,7 @@ export class WinogradLayer implements ConvLayer {
 /** U = G g G^T in float64, rounded once, as [position][block of outputs][input][output]. */
 function packWinograd(
   weight: Float32Array,
-  g: ConvGeometry,
+  g: Conv2dGeometry,
   size: 2 | 4,
   wide: boolean,
   out: Float32Array,
