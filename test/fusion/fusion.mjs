@@ -7,30 +7,9 @@
 // what rounding a weight does is the same at every pixel, and stays when pixels are averaged.
 
 import { parseArgs } from "node:util";
-import {
-  acBlock,
-  BatchNorm2d,
-  Conv2d,
-  dbbResNet18,
-  dilatedReparamBlock,
-  diverseBranchBlock,
-  ecbsrM4C16,
-  edgeOrientedBlock,
-  fuse,
-  largeKernelConv,
-  manualSeed,
-  mobileOneBlock,
-  mobileOneS0,
-  qaRepVggBlock,
-  repGhostModule,
-  repMixer,
-  repVggA0,
-  repVggBlock,
-  repVitBlock,
-  Sequential,
-  verifyFusion,
-} from "@convfuse/core";
+import { fuse, manualSeed, verifyFusion } from "@convfuse/core";
 import { randomised } from "../../packages/core/test/fuse/randomise.mjs";
+import { blocks, lone, networks } from "./cases.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -43,30 +22,6 @@ const { values } = parseArgs({
 const seeds = whole("seeds");
 const mostSeconds = whole("seconds");
 const size = values.size === undefined ? undefined : whole("size");
-
-/** [name, module, input shape]; a network may take so many seconds. */
-const networks = [
-  ["RepVGG-A0", repVggA0, [1, 3, 20, 24]],
-  ["MobileOne-S0", mobileOneS0, [1, 3, 20, 24]],
-  ["DBB-ResNet-18", dbbResNet18, [1, 3, 20, 24]],
-  ["ECBSR-M4C16", ecbsrM4C16, [1, 1, 7, 9]],
-];
-const image = (channels) => [1, channels, 14, 17];
-const lone = "convolution, norm";
-const blocks = [
-  [lone, () => new Sequential([new Conv2d(24, 24, 3, { padding: 1 }), new BatchNorm2d(24)]), image(24)],
-  ["RepVGG block", () => repVggBlock(24, 24), image(24)],
-  ["QARepVGG block", () => qaRepVggBlock(24, 24), image(24)],
-  ["ACNet block", () => acBlock(24, 24, 3), image(24)],
-  ["DBB", () => diverseBranchBlock(24, 24, 3), image(24)],
-  ["MobileOne block", () => mobileOneBlock(24, 24, 3, { groups: 24, branches: 4 }), image(24)],
-  ["RepLKNet, 13x13", () => largeKernelConv(24, 24, 13, 5, { groups: 24 }), image(24)],
-  ["UniRepLKNet, 13x13", () => dilatedReparamBlock(24, 13), image(24)],
-  ["RepMixer", () => repMixer(24, 3), image(24)],
-  ["RepViT block", () => repVitBlock(24, 48), image(24)],
-  ["ECB", () => edgeOrientedBlock(24, 24), image(24)],
-  ["RepGhost module", () => repGhostModule(24, 48), image(24)],
-];
 
 const counts = { passed: 0, failed: 0 };
 const rows = [];

@@ -1,26 +1,50 @@
 // Draws random trees, fuses each and compares both sides: `npm run trees`, or `npm run trees -- --trees 5000 --seed 7`.
 // Ends with `N passed, N failed`, where each tree counts; the run stops at the first one that fails and names its seed.
+//
+// `npm run trees -- --record FILE` writes down what fusing makes of each tree, and of every published network and block: layers, parameters,
+// refusals. `--against FILE` fails where there are more layers or parameters now. Both take the seeds from `--first 0` on.
 
 import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
 import { env, platform } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { values } = parseArgs({
-  options: { trees: { type: "string", default: "2000" }, seed: { type: "string", default: "1" } },
+  options: {
+    trees: { type: "string", default: "2000" },
+    seed: { type: "string", default: "1" },
+    first: { type: "string", default: "0" },
+    record: { type: "string" },
+    against: { type: "string" },
+  },
 });
 const trees = Number(values.trees);
 if (!Number.isSafeInteger(trees) || trees < 1)
   throw new Error(`--trees must be a whole number, 1 or more: ${values.trees}`);
+const records = values.record !== undefined || values.against !== undefined;
 const result = spawnSync(
   "npx",
-  ["--no-install", "vitest", "run", "packages/core/test/fuse/random-trees.test.ts"],
+  [
+    "--no-install",
+    "vitest",
+    "run",
+    ...(records
+      ? ["--config", "test/trees/vitest.config.mjs"]
+      : ["packages/core/test/fuse/random-trees.test.ts"]),
+  ],
   {
     cwd: root,
     stdio: "inherit",
     shell: platform === "win32",
-    env: { ...env, CONVFUSE_TREES: String(trees), CONVFUSE_SEED: values.seed },
+    env: {
+      ...env,
+      CONVFUSE_TREES: String(trees),
+      CONVFUSE_SEED: records ? values.first : values.seed,
+      ...(values.record && { CONVFUSE_RECORD: resolve(values.record) }),
+      ...(values.against && { CONVFUSE_AGAINST: resolve(values.against) }),
+    },
   },
 );
 if (result.error) throw result.error;
