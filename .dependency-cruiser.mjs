@@ -19,6 +19,7 @@ const coreLayers = [
   "nn/blocks/",
   "nn/",
   "graph/",
+  "algebra/",
   "ops/",
   "engines/",
   "random/",

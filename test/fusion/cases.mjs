@@ -21,7 +21,7 @@ import {
   Sequential,
 } from "@convfuse/core";
 
-/** @typedef {readonly [name: string, make: () => import("@convfuse/core").Module, inputShape: readonly number[]]} Case */
+/** @typedef {readonly [name: string, make: () => import("../../packages/core/src/index.js").Module, inputShape: readonly number[]]} Case */
 
 /** What is published as a whole network. @type {readonly Case[]} */
 export const networks = [

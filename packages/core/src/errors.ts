@@ -13,11 +13,15 @@ export class ConvfuseError extends Error {
   override readonly name: string = "ConvfuseError";
   /** The function or layer that refused, e.g. `conv2d`. */
   readonly op: string;
+  /** The message without the name of who refused: the rule, and the values that broke it. */
+  readonly rule: string;
 
   constructor(op: string, rule: string, got: Quoted = {}) {
     const quoted = Object.entries(got).map(([name, value]) => `${name}=${quote(value)}`);
-    super(quoted.length > 0 ? `${op}: ${rule}; got ${quoted.join(", ")}` : `${op}: ${rule}`);
+    const whole = quoted.length > 0 ? `${rule}; got ${quoted.join(", ")}` : rule;
+    super(`${op}: ${whole}`);
     this.op = op;
+    this.rule = whole;
   }
 }
 

@@ -1,3 +1,22 @@
+export { addKernels } from "./algebra/add.js";
+export { averagePoolKernel } from "./algebra/average-pool.js";
+export {
+  batchNormKernel,
+  foldBatchNorm,
+  foldBatchNormBefore,
+  type Normalisation,
+} from "./algebra/batch-norm.js";
+export { concatKernels } from "./algebra/concat.js";
+export { embedKernel } from "./algebra/embed.js";
+export { identityKernel } from "./algebra/identity.js";
+export type { LinearForm, LinearKernel, PerAxis } from "./algebra/kernel.js";
+export { paddingKernel } from "./algebra/padding.js";
+export { perChannel } from "./algebra/per-channel.js";
+export { regroupKernel } from "./algebra/regroup.js";
+export { scaleKernel } from "./algebra/scale.js";
+export { mergeSequence } from "./algebra/sequence.js";
+export { subtractKernels } from "./algebra/subtract.js";
+export { denseKernel } from "./algebra/undilate.js";
 export { checkOptions, type OptionNames, type Pair } from "./checks.js";
 export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
 export type { Precision, WasmOptions } from "./engines/wasm/index.js";
@@ -10,30 +29,11 @@ export {
   ShapeError,
   TensorTypeError,
 } from "./errors.js";
-export { addKernels } from "./fuse/add.js";
-export { averagePoolKernel } from "./fuse/average-pool.js";
-export {
-  batchNormKernel,
-  foldBatchNorm,
-  foldBatchNormBefore,
-  type Normalisation,
-} from "./fuse/batch-norm.js";
-export { concatKernels } from "./fuse/concat.js";
-export { denseKernel } from "./fuse/dense.js";
-export { embedKernel } from "./fuse/embed.js";
 export { type FuseOptions, type Fusion, fuse, kernelOf } from "./fuse/fuse.js";
-export { identityKernel } from "./fuse/identity.js";
-export { kernelOfConv2d, type LinearKernel, type PerAxis } from "./fuse/kernel.js";
-export { linearKernel } from "./fuse/linear.js";
+export { kernelOfConv2d, linearKernel } from "./fuse/layer-kernels.js";
 export type { Refusal, WeightRange } from "./fuse/notes.js";
-export { paddingKernel } from "./fuse/padding.js";
-export { perChannel } from "./fuse/per-channel.js";
 export { conv2dOfKernel } from "./fuse/realise.js";
-export { regroupKernel } from "./fuse/regroup.js";
 export type { FusedSubtree, FusionReport, Totals } from "./fuse/report-types.js";
-export { scaleKernel } from "./fuse/scale.js";
-export { mergeSequence } from "./fuse/sequence.js";
-export { subtractKernels } from "./fuse/subtract.js";
 export type { Distance, Distances, Verification, VerifiedPart } from "./fuse/verification.js";
 export { type VerifyOptions, verifyFusion } from "./fuse/verify.js";
 export { readNpy, writeNpy } from "./io/npy.js";

@@ -1,9 +1,9 @@
+import { addKernels } from "../algebra/add.js";
+import { concatKernels } from "../algebra/concat.js";
+import { type LinearKernel, weightsOf } from "../algebra/kernel.js";
+import { mergeSequence, sequenceForm } from "../algebra/sequence.js";
 import { FusionError } from "../errors.js";
-import { addKernels } from "./add.js";
-import { concatKernels } from "./concat.js";
-import type { LinearKernel } from "./kernel.js";
 import { kernelFor, type LinearMap } from "./rules.js";
-import { mergedWeights, mergeSequence } from "./sequence.js";
 
 /** Parallel maps, added; those on any number of channels take the number of the others. */
 export function sumMaps(maps: readonly LinearMap[]): LinearMap {
@@ -34,7 +34,7 @@ export function chainMaps(first: LinearMap, second: LinearMap): LinearMap {
 export function growthOfChain(first: LinearMap, second: LinearMap): string | undefined {
   const [a, b] = chained(first, second);
   const before = a.weight.length + b.weight.length;
-  const after = mergedWeights(a, b);
+  const after = weightsOf(sequenceForm(a, b, () => a.bias));
   return a.groups !== b.groups && after > before ? growth(before, after) : undefined;
 }
 

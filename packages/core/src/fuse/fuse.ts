@@ -1,8 +1,8 @@
+import type { LinearKernel } from "../algebra/kernel.js";
 import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
 import { unknownChannels } from "./combine.js";
-import type { LinearKernel } from "./kernel.js";
 import { fusionReport } from "./report.js";
 import type { FusionReport } from "./report-types.js";
 import { resolved } from "./subtree.js";
@@ -58,7 +58,7 @@ export function fuse(module: Module, options: FuseOptions = {}): Fusion {
  * The one convolution that a module is, in float64, before any rounding.
  * @throws {FusionError} with the reason, if it is none
  * @example
- * kernelOf(new Sum([new Conv2d(2, 2, 3, { padding: 1 }), new Identity()])).kernelSize; // [3, 3]
+ * kernelOf(new Sum([new Conv2d(2, 2, 3, { padding: 1 }), new Identity()])).axes.map((axis) => axis.size); // [3, 3]
  */
 export function kernelOf(module: Module): LinearKernel {
   assertModule("kernelOf", "module", module);

@@ -1,3 +1,10 @@
+import { averagePoolKernel } from "../algebra/average-pool.js";
+import { batchNormKernel } from "../algebra/batch-norm.js";
+import { diagonalKernel, identityKernel } from "../algebra/identity.js";
+import type { LinearKernel } from "../algebra/kernel.js";
+import { paddingKernel } from "../algebra/padding.js";
+import { perChannel } from "../algebra/per-channel.js";
+import { scaleKernel } from "../algebra/scale.js";
 import { AvgPool2d } from "../nn/avg-pool2d.js";
 import { BatchNorm2d } from "../nn/batch-norm2d.js";
 import { Conv2d } from "../nn/conv2d.js";
@@ -6,13 +13,7 @@ import type { Module } from "../nn/module.js";
 import { Pad2d } from "../nn/pad2d.js";
 import { Scale } from "../nn/scale.js";
 import { rowMajorData } from "../tensor/layout.js";
-import { averagePoolKernel } from "./average-pool.js";
-import { batchNormKernel } from "./batch-norm.js";
-import { diagonalKernel, identityKernel } from "./identity.js";
-import { kernelOfConv2d, type LinearKernel } from "./kernel.js";
-import { paddingKernel } from "./padding.js";
-import { perChannel } from "./per-channel.js";
-import { scaleKernel } from "./scale.js";
+import { kernelOfConv2d } from "./layer-kernels.js";
 
 /** What a subtree is: one convolution of definite channels, or one channel's map, done to however many channels there are. */
 export interface LinearMap {

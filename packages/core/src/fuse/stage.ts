@@ -1,3 +1,5 @@
+import { batchNormKernel } from "../algebra/batch-norm.js";
+import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
 import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
 import { BatchNorm1d } from "../nn/batch-norm1d.js";
@@ -5,10 +7,8 @@ import { Flatten } from "../nn/flatten.js";
 import { Identity } from "../nn/identity.js";
 import { Linear } from "../nn/linear.js";
 import type { Module } from "../nn/module.js";
-import { batchNormKernel } from "./batch-norm.js";
 import { chainMaps, growthOfChain } from "./combine.js";
-import { isPadded } from "./kernel.js";
-import { linearKernel } from "./linear.js";
+import { linearKernel } from "./layer-kernels.js";
 import { noNotes } from "./notes.js";
 import { conv2dOfKernel, linearOfKernel } from "./realise.js";
 import type { LinearMap } from "./rules.js";
@@ -107,7 +107,7 @@ function joined(stages: readonly Stage[], takeGrowth: boolean): Outcome<Stage> |
 function pooled(stages: readonly Stage[]): readonly Stage[] | undefined {
   const [pointwise, pool, flatten, features] = stages.slice(-4);
   if (pointwise?.kind !== "map" || pool?.kind !== "pool" || flatten?.kind !== "flatten") return undefined;
-  if (features?.kind !== "features" || !isPointwise(pointwise)) return undefined;
+  if (features?.kind !== "features" || !isLayerOfPixels(pointwise)) return undefined;
   const merged = attempt(() => {
     const map = chainMaps(resolved(pointwise.map), resolved(features.map));
     linearOfKernel(map.kernel);
@@ -125,11 +125,8 @@ function emptied({ name }: Stage): Stage {
   return { name, parts: [[name, subtree]], kind: "other", map: map(), vectorsOnly: false };
 }
 
-function isPointwise({ map, parts }: Stage): boolean {
-  const { kernel } = resolved(map);
-  const ones = [...kernel.kernelSize, ...kernel.stride];
-  const does = parts.some(([, part]) => part.layers > 0);
-  return does && ones.every((size) => size === 1) && !isPadded(kernel);
+function isLayerOfPixels({ map, parts }: Stage): boolean {
+  return parts.some(([, part]) => part.layers > 0) && isPointwise(resolved(map).kernel);
 }
 
 function featureMap(kernel: () => LinearMap["kernel"]): Outcome<LinearMap> {

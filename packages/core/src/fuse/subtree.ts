@@ -25,14 +25,9 @@ export function attempt<T>(run: () => T): Outcome<T> {
   try {
     return { value: run() };
   } catch (error) {
-    if (error instanceof FusionError) return { reason: reasonOf(error) };
+    if (error instanceof FusionError) return { reason: error.rule };
     throw error;
   }
-}
-
-/** The message without the name of the transform. */
-export function reasonOf(error: FusionError): string {
-  return error.message.slice(error.op.length + 2);
 }
 
 /** @throws {FusionError} with the reason, where there is no value */

@@ -1,3 +1,5 @@
+import { identityKernel } from "../algebra/identity.js";
+import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
 import { Concat } from "../nn/concat.js";
 import { Conv2d } from "../nn/conv2d.js";
@@ -5,7 +7,6 @@ import { joinPath, type Module } from "../nn/module.js";
 import { Sequential } from "../nn/sequential.js";
 import { Sum } from "../nn/sum.js";
 import { concatMaps, growthOfConcat, sumMaps, unknownChannels } from "./combine.js";
-import { identityKernel } from "./identity.js";
 import { below, joinNotes, type Notes, noNotes, rangeOf, rangesBelow, type WeightRange } from "./notes.js";
 import { conv2dOfKernel } from "./realise.js";
 import { type LinearMap, ruleOf } from "./rules.js";
@@ -200,10 +201,5 @@ function whole(subtree: Pick<Subtree, "source" | "ranges">, after: Module): Note
 }
 
 function isTrivial({ kernel, anyChannels }: LinearMap): boolean {
-  return (
-    anyChannels &&
-    kernel.weight.length === 1 &&
-    kernel.weight[0] === 1 &&
-    kernel.padding.flat().every((n) => n === 0)
-  );
+  return anyChannels && kernel.weight.length === 1 && kernel.weight[0] === 1 && isPointwise(kernel);
 }

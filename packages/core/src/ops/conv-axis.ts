@@ -7,6 +7,14 @@ export function spanOf({ size, dilation }: Pick<ConvAxis, "size" | "dilation">):
   return dilation * (size - 1) + 1;
 }
 
+/**
+ * Padding minus span. Axes of equal stride and upsampling, which have no divisor in common, give equal output sizes at every input size if
+ * and only if these are equal.
+ */
+export function excessOf(axis: ConvAxis): number {
+  return axis.before + axis.after - spanOf(axis);
+}
+
 /** What the kernel sees of `size` pixels: upsampled, with what is added before and after. */
 export function paddedSize({ upsampling, before, after }: ConvAxis, size: number): number {
   return upsampling * (size - 1) + 1 + before + after;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { plainKernel } from "../../src/algebra/kernel.js";
+import { paddingKernel } from "../../src/algebra/padding.js";
 import { evaluate } from "../../src/fuse/evaluate.js";
-import { plainKernel } from "../../src/fuse/kernel.js";
-import { paddingKernel } from "../../src/fuse/padding.js";
 import { narrowed, widened } from "../../src/fuse/wide.js";
 import {
   AdaptiveAvgPool2d,
@@ -39,6 +39,7 @@ import {
   tensor,
   verifyFusion,
 } from "../../src/index.js";
+import { plainAxis } from "../../src/ops/conv-axis.js";
 import { randomBatchNorm } from "./layers.js";
 
 const inputShape = [2, 4, 6, 7];
@@ -362,7 +363,7 @@ describe("transforms refuse what is not exact", () => {
       'scaleKernel: scale must hold one factor for each of 4 channels; got scale="2 values"',
     );
     expect(() => plainKernel(new Float64Array(3), [2, 2, 1, 1])).toThrow(ShapeError);
-    expect(plainKernel(new Float64Array(4), [2, 2, 1, 1]).dilation).toEqual([1, 1]);
+    expect(plainKernel(new Float64Array(4), [2, 2, 1, 1]).axes).toEqual([plainAxis(1), plainAxis(1)]);
     expect(perChannel(identityKernel(1), 3).groups).toBe(3);
     expect(() => fuse(biased, { inputShape: [1, 5, 2, 2] })).toThrow(ShapeError);
   });

@@ -1,5 +1,5 @@
+import type { LinearKernel } from "../../src/algebra/kernel.js";
 import { evaluate } from "../../src/fuse/evaluate.js";
-import type { LinearKernel } from "../../src/fuse/kernel.js";
 import type { Wide } from "../../src/fuse/wide.js";
 import type { Module } from "../../src/index.js";
 
@@ -32,7 +32,7 @@ export function impulseError(
   const rows = reads(kernel, 0, outHeight, height);
   const columns = reads(kernel, 1, outWidth, width);
   const groupIn = kernel.inChannels / kernel.groups;
-  const [kernelHeight, kernelWidth] = kernel.kernelSize;
+  const [kernelHeight, kernelWidth] = kernel.axes.map((axis) => axis.size) as [number, number];
   for (let at = 0; at < zero.values.length; at++) {
     zero.values[at] = 1;
     const response = evaluate(tree, zero).values;
@@ -75,7 +75,7 @@ function wide(channels: number, height: number, width: number): Wide {
 }
 
 function reads(kernel: LinearKernel, axis: 0 | 1, outputs: number, size: number): number[][] {
-  const [before] = kernel.padding[axis];
+  const { size: taps, stride, dilation, before } = kernel.axes[axis] as LinearKernel["axes"][number];
   const source = (index: number): number => {
     if (index >= 0 && index < size) return index;
     if (kernel.paddingMode === "replicate") return index < 0 ? 0 : size - 1;
@@ -84,8 +84,6 @@ function reads(kernel: LinearKernel, axis: 0 | 1, outputs: number, size: number)
     return -1;
   };
   return Array.from({ length: outputs }, (_, y) =>
-    Array.from({ length: kernel.kernelSize[axis] }, (_, i) =>
-      source(y * kernel.stride[axis] - before + i * kernel.dilation[axis]),
-    ),
+    Array.from({ length: taps }, (_, i) => source(y * stride - before + i * dilation)),
   );
 }

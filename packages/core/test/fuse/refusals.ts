@@ -2,6 +2,7 @@ import {
   AvgPool2d,
   type BatchNorm2d,
   Conv2d,
+  type ConvAxis,
   conv2dOfKernel,
   kernelOfConv2d,
   type LinearKernel,
@@ -28,18 +29,16 @@ type Family = (dice: Dice, channels: number) => Omit<Refused, "inputShape"> & { 
 
 /** Two layers merged as if the padding of the second one were padding of the input. */
 function asIfUnpadded(first: LinearKernel, second: LinearKernel): Module {
-  const none = [
-    [0, 0],
-    [0, 0],
-  ] as const;
-  const merged = mergeSequence({ ...first, padding: none }, { ...second, padding: none });
-  const padding = merged.padding.map((_, axis) =>
-    [0, 1].map((side) => {
-      const stride = first.stride[axis as 0 | 1];
-      return (first.padding[axis]?.[side] ?? 0) + stride * (second.padding[axis]?.[side] ?? 0);
-    }),
-  ) as unknown as LinearKernel["padding"];
-  return conv2dOfKernel({ ...merged, padding, paddingMode: second.paddingMode });
+  const without = (kernel: LinearKernel): LinearKernel => ({
+    ...kernel,
+    axes: kernel.axes.map((axis) => ({ ...axis, before: 0, after: 0 })),
+  });
+  const merged = mergeSequence(without(first), without(second));
+  const axes = merged.axes.map((axis, i) => {
+    const [a, b] = [first.axes[i], second.axes[i]] as [ConvAxis, ConvAxis];
+    return { ...axis, before: a.before + a.stride * b.before, after: a.after + a.stride * b.after };
+  });
+  return conv2dOfKernel({ ...merged, axes, paddingMode: second.paddingMode });
 }
 
 function rebuilt(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { goldens } from "../../../../test/support/goldens.js";
-import { plainKernel } from "../../src/fuse/kernel.js";
+import { plainKernel } from "../../src/algebra/kernel.js";
 import { linearOfKernel } from "../../src/fuse/realise.js";
 import { kernelFor, ruleOf } from "../../src/fuse/rules.js";
 import {
@@ -37,9 +37,9 @@ interface GoldenKernel {
   readonly shape: readonly [number, number, number, number];
   readonly weight: readonly number[];
   readonly bias: readonly number[] | null;
-  readonly stride: LinearKernel["stride"];
-  readonly padding: LinearKernel["padding"];
-  readonly dilation: LinearKernel["dilation"];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly (readonly [before: number, after: number])[];
+  readonly dilation: readonly [number, number];
   readonly groups: number;
   readonly paddingMode?: LinearKernel["paddingMode"];
 }

@@ -1,21 +1,30 @@
 import { FusionError } from "../errors.js";
-import type { BatchNorm2d } from "../nn/batch-norm2d.js";
+import type { Tensor } from "../tensor/tensor.js";
 import { diagonalKernel } from "./identity.js";
 import type { LinearKernel } from "./kernel.js";
 import { mergeSequence } from "./sequence.js";
 
 /** What batch normalisation is, told apart from how many axes it has. */
-export type Normalisation = Pick<
-  BatchNorm2d,
-  "numFeatures" | "eps" | "training" | "weight" | "bias" | "runningMean" | "runningVar"
->;
+export interface Normalisation {
+  readonly numFeatures: number;
+  readonly eps: number;
+  /** True: the batch's own statistics, which no kernel knows. */
+  readonly training: boolean;
+  /** gamma, [features] */
+  readonly weight: Tensor | undefined;
+  /** beta, [features] */
+  readonly bias: Tensor | undefined;
+  readonly runningMean: Tensor;
+  readonly runningVar: Tensor;
+}
 
 /**
  * Batch normalisation with running statistics as a 1x1 convolution a channel: factor gamma / sqrt(var + eps), shift beta - mean factor.
+ * @param rank how many axes there are behind the channels: 2 for images
  * @throws {FusionError} in training mode, or where var + eps is not above 0
  * @see DBB transform I, https://arxiv.org/abs/2103.13425
  */
-export function batchNormKernel(norm: Normalisation): LinearKernel {
+export function batchNormKernel(norm: Normalisation, rank = 2): LinearKernel {
   if (norm.training) {
     throw new FusionError(
       "batchNormKernel",
@@ -33,7 +42,7 @@ export function batchNormKernel(norm: Normalisation): LinearKernel {
     factors[c] = factor;
     shifts[c] = (norm.bias?.get(c) ?? 0) - norm.runningMean.get(c) * factor;
   }
-  return diagonalKernel(factors, shifts);
+  return diagonalKernel(factors, shifts, rank);
 }
 
 /**
@@ -44,7 +53,7 @@ export function batchNormKernel(norm: Normalisation): LinearKernel {
  * foldBatchNorm(kernelOfConv2d(new Conv2d(2, 3, 3)), new BatchNorm2d(3));
  */
 export function foldBatchNorm(kernel: LinearKernel, norm: Normalisation): LinearKernel {
-  return mergeSequence(kernel, batchNormKernel(norm));
+  return mergeSequence(kernel, batchNormKernel(norm, kernel.axes.length));
 }
 
 /**
@@ -55,5 +64,5 @@ export function foldBatchNorm(kernel: LinearKernel, norm: Normalisation): Linear
  * foldBatchNormBefore(new BatchNorm2d(2), kernelOfConv2d(new Conv2d(2, 3, 3)));
  */
 export function foldBatchNormBefore(norm: Normalisation, kernel: LinearKernel): LinearKernel {
-  return mergeSequence(batchNormKernel(norm), kernel);
+  return mergeSequence(batchNormKernel(norm, kernel.axes.length), kernel);
 }

@@ -1,36 +1,67 @@
 import { addProduct } from "../engines/product.js";
-import type { KernelAxis, LinearKernel, PerAxis } from "./kernel.js";
+import type { ConvAxis } from "../ops/conv-axis.js";
+import { type LinearForm, type LinearKernel, type PerAxis, tapsOf } from "./kernel.js";
 
 /**
- * The weight of two convolutions in sequence: W[o, c, i sA + j] = sum over the middle channels m of B[o, m, i] A[m, c, j].
+ * The weight of two convolutions in sequence: W[o, c, i uB + j sA] = sum over the middle channels m of B[o, m, j] A[m, c, i].
  * One matrix product for each pair of taps, on matrices that are contiguous in the input channels.
  *
- * @param groups of the result: those that both kernels share
- * @param axes the result's rows and columns
+ * @param merged what `sequenceForm` says of the result
  */
-export function composeWeights(
-  first: LinearKernel,
-  second: LinearKernel,
-  groups: number,
-  axes: PerAxis<KernelAxis>,
-): Float64Array {
+export function composeWeights(first: LinearKernel, second: LinearKernel, merged: LinearForm): Float64Array {
   if (isDiagonal(second)) return scaled(first, second.weight);
   const a = byTap(first);
   const b = byTap(second);
-  const width = first.inChannels / groups;
+  const width = first.inChannels / merged.groups;
   const size = second.outChannels * width;
-  const taps = axes[0].size * axes[1].size;
+  const taps = tapsOf(merged.axes);
   const out = new Float64Array(taps * size);
-  for (const [tapB, y, x] of tapsOf(second)) {
-    for (const [tapA, v, u] of tapsOf(first)) {
-      const row = (y * second.dilation[0] * first.stride[0] + v * first.dilation[0]) / axes[0].dilation;
-      const column = (x * second.dilation[1] * first.stride[1] + u * first.dilation[1]) / axes[1].dilation;
-      const tap = row * axes[1].size + column;
+  const placesA = places(first.axes, merged.axes, (i) => (second.axes[i] as ConvAxis).upsampling);
+  const placesB = places(second.axes, merged.axes, (i) => (first.axes[i] as ConvAxis).stride);
+  for (const [tapB, placeB] of placesB.entries()) {
+    for (const [tapA, placeA] of placesA.entries()) {
+      const tap = placeA + placeB;
       const sum = out.subarray(tap * size, (tap + 1) * size);
-      multiply(b[tapB] as Float64Array, a[tapA] as Float64Array, sum, first, second, groups);
+      multiply(b[tapB] as Float64Array, a[tapA] as Float64Array, sum, first, second, merged.groups);
     }
   }
   return transpose(out, taps, size);
+}
+
+/** b = b_B + W_B b_A, summed over taps and middle channels: at every place that no border and no hole changes. */
+export function composeBias(first: LinearKernel, second: LinearKernel): Float64Array | undefined {
+  const { bias } = first;
+  if (bias === undefined) return second.bias;
+  const groupIn = second.inChannels / second.groups;
+  const taps = tapsOf(second.axes);
+  const out = new Float64Array(second.outChannels);
+  for (let o = 0; o < out.length; o++) {
+    const start = Math.floor((o * second.groups) / second.outChannels) * groupIn;
+    let sum = second.bias?.[o] ?? 0;
+    for (let m = 0; m < groupIn; m++) {
+      let weights = 0;
+      for (let t = 0; t < taps; t++) weights += second.weight[(o * groupIn + m) * taps + t] as number;
+      sum += weights * (bias[start + m] as number);
+    }
+    out[o] = sum;
+  }
+  return out;
+}
+
+/** Where the taps of one kernel lie in the merged one, if those of the other are all at 0; row-major. */
+function places(
+  axes: PerAxis<ConvAxis>,
+  merged: PerAxis<ConvAxis>,
+  spread: (axis: number) => number,
+): readonly number[] {
+  return axes.reduce<readonly number[]>(
+    (outer, axis, i) => {
+      const { size, dilation } = merged[i] as ConvAxis;
+      const step = (axis.dilation * spread(i)) / dilation;
+      return outer.flatMap((at) => Array.from({ length: axis.size }, (_, tap) => at * size + tap * step));
+    },
+    [0],
+  );
 }
 
 /** True for a factor a channel: what batch norms and scales are, by far the most frequent case. */
@@ -89,7 +120,7 @@ function multiply(
 
 /** A kernel's weight as one [out, in / groups] matrix a tap. */
 function byTap(kernel: LinearKernel): readonly Float64Array[] {
-  const taps = kernel.kernelSize[0] * kernel.kernelSize[1];
+  const taps = tapsOf(kernel.axes);
   const size = kernel.weight.length / taps;
   const matrices = transpose(kernel.weight, size, taps);
   return Array.from({ length: taps }, (_, tap) => matrices.subarray(tap * size, (tap + 1) * size));
@@ -112,12 +143,4 @@ function transpose(values: Float64Array, rows: number, columns: number): Float64
     }
   }
   return out;
-}
-
-function tapsOf(kernel: LinearKernel): readonly (readonly [tap: number, row: number, column: number])[] {
-  const [height, width] = kernel.kernelSize;
-  return Array.from(
-    { length: height * width },
-    (_, tap) => [tap, Math.floor(tap / width), tap % width] as const,
-  );
 }

@@ -1,6 +1,16 @@
 import { FusionError } from "../errors.js";
-import type { PoolSettings } from "../ops/avg-pool2d.js";
-import { type LinearKernel, plainKernel } from "./kernel.js";
+import { type LinearKernel, type PerAxis, plainKernel } from "./kernel.js";
+
+/** Average pooling, one value an axis, with PyTorch's names. */
+export interface AveragePool {
+  readonly kernel: PerAxis<number>;
+  readonly stride: PerAxis<number>;
+  /** On both sides alike. */
+  readonly padding: PerAxis<number>;
+  readonly ceilMode: boolean;
+  readonly countIncludePad: boolean;
+  readonly divisorOverride: number | undefined;
+}
 
 /**
  * Average pooling of one channel as a convolution: every weight 1 / (height width), or 1 / divisor.
@@ -11,25 +21,22 @@ import { type LinearKernel, plainKernel } from "./kernel.js";
  * @example
  * averagePoolKernel(new AvgPool2d(2).settings).weight; // Float64Array [0.25, 0.25, 0.25, 0.25]
  */
-export function averagePoolKernel(pool: PoolSettings): LinearKernel {
+export function averagePoolKernel(pool: AveragePool): LinearKernel {
   const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride } = pool;
-  if (ceilMode && (stride[0] !== 1 || stride[1] !== 1)) {
+  if (ceilMode && stride.some((step) => step !== 1)) {
     throw new FusionError("averagePoolKernel", "ceilMode lets the last window hang over the border", {
       stride: [...stride],
     });
   }
-  const padded = padding[0] > 0 || padding[1] > 0;
+  const padded = padding.some((pixels) => pixels > 0);
   if (padded && !countIncludePad && divisorOverride === undefined) {
     throw new FusionError("averagePoolKernel", "countIncludePad: false divides by less at the border", {
       padding: [...padding],
     });
   }
-  const area = kernel[0] * kernel[1];
+  const area = kernel.reduce((product, size) => product * size, 1);
   return plainKernel(new Float64Array(area).fill(1 / (divisorOverride ?? area)), [1, 1, ...kernel], {
     stride,
-    padding: [
-      [padding[0], padding[0]],
-      [padding[1], padding[1]],
-    ],
+    padding: padding.map((pixels) => [pixels, pixels] as const),
   });
 }

@@ -1,5 +1,6 @@
-import { onCommonGrid } from "./common.js";
-import type { LinearKernel } from "./kernel.js";
+import { alignmentOf } from "./align.js";
+import { onGrid } from "./grid.js";
+import type { LinearForm, LinearKernel } from "./kernel.js";
 import { regroupKernel } from "./regroup.js";
 
 /**
@@ -7,24 +8,35 @@ import { regroupKernel } from "./regroup.js";
  * dense, since each output group of a convolution reads one input group only.
  *
  * @param kernels at least one
- * @throws {FusionError} if input channels, strides, output sizes or padding modes do not fit
+ * @throws {FusionError} if input channels, strides, upsamplings, output sizes or padding modes do not fit
  * @see DBB transform IV, https://arxiv.org/abs/2103.13425
  * @example
  * concatKernels([identityKernel(2), identityKernel(2)]).outChannels; // 4
  */
 export function concatKernels(kernels: readonly LinearKernel[]): LinearKernel {
   if (kernels.length === 1) return kernels[0] as LinearKernel;
-  const aligned = onCommonGrid("concatKernels", kernels).map((kernel) => regroupKernel(kernel, 1));
-  const outChannels = aligned.reduce((sum, kernel) => sum + kernel.outChannels, 0);
-  const biased = aligned.some((kernel) => kernel.bias !== undefined);
+  const form = concatForm(kernels);
+  const aligned = kernels.map((kernel) => regroupKernel(onGrid(kernel, form.axes), form.groups));
+  const biased = kernels.some((kernel) => kernel.bias !== undefined);
   return {
-    ...(aligned[0] as LinearKernel),
-    outChannels,
+    ...form,
     weight: joined(aligned.map((kernel) => kernel.weight)),
     bias: biased
       ? joined(aligned.map((kernel) => kernel.bias ?? new Float64Array(kernel.outChannels)))
       : undefined,
   };
+}
+
+/**
+ * What {@link concatKernels} gives, without its numbers.
+ * @throws {FusionError} as that does
+ */
+export function concatForm(forms: readonly LinearForm[]): LinearForm {
+  const [first] = forms;
+  if (first !== undefined && forms.length === 1) return first;
+  const { axes, paddingMode } = alignmentOf("concatKernels", forms);
+  const outChannels = forms.reduce((sum, form) => sum + form.outChannels, 0);
+  return { inChannels: (first as LinearForm).inChannels, outChannels, axes, groups: 1, paddingMode };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

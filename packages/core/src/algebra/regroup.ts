@@ -1,5 +1,5 @@
 import { FusionError } from "../errors.js";
-import type { LinearKernel } from "./kernel.js";
+import { type LinearKernel, tapsOf } from "./kernel.js";
 
 /**
  * A grouped kernel with fewer groups: its blocks on the diagonal, W'[o, c] = W[o, c - the first channel that o's old group reads], zeros
@@ -20,7 +20,7 @@ export function regroupKernel(kernel: LinearKernel, groups: number): LinearKerne
     });
   }
   const { inChannels, outChannels } = kernel;
-  const taps = kernel.kernelSize[0] * kernel.kernelSize[1];
+  const taps = tapsOf(kernel.axes);
   const oldIn = inChannels / kernel.groups;
   const newIn = inChannels / groups;
   const weight = new Float64Array(outChannels * newIn * taps);
