@@ -10,7 +10,7 @@ import { compare, plot, summary, table } from "./report.mjs";
 const usage = `npm run bench -- [options]                          times ours against every peer that is there
 npm run bench -- compare BEFORE.json AFTER.json   compares two runs
 
---filter PATTERN   only workloads whose name fits the regular expression
+--filter PATTERN   only workloads whose name fits the regular expression ("elementwise": tensors and their sums, against plain loops)
 --threads 1,2      numbers of threads; by default 1, and 2 where there are two cores
 --quick            five layers, one thread, under a minute
 --json FILE        all figures
@@ -28,7 +28,7 @@ else if (positionals[0] === "compare") {
       `\n# ${mode.threads} thread${mode.threads > 1 ? "s" : ""}, V8's flags ${mode.flags ? "on" : "off"}`,
     );
     const found = await measure(mode);
-    console.log(table(found));
+    if (found.length > 0) console.log(table(found));
     results.push(...found);
   }
   console.log(`\n# geometric means of how much faster ours is\n${summary(results)}`);

@@ -9,23 +9,14 @@ export function table(results) {
     one.workload,
     `${one.threads}${one.flags ? " flags" : ""}`,
     one.peer,
-    show(one.operations / one.ours / 1e6, 1),
-    show(one.operations / one.peerTime / 1e6, 1),
+    show(one.operations / one.ours / 1e6, 2),
+    show(one.operations / one.peerTime / 1e6, 2),
     interval(one.ratio),
     interval(one.control),
     one.kernel ?? "one call",
   ]);
   return align([
-    [
-      "workload",
-      "threads",
-      "peer",
-      "ours GFLOP/s",
-      "peer GFLOP/s",
-      "ours faster by",
-      "A/A",
-      "slowest kernel",
-    ],
+    ["workload", "threads", "peer", "ours Gop/s", "peer Gop/s", "ours faster by", "A/A", "slowest kernel"],
     ...rows,
   ]);
 }
@@ -42,9 +33,17 @@ export function summary(results) {
     const native = byWorkload.map((one) => least(one.filter(({ peer }) => /node|PyTorch/.test(peer))));
     const web = byWorkload.map((one) => least(one.filter(({ peer }) => /web/.test(peer))));
     const single = byWorkload.map((one) => least(one.filter(({ peer }) => /one thread/.test(peer))));
-    return [name, ...[native, web, single].map((ratios) => show(geometricMean(ratios)))];
+    const loop = byWorkload.map((one) => least(one.filter(({ peer }) => /loop/.test(peer))));
+    const tfjs = byWorkload.map((one) => least(one.filter(({ peer }) => /tfjs-cpu/.test(peer))));
+    return [name, ...[native, web, single, loop, tfjs].map((ratios) => show(geometricMean(ratios)))];
   });
-  const against = ["the faster native peer", "onnxruntime-web", "ours on one thread (over 100 MFLOP)"];
+  const against = [
+    "the faster native peer",
+    "onnxruntime-web",
+    "ours on one thread (over 100 MFLOP)",
+    "a plain loop",
+    "tfjs-cpu",
+  ];
   return align([["kind, threads", ...against.map((name) => `against ${name}`)], ...rows]);
 }
 

@@ -1,7 +1,8 @@
 // Measures in one mode (threads, flags) and prints one JSON line a result; bench/main.mjs starts it for every mode.
 import { enableFastWasm, setEngine } from "@convfuse/core";
+import { elementwise } from "./elementwise.mjs";
 import { onnxruntimeNode, onnxruntimeWeb } from "./peers/onnxruntime.mjs";
-import { tfjsWasm } from "./peers/tfjs.mjs";
+import { tfjsCpu, tfjsWasm } from "./peers/tfjs.mjs";
 import { pyTorch } from "./peers/torch.mjs";
 import { duel, timed } from "./timing.mjs";
 import { make, prepare, workloads } from "./workloads.mjs";
@@ -57,7 +58,23 @@ for (const workload of workloads(new RegExp(filter, "i"), quick)) {
   }
 }
 for (const peer of peers) peer.close();
+// Neither threads nor V8's flags for WebAssembly have a part in these.
+if (threads === 1 && (quick || !flags)) await timeElementwise();
 process.exit(0);
+
+async function timeElementwise() {
+  for (const one of elementwise(new RegExp(filter, "i"), quick, await tfjsCpu())) {
+    const { workload, operations, ours, peers: others, values } = one;
+    const common = { workload, kind: "elementwise", operations, threads, flags, kernel: "-", error: 0 };
+    for (const { name, run } of others) {
+      const [mine, theirs] = [values(ours()), values(run())];
+      const differs = mine.length !== theirs.length || mine.some((value, i) => value !== theirs[i]);
+      if (differs) throw new Error(`${workload}: ours differs from ${name}`);
+      const result = await duel(timed(ours), timed(run), timing);
+      console.log(JSON.stringify({ ...common, peer: name, ...result }));
+    }
+  }
+}
 
 /** The same by plain loops in float64. */
 async function referenceOutput(module, x) {

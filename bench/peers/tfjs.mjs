@@ -52,3 +52,11 @@ export async function tfjsWasm() {
     close() {},
   };
 }
+
+/** tfjs on its CPU backend, which is plain JavaScript. */
+export async function tfjsCpu() {
+  const tf = await import("@tensorflow/tfjs-core");
+  await import("@tensorflow/tfjs-backend-cpu");
+  await tf.setBackend("cpu");
+  return tf;
+}

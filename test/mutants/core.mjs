@@ -299,8 +299,8 @@ export const coreMutants = [
   {
     name: "format: ties round away from zero",
     file: `${tensor}/number-text.ts`,
-    find: "(fraction === 0.5 && low % 2 === 1)",
-    replace: "fraction === 0.5",
+    find: "isTieToBelow ? low / scale : magnitude",
+    replace: "magnitude",
     tests: formats,
   },
   {

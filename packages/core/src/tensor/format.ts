@@ -46,9 +46,11 @@ export function format(x: Tensor): string {
 
 /** The entries of an axis that are printed; -1 stands for the dots. */
 function printedIndices(size: number, summarise: boolean): number[] {
-  if (!summarise || size <= 2 * edgeItems) return Array.from({ length: size }, (_, i) => i);
-  const first = Array.from({ length: edgeItems }, (_, i) => i);
-  return [...first, -1, ...first.map((i) => size - edgeItems + i)];
+  const indices: number[] = [];
+  const isCut = summarise && size > 2 * edgeItems;
+  for (let i = 0; i < (isCut ? edgeItems : size); i++) indices.push(i);
+  if (isCut) indices.push(-1, ...indices.map((i) => size - edgeItems + i));
+  return indices;
 }
 
 function gather(x: Tensor, summarise: boolean, axis: number, offset: number, values: number[]): void {

@@ -15,11 +15,15 @@ function nested(x: Tensor, axis: number, offset: number): NestedNumbers {
   if (axis === x.shape.length) return x.data[offset] as number;
   const size = x.shape[axis] as number;
   const stride = x.stride[axis] as number;
+  if (axis === x.shape.length - 1) return numbers(x.data, offset, stride, size);
   const entries: NestedNumbers[] = [];
-  if (axis === x.shape.length - 1) {
-    for (let i = 0; i < size; i++) entries.push(x.data[offset + i * stride] as number);
-  } else {
-    for (let i = 0; i < size; i++) entries.push(nested(x, axis + 1, offset + i * stride));
-  }
+  for (let i = 0; i < size; i++) entries.push(nested(x, axis + 1, offset + i * stride));
+  return entries;
+}
+
+/** Apart from the lists of lists, so that the engine keeps these as plain doubles. */
+function numbers(data: Float32Array, offset: number, stride: number, size: number): number[] {
+  const entries: number[] = [];
+  for (let i = 0; i < size; i++) entries.push(data[offset + i * stride] as number);
   return entries;
 }
