@@ -317,7 +317,12 @@ def block_cases() -> list:
     return cases
 
 
-torch.set_num_threads(1)
-lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in block_cases())
-(here / "blocks.json").write_text(f"[\n{lines}\n]\n")
-print(f"blocks: {len(BLOCKS)} cases")
+def write(name: str, cases: list) -> None:
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    (here / f"{name}.json").write_text(f"[\n{lines}\n]\n")
+    print(f"{name}: {len(cases)} cases")
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    write("blocks", block_cases())

@@ -2,8 +2,8 @@
 
 Inputs are not stored: both sides draw them with torch.randn's bits from the seed of the case. Results are base64 of
 little-endian float32. Convolutions, poolings, products and normalisations are computed in float64 and rounded once, so
-that the files are the same on every processor; fuse_cases.py has what concerns fusing and checkpoints, block_cases.py the published blocks, rank_cases.py
-convolutions of every rank. `npm run parity` compares PyTorch's own float32 results.
+that the files are the same on every processor; fuse_cases.py has what concerns fusing and checkpoints, block_cases.py the published blocks,
+deployed_cases.py their fused forms, rank_cases.py convolutions of every rank. `npm run parity` compares PyTorch's own float32 results.
 """
 
 import base64
@@ -603,5 +603,6 @@ if __name__ == "__main__":
     write("random", random_cases())
     # The algebra's formulas and checkpoint files, the published blocks, and convolutions of every rank.
     runpy.run_path(str(HERE / "fuse_cases.py"))
-    runpy.run_path(str(HERE / "block_cases.py"))
+    runpy.run_path(str(HERE / "block_cases.py"), run_name="__main__")
+    runpy.run_path(str(HERE / "deployed_cases.py"), run_name="__main__")
     runpy.run_path(str(HERE / "rank_cases.py"))

@@ -8,6 +8,7 @@ const refusals = ["packages/core/test/fuse/refusals.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
 const whole = ["packages/core/test/fuse/fuse.test.ts"];
 const blocks = ["packages/core/test/blocks/blocks.test.ts"];
+const deployed = ["packages/core/test/blocks/deployed.test.ts"];
 const product = ["packages/core/test/engines/product.test.ts"];
 const checkpoints = ["packages/core/test/io/checkpoints.test.ts"];
 
@@ -267,5 +268,13 @@ export const fuseMutants = [
     find: "  [PReLU.prototype.forward, (module, x) => evaluatePrelu(module as PReLU, x)],\n",
     replace: "",
     tests: ["packages/core/test/fuse/evaluate.test.ts"],
+  },
+  {
+    name: "deploy: neighbours of a block are fused as well",
+    file: `${fuse}/deploy.ts`,
+    find: "output: changed.length === 0 ? module : module.rebuild(new Map(), outputs),",
+    replace:
+      "output: walk(changed.length === 0 ? module : module.rebuild(new Map(), outputs), path, choice).output,",
+    tests: deployed,
   },
 ];

@@ -64,6 +64,7 @@ export { repMixer } from "./nn/blocks/rep-mixer.js";
 export { repVggBlock } from "./nn/blocks/rep-vgg.js";
 export { type RepVitOptions, repVggDepthwise, repVitBlock, repVitDownsample } from "./nn/blocks/rep-vit.js";
 export { squeezeExcitation } from "./nn/blocks/squeeze-excitation.js";
+export type { CompositionOptions } from "./nn/composition.js";
 export { Concat } from "./nn/concat.js";
 export { Conv2d, type Conv2dLayerOptions } from "./nn/conv2d.js";
 export { type Cost, cost, type LayerCost } from "./nn/cost.js";

@@ -1,8 +1,9 @@
 import type { LinearKernel } from "../algebra/kernel.js";
-import { checkOptions, type OptionNames } from "../checks.js";
+import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
 import { unknownChannels } from "./combine.js";
+import { deployed, isDeployable } from "./deploy.js";
 import { fusionReport } from "./report.js";
 import type { FusionReport } from "./report-types.js";
 import { resolved } from "./subtree.js";
@@ -14,11 +15,22 @@ export interface FuseOptions {
   readonly only?: readonly string[];
   /** Dotted names of subtrees that stay exactly as they are. Default: none. */
   readonly keep?: readonly string[];
+  /**
+   * True: does what the authors' own conversion does, so that their inference code loads `stateDict(module)`. Each composition with a
+   * `deployedAs`, as the published blocks have it, becomes one layer of that name (`stage0.rbr_reparam.weight`); everything else stays as it
+   * is, also where more could be fused. Default false.
+   */
+  readonly deploy?: boolean;
   /** The shape of an input, e.g. [1, 3, 224, 224], for the report to count MACs and activations with. */
   readonly inputShape?: readonly number[];
 }
 
-const fuseOptionNames: OptionNames<FuseOptions> = { only: true, keep: true, inputShape: true };
+const fuseOptionNames: OptionNames<FuseOptions> = {
+  only: true,
+  keep: true,
+  inputShape: true,
+  deploy: true,
+};
 
 /** What {@link fuse} gives. */
 export interface Fusion {
@@ -37,20 +49,28 @@ export interface Fusion {
  * @param module any tree of modules; never changed
  * @param options see {@link FuseOptions}
  * @returns the new tree (the same object where nothing could be fused) and the report
- * @throws {ArgumentError} if `only` or `keep` is no array of names, or names a subtree that is not there
+ * @throws {ArgumentError} if `only` or `keep` is no array of names, or names a subtree that is not there; or with `deploy` no composition
+ *   has a `deployedAs`
  * @see RepVGG, https://arxiv.org/abs/2101.03697; DBB, https://arxiv.org/abs/2103.13425
  * @example
  * const block = new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
  * const { module, report } = fuse(block, { inputShape: [1, 2, 9, 9] });
  * String(module); // "Conv2d(2, 2, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))"
+ * [...fuse(repVggBlock(8, 8), { deploy: true }).module.parameters().keys()]; // ["rbr_reparam.weight", "rbr_reparam.bias"]
  */
 export function fuse(module: Module, options: FuseOptions = {}): Fusion {
   assertModule("fuse", "module", module);
   checkOptions("fuse", options, fuseOptionNames);
-  const { only, keep, inputShape } = options;
+  const { only, keep, inputShape, deploy = false } = options;
+  checkFlag("fuse", "deploy", deploy);
+  if (deploy && !isDeployable(module)) {
+    throw new ArgumentError("fuse", "deploy needs a composition with a deployedAs, and there is none", {
+      deploy,
+    });
+  }
   const choice = checkedChoice(module, only, keep);
   const places = only === undefined && keep === undefined ? new Map() : undefined;
-  const { output, notes } = walk(module, "", choice, places);
+  const { output, notes } = (deploy ? deployed : walk)(module, "", choice, places);
   return { module: output, report: fusionReport(module, output, notes, inputShape) };
 }
 

@@ -14,6 +14,9 @@ export type NamedModules = ReadonlyMap<string, Module>;
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
  */
 export abstract class Module {
+  /** What the authors' inference code calls the one layer that this composition becomes; undefined: nothing that is known. */
+  declare readonly deployedAs?: string | undefined;
+
   /** Computes the output for x. */
   abstract forward(x: Tensor): Tensor;
 

@@ -1,5 +1,5 @@
-import { checkNoMore } from "../checks.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { type CompositionOptions, deployName } from "./composition.js";
 import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
 
 /**
@@ -11,12 +11,21 @@ import { Module, type NamedModules, type NamedTensors, namedModules } from "./mo
  */
 export class Sequential extends Module {
   readonly #children: NamedModules;
+  override readonly deployedAs: string | undefined;
 
-  /** @throws {TensorTypeError} if an entry is no module */
-  constructor(modules: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
+  /**
+   * @param modules in their order, by name or numbered
+   * @param options deployedAs, see {@link CompositionOptions}
+   * @throws {TensorTypeError} if an entry is no module
+   * @throws {ArgumentError} if deployedAs is no name
+   */
+  constructor(
+    modules: readonly Module[] | Readonly<Record<string, Module>>,
+    options: CompositionOptions = {},
+  ) {
     super();
-    checkNoMore("Sequential", surplus);
     this.#children = namedModules("Sequential", modules);
+    this.deployedAs = deployName("Sequential", options);
     Object.freeze(this);
   }
 
@@ -31,7 +40,8 @@ export class Sequential extends Module {
   }
 
   override rebuild(_tensors: NamedTensors, children: NamedModules): Sequential {
-    return new Sequential(Object.fromEntries(mergeChildren(this.#children, children)));
+    const merged = Object.fromEntries(mergeChildren(this.#children, children));
+    return new Sequential(merged, { deployedAs: this.deployedAs });
   }
 }
 

@@ -1,7 +1,7 @@
-import { checkNoMore } from "../checks.js";
 import { ArgumentError } from "../errors.js";
 import { add } from "../ops/elementwise.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { type CompositionOptions, deployName } from "./composition.js";
 import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
 import { mergeChildren } from "./sequential.js";
 
@@ -13,15 +13,21 @@ import { mergeChildren } from "./sequential.js";
  */
 export class Sum extends Module {
   readonly #children: NamedModules;
+  override readonly deployedAs: string | undefined;
 
   /**
+   * @param branches by name or numbered
+   * @param options deployedAs, see {@link CompositionOptions}
    * @throws {TensorTypeError} if an entry is no module
-   * @throws {ArgumentError} if there is no branch
+   * @throws {ArgumentError} if there is no branch, or deployedAs is no name
    */
-  constructor(branches: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
+  constructor(
+    branches: readonly Module[] | Readonly<Record<string, Module>>,
+    options: CompositionOptions = {},
+  ) {
     super();
-    checkNoMore("Sum", surplus);
     this.#children = namedModules("Sum", branches);
+    this.deployedAs = deployName("Sum", options);
     if (this.#children.size === 0) throw new ArgumentError("Sum", "needs at least one branch");
     Object.freeze(this);
   }
@@ -36,6 +42,7 @@ export class Sum extends Module {
   }
 
   override rebuild(_tensors: NamedTensors, children: NamedModules): Sum {
-    return new Sum(Object.fromEntries(mergeChildren(this.#children, children)));
+    const merged = Object.fromEntries(mergeChildren(this.#children, children));
+    return new Sum(merged, { deployedAs: this.deployedAs });
   }
 }

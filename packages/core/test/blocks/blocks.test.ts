@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { decode, goldens } from "../../../../test/support/goldens.js";
 import {
   acBlock,
-  add,
   dilatedKernelSizes,
   dilatedReparamBlock,
   diverseBranchBlock,
@@ -14,7 +13,6 @@ import {
   manualSeed,
   maxAbsDiff,
   mobileOneBlock,
-  mul,
   qaRepVggBlock,
   randn,
   repGhostModule,
@@ -23,11 +21,10 @@ import {
   repVitBlock,
   repVitDownsample,
   stateDict,
-  type Tensor,
   verifyFusion,
-  zeros,
 } from "../../src/index.js";
 import { randomised } from "../fuse/randomise.mjs";
+import { type BlockGolden, drawnState, published } from "./published.js";
 
 interface Case {
   readonly name: string;
@@ -207,43 +204,7 @@ describe.each(cases)("$name", ({ make, channels, fused }) => {
   });
 });
 
-/** A block as PyTorch has it: what a checkpoint of it holds, and what it gives. */
-interface Golden {
-  readonly name: string;
-  readonly seed: number;
-  readonly x: readonly number[];
-  /** Shapes by the published names, in the order in which the values are drawn. */
-  readonly state: Readonly<Record<string, readonly number[]>>;
-  readonly y: readonly number[];
-  readonly data: string;
-}
-
-const published: Readonly<Record<string, () => Module>> = {
-  repVggBlock: () => repVggBlock(4, 4),
-  "repVggBlock, stride 2, groups": () => repVggBlock(4, 6, { stride: 2, groups: 2 }),
-  qaRepVggBlock: () => qaRepVggBlock(3, 3),
-  acBlock: () => acBlock(3, 5, 5, { stride: 2 }),
-  diverseBranchBlock: () => diverseBranchBlock(4, 6, 3),
-  "diverseBranchBlock, stride 2, groups": () => diverseBranchBlock(4, 8, 5, { groups: 2, stride: 2 }),
-  "diverseBranchBlock, depthwise": () => diverseBranchBlock(4, 4, 3, { groups: 4 }),
-  "mobileOneBlock, depthwise": () => mobileOneBlock(4, 4, 3, { groups: 4, branches: 4 }),
-  "mobileOneBlock, pointwise": () => mobileOneBlock(4, 6, 1, { branches: 3 }),
-  largeKernelConv: () => largeKernelConv(3, 3, 13, 5, { groups: 3 }),
-  ...Object.fromEntries(
-    dilatedKernelSizes.map((size) => [`dilatedReparamBlock, ${size}`, () => dilatedReparamBlock(2, size)]),
-  ),
-  repMixer: () => repMixer(5, 3),
-  repVitBlock: () => repVitBlock(4, 8),
-  "repVitBlock, gate": () => repVitBlock(4, 8, { squeezeExcite: true }),
-  repVitDownsample: () => repVitDownsample(4, 6),
-  "repVitDownsample, gate": () => repVitDownsample(4, 6, { squeezeExcite: true }),
-  edgeOrientedBlock: () => edgeOrientedBlock(3, 4),
-  "edgeOrientedBlock, identity": () => edgeOrientedBlock(4, 4, { identity: true, activation: false }),
-  repGhostModule: () => repGhostModule(3, 6),
-  "repGhostModule, linear": () => repGhostModule(3, 6, { relu: false }),
-};
-
-const blockGoldens = goldens<Golden>("blocks");
+const blockGoldens = goldens<BlockGolden>("blocks");
 
 test("each published block has a checkpoint", () => {
   expect(blockGoldens.map(({ name }) => name)).toEqual(Object.keys(published));
@@ -253,8 +214,7 @@ test.each(blockGoldens)("a published checkpoint of $name loads and gives what Py
   const block = (published[golden.name] as () => Module)();
   manualSeed(golden.seed);
   const x = randn(golden.x);
-  const shapes = Object.entries(golden.state);
-  const state = new Map(shapes.map(([name, shape]) => [name, drawn(name, shape, stateDict(block))]));
+  const state = drawnState(golden, block);
   // Strict: no name is missing, none is left over, every shape fits.
   const loaded = loadStateDict(block, state);
   const want = decode(golden.data, golden.y);
@@ -265,14 +225,6 @@ test.each(blockGoldens)("a published checkpoint of $name loads and gives what Py
     expect(maxAbsDiff(y, want)).toBeLessThan(2e-6 * scale);
   }
 });
-
-/** What the case has under a name: filters that are not learned stay as they are. */
-function drawn(name: string, shape: readonly number[], own: ReadonlyMap<string, Tensor>): Tensor {
-  if (name.endsWith("num_batches_tracked")) return zeros(shape);
-  if (name.endsWith("mask")) return own.get(name) ?? zeros(shape);
-  const values = randn(shape);
-  return name.endsWith("running_var") ? add(mul(values, values), 0.5) : values;
-}
 
 test("a gate squeezes to a quarter of the channels, to the nearest multiple of 8", () => {
   const squeezed = [8, 40, 48, 80, 100, 112, 384].map((channels) =>

@@ -30,9 +30,10 @@ export function acBlock(
       [`${name}_conv`]: new Conv2d(inChannels, outChannels, kernel, { ...options, padding, bias: false }),
       [`${name}_bn`]: new BatchNorm2d(outChannels),
     });
-  return new Sum({
+  const branches = {
     ".square": branch("square", [kernelSize, kernelSize], [pad, pad]),
     ".ver": branch("ver", [kernelSize, 1], [pad, 0]),
     ".hor": branch("hor", [1, kernelSize], [0, pad]),
-  });
+  };
+  return new Sum(branches, { deployedAs: "fused_conv" });
 }

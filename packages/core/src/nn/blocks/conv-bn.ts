@@ -1,6 +1,7 @@
 import { type OptionNames, type Pair, whole } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
 import { BatchNorm2d } from "../batch-norm2d.js";
+import type { CompositionOptions } from "../composition.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 
@@ -14,17 +15,19 @@ export interface BlockOptions {
 
 export const blockOptionNames: OptionNames<BlockOptions> = { stride: true, groups: true };
 
-/** A convolution without bias, and batch normalisation: parameters `conv.weight`, `bn.weight`, ... */
+/**
+ * A convolution without bias, and batch normalisation: parameters `conv.weight`, `bn.weight`, ...
+ * @param composition deployedAs, for one that is no branch of a block
+ */
 export function convBn(
   inChannels: number,
   outChannels: number,
   kernelSize: Pair,
   options: Omit<Conv2dLayerOptions, "bias" | "weight"> = {},
+  composition: CompositionOptions = {},
 ): Sequential {
-  return new Sequential({
-    conv: new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false }),
-    bn: new BatchNorm2d(outChannels),
-  });
+  const conv = new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false });
+  return new Sequential({ conv, bn: new BatchNorm2d(outChannels) }, composition);
 }
 
 /**

@@ -32,7 +32,7 @@ export function diverseBranchBlock(
   const pointwise = (out: number): Conv2d => new Conv2d(inChannels, out, 1, { groups, bias: false });
   const average = (pad: number): Module => new AvgPool2d(kernelSize, { stride, padding: pad });
   const middle = depthwise ? 2 * inChannels : inChannels;
-  return new Sum({
+  const branches = {
     dbb_origin: convBn(inChannels, outChannels, kernelSize, { stride, padding, groups }),
     ...(!depthwise && { dbb_1x1: convBn(inChannels, outChannels, 1, { stride, groups }) }),
     dbb_avg: new Sequential({
@@ -49,7 +49,8 @@ export function diverseBranchBlock(
       conv2: new Conv2d(middle, outChannels, kernelSize, { stride, groups, bias: false }),
       bn2: new BatchNorm2d(outChannels),
     }),
-  });
+  };
+  return new Sum(branches, { deployedAs: "dbb_reparam" });
 }
 
 /** Batch normalisation with a border of what it makes of zero. */

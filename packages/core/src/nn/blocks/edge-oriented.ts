@@ -66,7 +66,7 @@ export function edgeOrientedBlock(
     `conv1x1_${name}`,
     edgeBranch(inChannels, outChannels, mask),
   ]);
-  const branches = new Sum({
+  const branches = {
     conv3x3: new Conv2d(inChannels, outChannels, 3, { padding: 1 }),
     conv1x1_3x3: new Sequential({
       ".pad": new Pad2d(1),
@@ -75,8 +75,9 @@ export function edgeOrientedBlock(
     }),
     ...Object.fromEntries(named),
     ...(identity && inChannels === outChannels && { ".x": new Identity() }),
-  });
-  return new Sequential({ "": branches, ...(activation && { act: new PReLU(outChannels) }) });
+  };
+  const sum = new Sum(branches, { deployedAs: "conv3x3" });
+  return new Sequential({ "": sum, ...(activation && { act: new PReLU(outChannels) }) });
 }
 
 /** A convolution whose tensors have the names that the published block gives them. */

@@ -25,10 +25,11 @@ export function largeKernelConv(
   checkOptions("largeKernelConv", options, blockOptionNames);
   const branch = (name: string, size: number): Sequential =>
     convBn(inChannels, outChannels, size, { ...options, padding: halfOf("largeKernelConv", name, size) });
-  return new Sum({
+  const branches = {
     lkb_origin: branch("kernelSize", kernelSize),
     small_conv: branch("smallKernel", smallKernel),
-  });
+  };
+  return new Sum(branches, { deployedAs: "lkb_reparam" });
 }
 
 /** The small kernels of each large one: [size, dilation]. */
@@ -131,8 +132,6 @@ export function dilatedReparamBlock(channels: number, kernelSize: number): Sum {
     const name = `k${size}_${dilation}`;
     return [`.${name}`, branch(`dil_conv_${name}`, `dil_bn_${name}`, size, dilation)] as const;
   });
-  return new Sum({
-    ".origin": branch("lk_origin", "origin_bn", kernelSize, 1),
-    ...Object.fromEntries(dilated),
-  });
+  const origin = branch("lk_origin", "origin_bn", kernelSize, 1);
+  return new Sum({ ".origin": origin, ...Object.fromEntries(dilated) }, { deployedAs: "lk_origin" });
 }

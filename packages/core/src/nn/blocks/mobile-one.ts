@@ -37,11 +37,12 @@ export function mobileOneBranches(
   whole("mobileOneBranches", "branches", branches, 0);
   const padding = halfOf("mobileOneBranches", "kernelSize", kernelSize);
   const one = (): Sequential => convBn(inChannels, outChannels, kernelSize, { stride, padding, groups });
-  return new Sum({
+  const all = {
     ...(keepsShape(inChannels, outChannels, stride) && { rbr_skip: new BatchNorm2d(inChannels) }),
     ...(scaleBranch && { rbr_scale: convBn(inChannels, outChannels, 1, { stride, groups }) }),
     ...(branches > 0 && { rbr_conv: new Sum(Array.from({ length: branches }, one)) }),
-  });
+  };
+  return new Sum(all, { deployedAs: "reparam_conv" });
 }
 
 /**

@@ -26,9 +26,9 @@ export function qaRepVggBlock(
     rbr_1x1: new Conv2d(inChannels, outChannels, 1, { stride, groups, bias: false }),
     ...(keepsShape(inChannels, outChannels, stride) && { rbr_identity: new Identity() }),
   };
+  const normed = { "": new Sum(branches), bn: new BatchNorm2d(outChannels) };
   return new Sequential({
-    "": new Sum(branches),
-    bn: new BatchNorm2d(outChannels),
+    "": new Sequential(normed, { deployedAs: "rbr_reparam" }),
     nonlinearity: new ReLU(),
   });
 }

@@ -34,16 +34,17 @@ export function repGhostModule(
     new Conv2d(outChannels, outChannels, 3, { padding: 1, groups: outChannels, bias: false }),
     new BatchNorm2d(outChannels),
   ];
+  const branches = {
+    cheap_operation: new Sequential(cheap),
+    fusion_bn: new Sequential([new BatchNorm2d(outChannels)]),
+  };
   return new Sequential({
     primary_conv: new Sequential([
       new Conv2d(inChannels, outChannels, 1, { bias: false }),
       new BatchNorm2d(outChannels),
       activation(),
     ]),
-    "": new Sum({
-      cheap_operation: new Sequential(cheap),
-      fusion_bn: new Sequential([new BatchNorm2d(outChannels)]),
-    }),
+    "": new Sum(branches, { deployedAs: "cheap_operation" }),
     relu: activation(),
   });
 }

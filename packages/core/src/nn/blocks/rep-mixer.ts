@@ -36,8 +36,6 @@ export function repMixer(channels: number, kernelSize: number): Sum {
   });
   const initial = ones([channels]);
   initial.data.fill(1e-5);
-  return new Sum({
-    ".x": new Identity(),
-    "": new Sequential({ "": difference, ".scale": new LayerScale(initial) }),
-  });
+  const scaled = new Sequential({ "": difference, ".scale": new LayerScale(initial) });
+  return new Sum({ ".x": new Identity(), "": scaled }, { deployedAs: "reparam_conv" });
 }

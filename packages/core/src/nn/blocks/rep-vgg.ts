@@ -21,5 +21,8 @@ export function repVggBlock(inChannels: number, outChannels: number, options: Bl
     rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding: 1, groups }),
     rbr_1x1: convBn(inChannels, outChannels, 1, { stride, groups }),
   };
-  return new Sequential({ "": new Sum(branches), nonlinearity: new ReLU() });
+  return new Sequential({
+    "": new Sum(branches, { deployedAs: "rbr_reparam" }),
+    nonlinearity: new ReLU(),
+  });
 }

@@ -8,6 +8,9 @@ import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
 import { squeezeExcitation } from "./squeeze-excitation.js";
 
+/** The authors' code puts a fused convolution where its parts were. */
+const inPlace = { deployedAs: "" };
+
 /**
  * RepViT's depthwise mixer: bn(bn(3x3) + 1x1 + x). Parameters `conv.c.weight`, `conv.bn.weight`, `conv1.weight`, `bn.weight`, ...
  * @see https://arxiv.org/abs/2307.09283, section 3.2
@@ -20,7 +23,7 @@ export function repVggDepthwise(channels: number): Sequential {
     conv1: new Conv2d(channels, channels, 1, { groups: channels }),
     ".x": new Identity(),
   });
-  return new Sequential({ "": branches, bn: new BatchNorm2d(channels) });
+  return new Sequential({ "": branches, bn: new BatchNorm2d(channels) }, inPlace);
 }
 
 /** The options of {@link repVitBlock} and {@link repVitDownsample}. */
@@ -98,8 +101,6 @@ function convNorm(
   kernelSize: number,
   options: Conv2dLayerOptions = {},
 ): Sequential {
-  return new Sequential({
-    c: new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false }),
-    bn: new BatchNorm2d(outChannels),
-  });
+  const c = new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false });
+  return new Sequential({ c, bn: new BatchNorm2d(outChannels) }, inPlace);
 }

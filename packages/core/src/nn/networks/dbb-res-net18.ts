@@ -20,7 +20,10 @@ export function dbbResNet18(classes = 1000): Sequential {
   return classifier(
     {
       stage0: new Sequential({
-        conv1: new Sequential({ "": convBn(3, 64, 7, { stride: 2, padding: 3 }), nonlinear: new ReLU() }),
+        conv1: new Sequential({
+          "": convBn(3, 64, 7, { stride: 2, padding: 3 }, alone),
+          nonlinear: new ReLU(),
+        }),
         maxpool: new MaxPool2d(3, { stride: 2, padding: 1 }),
       }),
       stage1: new Sequential([basicBlock(64, 64, 1), basicBlock(64, 64, 1)]),
@@ -33,12 +36,15 @@ export function dbbResNet18(classes = 1000): Sequential {
   );
 }
 
+/** A convolution that is no branch of a block keeps its name when its norm is folded into it. */
+const alone = { deployedAs: "conv" };
+
 /** relu(3x3-relu-3x3 + shortcut). */
 function basicBlock(inChannels: number, outChannels: number, stride: number): Sequential {
   const keeps = inChannels === outChannels && stride === 1;
   return new Sequential({
     "": new Sum({
-      shortcut: keeps ? new Identity() : convBn(inChannels, outChannels, 1, { stride }),
+      shortcut: keeps ? new Identity() : convBn(inChannels, outChannels, 1, { stride }, alone),
       ".main": new Sequential({
         conv1: new Sequential({
           "": diverseBranchBlock(inChannels, outChannels, 3, { stride }),
