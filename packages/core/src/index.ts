@@ -90,8 +90,6 @@ export { Sigmoid } from "./nn/sigmoid.js";
 export {
   type LoadStateDictOptions,
   loadStateDict,
-  type StateArray,
-  type StateData,
   type StateDict,
   stateDict,
 } from "./nn/state-dict.js";
@@ -147,4 +145,6 @@ export { describeDifference } from "./tensor/describe-difference.js";
 export { format } from "./tensor/format.js";
 export { copy } from "./tensor/layout.js";
 export { toNested } from "./tensor/nested.js";
+export type { StateArray, StateData } from "./tensor/state-array.js";
 export { isTensor, type NestedNumbers, ones, type Tensor, tensor, zeros } from "./tensor/tensor.js";
+export { toTensor } from "./tensor/to-tensor.js";

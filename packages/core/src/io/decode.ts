@@ -1,5 +1,5 @@
 import ndarray from "ndarray";
-import type { StateArray, StateData } from "../nn/state-dict.js";
+import type { StateArray, StateData } from "../tensor/state-array.js";
 import { type ElementType, elementSizes } from "./element-types.js";
 import { decodeSmallFloats } from "./small-floats.js";
 

@@ -1,5 +1,5 @@
 import { FormatError, TensorTypeError } from "../errors.js";
-import type { StateData } from "../nn/state-dict.js";
+import type { StateData } from "../tensor/state-array.js";
 import { product } from "../tensor/tensor.js";
 
 /** How elements lie in a file, by PyTorch's names of the types: row-major. */

@@ -1,5 +1,5 @@
-import type { StateArray, StateData } from "../nn/state-dict.js";
 import { forEachOffset } from "../tensor/layout.js";
+import type { StateArray, StateData } from "../tensor/state-array.js";
 
 /** The elements of an array in row-major order, as a file holds them; a strided view is gathered first. */
 export function encodeElements(array: StateArray): Uint8Array {

@@ -1,4 +1,4 @@
-import type { StateArray } from "../nn/state-dict.js";
+import type { StateArray } from "../tensor/state-array.js";
 import { Budget, largestExpansion } from "./budget.js";
 import { decodedBytes, decodeElements, stateArray } from "./decode.js";
 import { declaredSize, elementSizes, TypeNames } from "./element-types.js";

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors.js";
-import type { StateArray } from "../nn/state-dict.js";
+import type { StateArray } from "../tensor/state-array.js";
 import { Budget, largestExpansion } from "./budget.js";
 import { decodedBytes, decodeElements, stateArray } from "./decode.js";
 import { declaredSize, type ElementType, elementSizes } from "./element-types.js";

@@ -1,5 +1,6 @@
 import { FormatError } from "../errors.js";
-import type { StateArray, StateDict } from "../nn/state-dict.js";
+import type { StateDict } from "../nn/state-dict.js";
+import type { StateArray } from "../tensor/state-array.js";
 import { decodeElements, stateArray } from "./decode.js";
 import { declaredSize, type ElementType, elementSizes, TypeNames } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";

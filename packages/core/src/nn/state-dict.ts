@@ -1,34 +1,9 @@
-import ndarray from "ndarray";
 import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
-import { forEachOffset } from "../tensor/layout.js";
+import type { StateArray } from "../tensor/state-array.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { tensorOfStateArray } from "../tensor/to-tensor.js";
 import { assertModule, joinPath, type Module, type NamedTensors } from "./module.js";
-
-/** The element types that checkpoints hold; half precision is widened to float32 when read, which is exact. */
-export type StateData =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | BigUint64Array;
-
-/** An array of a checkpoint: what `ndarray` is, with any of the element types; every tensor is one. */
-export interface StateArray {
-  readonly data: StateData;
-  readonly shape: readonly number[];
-  /** In elements, by axis. */
-  readonly stride: readonly number[];
-  /** Of the first element in `data`. */
-  readonly offset: number;
-  /** How many elements. */
-  readonly size: number;
-}
 
 /** Arrays by dotted name, as a checkpoint holds them. */
 export type StateDict = ReadonlyMap<string, StateArray>;
@@ -120,7 +95,7 @@ function assign(module: Module, path: string, state: StateDict, converted: Map<u
   for (const name of [...module.ownParameters().keys(), ...module.ownBuffers().keys()]) {
     const given = state.get(joinPath(path, name));
     if (given === undefined) continue;
-    const tensor = converted.get(given) ?? toTensor(given);
+    const tensor = converted.get(given) ?? tensorOfStateArray("loadStateDict", given);
     converted.set(given, tensor);
     tensors.set(name, tensor);
   }
@@ -130,14 +105,4 @@ function assign(module: Module, path: string, state: StateDict, converted: Map<u
     if (loaded !== child) children.set(name, loaded);
   }
   return tensors.size + children.size === 0 ? module : module.rebuild(tensors, children);
-}
-
-/** A copy in float32: a module shares no memory with what it was made from. */
-function toTensor(array: StateArray): Tensor {
-  const out = new Float32Array(array.size);
-  let at = 0;
-  forEachOffset(array, (offset) => {
-    out[at++] = Number(array.data[offset]);
-  });
-  return ndarray(out, [...array.shape]);
 }

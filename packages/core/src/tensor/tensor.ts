@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from "ndarray";
 import { ArgumentError, ShapeError, TensorTypeError } from "../errors.js";
 import { float32 } from "./allocate.js";
+import { isStateArray, isTypedArray } from "./state-array.js";
 
 /** A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW. */
 export type Tensor = NdArray<Float32Array>;
@@ -25,6 +26,13 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readonly number[]): Tensor {
   if (values === undefined || values === null) {
     throw new TensorTypeError("tensor", "values must be numbers, nested or flat", { values });
+  }
+  if (isStateArray(values) || (isTypedArray(values) && typeof values[0] === "bigint")) {
+    throw new TensorTypeError(
+      "tensor",
+      "values must be numbers, nested or flat; toTensor makes a tensor of any other array",
+      { values },
+    );
   }
   if (shape !== undefined) {
     const length = checkedSize("tensor", shape);
@@ -91,11 +99,12 @@ export function isTensor(value: unknown): value is Tensor {
   );
 }
 
-/** @throws {TensorTypeError} if the value is no tensor, saying what it is */
+/** @throws {TensorTypeError} if the value is no tensor, saying what it is, and how an array of other elements becomes one */
 export function assertTensor(op: string, name: string, value: unknown): asserts value is Tensor {
   if (isTensor(value)) return;
+  const remedy = isStateArray(value) || isTypedArray(value) ? ", which toTensor makes of any array" : "";
   const data = (value as { data?: unknown } | null | undefined)?.data;
-  throw new TensorTypeError(op, `${name} must be a tensor (an ndarray of Float32Array)`, {
+  throw new TensorTypeError(op, `${name} must be a tensor (an ndarray of Float32Array)${remedy}`, {
     [name]: data === undefined ? value : `ndarray of ${data?.constructor?.name ?? typeof data}`,
   });
 }

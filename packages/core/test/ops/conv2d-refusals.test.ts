@@ -19,7 +19,7 @@ testRefusals([
   [
     () => conv2d(wrong(ndarray(new Float64Array(4), [1, 1, 2, 2])), w),
     TensorTypeError,
-    'conv2d: x must be a tensor (an ndarray of Float32Array); got x="ndarray of Float64Array"',
+    'conv2d: x must be a tensor (an ndarray of Float32Array), which toTensor makes of any array; got x="ndarray of Float64Array"',
   ],
   [
     () => conv2d(x, wrong(undefined)),
