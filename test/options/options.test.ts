@@ -29,7 +29,15 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   BatchNorm2d: (options) => new core.BatchNorm2d(4, options),
   compareTimes: (options) => core.compareTimes({ a: () => 0, b: () => 0 }, options),
   compile: (options) => core.compile(layer, options),
+  conv1d: (options) => core.conv1d(core.ones([1, 4, 8]), core.ones([4, 4, 3]), undefined, options),
   conv2d: (options) => core.conv2d(x, weight, undefined, options),
+  conv3d: (options) =>
+    core.conv3d(core.ones([1, 4, 5, 5, 5]), core.ones([4, 4, 3, 3, 3]), undefined, options),
+  convTranspose1d: (options) =>
+    core.convTranspose1d(core.ones([1, 4, 8]), core.ones([4, 4, 3]), undefined, options),
+  convTranspose2d: (options) => core.convTranspose2d(x, weight, undefined, options),
+  convTranspose3d: (options) =>
+    core.convTranspose3d(core.ones([1, 4, 5, 5, 5]), core.ones([4, 4, 3, 3, 3]), undefined, options),
   Conv2d: (options) => new core.Conv2d(4, 4, 3, options),
   diverseBranchBlock: (options) => core.diverseBranchBlock(4, 4, 3, options),
   edgeOrientedBlock: (options) => core.edgeOrientedBlock(4, 4, options),

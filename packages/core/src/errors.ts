@@ -10,7 +10,9 @@ export type Quoted = Readonly<Record<string, unknown>>;
  * try { conv2d(x, weight); } catch (error) { if (error instanceof ShapeError) console.log(error.op); }
  */
 export class ConvfuseError extends Error {
-  override readonly name: string = "ConvfuseError";
+  override get name(): string {
+    return "ConvfuseError";
+  }
   /** The function or layer that refused, e.g. `conv2d`. */
   readonly op: string;
   /** The message without the name of who refused: the rule, and the values that broke it. */
@@ -27,32 +29,44 @@ export class ConvfuseError extends Error {
 
 /** Shapes that do not fit each other or the operation. */
 export class ShapeError extends ConvfuseError {
-  override readonly name: string = "ShapeError";
+  override get name(): string {
+    return "ShapeError";
+  }
 }
 
 /** An option or number outside its domain: a stride of 0, a NaN padding, groups that do not divide. */
 export class ArgumentError extends ConvfuseError {
-  override readonly name: string = "ArgumentError";
+  override get name(): string {
+    return "ArgumentError";
+  }
 }
 
 /** A value of the wrong kind: something that is no tensor, a tensor of another dtype. */
 export class TensorTypeError extends ConvfuseError {
-  override readonly name: string = "TensorTypeError";
+  override get name(): string {
+    return "TensorTypeError";
+  }
 }
 
 /** An engine that could not do its work: not enough memory, a worker that died. The next call starts afresh. */
 export class EngineError extends ConvfuseError {
-  override readonly name: string = "EngineError";
+  override get name(): string {
+    return "EngineError";
+  }
 }
 
 /** A transform that would not be exact: what was asked for is not one convolution at every input. */
 export class FusionError extends ConvfuseError {
-  override readonly name: string = "FusionError";
+  override get name(): string {
+    return "FusionError";
+  }
 }
 
 /** A file that is not what its format says, or holds what this library refuses to read. */
 export class FormatError extends ConvfuseError {
-  override readonly name: string = "FormatError";
+  override get name(): string {
+    return "FormatError";
+  }
 }
 
 /** More entries of an array than these say nothing to a reader. */
@@ -66,7 +80,13 @@ export function quote(value: unknown): string {
     return `[${entries.join(",")}]`;
   }
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "object";
+  // No class or function is quoted by its own name, which bundlers that minify change.
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) return quoteObject(value);
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function quoteObject(value: object): string {
+  if ("shape" in value && "stride" in value) return `ndarray ${quote(value.shape)}`;
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

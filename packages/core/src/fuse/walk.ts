@@ -45,7 +45,7 @@ function visit(module: Module, path: string, choice: Choice, done?: Map<Module, 
   if (module.forward === Sum.prototype.forward) return parallel(module, children, sumMaps);
   if (module.forward === Concat.prototype.forward)
     return parallel(module, children, concatMaps, growthOfConcat);
-  return composition(module, children, `${module.constructor.name} is not linear`);
+  return composition(module, children, `${module.typeName} is not linear`);
 }
 
 function untouched(module: Module, reason: string): Subtree {
@@ -55,7 +55,7 @@ function untouched(module: Module, reason: string): Subtree {
 
 function leaf(module: Module): Subtree {
   const rule = ruleOf(module);
-  if (rule === undefined) return untouched(module, `${module.constructor.name} is not linear`);
+  if (rule === undefined) return untouched(module, `${module.typeName} is not linear`);
   const map = attempt(() => rule(module));
   const refused = "reason" in map ? [{ path: "", reason: map.reason }] : [];
   const trivial = "value" in map && isTrivial(map.value);

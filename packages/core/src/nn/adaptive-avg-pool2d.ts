@@ -11,13 +11,17 @@ import { pythonPair } from "./repr.js";
  * String(new AdaptiveAvgPool2d(1)); // "AdaptiveAvgPool2d(output_size=1)"
  */
 export class AdaptiveAvgPool2d extends Module {
+  override get typeName(): string {
+    return "AdaptiveAvgPool2d";
+  }
+
   readonly outputSize: Pair;
 
   /** @throws {ArgumentError} if a size is no whole number of at least 1 */
   constructor(outputSize: Pair, ...surplus: never[]) {
     super();
-    checkNoMore("AdaptiveAvgPool2d", surplus);
-    pair("AdaptiveAvgPool2d", "outputSize", outputSize, 1);
+    checkNoMore(this.typeName, surplus);
+    pair(this.typeName, "outputSize", outputSize, 1);
     this.outputSize = outputSize;
     Object.freeze(this);
   }

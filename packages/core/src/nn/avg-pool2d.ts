@@ -11,6 +11,10 @@ import { pythonPair } from "./repr.js";
  * String(new AvgPool2d(2)); // "AvgPool2d(kernel_size=2, stride=2, padding=0)"
  */
 export class AvgPool2d extends Module {
+  override get typeName(): string {
+    return "AvgPool2d";
+  }
+
   readonly kernelSize: Pair;
   readonly options: AvgPool2dOptions;
   /** The options in their fullest form. */
@@ -19,7 +23,7 @@ export class AvgPool2d extends Module {
   /** @throws {ArgumentError} if an option is outside its domain */
   constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
-    this.settings = poolSettings("AvgPool2d", kernelSize, options);
+    this.settings = poolSettings(this.typeName, kernelSize, options);
     this.kernelSize = kernelSize;
     this.options = options;
     Object.freeze(this);

@@ -11,10 +11,14 @@ import type { NamedTensors } from "./module.js";
  * new BatchNorm1d(3).forward(ones([5, 3])).shape; // [5, 3]
  */
 export class BatchNorm1d extends BatchNorm2d {
+  override get typeName(): string {
+    return "BatchNorm1d";
+  }
+
   override forward(x: Tensor): Tensor {
-    assertTensor("BatchNorm1d", "x", x);
+    assertTensor(this.typeName, "x", x);
     if (x.shape.length !== 2 || x.shape[1] !== this.numFeatures) {
-      throw new ShapeError("BatchNorm1d", `x must be [batch, ${this.numFeatures}]`, {
+      throw new ShapeError(this.typeName, `x must be [batch, ${this.numFeatures}]`, {
         "x.shape": [...x.shape],
       });
     }

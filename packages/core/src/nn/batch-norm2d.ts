@@ -42,6 +42,10 @@ const batchNorm2dOptionNames: OptionNames<BatchNorm2dOptions> = {
  * String(new BatchNorm2d(2)); // "BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)"
  */
 export class BatchNorm2d extends Module {
+  override get typeName(): string {
+    return "BatchNorm2d";
+  }
+
   readonly numFeatures: number;
   readonly eps: number;
   readonly affine: boolean;
@@ -59,8 +63,7 @@ export class BatchNorm2d extends Module {
    */
   constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
     super();
-    // A subclass says its own name.
-    const op = new.target.name;
+    const op = this.typeName;
     checkOptions(op, options, batchNorm2dOptionNames);
     const { eps = 1e-5, affine = true, training = false, weight, bias, runningMean, runningVar } = options;
     this.numFeatures = whole(op, "numFeatures", numFeatures, 1);
@@ -86,9 +89,9 @@ export class BatchNorm2d extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    assertTensor("BatchNorm2d", "x", x);
+    assertTensor(this.typeName, "x", x);
     if (x.shape.length !== 4 || x.shape[1] !== this.numFeatures) {
-      throw new ShapeError("BatchNorm2d", `x must be [batch, ${this.numFeatures}, height, width]`, {
+      throw new ShapeError(this.typeName, `x must be [batch, ${this.numFeatures}, height, width]`, {
         "x.shape": [...x.shape],
       });
     }

@@ -12,6 +12,10 @@ import { mergeChildren } from "./sequential.js";
  * new Concat([new Conv2d(2, 3, 1), new Identity()]).forward(ones([1, 2, 4, 4])).shape; // [1, 5, 4, 4]
  */
 export class Concat extends Module {
+  override get typeName(): string {
+    return "Concat";
+  }
+
   readonly #children: NamedModules;
 
   /**
@@ -20,9 +24,9 @@ export class Concat extends Module {
    */
   constructor(branches: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
     super();
-    checkNoMore("Concat", surplus);
-    this.#children = namedModules("Concat", branches);
-    if (this.#children.size === 0) throw new ArgumentError("Concat", "needs at least one branch");
+    checkNoMore(this.typeName, surplus);
+    this.#children = namedModules(this.typeName, branches);
+    if (this.#children.size === 0) throw new ArgumentError(this.typeName, "needs at least one branch");
     Object.freeze(this);
   }
 
@@ -36,7 +40,7 @@ export class Concat extends Module {
     const rank = (outputs[0] as Tensor).shape.length;
     if (rank !== 3 && rank !== 4) {
       throw new ShapeError(
-        "Concat",
+        this.typeName,
         "the branches must give [channels, height, width] or [batch, channels, height, width]",
         {
           shapes: outputs.map((y) => [...y.shape]),

@@ -39,6 +39,10 @@ const conv2dLayerOptionNames: OptionNames<Conv2dLayerOptions> = {
  * String(conv);      // "Conv2d(3, 2, kernel_size=(3, 3), stride=(1, 1), padding=same)"
  */
 export class Conv2d extends Module {
+  override get typeName(): string {
+    return "Conv2d";
+  }
+
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: readonly [number, number];
@@ -61,16 +65,16 @@ export class Conv2d extends Module {
    */
   constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dLayerOptions = {}) {
     super();
-    checkOptions("Conv2d", options, conv2dLayerOptionNames);
+    checkOptions(this.typeName, options, conv2dLayerOptionNames);
     const { bias = true, weight, ...convOptions } = options;
-    this.inChannels = whole("Conv2d", "inChannels", inChannels, 1);
-    this.outChannels = whole("Conv2d", "outChannels", outChannels, 1);
-    this.kernelSize = pair("Conv2d", "kernelSize", kernelSize, 1);
+    this.inChannels = whole(this.typeName, "inChannels", inChannels, 1);
+    this.outChannels = whole(this.typeName, "outChannels", outChannels, 1);
+    this.kernelSize = pair(this.typeName, "kernelSize", kernelSize, 1);
     this.options = convOptions;
-    this.settings = convSettings("Conv2d", this.kernelSize, convOptions);
+    this.settings = convSettings(this.typeName, this.kernelSize, convOptions);
     const { groups } = this.settings;
     if (inChannels % groups !== 0 || outChannels % groups !== 0) {
-      throw new ShapeError("Conv2d", "groups must divide the input and the output channels", {
+      throw new ShapeError(this.typeName, "groups must divide the input and the output channels", {
         inChannels,
         outChannels,
         groups,
@@ -79,7 +83,7 @@ export class Conv2d extends Module {
     const weightShape = [outChannels, inChannels / groups, ...this.kernelSize] as const;
     if (weight !== undefined) checkWeight(weight, weightShape);
     this.weight = weight ?? initialWeight(weightShape);
-    if (typeof bias !== "boolean") checkChannelVector("Conv2d", "bias", bias, outChannels);
+    if (typeof bias !== "boolean") checkChannelVector(this.typeName, "bias", bias, outChannels);
     this.bias = bias === true ? initialBias(weightShape, outChannels) : bias || undefined;
     Object.freeze(this);
   }

@@ -12,7 +12,7 @@ import { Sum } from "./sum.js";
 export interface LayerCost {
   /** The dotted name of the layer in the tree; "" for the root. */
   readonly path: string;
-  /** The class: `Conv2d`, `Sum`, ... */
+  /** The name of its type: `Conv2d`, `Sum`, ... */
   readonly kind: string;
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
@@ -153,7 +153,7 @@ function record(
   const { parameters, buffers } = leaf ? countTensors([module]) : { parameters: 0, buffers: 0 };
   layers.push({
     path,
-    kind: module.constructor.name,
+    kind: module.typeName,
     inputShape: inputs[0] as Shape,
     outputShape: out,
     parameters,

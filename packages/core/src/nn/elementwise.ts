@@ -5,6 +5,10 @@ import { Module } from "./module.js";
 
 /** A layer that does the same to every element: out = of(x), rounded to float32. */
 export abstract class Elementwise extends Module {
+  override get typeName(): string {
+    return "Elementwise";
+  }
+
   /** The function of one number. */
   abstract of(x: number): number;
 
@@ -12,7 +16,7 @@ export abstract class Elementwise extends Module {
   abstract readonly steepest: number;
 
   override forward(x: Tensor): Tensor {
-    assertTensor(this.constructor.name, "x", x);
+    assertTensor(this.typeName, "x", x);
     return ndarray(
       rowMajorData(x).map((value) => this.of(value)),
       [...x.shape],

@@ -12,18 +12,23 @@ import { Module } from "./module.js";
  * new Flatten().forward(ones([2, 3, 4, 5])).shape; // [2, 60]
  */
 export class Flatten extends Module {
+  override get typeName(): string {
+    return "Flatten";
+  }
+
   /** @throws {ArgumentError} if it is given anything */
   constructor(...surplus: never[]) {
     super();
-    checkNoMore("Flatten", surplus);
+    checkNoMore(this.typeName, surplus);
     Object.freeze(this);
   }
 
   /** @throws {ShapeError} if x has no axis */
   override forward(x: Tensor): Tensor {
-    assertTensor("Flatten", "x", x);
+    assertTensor(this.typeName, "x", x);
     const [batch, ...rest] = x.shape;
-    if (batch === undefined) throw new ShapeError("Flatten", "x must have a batch axis", { "x.shape": [] });
+    if (batch === undefined)
+      throw new ShapeError(this.typeName, "x must have a batch axis", { "x.shape": [] });
     return ndarray(rowMajorData(x), [batch, product(rest)]);
   }
 

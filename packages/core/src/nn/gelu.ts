@@ -8,12 +8,16 @@ import { Elementwise } from "./elementwise.js";
  * new GELU().forward(tensor([1])).get(0); // 0.8413...
  */
 export class GELU extends Elementwise {
+  override get typeName(): string {
+    return "GELU";
+  }
+
   readonly steepest = 1.13;
 
   /** @throws {ArgumentError} if it is given anything */
   constructor(...surplus: never[]) {
     super();
-    checkNoMore("GELU", surplus);
+    checkNoMore(this.typeName, surplus);
     Object.freeze(this);
   }
 

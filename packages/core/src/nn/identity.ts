@@ -9,15 +9,19 @@ import { Module } from "./module.js";
  * String(new Identity()); // "Identity()"
  */
 export class Identity extends Module {
+  override get typeName(): string {
+    return "Identity";
+  }
+
   /** @throws {ArgumentError} if it is given anything */
   constructor(...surplus: never[]) {
     super();
-    checkNoMore("Identity", surplus);
+    checkNoMore(this.typeName, surplus);
     Object.freeze(this);
   }
 
   override forward(x: Tensor): Tensor {
-    assertTensor("Identity", "x", x);
+    assertTensor(this.typeName, "x", x);
     return x;
   }
 

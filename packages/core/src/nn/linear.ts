@@ -25,6 +25,10 @@ const linearOptionNames: OptionNames<LinearOptions> = { bias: true, weight: true
  * new Linear(3, 2).forward(ones([5, 3])).shape; // [5, 2]
  */
 export class Linear extends Module {
+  override get typeName(): string {
+    return "Linear";
+  }
+
   readonly inFeatures: number;
   readonly outFeatures: number;
   /** [out features, in features] */
@@ -38,19 +42,21 @@ export class Linear extends Module {
    */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkOptions("Linear", options, linearOptionNames);
+    checkOptions(this.typeName, options, linearOptionNames);
     const { bias = true, weight } = options;
-    this.inFeatures = whole("Linear", "inFeatures", inFeatures, 1);
-    this.outFeatures = whole("Linear", "outFeatures", outFeatures, 1);
+    this.inFeatures = whole(this.typeName, "inFeatures", inFeatures, 1);
+    this.outFeatures = whole(this.typeName, "outFeatures", outFeatures, 1);
     const shape = [outFeatures, inFeatures] as const;
     if (weight !== undefined) {
-      assertTensor("Linear", "weight", weight);
+      assertTensor(this.typeName, "weight", weight);
       if (weight.shape.length !== 2 || shape.some((size, axis) => size !== weight.shape[axis])) {
-        throw new ShapeError("Linear", `weight must be [${shape}]`, { "weight.shape": [...weight.shape] });
+        throw new ShapeError(this.typeName, `weight must be [${shape}]`, {
+          "weight.shape": [...weight.shape],
+        });
       }
     }
     this.weight = weight ?? initialWeight(shape);
-    if (typeof bias !== "boolean") checkChannelVector("Linear", "bias", bias, outFeatures);
+    if (typeof bias !== "boolean") checkChannelVector(this.typeName, "bias", bias, outFeatures);
     this.bias = bias === true ? initialBias(shape, outFeatures) : bias || undefined;
     Object.freeze(this);
   }

@@ -23,6 +23,10 @@ const maxPool2dOptionNames: OptionNames<MaxPool2dOptions> = { stride: true, padd
  * new MaxPool2d(2).forward(ones([1, 2, 4, 6])).shape; // [1, 2, 2, 3]
  */
 export class MaxPool2d extends Module {
+  override get typeName(): string {
+    return "MaxPool2d";
+  }
+
   readonly kernelSize: readonly [number, number];
   readonly stride: readonly [number, number];
   readonly padding: readonly [number, number];
@@ -32,12 +36,12 @@ export class MaxPool2d extends Module {
   /** @throws {ArgumentError} if a number is outside its domain */
   constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
     super();
-    checkOptions("MaxPool2d", options, maxPool2dOptionNames);
-    this.kernelSize = pair("MaxPool2d", "kernelSize", kernelSize, 1);
-    this.stride = pair("MaxPool2d", "stride", options.stride ?? this.kernelSize, 1);
-    this.padding = pair("MaxPool2d", "padding", options.padding ?? 0, 0);
+    checkOptions(this.typeName, options, maxPool2dOptionNames);
+    this.kernelSize = pair(this.typeName, "kernelSize", kernelSize, 1);
+    this.stride = pair(this.typeName, "stride", options.stride ?? this.kernelSize, 1);
+    this.padding = pair(this.typeName, "padding", options.padding ?? 0, 0);
     if (this.padding.some((pixels, axis) => 2 * pixels > (this.kernelSize[axis] as number))) {
-      throw new ArgumentError("MaxPool2d", "padding must be at most half of the kernel", {
+      throw new ArgumentError(this.typeName, "padding must be at most half of the kernel", {
         padding: [...this.padding],
         kernelSize: [...this.kernelSize],
       });
@@ -48,12 +52,12 @@ export class MaxPool2d extends Module {
 
   /** @throws {ShapeError} if x has another rank than 3 or 4, or no window fits */
   override forward(x: Tensor): Tensor {
-    const image = imageBatch("MaxPool2d", x, 2);
+    const image = imageBatch(this.typeName, x, 2);
     const [batch, channels, height, width] = image.shape as [number, number, number, number];
     const rows = windows(height, this.kernelSize[0], this.stride[0], this.padding[0]);
     const columns = windows(width, this.kernelSize[1], this.stride[1], this.padding[1]);
     if (rows.length === 0 || columns.length === 0 || height === 0 || width === 0) {
-      throw new ShapeError("MaxPool2d", "the window is larger than the padded input", {
+      throw new ShapeError(this.typeName, "the window is larger than the padded input", {
         "x.shape": [...x.shape],
         kernelSize: [...this.kernelSize],
       });

@@ -14,6 +14,26 @@ export type NamedModules = ReadonlyMap<string, Module>;
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
  */
 export abstract class Module {
+  /**
+   * What this type of module is called: printed, and quoted in refusals, costs and profiles. Every layer states it, since bundlers that
+   * minify rename classes. A subclass that states none goes by its parent's: to give it one of its own, override this getter.
+   * @example
+   * class Swish extends Elementwise {
+   *   override get typeName() { return "Swish"; }
+   *   readonly steepest = 1.1;
+   *   override of(x: number) { return x / (1 + Math.exp(-x)); }
+   * }
+   * String(new Swish()); // "Swish()"
+   */
+  get typeName(): string {
+    return "Module";
+  }
+
+  /** What errors and consoles call it. */
+  get [Symbol.toStringTag](): string {
+    return this.typeName;
+  }
+
   /** What the authors' inference code calls the one layer that this composition becomes; undefined: nothing that is known. */
   declare readonly deployedAs?: string | undefined;
 
@@ -64,7 +84,7 @@ export abstract class Module {
 
   /** As PyTorch prints a module. */
   toString(): string {
-    const name = this.constructor.name;
+    const name = this.typeName;
     const children = this.children();
     const extra = this.extraRepr();
     if (children.size === 0) return `${name}(${extra})`;

@@ -12,6 +12,10 @@ import { pythonFloat, tuple } from "./repr.js";
  * new Pad2d([1, 1, 0, 0]).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 6]
  */
 export class Pad2d extends Module {
+  override get typeName(): string {
+    return "Pad2d";
+  }
+
   /** [left, right, top, bottom], in pixels */
   readonly padding: readonly [left: number, right: number, top: number, bottom: number];
   readonly mode: NonNullable<PadOptions["mode"]>;
@@ -25,10 +29,10 @@ export class Pad2d extends Module {
    */
   constructor(padding: number | readonly [number, number, number, number], options: PadOptions = {}) {
     super();
-    checkOptions("Pad2d", options, padOptionNames);
+    checkOptions(this.typeName, options, padOptionNames);
     const sides = typeof padding === "number" ? [padding, padding, padding, padding] : [...padding];
     if (sides.length !== 4 || !sides.every(Number.isSafeInteger)) {
-      throw new ArgumentError("Pad2d", "padding must be a whole number or [left, right, top, bottom]", {
+      throw new ArgumentError(this.typeName, "padding must be a whole number or [left, right, top, bottom]", {
         padding,
       });
     }

@@ -12,24 +12,28 @@ import { Module } from "./module.js";
  * new PixelShuffle(2).forward(ones([1, 8, 3, 5])).shape; // [1, 2, 6, 10]
  */
 export class PixelShuffle extends Module {
+  override get typeName(): string {
+    return "PixelShuffle";
+  }
+
   readonly upscaleFactor: number;
 
   /** @throws {ArgumentError} if the factor is no whole number of at least 1 */
   constructor(upscaleFactor: number, ...surplus: never[]) {
     super();
-    checkNoMore("PixelShuffle", surplus);
-    this.upscaleFactor = whole("PixelShuffle", "upscaleFactor", upscaleFactor, 1);
+    checkNoMore(this.typeName, surplus);
+    this.upscaleFactor = whole(this.typeName, "upscaleFactor", upscaleFactor, 1);
     Object.freeze(this);
   }
 
   /** @throws {ShapeError} if x is not [batch, channels r², height, width] */
   override forward(x: Tensor): Tensor {
-    assertTensor("PixelShuffle", "x", x);
+    assertTensor(this.typeName, "x", x);
     const r = this.upscaleFactor;
     const [batch, channels, height, width] = x.shape as [number, number, number, number];
     if (x.shape.length !== 4 || channels % (r * r) !== 0) {
       throw new ShapeError(
-        "PixelShuffle",
+        this.typeName,
         `x must be [batch, a multiple of ${r * r} channels, height, width]`,
         {
           "x.shape": [...x.shape],

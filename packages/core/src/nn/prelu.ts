@@ -12,6 +12,10 @@ import { Module, type NamedTensors } from "./module.js";
  * new PReLU(2).forward(tensor([[[[-4]], [[4]]]])); // [[[[-1]], [[4]]]]
  */
 export class PReLU extends Module {
+  override get typeName(): string {
+    return "PReLU";
+  }
+
   /** [channels] */
   readonly weight: Tensor;
 
@@ -23,12 +27,14 @@ export class PReLU extends Module {
    */
   constructor(channels: number, weight?: Tensor, ...surplus: never[]) {
     super();
-    checkNoMore("PReLU", surplus);
-    whole("PReLU", "channels", channels, 1);
+    checkNoMore(this.typeName, surplus);
+    whole(this.typeName, "channels", channels, 1);
     if (weight !== undefined) {
-      assertTensor("PReLU", "weight", weight);
+      assertTensor(this.typeName, "weight", weight);
       if (weight.shape.length !== 1 || weight.shape[0] !== channels) {
-        throw new ShapeError("PReLU", `weight must be [${channels}]`, { "weight.shape": [...weight.shape] });
+        throw new ShapeError(this.typeName, `weight must be [${channels}]`, {
+          "weight.shape": [...weight.shape],
+        });
       }
     }
     this.weight = weight ?? quarters(channels);
@@ -37,10 +43,10 @@ export class PReLU extends Module {
 
   /** @throws {ShapeError} if x is not [batch, channels, ...] */
   override forward(x: Tensor): Tensor {
-    assertTensor("PReLU", "x", x);
+    assertTensor(this.typeName, "x", x);
     const channels = this.weight.shape[0] as number;
     if (x.shape.length < 2 || x.shape[1] !== channels) {
-      throw new ShapeError("PReLU", `x must be [batch, ${channels}, ...]`, { "x.shape": [...x.shape] });
+      throw new ShapeError(this.typeName, `x must be [batch, ${channels}, ...]`, { "x.shape": [...x.shape] });
     }
     const area = product(x.shape.slice(2));
     const slopes = rowMajorData(this.weight);

@@ -14,6 +14,10 @@ import { mergeChildren } from "./sequential.js";
  * new Product([new Identity(), new Sigmoid()]).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 4]
  */
 export class Product extends Module {
+  override get typeName(): string {
+    return "Product";
+  }
+
   readonly #children: NamedModules;
 
   /**
@@ -22,9 +26,9 @@ export class Product extends Module {
    */
   constructor(branches: readonly Module[] | Readonly<Record<string, Module>>, ...surplus: never[]) {
     super();
-    checkNoMore("Product", surplus);
-    this.#children = namedModules("Product", branches);
-    if (this.#children.size === 0) throw new ArgumentError("Product", "needs at least one branch");
+    checkNoMore(this.typeName, surplus);
+    this.#children = namedModules(this.typeName, branches);
+    if (this.#children.size === 0) throw new ArgumentError(this.typeName, "needs at least one branch");
     Object.freeze(this);
   }
 

@@ -10,10 +10,14 @@ import { Module } from "./module.js";
  * String(new ReLU()); // "ReLU()"
  */
 export class ReLU extends Module {
+  override get typeName(): string {
+    return "ReLU";
+  }
+
   /** @throws {ArgumentError} if it is given anything */
   constructor(...surplus: never[]) {
     super();
-    checkNoMore("ReLU", surplus);
+    checkNoMore(this.typeName, surplus);
     Object.freeze(this);
   }
 

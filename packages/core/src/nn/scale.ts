@@ -15,6 +15,10 @@ import { pythonFloat } from "./repr.js";
  * new Scale(tensor([0.5, 2]));      // one factor a channel
  */
 export class Scale extends Module {
+  override get typeName(): string {
+    return "Scale";
+  }
+
   /** A number, or [channels]. */
   readonly scale: number | Tensor;
 
@@ -24,13 +28,13 @@ export class Scale extends Module {
    */
   constructor(scale: number | Tensor, ...surplus: never[]) {
     super();
-    checkNoMore("Scale", surplus);
+    checkNoMore(this.typeName, surplus);
     if (typeof scale === "number") {
-      if (Number.isNaN(scale)) throw new ArgumentError("Scale", "scale must be a number", { scale });
+      if (Number.isNaN(scale)) throw new ArgumentError(this.typeName, "scale must be a number", { scale });
     } else {
-      assertTensor("Scale", "scale", scale);
+      assertTensor(this.typeName, "scale", scale);
       if (scale.shape.length !== 1) {
-        throw new ShapeError("Scale", "scale must be a number or [channels]", {
+        throw new ShapeError(this.typeName, "scale must be a number or [channels]", {
           "scale.shape": [...scale.shape],
         });
       }
@@ -40,13 +44,13 @@ export class Scale extends Module {
   }
 
   override forward(x: Tensor): Tensor {
-    assertTensor("Scale", "x", x);
+    assertTensor(this.typeName, "x", x);
     if (typeof this.scale === "number") return mul(x, this.scale);
     const channels = this.scale.shape[0] as number;
     const axis = x.shape.length - 3;
     if ((axis !== 0 && axis !== 1) || x.shape[axis] !== channels) {
       throw new ShapeError(
-        "Scale",
+        this.typeName,
         `x must be [${channels}, height, width] or [batch, ${channels}, height, width]`,
         {
           "x.shape": [...x.shape],

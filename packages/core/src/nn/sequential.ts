@@ -10,6 +10,10 @@ import { Module, type NamedModules, type NamedTensors, namedModules } from "./mo
  * new Sequential({ conv: new Conv2d(3, 2, 3), bn: new BatchNorm2d(2) }); // parameters "conv.weight", ...
  */
 export class Sequential extends Module {
+  override get typeName(): string {
+    return "Sequential";
+  }
+
   readonly #children: NamedModules;
   override readonly deployedAs: string | undefined;
 
@@ -24,8 +28,8 @@ export class Sequential extends Module {
     options: CompositionOptions = {},
   ) {
     super();
-    this.#children = namedModules("Sequential", modules);
-    this.deployedAs = deployName("Sequential", options);
+    this.#children = namedModules(this.typeName, modules);
+    this.deployedAs = deployName(this.typeName, options);
     Object.freeze(this);
   }
 

@@ -8,12 +8,16 @@ import { Elementwise } from "./elementwise.js";
  * new Sigmoid().forward(tensor([0])).get(0); // 0.5
  */
 export class Sigmoid extends Elementwise {
+  override get typeName(): string {
+    return "Sigmoid";
+  }
+
   readonly steepest = 0.25;
 
   /** @throws {ArgumentError} if it is given anything */
   constructor(...surplus: never[]) {
     super();
-    checkNoMore("Sigmoid", surplus);
+    checkNoMore(this.typeName, surplus);
     Object.freeze(this);
   }
 

@@ -12,6 +12,10 @@ import { mergeChildren } from "./sequential.js";
  * new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
  */
 export class Sum extends Module {
+  override get typeName(): string {
+    return "Sum";
+  }
+
   readonly #children: NamedModules;
   override readonly deployedAs: string | undefined;
 
@@ -26,9 +30,9 @@ export class Sum extends Module {
     options: CompositionOptions = {},
   ) {
     super();
-    this.#children = namedModules("Sum", branches);
-    this.deployedAs = deployName("Sum", options);
-    if (this.#children.size === 0) throw new ArgumentError("Sum", "needs at least one branch");
+    this.#children = namedModules(this.typeName, branches);
+    this.deployedAs = deployName(this.typeName, options);
+    if (this.#children.size === 0) throw new ArgumentError(this.typeName, "needs at least one branch");
     Object.freeze(this);
   }
 

@@ -93,7 +93,7 @@ function call(module: Module, path: string, x: Value, nodes: Node[]): Value {
     out,
     inputs: [x],
     call: ([tensor]) => module.forward(tensor as NonNullable<typeof tensor>),
-    label: module.constructor.name,
+    label: module.typeName,
   });
   return out;
 }

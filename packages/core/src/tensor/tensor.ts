@@ -105,7 +105,7 @@ export function assertTensor(op: string, name: string, value: unknown): asserts 
   const remedy = isStateArray(value) || isTypedArray(value) ? ", which toTensor makes of any array" : "";
   const data = (value as { data?: unknown } | null | undefined)?.data;
   throw new TensorTypeError(op, `${name} must be a tensor (an ndarray of Float32Array)${remedy}`, {
-    [name]: data === undefined ? value : `ndarray of ${data?.constructor?.name ?? typeof data}`,
+    [name]: data === undefined ? value : `ndarray of ${Object.prototype.toString.call(data).slice(8, -1)}`,
   });
 }
 

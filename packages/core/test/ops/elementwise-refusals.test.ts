@@ -18,7 +18,7 @@ testRefusals([
   [
     () => cat(wrong(x)),
     ArgumentError,
-    "cat: tensors must be a list of at least one tensor; got tensors=View4dfloat32",
+    "cat: tensors must be a list of at least one tensor; got tensors=ndarray [1,4,5,6]",
   ],
   [() => cat([]), ArgumentError, "cat: tensors must be a list of at least one tensor; got tensors=[]"],
   [
