@@ -9,7 +9,7 @@ import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const published = ["core", "figures", "kernel"];
+const published = ["core", "figures", "kernel", "onnx"];
 const work = mkdtempSync(join(tmpdir(), "convfuse-packaging-"));
 const project = join(work, "project");
 

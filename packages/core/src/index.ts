@@ -36,6 +36,17 @@ export { conv2dOfKernel } from "./fuse/realise.js";
 export type { FusedSubtree, FusionReport, Totals } from "./fuse/report-types.js";
 export type { Distance, Distances, Verification, VerifiedPart } from "./fuse/verification.js";
 export { type VerifyOptions, verifyFusion } from "./fuse/verify.js";
+export type {
+  AffineOp,
+  ConvOp,
+  Graph,
+  Node,
+  Op,
+  PerChannel,
+  StoredWeights,
+  Value,
+  Weights,
+} from "./graph/op.js";
 export { readNpy, writeNpy } from "./io/npy.js";
 export { type NpzReadOptions, readNpz, writeNpz } from "./io/npz.js";
 export { readPth } from "./io/pth.js";

@@ -1,0 +1,182 @@
+import { FormatError, type Graph, type Node, type Op, type StoredWeights, type Value } from "@convfuse/core";
+import { evaluateConstant } from "../constants/evaluate.js";
+import type { Call } from "../facts/call.js";
+import type { Fact, Outcome } from "../facts/fact.js";
+import { outcomesOf } from "../facts/outcomes.js";
+import { attributesOf, type Body, type SourceGraph, type SourceNode } from "../model/graph.js";
+import { type Context, functionKey, isKnownOpset } from "./context.js";
+import { convert } from "./convert.js";
+import { inOrder } from "./order.js";
+import { type Conversion, isRefused } from "./rule.js";
+import { Scope } from "./scope.js";
+
+/** A graph of a file as a graph of operations, with the way back. */
+export interface ConvertedGraph {
+  readonly source: SourceGraph;
+  readonly context: Context;
+  readonly scope: Scope;
+  readonly graph: Graph<StoredWeights>;
+  /** The node of the file that an operation stems from. */
+  readonly origins: ReadonlyMap<Node, SourceNode>;
+  /** The operations that a node of the file was made into; none: it gives a constant, or nothing. */
+  readonly made: ReadonlyMap<SourceNode, readonly Node<StoredWeights>[]>;
+  /** What is known of each value that has a name in the file. */
+  readonly facts: ReadonlyMap<Value, Fact>;
+  /** The graphs in attributes of nodes. */
+  readonly bodies: readonly {
+    readonly node: SourceNode;
+    readonly body: Body;
+    readonly graph: ConvertedGraph;
+  }[];
+}
+
+/** @throws {FormatError} if a name is given twice, or nodes need each other in a circle */
+export function convertGraph(source: SourceGraph, context: Context, parent?: Scope): ConvertedGraph {
+  const scope = new Scope(context, source, parent);
+  const walk = new Walk(source, context, scope);
+  for (const node of inOrder(source)) walk.add(node);
+  return walk.finish();
+}
+
+class Walk {
+  readonly #source: SourceGraph;
+  readonly #context: Context;
+  readonly #scope: Scope;
+  readonly #nodes: Node<StoredWeights>[] = [];
+  readonly #origins = new Map<Node, SourceNode>();
+  readonly #made = new Map<SourceNode, readonly Node<StoredWeights>[]>();
+  readonly #facts = new Map<Value, Fact>();
+  readonly #bodies: { node: SourceNode; body: Body; graph: ConvertedGraph }[] = [];
+
+  constructor(source: SourceGraph, context: Context, scope: Scope) {
+    this.#source = source;
+    this.#context = context;
+    this.#scope = scope;
+  }
+
+  add(node: SourceNode): void {
+    const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#scope.lookup(name)));
+    const inner = node.bodies.map((body) => {
+      const graph = convertGraph(body.graph, this.#context, this.#scope);
+      this.#bodies.push({ node, body, graph });
+      return graph;
+    });
+    const call = this.#callOf(node, inputs);
+    const constant = call && evaluateConstant(call);
+    const outcomes = call === undefined ? [] : outcomesOf(call);
+    const outputs = node.outputs.map((name, i) =>
+      this.#define(
+        name,
+        i === 0 && constant ? { ...outcomes[i], type: constant.type, constant } : (outcomes[i] ?? {}),
+      ),
+    );
+    if (constant !== undefined) {
+      this.#made.set(node, []);
+      return;
+    }
+    const conversion = call === undefined ? { reason: this.#reason(node) } : convert(call, outcomes[0] ?? {});
+    this.#made.set(node, this.#operations(node, conversion, inputs, outputs, inner));
+  }
+
+  finish(): ConvertedGraph {
+    const outputs = this.#source.outputs.map(({ value }) => this.#scope.lookup(value.name));
+    const inputs = this.#source.inputs.map(({ value }) => this.#scope.lookup(value.name));
+    const flowing = [...inputs, ...this.#scope.captured.values()].filter(
+      (fact) => fact.constant === undefined,
+    );
+    for (const fact of [...flowing, ...outputs]) this.#facts.set(fact.value, fact);
+    return {
+      source: this.#source,
+      context: this.#context,
+      scope: this.#scope,
+      graph: {
+        inputs: [...new Set(flowing.map((fact) => fact.value))],
+        nodes: this.#nodes,
+        outputs: outputs.filter((fact) => fact.constant === undefined).map((fact) => fact.value),
+      },
+      origins: this.#origins,
+      made: this.#made,
+      facts: this.#facts,
+      bodies: this.#bodies,
+    };
+  }
+
+  #define(name: string, outcome: Outcome): Fact | undefined {
+    if (name === "") return undefined;
+    if (this.#scope.has(name)) {
+      throw new FormatError("readOnnx", "a name is given twice in one graph", { name });
+    }
+    const fact = this.#scope.define(name, outcome);
+    this.#facts.set(fact.value, fact);
+    return fact;
+  }
+
+  /** undefined: not one of ONNX's own operators in a version that is known. */
+  #callOf(node: SourceNode, inputs: readonly (Fact | undefined)[]): Call | undefined {
+    const { opset, functions, external, dims, mostElements } = this.#context;
+    if (node.domain !== "" || !isKnownOpset(opset) || functions.has(functionKey("", node.type)))
+      return undefined;
+    // Inputs that are not there at the end may be left out of the list or be empty names in it.
+    const last = inputs.findLastIndex((input) => input !== undefined);
+    return {
+      type: node.type,
+      opset,
+      inputs: inputs.slice(0, last + 1),
+      outputs: node.outputs,
+      attributes: attributesOf(node, external),
+      dims,
+      mostElements,
+    };
+  }
+
+  #reason(node: SourceNode): string {
+    if (this.#context.functions.has(functionKey(node.domain, node.type)))
+      return "it is a function of the file";
+    if (node.domain !== "") return `its domain is ${node.domain}`;
+    return `opset ${this.#context.opset} is not one whose operators are known`;
+  }
+
+  #operations(
+    node: SourceNode,
+    conversion: Conversion,
+    inputs: readonly (Fact | undefined)[],
+    outputs: readonly (Fact | undefined)[],
+    inner: readonly ConvertedGraph[],
+  ): readonly Node<StoredWeights>[] {
+    const path = node.name === "" ? (node.outputs.find((name) => name !== "") ?? node.type) : node.name;
+    const [output] = outputs;
+    if (isRefused(conversion) || output === undefined) {
+      const captured = inner.flatMap(({ scope }) => [...scope.captured.values()]);
+      const read = [...inputs, ...captured].filter(
+        (fact) => fact !== undefined && fact.constant === undefined,
+      );
+      const reason = isRefused(conversion) ? conversion.reason : "nothing reads it";
+      const op = { kind: "opaque", name: node.type, reason, children: [] } as const;
+      const values = (read as Fact[]).map((fact) => fact.value);
+      const given = outputs.filter((fact) => fact !== undefined).map((fact) => fact.value);
+      return [this.#push(node, op, values, given, path)];
+    }
+    const made: Node<StoredWeights>[] = [];
+    for (const [i, step] of conversion.entries()) {
+      const last = i === conversion.length - 1;
+      const values = step.inputs.map((input) =>
+        typeof input === "number" ? ((made[input] as Node).outputs[0] as Value) : input,
+      );
+      made.push(this.#push(node, step.op, values, [last ? output.value : { name: "" }], path));
+    }
+    return made;
+  }
+
+  #push(
+    source: SourceNode,
+    op: Op<StoredWeights>,
+    inputs: readonly Value[],
+    outputs: readonly Value[],
+    path: string,
+  ): Node<StoredWeights> {
+    const node = { op, inputs, outputs, path };
+    this.#nodes.push(node);
+    this.#origins.set(node, source);
+    return node;
+  }
+}

@@ -1,0 +1,118 @@
+import { storedConstant } from "../constants/constant.js";
+import type { Dim } from "../facts/dim.js";
+import type { Fact, Outcome } from "../facts/fact.js";
+import type { SourceGraph } from "../model/graph.js";
+import type { DeclaredDim, ValueInfo } from "../model/value-info.js";
+import type { Context } from "./context.js";
+
+/** What is known of the names of one graph, and of the graphs around it. */
+export class Scope {
+  readonly context: Context;
+  readonly #graph: SourceGraph;
+  readonly #parent: Scope | undefined;
+  readonly #inputs: ReadonlyMap<string, ValueInfo>;
+  readonly #outputs: ReadonlyMap<string, ValueInfo>;
+  readonly #facts = new Map<string, Fact>();
+  readonly #hints: ReadonlyMap<string, readonly DeclaredDim[]>;
+  /** Names that this graph reads and that nothing in it gives, by the order in which they were met. */
+  readonly captured: Map<string, Fact> = new Map();
+
+  constructor(context: Context, graph: SourceGraph, parent: Scope | undefined) {
+    this.context = context;
+    this.#graph = graph;
+    this.#parent = parent;
+    this.#inputs = new Map(graph.inputs.map(({ value }) => [value.name, value]));
+    this.#outputs = new Map(graph.outputs.map(({ value }) => [value.name, value]));
+    this.#hints = weightHints(graph);
+    for (const [name, { value: tensor }] of graph.initializers) {
+      // In a body an input is never what an initializer of that name says.
+      const mayChange = this.#inputs.has(name) && (context.overridable || parent !== undefined);
+      const constant = mayChange ? undefined : storedConstant(tensor);
+      this.define(name, {
+        type: tensor.type,
+        shape: mayChange ? tensor.dims : (constant?.shape ?? tensor.dims),
+        constant,
+      });
+    }
+    for (const name of this.#inputs.keys()) if (!this.#facts.has(name)) this.#defineInput(name);
+    for (const name of graph.sparse) this.define(name, {});
+  }
+
+  /** Says what a name stands for; what the operator leaves open, the file may declare. */
+  define(name: string, outcome: Outcome): Fact {
+    const declared = this.#graph.infos.get(name)?.value ?? this.#outputs.get(name);
+    const fact: Fact = {
+      value: { name },
+      type: outcome.type ?? declared?.type,
+      shape:
+        outcome.constant?.shape ??
+        outcome.shape ??
+        this.#declaredShape(name, declared?.shape ?? this.#hints.get(name)),
+      constant: outcome.constant,
+      sizes: outcome.sizes,
+    };
+    this.#facts.set(name, fact);
+    return fact;
+  }
+
+  /** True if this graph itself gives the name. */
+  has(name: string): boolean {
+    return this.#facts.has(name);
+  }
+
+  /** What is known of a name, here or in the graphs around; a name that nothing gives is one of which nothing is known. */
+  lookup(name: string): Fact {
+    const own = this.#facts.get(name) ?? this.captured.get(name);
+    if (own !== undefined) return own;
+    const outer = this.#parent?.lookup(name) ?? unknown(name);
+    this.captured.set(name, outer);
+    return outer;
+  }
+
+  #defineInput(name: string): void {
+    const info = this.#inputs.get(name);
+    // The sizes of the network's own inputs hold; those of a body's inputs may change from one run of it to the next.
+    const holds = this.#parent === undefined && this.#graph.kind === "graph";
+    const shape = holds && info?.shape ? this.#sizes(name, info.shape, () => true) : undefined;
+    this.define(name, {
+      type: info?.type,
+      shape: shape ?? this.#declaredShape(name, info?.shape ?? this.#hints.get(name)),
+    });
+  }
+
+  /**
+   * A declared shape, of which the number of axes and of channels are believed. Other numbers are not: files whose inputs were made
+   * larger, or dynamic, often keep what was true before.
+   */
+  #declaredShape(name: string, shape: readonly DeclaredDim[] | undefined): readonly Dim[] | undefined {
+    return shape && this.#sizes(name, shape, (axis) => axis === 1);
+  }
+
+  #sizes(name: string, shape: readonly DeclaredDim[], believed: (axis: number) => boolean): readonly Dim[] {
+    const { dims } = this.context;
+    return shape.map((dim, axis) => {
+      if (typeof dim === "number") return believed(axis) ? dim : dims.keyed(`axis ${axis} of ${name}`);
+      return dim === undefined ? dims.fresh() : dims.named(dim);
+    });
+  }
+}
+
+function unknown(name: string): Fact {
+  return { value: { name }, type: undefined, shape: undefined, constant: undefined, sizes: undefined };
+}
+
+/** What a stored weight says of its convolution's input: the number of axes, of a transposed one the channels too. */
+function weightHints({ nodes, initializers }: SourceGraph): ReadonlyMap<string, readonly DeclaredDim[]> {
+  const hints = new Map<string, readonly DeclaredDim[]>();
+  for (const { type, domain, inputs } of nodes) {
+    const [x, weight] = inputs;
+    const transposed = type === "ConvTranspose";
+    if (domain !== "" || x === undefined || !(transposed || type === "Conv")) continue;
+    const [first, , ...sizes] =
+      (weight === undefined ? undefined : initializers.get(weight)?.value.dims) ?? [];
+    if (first === undefined || sizes.length === 0) continue;
+    // An ordinary convolution's weight gives only the channels of a group.
+    hints.set(x, [undefined, transposed ? first : undefined, ...sizes.map(() => undefined)]);
+  }
+  return hints;
+}

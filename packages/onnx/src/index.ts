@@ -1,0 +1,4 @@
+export type { ReadExternal } from "./model/tensor.js";
+export { OnnxModel, type OnnxPort } from "./onnx-model.js";
+export { type ReadOnnxOptions, readOnnx } from "./read-onnx.js";
+export { type FileChunks, type WriteOnnxOptions, type WrittenOnnx, writeOnnx } from "./write/write-onnx.js";

@@ -1,0 +1,59 @@
+/** ONNX's element types that this package computes with, by their numbers in the schema. */
+export const DataType = {
+  undefined: 0,
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+} as const;
+
+/** Bytes an element as raw data has it; undefined: strings, complex numbers, and types of less than a byte or of eight bits that are no integers. */
+const sizes: ReadonlyMap<number, number> = new Map([
+  [DataType.float, 4],
+  [DataType.uint8, 1],
+  [DataType.int8, 1],
+  [DataType.uint16, 2],
+  [DataType.int16, 2],
+  [DataType.int32, 4],
+  [DataType.int64, 8],
+  [DataType.bool, 1],
+  [DataType.float16, 2],
+  [DataType.double, 8],
+  [DataType.uint32, 4],
+  [DataType.uint64, 8],
+  [DataType.bfloat16, 2],
+]);
+
+const names: ReadonlyMap<number, string> = new Map(
+  Object.entries(DataType).map(([name, type]) => [type, name]),
+);
+
+/** Bytes an element; undefined where this package does not read the type. */
+export function elementSize(type: number): number | undefined {
+  return sizes.get(type);
+}
+
+/** The type's name, as a report says it. */
+export function typeName(type: number): string {
+  return names.get(type) ?? `type ${type}`;
+}
+
+/** True for the types that weights of a fused convolution may have. */
+export function isFloat(type: number | undefined): boolean {
+  return (
+    type === DataType.float ||
+    type === DataType.double ||
+    type === DataType.float16 ||
+    type === DataType.bfloat16
+  );
+}

@@ -1,0 +1,91 @@
+import { WireType } from "@bufbuild/protobuf/wire";
+import { ArgumentError, FormatError } from "@convfuse/core";
+import {
+  type Field,
+  isDelimited,
+  lastField,
+  lastInteger,
+  lastText,
+  type Message,
+  payload,
+  reading,
+  scan,
+} from "../wire/message.js";
+import { type Declared, type SourceGraph, sourceGraph } from "./graph.js";
+import type { ReadExternal } from "./tensor.js";
+
+/** A function of the file's own. */
+export interface SourceFunction {
+  readonly domain: string;
+  readonly name: string;
+  readonly overload: string;
+  /** The version of ONNX's own operators in it. */
+  readonly opset: number;
+  readonly graph: SourceGraph;
+}
+
+/** A ModelProto as it lies in the file. */
+export interface SourceModel {
+  readonly message: Message;
+  readonly irVersion: number;
+  /** The version of ONNX's own operators. */
+  readonly opset: number;
+  readonly producer: string;
+  readonly graph: Declared<SourceGraph>;
+  readonly functions: readonly Declared<SourceFunction>[];
+  readonly external: ReadExternal | undefined;
+}
+
+/** @throws {FormatError} if the bytes are no ModelProto with one graph */
+export function sourceModel(bytes: Uint8Array, external: ReadExternal | undefined): SourceModel {
+  const message = scan(bytes, "a ModelProto");
+  const graphs = message.fields.flatMap((field, i) => (isDelimited(field, 7) ? [{ field, i }] : []));
+  const [first, ...more] = graphs;
+  if (first === undefined || more.length > 0) {
+    throw new FormatError(reading, "a model must have one graph", {
+      graphs: graphs.length,
+      size: bytes.length,
+    });
+  }
+  return {
+    message,
+    irVersion: lastInteger(message, 1) ?? 1,
+    opset: opsetOf(message, 8),
+    producer: lastText(message, 2),
+    graph: { field: first.i, value: sourceGraph(payload(message, first.field), "graph", external) },
+    functions: message.fields.flatMap((field, i) =>
+      isDelimited(field, 25) ? [{ field: i, value: sourceFunction(message, field, external) }] : [],
+    ),
+    external,
+  };
+}
+
+function sourceFunction(model: Message, field: Field, external: ReadExternal | undefined): SourceFunction {
+  const graph = sourceGraph(payload(model, field), "function", external);
+  const { message } = graph;
+  return {
+    domain: lastText(message, 10),
+    name: lastText(message, 1),
+    overload: lastText(message, 13),
+    opset: opsetOf(message, 9),
+    graph,
+  };
+}
+
+/** The version that a list of OperatorSetIdProto gives for ONNX's own domain; 1 where it gives none. */
+function opsetOf(message: Message, number: number): number {
+  for (const field of message.fields) {
+    if (!isDelimited(field, number)) continue;
+    const entry = scan(payload(message, field), "an OperatorSetIdProto");
+    const domain = lastField(entry, 1, WireType.LengthDelimited) === undefined ? "" : lastText(entry, 1);
+    if (domain === "" || domain === "ai.onnx") return lastInteger(entry, 2) ?? 1;
+  }
+  return 1;
+}
+
+/** @throws {ArgumentError} if what should be a whole file's bytes is something else, such as its path */
+export function assertBytes(bytes: unknown): asserts bytes is Uint8Array {
+  // Not by instanceof: test runners and notebooks have more than one Uint8Array.
+  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
+  throw new ArgumentError(reading, "bytes must be a Uint8Array, the whole file", { bytes });
+}

@@ -1,0 +1,33 @@
+import { checkOptions, type OptionNames } from "@convfuse/core";
+import { assertBytes, sourceModel } from "./model/model.js";
+import type { ReadExternal } from "./model/tensor.js";
+import { OnnxModel } from "./onnx-model.js";
+
+/** The options of {@link readOnnx}. */
+export interface ReadOnnxOptions {
+  /**
+   * Gives bytes of the files beside the model that hold elements of its tensors: the file's name as the model has it (inside the model's
+   * own folder: no "..", no absolute path), the offset of the first byte, and how many. Called when they are needed, never before.
+   */
+  readonly external?: ReadExternal;
+}
+
+const optionNames: OptionNames<ReadOnnxOptions> = { external: true };
+
+/**
+ * Reads an ONNX file: its structure at once, the numbers of its tensors when they are needed. The bytes are kept and never changed.
+ *
+ * @param bytes the whole file (a ModelProto)
+ * @throws {ArgumentError} if bytes is no Uint8Array, or an option is unknown
+ * @throws {FormatError} if the bytes are cut off or no model
+ * @see https://github.com/onnx/onnx/blob/main/docs/IR.md
+ * @example
+ * import { readFileSync } from "node:fs";
+ * const model = readOnnx(readFileSync("model.onnx"));
+ * model.inputs; // [{ name: "x", type: "float", shape: ["batch", 3, 224, 224] }]
+ */
+export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxModel {
+  assertBytes(bytes);
+  checkOptions("readOnnx", options, optionNames);
+  return new OnnxModel({ source: sourceModel(bytes, options.external), edits: new Map() });
+}

@@ -1,0 +1,22 @@
+import type { SourceGraph } from "../model/graph.js";
+import type { NewTensor } from "./new-tensor.js";
+
+/** A new node: its message, or a Constant that holds a new tensor under the tensor's name. */
+export type NewNode = Uint8Array | { readonly constant: NewTensor; readonly node: string };
+
+/** What becomes of a graph; what is not named here stays as the bytes that it was. */
+export interface GraphEdits {
+  /** The nodes that stand for one of the file's (by the place of its field); none: it is gone. */
+  readonly nodes: ReadonlyMap<number, readonly NewNode[]>;
+  /** Names of initializers that are gone, with the inputs of the same name. */
+  readonly initializersGone: ReadonlySet<string>;
+  /** Names of values that are gone. */
+  readonly valuesGone: ReadonlySet<string>;
+  /** New initializers. */
+  readonly tensors: readonly NewTensor[];
+  /** True: each new initializer is an input of the graph as well, as files before IR version 4 have them. */
+  readonly asInputs: boolean;
+}
+
+/** What becomes of a file: its graph, graphs in attributes, functions; those that are not named stay as they are. */
+export type ModelEdits = ReadonlyMap<SourceGraph, GraphEdits>;

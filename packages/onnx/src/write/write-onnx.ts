@@ -1,0 +1,98 @@
+import { checkOptions, FormatError, type OptionNames } from "@convfuse/core";
+import { attributesOf, type SourceGraph } from "../model/graph.js";
+import type { SourceModel } from "../model/model.js";
+import { type OnnxModel, partsOf } from "../onnx-model.js";
+import { delimited, type Pieces, spliced } from "../wire/pieces.js";
+import type { ModelEdits } from "./edits.js";
+import { graphPieces } from "./graph-pieces.js";
+import { inside, OutsideStore, type TensorStore } from "./store.js";
+
+/** The options of {@link writeOnnx}. */
+export interface WriteOnnxOptions {
+  /**
+   * The name of another file, in the model's folder, that takes all elements that lie outside the model, and new ones from 1 KiB on.
+   * Default: what lies outside stays where it is, and new elements go into the model.
+   */
+  readonly externalData?: string;
+}
+
+const optionNames: OptionNames<WriteOnnxOptions> = { externalData: true };
+
+/** Bytes of a file, piece by piece; a piece is made when it is its turn, so that a file needs no memory of its size. */
+export interface FileChunks extends Iterable<Uint8Array> {
+  /** Bytes in all. */
+  readonly length: number;
+}
+
+/** What {@link writeOnnx} gives. */
+export interface WrittenOnnx extends FileChunks {
+  /** The other file's bytes, where `externalData` names one and there is anything to put there. */
+  readonly external: FileChunks | undefined;
+}
+
+/** Protobuf's readers end here. */
+const mostBytes = 2 ** 31 - 1;
+
+/**
+ * The bytes of a model's file, in chunks to be written one after the other. Chunks that were read share memory with what was read.
+ * @throws {ArgumentError} if model is none, or an option is unknown
+ * @throws {FormatError} if the file would be larger than protobuf's 2 GiB (then `externalData` helps)
+ * @example
+ * const model = readOnnx(bytes);
+ * Buffer.concat([...writeOnnx(model)]).equals(bytes); // true
+ */
+export function writeOnnx(model: OnnxModel, options: WriteOnnxOptions = {}): WrittenOnnx {
+  const { source, edits } = partsOf("writeOnnx", model);
+  checkOptions("writeOnnx", options, optionNames);
+  const { externalData } = options;
+  if (externalData !== undefined) checkLocation(externalData, source);
+  const outside = externalData === undefined ? undefined : new OutsideStore(externalData);
+  const content = modelPieces(source, edits, outside ?? inside);
+  if (content.length > mostBytes) {
+    throw new FormatError("writeOnnx", "a model must be smaller than 2 GiB: give externalData", {
+      bytes: content.length,
+    });
+  }
+  const external = outside?.content;
+  return {
+    ...chunks(content),
+    external: external === undefined || external.length === 0 ? undefined : chunks(external),
+  };
+}
+
+function chunks({ length, pieces }: Pieces): FileChunks {
+  return {
+    length,
+    *[Symbol.iterator]() {
+      for (const piece of pieces) yield piece instanceof Uint8Array ? piece : piece.make();
+    },
+  };
+}
+
+function modelPieces(source: SourceModel, edits: ModelEdits, store: TensorStore): Pieces {
+  const replaced = new Map<number, readonly Pieces[]>();
+  const graph = graphPieces(source.graph.value, edits, store);
+  if (graph !== undefined) replaced.set(source.graph.field, [delimited(7, graph)]);
+  for (const { field, value } of source.functions) {
+    const changed = graphPieces(value.graph, edits, store);
+    if (changed !== undefined) replaced.set(field, [delimited(25, changed)]);
+  }
+  return spliced(source.message, { replaced });
+}
+
+function checkLocation(location: string, { graph, functions, external }: SourceModel): void {
+  if (location === "" || /[/\\\0]/.test(location) || location === "." || location === "..") {
+    throw new FormatError("writeOnnx", "externalData must be the name of a file in the model's folder", {
+      externalData: location,
+    });
+  }
+  const inAttribute = (inner: SourceGraph): boolean =>
+    inner.nodes.some(
+      (node) =>
+        (node.type === "Constant" && attributesOf(node, external).tensor("value")?.place !== undefined) ||
+        node.bodies.some((body) => inAttribute(body.graph)),
+    );
+  if (inAttribute(graph.value) || functions.some(({ value }) => inAttribute(value.graph))) {
+    throw new FormatError("writeOnnx", "elements of an attribute that lie in another file cannot be moved");
+  }
+}
