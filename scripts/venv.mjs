@@ -16,6 +16,13 @@ const environments = {
     requirements: "test/goldens/requirements.txt",
     override: "CONVFUSE_TORCH_PYTHON",
   },
+  networks: {
+    folder: ".venv-networks",
+    requirements: "test/onnx-networks/requirements.txt",
+    override: "CONVFUSE_NETWORKS_PYTHON",
+    // The list is complete; what the packages ask for beyond it is for training, exporting to other formats, or a screen.
+    flags: ["--no-deps"],
+  },
 };
 
 function interpreterIn(folder) {
@@ -49,7 +56,7 @@ function basePython() {
 }
 
 function make(name) {
-  const { folder, requirements, override } = environments[name];
+  const { folder, requirements, override, flags = [] } = environments[name];
   if (env[override]) {
     stderr.write(`${name}: using ${override}=${env[override]}\n`);
     return;
@@ -66,6 +73,7 @@ function make(name) {
     "install",
     "--quiet",
     "--disable-pip-version-check",
+    ...flags,
     "--requirement",
     requirements,
   ]);

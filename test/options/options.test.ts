@@ -28,6 +28,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   BatchNorm1d: (options) => new core.BatchNorm1d(4, options),
   BatchNorm2d: (options) => new core.BatchNorm2d(4, options),
   compareTimes: (options) => core.compareTimes({ a: () => 0, b: () => 0 }, options),
+  compareTimesAsync: (options) => core.compareTimesAsync({ a: async () => 0, b: async () => 0 }, options),
   compile: (options) => core.compile(layer, options),
   conv1d: (options) => core.conv1d(core.ones([1, 4, 8]), core.ones([4, 4, 3]), undefined, options),
   conv2d: (options) => core.conv2d(x, weight, undefined, options),

@@ -52,13 +52,9 @@ export { type NpzReadOptions, readNpz, writeNpz } from "./io/npz.js";
 export { readPth } from "./io/pth.js";
 export { readSafetensors, writeSafetensors } from "./io/safetensors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
-export {
-  type Alternatives,
-  type CompareTimesOptions,
-  compareTimes,
-  type TimeComparison,
-  type TimedPair,
-} from "./measure/compare-times.js";
+export { type Alternatives, compareTimes } from "./measure/compare-times.js";
+export { type AsyncAlternatives, compareTimesAsync } from "./measure/compare-times-async.js";
+export type { CompareTimesOptions, TimeComparison, TimedPair } from "./measure/timing-plan.js";
 export { AdaptiveAvgPool2d } from "./nn/adaptive-avg-pool2d.js";
 export { AvgPool2d } from "./nn/avg-pool2d.js";
 export { BatchNorm1d } from "./nn/batch-norm1d.js";

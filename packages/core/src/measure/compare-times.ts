@@ -1,52 +1,9 @@
-import { checkOptions, type OptionNames } from "../checks.js";
-import { ArgumentError } from "../errors.js";
-import { Mt19937 } from "../random/mt19937.js";
-import { type MedianInterval, median, medianInterval } from "./bootstrap.js";
+import { type CompareTimesOptions, perCall, type TimeComparison, timingPlan } from "./timing-plan.js";
 
 /** Two ways to do the same work. */
 export interface Alternatives {
   readonly a: () => unknown;
   readonly b: () => unknown;
-}
-
-/** The options of {@link compareTimes}. */
-export interface CompareTimesOptions {
-  /** How many pairs are timed. Default 30. */
-  readonly pairs?: number;
-  /** A sample repeats its call until it lasts at least this long, so that the clock's steps do not count. Milliseconds, default 2. */
-  readonly sampleTime?: number;
-  /** Warming up ends when rounds get no faster, after a fifth of this time at the earliest and after all of it at the latest. Milliseconds for each side, default 500. */
-  readonly warmupTime?: number;
-  /** Of the order within the pairs and of the bootstrap. Default 0. */
-  readonly seed?: number;
-}
-
-const compareTimesOptionNames: OptionNames<CompareTimesOptions> = {
-  pairs: true,
-  sampleTime: true,
-  warmupTime: true,
-  seed: true,
-};
-
-/** The times of one pair, in milliseconds a call. */
-export interface TimedPair {
-  readonly a: number;
-  readonly b: number;
-}
-
-/** What {@link compareTimes} found. */
-export interface TimeComparison {
-  readonly pairs: readonly TimedPair[];
-  /** Milliseconds a call. */
-  readonly medianA: number;
-  /** Milliseconds a call. */
-  readonly medianB: number;
-  /** The median of a / b over the pairs: above 1, b is faster. 95 % interval. */
-  readonly ratio: MedianInterval;
-  /** The same for a against itself: how far from 1 noise alone goes. */
-  readonly control: MedianInterval;
-  /** How many calls a sample of a and of b repeats. */
-  readonly callsPerSample: TimedPair;
 }
 
 /**
@@ -64,78 +21,14 @@ export interface TimeComparison {
  * ratio.median; // how many times faster b is
  */
 export function compareTimes(alternatives: Alternatives, options: CompareTimesOptions = {}): TimeComparison {
-  checkOptions("compareTimes", options, compareTimesOptionNames);
-  const { a, b } = alternatives;
-  const { pairs = 30, sampleTime = 2, warmupTime = 500, seed = 0 } = options;
-  for (const [name, value] of Object.entries({ a, b })) {
-    if (typeof value !== "function")
-      throw new ArgumentError("compareTimes", `${name} must be a function`, { [name]: value });
-  }
-  if (!Number.isSafeInteger(pairs) || pairs < 1) {
-    throw new ArgumentError("compareTimes", "pairs must be a whole number, 1 or more", { pairs });
-  }
-  for (const [name, value] of Object.entries({ sampleTime, warmupTime })) {
-    if (!Number.isFinite(value) || value < 0) {
-      throw new ArgumentError("compareTimes", `${name} must be milliseconds, 0 or more`, { [name]: value });
-    }
-  }
-  const callsPerSample = { a: warmUp(a, sampleTime, warmupTime), b: warmUp(b, sampleTime, warmupTime) };
-  const generator = new Mt19937(seed);
-  const timed: TimedPair[] = [];
-  const controls: number[] = [];
-  for (let i = 0; i < pairs; i++) {
-    const times = { a: 0, b: 0, again: 0 };
-    for (const side of shuffled(["a", "b", "again"] as const, generator)) {
-      times[side] = side === "b" ? timeCalls(b, callsPerSample.b) : timeCalls(a, callsPerSample.a);
-    }
-    timed.push({ a: times.a, b: times.b });
-    controls.push(times.again / times.a);
-  }
-  return {
-    pairs: timed,
-    medianA: median(timed.map((pair) => pair.a)),
-    medianB: median(timed.map((pair) => pair.b)),
-    ratio: medianInterval(
-      timed.map((pair) => pair.a / pair.b),
-      { seed },
-    ),
-    control: medianInterval(controls, { seed }),
-    callsPerSample,
-  };
+  const plan = timingPlan("compareTimes", alternatives, options);
+  let step = plan.next();
+  while (!step.done) step = plan.next(timeCalls(alternatives[step.value.side], step.value.calls));
+  return step.value;
 }
 
-/** Runs until rounds get no faster, and says how many calls fill a sample. */
-function warmUp(run: () => unknown, sampleTime: number, warmupTime: number): number {
-  const start = performance.now();
-  // Compilers count calls before they act: times that stand still at first mean nothing yet.
-  const earliest = start + warmupTime / 5;
-  const latest = start + warmupTime;
-  let calls = 1;
-  let previous = Number.POSITIVE_INFINITY;
-  let settled = 0;
-  do {
-    const perCall = timeCalls(run, calls);
-    const enough = perCall * calls >= sampleTime;
-    // Compilers work in the background and in tiers, so one round that is no faster can be an accident; three are not.
-    settled = enough && perCall > previous * 0.95 ? settled + 1 : 0;
-    previous = perCall;
-    if (!enough) calls = Math.min(calls * 2, 2 ** 20);
-  } while ((settled < 3 || performance.now() < earliest) && performance.now() < latest);
-  return calls;
-}
-
-/** Milliseconds a call; never 0, which a coarse clock can read, so that ratios stay finite. */
 function timeCalls(run: () => unknown, calls: number): number {
   const start = performance.now();
   for (let i = 0; i < calls; i++) run();
-  return Math.max(performance.now() - start, 1e-4) / calls;
-}
-
-function shuffled<T>(values: readonly T[], generator: Mt19937): T[] {
-  const out = [...values];
-  for (let i = out.length - 1; i > 0; i--) {
-    const j = generator.nextUint32() % (i + 1);
-    [out[i], out[j]] = [out[j] as T, out[i] as T];
-  }
-  return out;
+  return perCall(start, calls);
 }

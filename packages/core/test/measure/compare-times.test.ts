@@ -1,4 +1,4 @@
-import { compareTimes, manualSeed, medianInterval, uniform } from "@convfuse/core";
+import { compareTimes, compareTimesAsync, manualSeed, medianInterval, uniform } from "@convfuse/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /** A clock that only work moves, so that the true times are known whatever the machine does. */
@@ -115,5 +115,26 @@ describe("medianInterval", () => {
     [[1], { resamples: 0 }, "medianInterval: resamples must be a whole number, 1 or more; got resamples=0"],
   ])("refuses %j %j", (sample, options, message) => {
     expect(() => medianInterval(sample, options)).toThrow(message);
+  });
+});
+
+describe("compareTimesAsync", () => {
+  test("waits for every call, and finds the same", async () => {
+    const later = (milliseconds: number) => async () => {
+      await Promise.resolve();
+      clock += milliseconds;
+    };
+    const result = await compareTimesAsync({ a: later(0.8), b: later(0.1) }, { pairs: 21 });
+    expect(result.pairs).toHaveLength(21);
+    expect(result.callsPerSample).toEqual({ a: 4, b: 32 });
+    for (const value of Object.values(result.ratio)) expect(value).toBeCloseTo(8, 9);
+    for (const value of Object.values(result.control)) expect(value).toBeCloseTo(1, 9);
+  });
+
+  test("refuses what is no function", async () => {
+    const nothing = { a: async () => {}, b: 1 as unknown as () => Promise<void> };
+    await expect(compareTimesAsync(nothing)).rejects.toThrow(
+      "compareTimesAsync: b must be a function; got b=1",
+    );
   });
 });
