@@ -53,6 +53,20 @@ export class EngineError extends ConvfuseError {
   override get name(): string {
     return "EngineError";
   }
+
+  readonly #rule: string;
+  readonly #got: Quoted;
+
+  constructor(op: string, rule: string, got: Quoted = {}) {
+    super(op, rule, got);
+    this.#rule = rule;
+    this.#got = got;
+  }
+
+  /** The same, told by the operation that asked the engine: it knows the shapes. */
+  toldBy(op: string, got: Quoted): EngineError {
+    return new EngineError(op, this.#rule, { ...this.#got, ...got });
+  }
 }
 
 /** A transform that would not be exact: what was asked for is not one convolution at every input. */

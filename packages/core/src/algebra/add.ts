@@ -1,6 +1,6 @@
 import { agree, alignmentOf, commonGroups } from "./align.js";
 import { onGrid } from "./grid.js";
-import { type LinearForm, type LinearKernel, weightsOf } from "./kernel.js";
+import { type LinearForm, type LinearKernel, weightZeros } from "./kernel.js";
 import { regroupKernel } from "./regroup.js";
 
 /**
@@ -17,7 +17,7 @@ import { regroupKernel } from "./regroup.js";
  */
 export function addKernels(kernels: readonly LinearKernel[]): LinearKernel {
   const form = sumForm(kernels);
-  const weight = new Float64Array(weightsOf(form));
+  const weight = weightZeros("addKernels", form);
   const bias = new Float64Array(form.outChannels);
   for (const kernel of kernels) {
     accumulate(weight, regroupKernel(onGrid(kernel, form.axes), form.groups).weight);

@@ -1,4 +1,5 @@
 import { FusionError } from "../errors.js";
+import { float64 } from "../tensor/allocate.js";
 import { type LinearKernel, type PerAxis, plainKernel } from "./kernel.js";
 
 /** Average pooling, one value an axis, with PyTorch's names. */
@@ -34,8 +35,9 @@ export function averagePoolKernel(pool: AveragePool): LinearKernel {
       padding: [...padding],
     });
   }
-  const area = kernel.reduce((product, size) => product * size, 1);
-  return plainKernel(new Float64Array(area).fill(1 / (divisorOverride ?? area)), [1, 1, ...kernel], {
+  const shape = [1, 1, ...kernel];
+  const weight = float64("averagePoolKernel", shape);
+  return plainKernel(weight.fill(1 / (divisorOverride ?? weight.length)), shape, {
     stride,
     padding: padding.map((pixels) => [pixels, pixels] as const),
   });

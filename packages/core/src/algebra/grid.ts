@@ -1,5 +1,5 @@
 import { type ConvAxis, excessOf, spanOf } from "../ops/conv-axis.js";
-import { type LinearForm, type LinearKernel, type PerAxis, tapsOf } from "./kernel.js";
+import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros } from "./kernel.js";
 
 /** The greatest common divisor; gcd(0, n) = n. */
 export function gcd(a: number, b: number): number {
@@ -40,7 +40,7 @@ export function onGrid(kernel: LinearKernel, axes: PerAxis<ConvAxis>): LinearKer
   const newTaps = tapsOf(axes);
   const to = placesOf(kernel.axes, axes);
   const planes = kernel.weight.length / taps;
-  const weight = new Float64Array(planes * newTaps);
+  const weight = weightZeros("embedKernel", { ...kernel, axes });
   for (let plane = 0; plane < planes; plane++) {
     for (let tap = 0; tap < taps; tap++) {
       weight[plane * newTaps + (to[tap] as number)] = kernel.weight[plane * taps + tap] as number;

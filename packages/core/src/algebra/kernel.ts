@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { type ConvAxis, plainAxis } from "../ops/conv-axis.js";
 import type { PaddingMode } from "../ops/conv-geometry.js";
+import { float64 } from "../tensor/allocate.js";
 
 /** One value an axis: [height, width] for images, [length] for sequences, [] for features. */
 export type PerAxis<T> = readonly T[];
@@ -49,6 +50,11 @@ export function tapsOf(axes: PerAxis<ConvAxis>): number {
 /** How many weights a kernel of this form has. */
 export function weightsOf(form: LinearForm): number {
   return form.outChannels * (form.inChannels / form.groups) * tapsOf(form.axes);
+}
+
+/** Zeros for the weight of a kernel of this form: [out, in / groups, ...sizes]. */
+export function weightZeros(op: string, form: LinearForm): Float64Array {
+  return float64(op, [form.outChannels, form.inChannels / form.groups, ...sizesOf(form)]);
 }
 
 /** [size, size, ...], as errors quote it. */

@@ -1,5 +1,5 @@
 import { FusionError } from "../errors.js";
-import { type LinearKernel, tapsOf } from "./kernel.js";
+import { type LinearKernel, tapsOf, weightZeros } from "./kernel.js";
 
 /**
  * A grouped kernel with fewer groups: its blocks on the diagonal, W'[o, c] = W[o, c - the first channel that o's old group reads], zeros
@@ -23,7 +23,7 @@ export function regroupKernel(kernel: LinearKernel, groups: number): LinearKerne
   const taps = tapsOf(kernel.axes);
   const oldIn = inChannels / kernel.groups;
   const newIn = inChannels / groups;
-  const weight = new Float64Array(outChannels * newIn * taps);
+  const weight = weightZeros("regroupKernel", { ...kernel, groups });
   for (let o = 0; o < outChannels; o++) {
     const block = Math.floor((o * kernel.groups) / outChannels);
     const first = (block * oldIn) % newIn;

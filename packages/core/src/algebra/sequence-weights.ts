@@ -1,6 +1,6 @@
 import { addProduct } from "../engines/product.js";
 import type { ConvAxis } from "../ops/conv-axis.js";
-import { type LinearForm, type LinearKernel, type PerAxis, tapsOf } from "./kernel.js";
+import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros } from "./kernel.js";
 
 /**
  * The weight of two convolutions in sequence: W[o, c, i uB + j sA] = sum over the middle channels m of B[o, m, j] A[m, c, i].
@@ -15,7 +15,7 @@ export function composeWeights(first: LinearKernel, second: LinearKernel, merged
   const width = first.inChannels / merged.groups;
   const size = second.outChannels * width;
   const taps = tapsOf(merged.axes);
-  const out = new Float64Array(taps * size);
+  const out = weightZeros("mergeSequence", merged);
   const placesA = places(first.axes, merged.axes, (i) => (second.axes[i] as ConvAxis).upsampling);
   const placesB = places(second.axes, merged.axes, (i) => (first.axes[i] as ConvAxis).stride);
   for (const [tapB, placeB] of placesB.entries()) {

@@ -1,5 +1,5 @@
 import { checkOptions } from "../checks.js";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, EngineError, type Quoted } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { byProducts } from "./reference/by-products.js";
 import { reference } from "./reference/index.js";
@@ -17,6 +17,19 @@ let active: Engine | undefined;
 export function activeEngine(): Engine {
   active ??= canRun() ? new WasmEngine() : reference;
   return active;
+}
+
+/**
+ * Lets the engine in use compute for `op`.
+ * @param got what an error quotes: the shapes that `op` knows
+ * @throws {EngineError} if the engine cannot, as `op` tells it
+ */
+export function askEngine<T>(op: string, got: Quoted, compute: (engine: Engine) => T): T {
+  try {
+    return compute(activeEngine());
+  } catch (error) {
+    throw error instanceof EngineError ? error.toldBy(op, got) : error;
+  }
 }
 
 /** The names that {@link setEngine} takes on this machine. */

@@ -1,7 +1,8 @@
 import ndarray from "ndarray";
 import { ShapeError } from "../errors.js";
+import { float64 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
-import { product, type Tensor } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/tensor.js";
 
 /** Values in float64, and how far from each of them the same can be where every layer sums in float64 and rounds to float32 once. */
 export interface Wide {
@@ -47,8 +48,7 @@ export function narrowed(x: Wide): Tensor {
 
 /** Zeros of a shape, to be filled. */
 export function wideZeros(shape: readonly number[]): Wide {
-  const size = product(shape);
-  return { shape, values: new Float64Array(size), errors: new Float64Array(size) };
+  return { shape, values: float64("evaluate", shape), errors: float64("evaluate", shape) };
 }
 
 /** [batch, channels, height, width], with 1 in front where x has no batch axis. */

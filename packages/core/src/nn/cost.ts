@@ -1,3 +1,4 @@
+import { ConvfuseError } from "../errors.js";
 import { assertTensor, product, type Tensor, zeros } from "../tensor/tensor.js";
 import { Concat } from "./concat.js";
 import { Conv2d } from "./conv2d.js";
@@ -175,10 +176,20 @@ function macsOf(module: Module, out: Shape): number {
 function shapeOf(module: Module, shape: Shape): Shape {
   if (shape.length === 4) {
     const [batch, ...image] = shape as readonly [number, number, number, number];
-    const [outBatch, ...out] = module.forward(zeros([0, ...image])).shape;
-    if (outBatch === 0 && !out.includes(0)) return [batch, ...out];
+    const [outBatch, ...out] = shapeOfEmpty(module, [0, ...image]);
+    if (outBatch === 0 && !out.includes(0)) return [batch as number, ...out];
   }
   return [...module.forward(zeros(shape)).shape];
+}
+
+/** What refuses an empty batch is asked again with the shape that the caller knows, for an error that quotes that. */
+function shapeOfEmpty(module: Module, shape: Shape): Shape {
+  try {
+    return module.forward(zeros(shape)).shape;
+  } catch (error) {
+    if (error instanceof ConvfuseError) return [];
+    throw error;
+  }
 }
 
 /** Stands in for a module whose output shape is known. */

@@ -2,6 +2,7 @@ import { checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { outSizeOf, plainAxis } from "../ops/conv-axis.js";
 import { imageBatch, imageResult } from "../ops/image.js";
+import { float32 } from "../tensor/allocate.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 import { pythonPair } from "./repr.js";
@@ -62,7 +63,8 @@ export class MaxPool2d extends Module {
         kernelSize: [...this.kernelSize],
       });
     }
-    const out = new Float32Array(batch * channels * rows.length * columns.length);
+    const shape = [batch, channels, rows.length, columns.length];
+    const out = float32("MaxPool2d", shape, { shape, "x.shape": [...x.shape] });
     let at = 0;
     for (let plane = 0; plane < batch * channels; plane++) {
       for (const [top, bottom] of rows) {
@@ -77,7 +79,7 @@ export class MaxPool2d extends Module {
         }
       }
     }
-    return imageResult(out, [batch, channels, rows.length, columns.length], image.unbatched);
+    return imageResult(out, shape, image.unbatched);
   }
 
   override rebuild(): MaxPool2d {

@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { checkNoMore, whole } from "../checks.js";
 import { ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
@@ -41,7 +42,7 @@ export class PixelShuffle extends Module {
       );
     }
     const data = rowMajorData(x);
-    const out = new Float32Array(data.length);
+    const out = float32("PixelShuffle", x.shape);
     const planes = (batch * channels) / (r * r);
     let at = 0;
     for (let plane = 0; plane < planes; plane++) {

@@ -1,5 +1,6 @@
 import { type Pair, pair } from "../checks.js";
 import { ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { imageBatch, imageResult } from "./image.js";
 
@@ -22,7 +23,8 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
   if (height === 0 || width === 0) {
     throw new ShapeError("adaptiveAvgPool2d", "x must not have an empty image", { "x.shape": [...x.shape] });
   }
-  const out = new Float32Array(batch * channels * outHeight * outWidth);
+  const shape = [batch, channels, outHeight, outWidth];
+  const out = float32("adaptiveAvgPool2d", shape, { shape, "x.shape": [...x.shape] });
   let at = 0;
   for (let plane = 0; plane < batch * channels; plane++) {
     for (let y = 0; y < outHeight; y++) {
@@ -38,7 +40,7 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
       }
     }
   }
-  return imageResult(out, [batch, channels, outHeight, outWidth], image.unbatched);
+  return imageResult(out, shape, image.unbatched);
 }
 
 function adaptiveWindow(index: number, windows: number, size: number): readonly [first: number, end: number] {

@@ -1,5 +1,6 @@
 import { checkFlag, checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { outSizeOf, plainAxis } from "./conv-axis.js";
 import { imageBatch, imageResult } from "./image.js";
@@ -56,7 +57,7 @@ export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dOptions
   if (outHeight < 1 || outWidth < 1)
     throw new ShapeError("avgPool2d", "the window is larger than the padded input", got);
   const shape = [batch, channels, outHeight, outWidth] as const;
-  const out = new Float32Array(batch * channels * outHeight * outWidth);
+  const out = float32("avgPool2d", shape, { shape, ...got });
   let at = 0;
   for (let plane = 0; plane < batch * channels; plane++) {
     for (let y = 0; y < outHeight; y++) {

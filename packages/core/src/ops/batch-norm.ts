@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 import { checkChannelVector } from "./channel-vector.js";
@@ -77,7 +78,7 @@ export function batchNorm(
     });
   }
   const data = rowMajorData(x);
-  const out = new Float32Array(data.length);
+  const out = float32("batchNorm", x.shape);
   for (let c = 0; c < channels; c++) {
     const [mean, variance] = training
       ? channelStatistics(data, batch, channels, area, c)

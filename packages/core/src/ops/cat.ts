@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { whole } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 
@@ -38,7 +39,7 @@ export function cat(tensors: readonly Tensor[], axis = 0): Tensor {
   }
   const shape = [...first.shape];
   shape[axis] = tensors.reduce((sum, x) => sum + (x.shape[axis] as number), 0);
-  const out = new Float32Array(product(shape));
+  const out = float32("cat", shape, { shape, shapes: tensors.map((t) => [...t.shape]) });
   const outer = product(shape.slice(0, axis));
   const inner = product(shape.slice(axis + 1));
   const outBlock = (shape[axis] as number) * inner;

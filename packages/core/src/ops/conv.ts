@@ -1,8 +1,9 @@
-import { activeEngine } from "../engines/active.js";
+import { askEngine } from "../engines/active.js";
 import type { ConvGeometry } from "../engines/engine.js";
 import { ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
+import { assertTensor, type Tensor } from "../tensor/tensor.js";
 import { checkChannelVector } from "./channel-vector.js";
 import { plainAxis } from "./conv-axis.js";
 import { type AnyConvOptions, convGeometry, type PaddingMode } from "./conv-geometry.js";
@@ -24,7 +25,7 @@ export function conv(
   const asked = convGeometry(op, image.shape, weight.shape, options);
   const { paddingMode = "zeros" } = options;
   const [data, geometry] =
-    paddingMode === "zeros" ? [image.data, asked] : padFirst(image.data, asked, paddingMode);
+    paddingMode === "zeros" ? [image.data, asked] : padFirst(op, image.data, asked, paddingMode);
   return computed(op, { ...image, data }, weight, bias, geometry);
 }
 
@@ -46,18 +47,23 @@ export function computed(
 ): Tensor {
   checkChannelVector(op, "bias", bias, geometry.outChannels);
   const shape = [geometry.batch, geometry.outChannels, ...geometry.outSize];
-  const out = new Float32Array(product(shape));
-  activeEngine().conv(image.data, rowMajorData(weight), bias && rowMajorData(bias), out, geometry);
+  const given = image.unbatched ? image.shape.slice(1) : image.shape;
+  const got = { shape, "x.shape": given, "weight.shape": [...weight.shape] };
+  const out = float32(op, shape, got);
+  const values = [rowMajorData(weight), bias && rowMajorData(bias)] as const;
+  askEngine(op, got, (engine) => engine.conv(image.data, ...values, out, geometry));
   return imageResult(out, shape, image.unbatched);
 }
 
 /** Fills a border that is not zeros beforehand, which leaves a convolution without padding. */
 function padFirst(
+  op: string,
   data: Float32Array,
   g: ConvGeometry,
   mode: PaddingMode,
 ): readonly [Float32Array, ConvGeometry] {
   const inSize = g.axes.map(({ before, after }, i) => (g.inSize[i] as number) + before + after);
   const axes = g.axes.map(({ size, stride, dilation }) => plainAxis(size, { stride, dilation }));
-  return [padImages(data, g.batch * g.inChannels, g.inSize, g.axes, mode), { ...g, inSize, axes }];
+  const padded = padImages(op, data, g.batch * g.inChannels, g.inSize, g.axes, mode);
+  return [padded, { ...g, inSize, axes }];
 }

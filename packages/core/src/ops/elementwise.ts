@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import { ShapeError } from "../errors.js";
-import { copy, isRowMajor, rowMajorData } from "../tensor/layout.js";
+import { copyData, isRowMajor, rowMajorData } from "../tensor/layout.js";
 import { ops } from "../tensor/loops.js";
 import { allocate, assertTensor, type Tensor } from "../tensor/tensor.js";
 
@@ -52,8 +52,8 @@ export function mul(a: Tensor, b: Tensor | number): Tensor {
  */
 export function relu(x: Tensor): Tensor {
   assertTensor("relu", "x", x);
-  const out = copy(x);
-  const words = new Int32Array(out.data.buffer, out.data.byteOffset, out.size);
+  const out = copyData("relu", x);
+  const words = new Int32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < words.length; i++) {
     // Negative numbers are the words from 0x80000001, the one behind -0, to 0xff800000, -Infinity, behind which are NaNs. Counted from
     // the first they are those below 0x7f800000 whose own sign is not set. No branch, since random signs would make it slow.
@@ -62,7 +62,7 @@ export function relu(x: Tensor): Tensor {
     const isNegative = (~place & (place - 0x7f800000)) >> 31;
     words[i] = word & ~isNegative;
   }
-  return out;
+  return ndarray(out, [...x.shape]);
 }
 
 /** ndarray-ops' loops compute in float64 and round on storing, which for one sum, difference or product of float32 is as good as float32. */

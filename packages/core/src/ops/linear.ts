@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
-import { activeEngine } from "../engines/active.js";
+import { askEngine } from "../engines/active.js";
 import { ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 import { checkChannelVector } from "./channel-vector.js";
@@ -31,8 +32,10 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   checkChannelVector("linear", "bias", bias, outFeatures);
   const leading = x.shape.slice(0, -1);
   const rows = product(leading);
-  const out = new Float32Array(rows * outFeatures);
+  const shape = [...leading, outFeatures];
+  const out = float32("linear", shape, { shape, ...got });
   const sizes = { rows, inFeatures, outFeatures };
-  activeEngine().linear(rowMajorData(x), rowMajorData(weight), bias && rowMajorData(bias), out, sizes);
-  return ndarray(out, [...leading, outFeatures]);
+  const values = [rowMajorData(x), rowMajorData(weight), bias && rowMajorData(bias)] as const;
+  askEngine("linear", { shape, ...got }, (engine) => engine.linear(...values, out, sizes));
+  return ndarray(out, shape);
 }

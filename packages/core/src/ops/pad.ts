@@ -1,8 +1,10 @@
+import ndarray from "ndarray";
 import { checkOptions, type OptionNames } from "../checks.js";
 import { inside, type Source } from "../engines/gather.js";
 import { ArgumentError, ShapeError } from "../errors.js";
+import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, type Tensor, zeros } from "../tensor/tensor.js";
+import { assertTensor, type Tensor } from "../tensor/tensor.js";
 import type { PaddingMode } from "./conv-geometry.js";
 
 /** The options of {@link pad}. */
@@ -44,8 +46,8 @@ export function pad(x: Tensor, amounts: readonly number[], options: PadOptions =
   const { mode = "constant", value = 0 } = options;
   const sides = checkedSides(x, amounts, mode, value);
   const shape = x.shape.map((size, axis) => size + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0));
-  const out = zeros(shape);
-  out.data.fill(value);
+  const got = { shape, "x.shape": [...x.shape], amounts: [...amounts] };
+  const out = float32("pad", shape, got).fill(value);
   const indices = shape.map((size, axis) => {
     const [before, after] = sides[axis] as readonly [number, number];
     // What is left of the axis: circular padding repeats that, the other modes read the whole axis.
@@ -56,24 +58,27 @@ export function pad(x: Tensor, amounts: readonly number[], options: PadOptions =
       return source === undefined ? undefined : source + first;
     });
   });
-  gather(rowMajorData(x), x.shape, out.data, indices);
-  return out;
+  gather(rowMajorData(x), x.shape, out, indices);
+  return ndarray(out, shape);
 }
 
 /** Pads `images` stacked images of a size on each axis; the amounts are known to fit. */
 export function padImages(
+  op: string,
   data: Float32Array,
   images: number,
   size: readonly number[],
   sides: readonly { readonly before: number; readonly after: number }[],
   mode: PaddingMode,
 ): Float32Array {
+  const padded = size.map((length, axis) => length + (sides[axis]?.before ?? 0) + (sides[axis]?.after ?? 0));
+  const out = float32(op, [images, ...padded], { size: [...size], padded });
+  if (out.length === 0) return out;
   const map = sources[mode];
   const indices = size.map((length, axis) => {
-    const { before, after } = sides[axis] as (typeof sides)[number];
-    return Array.from({ length: before + length + after }, (_, i) => map(i - before, length));
+    const before = sides[axis]?.before ?? 0;
+    return Array.from({ length: padded[axis] as number }, (_, i) => map(i - before, length));
   });
-  const out = new Float32Array(indices.reduce((all, { length }) => all * length, images));
   gather(data, [images, ...size], out, [Array.from({ length: images }, (_, i) => i), ...indices]);
   return out;
 }

@@ -1,11 +1,12 @@
 import ndarray from "ndarray";
 import { checkOptions, type OptionNames } from "../checks.js";
-import { activeEngine } from "../engines/active.js";
+import { activeEngine, askEngine } from "../engines/active.js";
 import { WasmEngine } from "../engines/wasm/index.js";
 import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/runtime.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { cost } from "../nn/cost.js";
 import { assertModule, type Module } from "../nn/module.js";
+import { float32 } from "../tensor/allocate.js";
 import { isRowMajor, rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 import type { Buffer } from "./buffers.js";
@@ -45,7 +46,8 @@ export class Plan {
     const size = product(inputShape) * product(outputShape);
     if (engine instanceof WasmEngine && inputShape.length === 4 && size > 0) {
       this.#runtime = engine.runtime;
-      this.#program = new Program(simplify(trace(module, inputShape as unknown as Shape)), engine.runtime);
+      const graph = simplify(trace(module, inputShape as unknown as Shape));
+      this.#program = askEngine("compile", { inputShape }, () => new Program(graph, engine.runtime));
       collected.register(this, this.#program);
     }
     this.arenaBytes = this.#program?.arenaBytes ?? 0;
@@ -151,7 +153,7 @@ export class Plan {
 
   /** A copy of what lies in a buffer of planes. */
   #read(buffer: Buffer, shape: readonly number[]): Tensor {
-    const data = new Float32Array(product(shape));
+    const data = float32("Plan.run", shape);
     (this.#runtime as Runtime).heap.read(buffer.at, data);
     return ndarray(data, [...shape]);
   }

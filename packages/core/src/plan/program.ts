@@ -50,6 +50,10 @@ export class Program {
     const calls = items.flatMap(callsOf);
     settleBorders(calls);
     this.cost = calls.reduce((sum, { layer }) => sum + layer.cost, 0);
+    const all = buffers.all();
+    const work = items.map((item, i) => ({ bytes: workBytes(item), from: i, to: i }));
+    const arena = arrange([...all, ...work]);
+    runtime.heap.expect(arena.bytes);
     const kept = stack(Object.assign({}, ...calls.map(keptSizes)));
     const addresses = (call: KernelCall, base: number): Kept => {
       const at = (name: string) => base + (kept.starts[`${name}${calls.indexOf(call)}`] ?? 0);
@@ -61,9 +65,6 @@ export class Program {
       (sum, item) => sum + stepsOf(item, () => nowhere.kept, nowhere.work).length,
       0,
     );
-    const all = buffers.all();
-    const work = items.map((item, i) => ({ bytes: workBytes(item), from: i, to: i }));
-    const arena = arrange([...all, ...work]);
     this.arenaBytes = arena.bytes;
     this.packedBytes = kept.total + programBytes(count);
     const keptAt = this.#take(this.packedBytes);

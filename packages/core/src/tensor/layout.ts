@@ -19,7 +19,7 @@ export function isRowMajor(x: Tensor): boolean {
  * Engines read through this; nobody may write to the result.
  */
 export function rowMajorData(x: Tensor): Float32Array {
-  if (!isRowMajor(x)) return copyData(x);
+  if (!isRowMajor(x)) return copyData("copy", x);
   if (x.offset === 0 && x.data.length === x.size) return x.data;
   return x.data.subarray(x.offset, x.offset + x.size);
 }
@@ -33,11 +33,12 @@ export function rowMajorData(x: Tensor): Float32Array {
  */
 export function copy(x: Tensor): Tensor {
   assertTensor("copy", "x", x);
-  return ndarray(copyData(x), [...x.shape]);
+  return ndarray(copyData("copy", x), [...x.shape]);
 }
 
-function copyData(x: Tensor): Float32Array {
-  const out = float32("copy", x.shape);
+/** The values in row-major order, in memory of their own; an error names `op`. */
+export function copyData(op: string, x: Tensor): Float32Array {
+  const out = float32(op, x.shape);
   if (isRowMajor(x)) out.set(rowMajorData(x));
   else ops.assign(ndarray(out, [...x.shape]), x);
   return out;

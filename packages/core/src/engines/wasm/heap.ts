@@ -34,7 +34,7 @@ export class Heap {
   /** @param shared true: other threads may see it */
   constructor(shared: boolean) {
     this.#shared = shared;
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: maximumPages, shared });
+    this.memory = wasmMemory({ initial: 16, maximum: maximumPages, shared });
     this.#gaps.push({ start: firstAddress, bytes: 16 * pageBytes - firstAddress - lastBytes });
     this.#look();
   }
@@ -56,6 +56,14 @@ export class Heap {
     if (gap.bytes === 0) this.#gaps.splice(this.#gaps.indexOf(gap), 1);
     this.#taken.set(start, size);
     return start;
+  }
+
+  /**
+   * Asks, before anything is prepared, whether so much could ever be had.
+   * @throws {EngineError} if not
+   */
+  expect(bytes: number): void {
+    if (bytes > maximumPages * pageBytes) throw this.#refusal(bytes);
   }
 
   /** Gives back what `take` returned. */
@@ -107,16 +115,15 @@ export class Heap {
         return false;
       }
     });
-    if (pages === undefined) {
-      throw new EngineError("wasm", "there is not enough memory for this operation", {
-        bytes,
-        taken: this.used,
-      });
-    }
+    if (pages === undefined) throw this.#refusal(bytes);
     this.#look();
     const last = this.#gaps[this.#gaps.length - 1];
     if (last !== undefined && last.start + last.bytes === end) last.bytes += pages * pageBytes;
     else this.#gaps.push({ start: end, bytes: pages * pageBytes });
+  }
+
+  #refusal(bytes: number): EngineError {
+    return new EngineError("wasm", "there is not enough memory", { bytes, taken: this.used });
   }
 
   #look(): void {
@@ -124,5 +131,17 @@ export class Heap {
     this.i32 = new Int32Array(this.memory.buffer);
     const { Buffer } = globalThis as { Buffer?: NodeBuffer };
     if (this.#shared) this.#bytes = Buffer?.from(this.memory.buffer);
+  }
+}
+
+/**
+ * A memory of WebAssembly, whose whole address range the system has to set aside.
+ * @throws {EngineError} if it cannot
+ */
+export function wasmMemory(descriptor: WebAssembly.MemoryDescriptor): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory(descriptor);
+  } catch {
+    throw new EngineError("wasm", "there is not enough memory", { bytes: descriptor.initial * pageBytes });
   }
 }

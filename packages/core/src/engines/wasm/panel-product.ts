@@ -1,4 +1,5 @@
 import type { ProductPlace } from "../engine.js";
+import { wasmMemory } from "./heap.js";
 import { type EngineExports, engineModule, instantiate } from "./instance.js";
 
 /** What is multiplied at once: b's part stays in the second-level cache, a panel of each side in the first. */
@@ -19,7 +20,7 @@ export class PanelProduct {
   readonly #values: Float64Array;
 
   constructor() {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((end * 8) / pageBytes), maximum: pageBytes });
+    const memory = wasmMemory({ initial: Math.ceil((end * 8) / pageBytes), maximum: pageBytes });
     this.#exports = instantiate(engineModule("baseline", false), memory, () => 0);
     this.#values = new Float64Array(memory.buffer);
   }

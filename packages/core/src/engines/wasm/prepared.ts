@@ -31,6 +31,7 @@ export class PreparedConv {
     this.#x = convInput(g, layer);
     this.#out = convOutput(g, layer);
     const { heap } = runtime;
+    heap.expect(this.#x.bytes + this.#out.bytes);
     const tables = layer.tables(this.#x, this.#out);
     // The program's length does not depend on addresses.
     this.#steps = this.#program({ ...noAddresses, x: 0, out: 0 }).length;
