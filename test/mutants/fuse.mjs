@@ -3,6 +3,7 @@ const fuse = "packages/core/src/fuse";
 const io = "packages/core/src/io";
 
 const goldens = ["packages/core/test/fuse/transform-goldens.test.ts"];
+const ranks = ["packages/core/test/algebra/sequence.test.ts"];
 const trees = ["packages/core/test/fuse/random-trees.test.ts"];
 const refusals = ["packages/core/test/fuse/refusals.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
@@ -108,16 +109,16 @@ export const fuseMutants = [
   {
     name: "sequence: a kxk before zero padding is taken for exact",
     file: `${algebra}/sequence.ts`,
-    find: "if (!readsPastStart(a, b) && !readsPastEnd(a, b)) return;",
-    replace: "if (a.size > 0) return;",
+    find: "if (axis < 0) return;",
+    replace: "if (axis < 9) return;",
     tests: refusals,
   },
   {
     name: "sequence: below the image as above it, whatever the stride",
     file: `${algebra}/border.ts`,
-    find: "left < a.stride; left++",
-    replace: "left < 1; left++",
-    tests: edges,
+    find: "length: a.stride * b.stride",
+    replace: "length: 1",
+    tests: ranks,
   },
   {
     name: "sequence: padding that copies is taken for exact",
@@ -139,6 +140,48 @@ export const fuseMutants = [
     find: "sumAt: o * width + ((block * columns) % width),",
     replace: "sumAt: o * width,",
     tests: trees,
+  },
+  {
+    name: "sequence: the second upsampling does not spread the first's taps",
+    file: `${algebra}/sequence-weights.ts`,
+    find: "(i) => (second.axes[i] as ConvAxis).upsampling",
+    replace: "() => 1",
+    tests: ranks,
+  },
+  {
+    name: "sequence: a bias before upsampling is taken for exact",
+    file: `${algebra}/sequence.ts`,
+    find: 'if (at !== undefined) {\n    throw new FusionError("mergeSequence", "a bias before upsampling',
+    replace: 'if (at === null) {\n    throw new FusionError("mergeSequence", "a bias before upsampling',
+    tests: ranks,
+  },
+  {
+    name: "sequence: a hole counts as a pixel of the image",
+    file: `${algebra}/border.ts`,
+    find: "position >= 0 && position % a.upsampling === 0",
+    replace: "position >= 0",
+    tests: ranks,
+  },
+  {
+    name: "sequence: an image that is too small becomes large enough",
+    file: `${algebra}/sequence.ts`,
+    find: "if (leastSize(both, merged.paddingMode) >= size) return;",
+    replace: "if (size >= 1) return;",
+    tests: ranks,
+  },
+  {
+    name: "add: upsamplings are not compared",
+    file: `${algebra}/align.ts`,
+    find: "form.axes.map((axis) => axis.upsampling),",
+    replace: "form.axes.map(() => 1),",
+    tests: ["packages/core/test/algebra/parallel.test.ts"],
+  },
+  {
+    name: "transposed: the taps are not turned round",
+    file: `${algebra}/transposed.ts`,
+    find: "values[from + taps - 1 - tap]",
+    replace: "values[from + tap]",
+    tests: ["packages/core/test/algebra/transposed.test.ts"],
   },
   {
     name: "product: the second part of the depth begins anew",

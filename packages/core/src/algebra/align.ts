@@ -26,11 +26,16 @@ export function alignmentOf(op: string, forms: readonly LinearForm[]): Alignment
   const paddingMode = commonMode(op, forms);
   const axes = first.axes.map((_, i) => {
     const along = forms.map((form) => form.axes[i] as ConvAxis);
-    const excesses = along.map(excessOf);
+    const excesses = along.map(sizeExcess);
     if (excesses.some((excess) => excess !== excesses[0])) throw sizesApart(op, forms, i, excesses);
     return commonGrid(along);
   });
   return { axes, paddingMode };
+}
+
+/** What decides an axis's output sizes beside its stride and its upsampling; in steps of what those two have in common. */
+function sizeExcess(axis: ConvAxis): number {
+  return Math.floor((excessOf(axis) + 1) / gcd(axis.stride, axis.upsampling));
 }
 
 function sizesApart(

@@ -1,17 +1,10 @@
 import { FusionError } from "../errors.js";
-import { type ConvAxis, outSizeOf, spanOf } from "../ops/conv-axis.js";
+import { type ConvAxis, spanOf } from "../ops/conv-axis.js";
+import type { PaddingMode } from "../ops/conv-geometry.js";
 import { agree, commonMode } from "./align.js";
-import { readsPastEnd, readsPastStart } from "./border.js";
+import { borderOf } from "./border.js";
 import { gcd } from "./grid.js";
-import {
-  isPadded,
-  type LinearForm,
-  type LinearKernel,
-  type PerAxis,
-  paddingOf,
-  sizesOf,
-  stridesOf,
-} from "./kernel.js";
+import { isPadded, type LinearForm, type LinearKernel, paddingOf, sizesOf, stridesOf } from "./kernel.js";
 import { composeBias, composeWeights } from "./sequence-weights.js";
 
 /**
@@ -75,7 +68,7 @@ export function sequenceForm(
       upsampling: axes.map((axis) => axis.upsampling),
     });
   }
-  checkSmallImages(first, second, axes);
+  checkSmallImages(first, second, merged);
   return merged;
 }
 
@@ -118,7 +111,8 @@ function checkZeroPadding(
   second: LinearForm,
   firstBias: () => Float64Array | undefined,
 ): void {
-  const at = nonzeroAt(firstBias());
+  const borders = first.axes.map((a, i) => borderOf(a, second.axes[i] as ConvAxis));
+  const at = borders.some((border) => border.isSeen) ? nonzeroAt(firstBias()) : undefined;
   if (at !== undefined) {
     throw new FusionError(
       "mergeSequence",
@@ -126,15 +120,14 @@ function checkZeroPadding(
       at,
     );
   }
-  first.axes.forEach((a, i) => {
-    const b = second.axes[i] as ConvAxis;
-    if (!readsPastStart(a, b) && !readsPastEnd(a, b)) return;
-    throw new FusionError(
-      "mergeSequence",
-      `zero padding between the convolutions: past its border the first one would still read the image. ${paddedBefore}`,
-      { first: sizesOf(first), second: `padded by [${b.before},${b.after}]` },
-    );
-  });
+  const axis = borders.findIndex((border) => border.readsImage);
+  if (axis < 0) return;
+  const { before, after } = second.axes[axis] as ConvAxis;
+  throw new FusionError(
+    "mergeSequence",
+    `zero padding between the convolutions: past its border the first one would still read the image. ${paddedBefore}`,
+    { first: sizesOf(first), second: `padded by [${before},${after}]` },
+  );
 }
 
 function nonzeroAt(bias: Float64Array | undefined): { channel: number; bias: number } | undefined {
@@ -160,15 +153,23 @@ function checkCopiedPadding(first: LinearForm, second: LinearForm): void {
 }
 
 /** An image too small for the first one must stay too small for both as one. */
-function checkSmallImages(first: LinearForm, second: LinearForm, merged: PerAxis<ConvAxis>): void {
+function checkSmallImages(first: LinearForm, second: LinearForm, merged: LinearForm): void {
   first.axes.forEach((a, i) => {
-    const lacking = spanOf(a) - a.before - a.after - 1;
-    const largest = Math.ceil(lacking / a.upsampling);
-    if (largest < 1 || outSizeOf(merged[i] as ConvAxis, largest) < 1) return;
+    const both = merged.axes[i] as ConvAxis;
+    const size = leastSize(a, first.paddingMode);
+    if (leastSize(both, merged.paddingMode) >= size) return;
     throw new FusionError(
       "mergeSequence",
       "an image too small for the first convolution would be large enough for both as one",
-      { size: largest, first: sizesOf(first), padding: paddingOf(second) },
+      { size: size - 1, first: sizesOf(first), padding: [paddingOf(first), paddingOf(second)] },
     );
   });
+}
+
+/** The smallest image that an axis accepts: one window fits, and there is a pixel for each that is reflected or wrapped. */
+function leastSize(axis: ConvAxis, mode: PaddingMode): number {
+  const lacking = spanOf(axis) - 1 - axis.before - axis.after;
+  const copied = Math.max(axis.before, axis.after, 0);
+  const limit = mode === "reflect" && copied > 0 ? copied + 1 : mode === "circular" ? copied : 1;
+  return Math.max(1, Math.ceil(lacking / axis.upsampling) + 1, limit);
 }

@@ -8,8 +8,8 @@ export function spanOf({ size, dilation }: Pick<ConvAxis, "size" | "dilation">):
 }
 
 /**
- * Padding minus span. Axes of equal stride and upsampling, which have no divisor in common, give equal output sizes at every input size if
- * and only if these are equal.
+ * Padding minus span. Axes of equal stride and upsampling, which have no divisor in common, give equal output sizes at every input size
+ * if and only if these are equal.
  */
 export function excessOf(axis: ConvAxis): number {
   return axis.before + axis.after - spanOf(axis);
