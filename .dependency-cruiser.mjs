@@ -15,6 +15,7 @@ const coreLayers = [
   "io/",
   "measure/",
   "plan/",
+  "proof/",
   "fuse/",
   "nn/networks/",
   "nn/blocks/",
@@ -53,8 +54,17 @@ const packageRules = Object.entries(packages).map(([name, allowed]) => ({
   to: { path: "^packages/[^/]+/", pathNot: [name, ...allowed].map((other) => `^packages/${other}/`) },
 }));
 
+/** What the list cannot say: a proof that used the algebra would prove nothing of it. */
+const proofRule = {
+  name: "core-proof-knows-neither-algebra-nor-fuse",
+  severity: "error",
+  from: { path: `${core}proof/` },
+  to: { path: [`${core}algebra/`, `${core}fuse/`] },
+};
+
 export default {
   forbidden: [
+    proofRule,
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "core-runs-in-a-browser",

@@ -307,10 +307,10 @@ export const fuseMutants = [
   },
   {
     name: "verify: the float64 evaluation rounds at an activation",
-    file: `${fuse}/evaluate.ts`,
+    file: "packages/core/src/proof/evaluate.ts",
     find: "  [PReLU.prototype.forward, (module, x) => evaluatePrelu(module as PReLU, x)],\n",
     replace: "",
-    tests: ["packages/core/test/fuse/evaluate.test.ts"],
+    tests: ["packages/core/test/proof/evaluate.test.ts"],
   },
   {
     name: "deploy: neighbours of a block are fused as well",

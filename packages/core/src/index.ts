@@ -33,9 +33,7 @@ export { type FuseOptions, type Fusion, fuse, kernelOf } from "./fuse/fuse.js";
 export { kernelOfConv2d, linearKernel } from "./fuse/layer-kernels.js";
 export type { Refusal, WeightRange } from "./fuse/notes.js";
 export { conv2dOfKernel } from "./fuse/realise.js";
-export type { FusedSubtree, FusionReport, Totals } from "./fuse/report-types.js";
-export type { Distance, Distances, Verification, VerifiedPart } from "./fuse/verification.js";
-export { type VerifyOptions, verifyFusion } from "./fuse/verify.js";
+export type { FusedSubtree, FusionReport, Totals } from "./fuse/report.js";
 export type {
   AffineOp,
   ConvOp,
@@ -135,6 +133,8 @@ export { type PadOptions, pad } from "./ops/pad.js";
 export type { Single, Triple } from "./ops/per-axis.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
 export type { LayerProfile } from "./plan/profile.js";
+export type { Distance, Distances, Verification, VerifiedPart } from "./proof/verification.js";
+export { type VerifyOptions, verifyFusion } from "./proof/verify-fusion.js";
 export { manualSeed } from "./random/generator.js";
 export {
   type KaimingOptions,

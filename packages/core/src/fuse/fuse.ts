@@ -4,8 +4,8 @@ import { ArgumentError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
 import { unknownChannels } from "./combine.js";
 import { deployed, isDeployable } from "./deploy.js";
-import { fusionReport } from "./report.js";
-import type { FusionReport } from "./report-types.js";
+import { fusionReport } from "./make-report.js";
+import type { FusionReport } from "./report.js";
 import { resolved } from "./subtree.js";
 import { type Choice, walk } from "./walk.js";
 

@@ -1,4 +1,4 @@
-import type { FusionReport, Totals } from "./report-types.js";
+import type { FusionReport, Totals } from "./report.js";
 
 /** The report as text: what changed as a table, then each fused subtree, then each refused one. */
 export function reportText(report: Omit<FusionReport, "toString">): string {

@@ -1,56 +1,41 @@
-import { type Cost, cost, countLayers, countTensors, type LayerCost } from "../nn/cost.js";
-import type { Module } from "../nn/module.js";
-import { rowMajorData } from "../tensor/layout.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { type FusedNote, type Notes, rangeOf } from "./notes.js";
-import { reportText } from "./report-text.js";
-import type { FusedSubtree, FusionReport, Totals } from "./report-types.js";
+import type { Refusal, WeightRange } from "./notes.js";
 
-/** Counts both sides, in all and for every subtree that became one layer. */
-export function fusionReport(
-  before: Module,
-  after: Module,
-  notes: Notes,
-  inputShape?: readonly number[],
-): FusionReport {
-  const costs = inputShape && ([cost(before, inputShape), cost(after, inputShape)] as const);
-  const report = {
-    inputShape: inputShape && [...inputShape],
-    before: totals([before], [""], costs?.[0]),
-    after: totals([after], [""], costs?.[1]),
-    fused: notes.fused.map((note) => fusedSubtree(note, costs)),
-    refused: notes.refused,
-  };
-  return { ...report, toString: () => reportText(report) };
+/** What modules hold, and what they do with one input where the report was given its shape. */
+export interface Totals {
+  /** Learnable values. */
+  readonly parameters: number;
+  /** Values that are not learned: running statistics. */
+  readonly buffers: number;
+  /** Bytes of both, four a value. */
+  readonly weightBytes: number;
+  /** Layers that do something: all but containers of a sequence and `Identity`. */
+  readonly layers: number;
+  /** Multiply-accumulates of convolutions and linear layers; undefined without an input shape. */
+  readonly macs: number | undefined;
+  /** Bytes read and written between layers; undefined without an input shape. */
+  readonly activationBytes: number | undefined;
 }
 
-function fusedSubtree(note: FusedNote, costs?: readonly [Cost, Cost]): FusedSubtree {
-  const weight = note.after.parameters().get("weight") as Tensor;
-  return {
-    path: note.path,
-    sources: note.sources,
-    before: totals(note.before, note.sources, costs?.[0]),
-    after: totals([note.after], [note.path], costs?.[1]),
-    rangesBefore: note.ranges,
-    rangeAfter: rangeOf(note.path, rowMajorData(weight)),
-  };
+/** A subtree that became one layer. */
+export interface FusedSubtree {
+  /** The dotted name of the layer that stands there now; "" for the whole. */
+  readonly path: string;
+  /** The dotted names of what it stands for. */
+  readonly sources: readonly string[];
+  readonly before: Totals;
+  readonly after: Totals;
+  /** The weights' range before: of each branch of a sum, folded, and of each convolution elsewhere. */
+  readonly rangesBefore: readonly WeightRange[];
+  /** The weights' range of the one layer: what quantization has to cover. */
+  readonly rangeAfter: WeightRange;
 }
 
-function totals(modules: readonly Module[], paths: readonly string[], counted?: Cost): Totals {
-  const { parameters, buffers } = countTensors(modules);
-  const layers = counted?.layers.filter((layer) => paths.some((path) => isBelow(layer.path, path)));
-  const sum = (value: (layer: LayerCost) => number): number | undefined =>
-    layers?.reduce((total, layer) => total + value(layer), 0);
-  return {
-    parameters,
-    buffers,
-    weightBytes: 4 * (parameters + buffers),
-    layers: modules.reduce((count, module) => count + countLayers(module), 0),
-    macs: sum((layer) => layer.macs),
-    activationBytes: sum((layer) => layer.activationBytes),
-  };
-}
-
-function isBelow(path: string, root: string): boolean {
-  return root === "" || path === root || path.startsWith(`${root}.`);
+/** What {@link fuse} did and did not do; `String(report)` is a table. */
+export interface FusionReport {
+  readonly inputShape: readonly number[] | undefined;
+  readonly before: Totals;
+  readonly after: Totals;
+  readonly fused: readonly FusedSubtree[];
+  readonly refused: readonly Refusal[];
+  toString(): string;
 }

@@ -1,6 +1,4 @@
 import { expect, test } from "vitest";
-import { evaluate } from "../../src/fuse/evaluate.js";
-import { widened } from "../../src/fuse/wide.js";
 import {
   AvgPool2d,
   Conv2d,
@@ -16,7 +14,9 @@ import {
   Sequential,
   setEngine,
 } from "../../src/index.js";
-import { randomBatchNorm } from "./layers.js";
+import { evaluate } from "../../src/proof/evaluate.js";
+import { widened } from "../../src/proof/wide.js";
+import { randomBatchNorm } from "../fuse/layers.js";
 
 const layers: readonly (readonly [name: string, make: () => Module, shape: readonly number[]])[] = [
   [
