@@ -1,6 +1,7 @@
 const algebra = "packages/core/src/algebra";
 const fuse = "packages/core/src/fuse";
 const io = "packages/core/src/io";
+const nn = "packages/core/src/nn";
 
 const goldens = ["packages/core/test/fuse/transform-goldens.test.ts"];
 const ranks = ["packages/core/test/algebra/sequence.test.ts"];
@@ -9,6 +10,7 @@ const refusals = ["packages/core/test/fuse/refusals.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
 const whole = ["packages/core/test/fuse/fuse.test.ts"];
 const blocks = ["packages/core/test/blocks/blocks.test.ts"];
+const stateDicts = ["packages/core/test/nn/state-dict.test.ts"];
 const deployed = ["packages/core/test/blocks/deployed.test.ts"];
 const product = ["packages/core/test/engines/product.test.ts"];
 const checkpoints = ["packages/core/test/io/checkpoints.test.ts"];
@@ -319,5 +321,19 @@ export const fuseMutants = [
     replace:
       "output: walk(changed.length === 0 ? module : module.rebuild(new Map(), outputs), path, choice).output,",
     tests: deployed,
+  },
+  {
+    name: "loadStateDict: a prefix is suggested without a look at shapes",
+    file: `${nn}/prefix-hint.ts`,
+    find: "if (wanted === undefined || String(wanted.shape) !== String(shape)) continue;",
+    replace: "if (wanted === undefined) continue;",
+    tests: stateDicts,
+  },
+  {
+    name: "loadStateDict: nothing loaded is nothing said",
+    file: `${nn}/state-dict.ts`,
+    find: "if (match.loaded.length === 0 && unfit.length > 0) {",
+    replace: "if (match.loaded.length < 0) {",
+    tests: stateDicts,
   },
 ];

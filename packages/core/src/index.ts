@@ -78,6 +78,7 @@ export { Flatten } from "./nn/flatten.js";
 export { GELU } from "./nn/gelu.js";
 export { Identity } from "./nn/identity.js";
 export { Linear, type LinearOptions } from "./nn/linear.js";
+export type { MisshapenTensor, StateMatch } from "./nn/match-state.js";
 export { MaxPool2d, type MaxPool2dOptions } from "./nn/max-pool2d.js";
 export { Module, type NamedModules, type NamedTensors } from "./nn/module.js";
 export { dbbResNet18 } from "./nn/networks/dbb-res-net18.js";
@@ -93,6 +94,7 @@ export { Scale } from "./nn/scale.js";
 export { Sequential } from "./nn/sequential.js";
 export { Sigmoid } from "./nn/sigmoid.js";
 export {
+  type LoadedState,
   type LoadStateDictOptions,
   loadStateDict,
   type StateDict,

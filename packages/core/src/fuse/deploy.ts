@@ -60,7 +60,7 @@ function asOneLayer(module: Module, name: string, path: string, choice: Choice):
     return untouched(module, reasons.map(({ reason }) => reason).join("; ") || "it is one layer already");
   }
   return {
-    output: name === "" ? output : new Sequential({ [name]: output }),
+    output: name === "" ? output : new Sequential({ [name]: output }, { deployedAs: name }),
     notes: { fused: [{ ...whole, path: name }], refused: [] },
   };
 }

@@ -119,6 +119,18 @@ export function joinPath(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
+/** Own tensors of a module and of everything below it, parameters before buffers, by dotted names that begin with the path. */
+export function tensorsBelow(module: Module, path = ""): Map<string, Tensor> {
+  const found = new Map<string, Tensor>();
+  for (const own of [module.ownParameters(), module.ownBuffers()]) {
+    for (const [name, tensor] of own) found.set(joinPath(path, name), tensor);
+  }
+  for (const [name, child] of module.children()) {
+    for (const [key, tensor] of tensorsBelow(child, joinPath(path, name))) found.set(key, tensor);
+  }
+  return found;
+}
+
 function collect(module: Module, own: (module: Module) => NamedTensors): NamedTensors {
   const found = new Map(own(module));
   for (const [name, child] of module.children()) {

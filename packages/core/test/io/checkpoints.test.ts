@@ -466,63 +466,6 @@ test.each(Object.entries({ readNpy, readNpz, readPth, readSafetensors }))("%s wa
   );
 });
 
-describe("loadStateDict", () => {
-  const module = new Sequential({ conv: new Conv2d(1, 2, 1), bn: new BatchNorm2d(2) });
-  const complete = (): Map<string, StateArray> => new Map<string, StateArray>(stateDict(module));
-
-  test("lists what is missing, unexpected and of another shape", () => {
-    const state = complete();
-    state.delete("conv.bias");
-    state.set("extra", tensor([1]));
-    state.set("bn.weight", tensor([1, 2, 3]));
-    expect(() => loadStateDict(module, state)).toThrow(
-      "loadStateDict: the state does not fit the module: missing conv.bias; unexpected extra; of another shape bn.weight [3] instead of [2]",
-    );
-    expect(() => loadStateDict(module, state, { strict: false })).toThrow(
-      "loadStateDict: the state does not fit the module: of another shape bn.weight [3] instead of [2]",
-    );
-  });
-
-  test("says so where a wrapper has put a prefix before every name", () => {
-    const wrapped = [...complete()].map(([name, array]) => [`module.net.${name}`, array] as const);
-    expect(() => loadStateDict(module, new Map([["epoch", tensor([3])], ...wrapped]))).toThrow(
-      /: every name is there behind "module\.net\.", so take that off; missing conv\.weight, conv\.bias, .*; unexpected epoch, module\.net\.conv\.weight, /,
-    );
-    expect(() => loadStateDict(module, new Map(wrapped.slice(1)))).toThrow(
-      "loadStateDict: the state does not fit the module: missing conv.weight",
-    );
-  });
-
-  test("wants a Map", () => {
-    expect(() => loadStateDict(module, { "conv.weight": tensor([1]) } as never)).toThrow(
-      "loadStateDict: state must be a Map of arrays by name; got state=Object",
-    );
-  });
-
-  test("without strict takes what fits, and leaves the module as it was", () => {
-    const loaded = loadStateDict(module, new Map([["bn.bias", tensor([5, 6])]]), { strict: false });
-    expect(toNested(loaded.parameters().get("bn.bias") as Tensor)).toEqual([5, 6]);
-    expect(toNested(module.parameters().get("bn.bias") as Tensor)).toEqual([0, 0]);
-    expect(loaded.children().get("conv")).toBe(module.children().get("conv"));
-  });
-
-  test("passes over PyTorch's batch counters, and only over those", () => {
-    const state = complete().set("bn.num_batches_tracked", tensor([1]));
-    expect(() => loadStateDict(module, state)).not.toThrow();
-    expect(() => loadStateDict(module, state.set("conv.num_batches_tracked", tensor([1])))).toThrow(
-      "unexpected conv.num_batches_tracked",
-    );
-  });
-
-  test("an array under two names stays one tensor", () => {
-    const two = new Sequential([new BatchNorm2d(1), new BatchNorm2d(1)]);
-    const state = new Map<string, StateArray>(stateDict(two));
-    const shared = tensor([4]);
-    const loaded = loadStateDict(two, state.set("0.weight", shared).set("1.weight", shared)).parameters();
-    expect(loaded.get("0.weight")).toBe(loaded.get("1.weight"));
-  });
-});
-
 function expectRefusal(run: () => unknown, message: string): void {
   expect(run).toThrow(FormatError);
   expect(run).toThrow(message);
