@@ -1,6 +1,7 @@
 import type { ConvGeometry } from "../../src/engines/engine.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
+import { outSizeOf } from "../../src/ops/conv-axis.js";
 import { convGeometry } from "../../src/ops/conv-geometry.js";
 import { product } from "../../src/tensor/tensor.js";
 
@@ -93,4 +94,27 @@ export function referenceResult(
     transposed: false,
   });
   return out;
+}
+
+/** Any convolution of `rank` axes, upsampled ones with a stride and cropped ones among them; its weight is stored either way. */
+export function drawAnyGeometry(draw: Draw, rank: number): ConvGeometry {
+  const depthwise = draw.whole(0, 3) === 0;
+  const groups = depthwise ? draw.whole(1, 12) : draw.one([1, 1, 2, 3]);
+  const inChannels = groups * (depthwise ? 1 : draw.whole(1, 12));
+  const outChannels = groups * (depthwise ? draw.one([1, 1, 2]) : draw.whole(1, 18));
+  for (;;) {
+    const axes = Array.from({ length: rank }, () => ({
+      size: draw.whole(1, 4),
+      stride: draw.one([1, 1, 2, 3]),
+      dilation: draw.one([1, 1, 2, 3]),
+      upsampling: draw.one([1, 1, 2, 3, 4]),
+      before: draw.whole(-3, 4),
+      after: draw.whole(-3, 4),
+    }));
+    const inSize = axes.map(() => draw.whole(1, rank === 3 ? 6 : 12));
+    const outSize = axes.map((axis, i) => outSizeOf(axis, inSize[i] as number));
+    if (outSize.some((size) => size < 1)) continue;
+    const transposed = draw.whole(0, 1) === 1;
+    return { batch: draw.whole(1, 3), inChannels, outChannels, groups, axes, inSize, outSize, transposed };
+  }
 }

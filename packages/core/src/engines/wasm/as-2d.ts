@@ -24,9 +24,10 @@ export interface Conv2dGeometry {
 
 const absent: ConvAxis = { size: 1, stride: 1, dilation: 1, upsampling: 1, before: 0, after: 0 };
 
-/** True for a convolution that is one of images: of at most two axes, and nowhere upsampled. */
+/** True for a convolution that is one of images: of at most two axes, nowhere upsampled, nowhere cropped. */
 export function isPlain2d({ axes, transposed }: ConvGeometry): boolean {
-  return axes.length <= 2 && !transposed && axes.every(({ upsampling }) => upsampling === 1);
+  if (axes.length > 2 || transposed) return false;
+  return axes.every(({ upsampling, before, after }) => upsampling === 1 && before >= 0 && after >= 0);
 }
 
 /** The last two axes as height and width; a missing one has size 1. */

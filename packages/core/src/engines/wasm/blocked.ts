@@ -59,13 +59,16 @@ export function blocked(
   };
 }
 
+/** What a layout has to know of a convolution. */
+export type Channels = Pick<Conv2dGeometry, "groups" | "inChannels" | "outChannels">;
+
 /** One channel a group, in and out: computed lane by lane on blocks that ignore the groups. */
-export function isDepthwise(g: Conv2dGeometry): boolean {
+export function isDepthwise(g: Channels): boolean {
   return g.groups > 1 && g.inChannels === g.groups && g.outChannels === g.groups;
 }
 
 /** How a convolution's groups show in its tensors' layout. */
-export function layoutGroups(g: Conv2dGeometry): number {
+export function layoutGroups(g: Channels): number {
   return isDepthwise(g) ? 1 : g.groups;
 }
 

@@ -5,7 +5,9 @@ import { as2d, isPlain2d } from "./as-2d.js";
 import { PackedCache } from "./cache.js";
 import { hasWideVectors } from "./fast.js";
 import { hasRelaxedSimd, hasSimd } from "./instance.js";
+import { hasParts } from "./parts.js";
 import { PreparedConv } from "./prepared.js";
+import { PreparedParts } from "./prepared-parts.js";
 import { Runtime } from "./runtime.js";
 
 /** How the engine trades speed for bits. */
@@ -49,11 +51,14 @@ export class WasmEngine implements Engine {
     geometry: ConvGeometry,
   ): void {
     if (out.length === 0) return;
-    if (!isPlain2d(geometry)) {
+    if (!isPlain2d(geometry) && !hasParts(geometry)) {
       reference.conv(x, weight, bias, out, geometry);
       return;
     }
-    const prepare = () => new PreparedConv(this.runtime, weight, as2d(geometry));
+    const prepare = () =>
+      isPlain2d(geometry)
+        ? new PreparedConv(this.runtime, weight, as2d(geometry))
+        : new PreparedParts(this.runtime, weight, geometry);
     const prepared = this.#cache.get(weight, geometry, prepare);
     if (prepared.run(x, bias, out)) return;
     const direct = prepared.direct(weight);

@@ -1,5 +1,5 @@
 import type { Conv2dGeometry } from "./as-2d.js";
-import { isDepthwise } from "./blocked.js";
+import { type Channels, isDepthwise } from "./blocked.js";
 
 /** The number of products behind one output. */
 export function depth(g: Conv2dGeometry, lanes: number): number {
@@ -71,7 +71,7 @@ function packDepthwise(weight: Float32Array, g: Conv2dGeometry, out: Float32Arra
 }
 
 /** How many bytes `packBias` writes. */
-export function biasBytes(g: Conv2dGeometry): number {
+export function biasBytes(g: Channels): number {
   const groups = isDepthwise(g) ? 1 : g.groups;
   return groups * Math.ceil(g.outChannels / groups / 8) * 32;
 }
@@ -79,7 +79,7 @@ export function biasBytes(g: Conv2dGeometry): number {
 /** Writes a bias as [group][block of 8] at `at`; zeros where there is none. */
 export function packBias(
   bias: ArrayLike<number> | undefined,
-  g: Conv2dGeometry,
+  g: Channels,
   out: Float32Array,
   at: number,
 ): void {

@@ -8,7 +8,22 @@ import { type LayoutRecord, programBytes, type Step, writeProgram } from "./reco
 import { type Runtime, spoiledAt, worthHelp } from "./runtime.js";
 
 /** A convolution with its weights packed, for inputs and outputs in plain row-major order. */
-export class PreparedConv {
+export interface Prepared {
+  /** Bytes of the engine's memory that it keeps. */
+  readonly bytes: number;
+  /**
+   * Computes one call.
+   * @returns false if a value that is not finite spread where it should not have: the result is to be computed without Winograd
+   */
+  run(x: Float32Array, bias: Float32Array | undefined, out: Float32Array): boolean;
+  /** The same convolution by its definition. */
+  direct(weight: Float32Array): Prepared;
+  /** Gives the memory back; the object is of no use afterwards. */
+  release(): void;
+}
+
+/** A convolution of images. */
+export class PreparedConv implements Prepared {
   readonly bytes: number;
   readonly #runtime: Runtime;
   readonly #layer: ConvLayer;
@@ -61,10 +76,6 @@ export class PreparedConv {
     return this.#layer.name;
   }
 
-  /**
-   * Computes one call.
-   * @returns false if a value that is not finite spread where it should not have: the result is to be computed without Winograd
-   */
   run(x: Float32Array, bias: Float32Array | undefined, out: Float32Array): boolean {
     const { heap } = this.#runtime;
     const { total, starts } = stack({
@@ -95,13 +106,11 @@ export class PreparedConv {
     return heap.i32[spoiledAt >> 2] === 0;
   }
 
-  /** The same convolution by its definition. */
   direct(weight: Float32Array): PreparedConv {
     const g = this.#layer.geometry;
     return new PreparedConv(this.#runtime, weight, g, new DirectLayer(g, this.#runtime.options));
   }
 
-  /** Gives the memory back; the object is of no use afterwards. */
   release(): void {
     this.#runtime.heap.release(this.#memory.start);
   }
