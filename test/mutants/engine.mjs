@@ -1,4 +1,5 @@
 const wasm = "packages/core/src/engines/wasm";
+const ranks = ["packages/core/test/engines/wasm-ranks.test.ts"];
 const kernels = ["packages/core/test/engines/kernels.test.ts"];
 
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -72,5 +73,61 @@ export const engineMutants = [
     find: "padTop: g.padTop,",
     replace: "padTop: g.padLeft,",
     tests: kernels,
+  },
+  {
+    name: "phases: each begins where the first does",
+    file: `${wasm}/phases.ts`,
+    find: "before: 0 - placeOf(one) / upsampling",
+    replace: "before: Math.ceil(before / upsampling)",
+    tests: ranks,
+  },
+  {
+    name: "phases: the stride of the upsampled grid",
+    file: `${wasm}/phases.ts`,
+    find: "stride: (step * stride) / upsampling",
+    replace: "stride",
+    tests: ranks,
+  },
+  {
+    name: "phases: the dilation of the upsampled grid",
+    file: `${wasm}/phases.ts`,
+    find: "((next - one) * dilation) / upsampling",
+    replace: "dilation",
+    tests: ranks,
+  },
+  {
+    name: "phases: the last slice never read",
+    file: `${wasm}/phases.ts`,
+    find: "Math.floor((inSize - 1 - start) / stride) + 1",
+    replace: "Math.floor((inSize - 2 - start) / stride) + 1",
+    tests: ranks,
+  },
+  {
+    name: "parts: each tap in depth has the bias",
+    file: `${wasm}/prepared-parts.ts`,
+    find: 'part.adds ? "zeros" : "bias"',
+    replace: 'part.adds ? "bias" : "bias"',
+    tests: ranks,
+  },
+  {
+    name: "parts: a later tap in depth forgets the earlier ones",
+    file: `${wasm}/prepared-parts.ts`,
+    find: "residual: part.adds ? at.out : 0",
+    replace: "residual: 0",
+    tests: ranks,
+  },
+  {
+    name: "parts: outputs that nothing reaches have the first channel's bias",
+    file: `${wasm}/prepared-parts.ts`,
+    find: "bias?.[plane % this.#geometry.outChannels] ?? 0",
+    replace: "bias?.[0] ?? 0",
+    tests: ranks,
+  },
+  {
+    name: "parts: channels of a volume one image apart",
+    file: `${wasm}/prepared-parts.ts`,
+    find: "planeStride: depth * record.planeStride",
+    replace: "planeStride: record.planeStride",
+    tests: ranks,
   },
 ];
