@@ -2,9 +2,11 @@ import { describeDifference, tensor } from "@convfuse/core";
 import { float32SumBound, float64SumBound } from "../support/rounding.mjs";
 
 /** How many products and other summands are added up for one output. */
-function terms({ op, shapes, kernelSize }) {
+function terms({ op, shapes, kernelSize, options }) {
   const [, weight] = shapes;
-  if (op === "conv2d") return weight.slice(1).reduce((a, b) => a * b, 1) + 1;
+  if (op.startsWith("convTranspose"))
+    return (weight[0] / (options.groups ?? 1)) * weight.slice(2).reduce((a, b) => a * b, 1) + 1;
+  if (op.startsWith("conv")) return weight.slice(1).reduce((a, b) => a * b, 1) + 1;
   if (op === "linear") return weight[1] + 1;
   if (op === "avgPool2d")
     return (

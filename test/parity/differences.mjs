@@ -33,7 +33,7 @@ const narrower = [
   {
     reason:
       "a convolution of no input channels is a mistake; PyTorch returns an empty tensor that claims to have a shape",
-    holds: ({ op, shapes: [x, weight] }) => op === "conv2d" && weight[1] === 0 && size(x) === 0,
+    holds: ({ op, shapes: [x, weight] }) => op.startsWith("conv") && weight[1] === 0 && size(x) === 0,
   },
   {
     reason:
@@ -57,16 +57,18 @@ const narrower = [
   },
   {
     reason: "negative padding is refused in every mode; PyTorch's layer crops in all modes but zeros",
-    holds: ({ op, options }) => op === "conv2d" && [options.padding].flat(2).some((n) => n < 0),
+    holds: ({ op, options }) => op.startsWith("conv") && [options.padding].flat(2).some((n) => n < 0),
   },
   {
     reason: "an empty image is refused; padded beforehand, PyTorch convolves the padding alone",
-    holds: ({ op, options, shapes: [x] }) =>
-      op === "conv2d" && x.slice(-2).includes(0) && [options.padding].flat(2).length === 4,
+    holds: ({ op, options, shapes: [x, weight] }) =>
+      ["conv1d", "conv2d", "conv3d"].includes(op) &&
+      x.slice(2 - weight.length).includes(0) &&
+      (Array.isArray(options.padding?.[0]) || (options.paddingMode ?? "zeros") !== "zeros"),
   },
   {
     reason: "a convolution's options are checked for an empty batch too",
-    holds: ({ op, shapes: [x] }) => op === "conv2d" && x.length === 4 && x[0] === 0,
+    holds: ({ op, shapes: [x, weight] }) => op.startsWith("conv") && x.length === weight.length && x[0] === 0,
   },
   {
     reason: "batchNorm checks its vectors for an empty batch too",

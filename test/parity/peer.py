@@ -52,6 +52,42 @@ def conv2d(case, x, weight, bias):
     return layer._conv_forward(x, weight, bias)
 
 
+def numbers(value, rank):
+    return [value] * rank if isinstance(value, (int, float)) else value
+
+
+def conv_rank(case, x, weight, bias=None):
+    """conv1d and conv3d: the layer where it has such a padding, else padded first."""
+    options, rank = case["options"], case["rank"]
+    mode, padding = options.get("paddingMode", "zeros"), options.get("padding", 0)
+    stride, dilation = pair(options.get("stride", 1)), pair(options.get("dilation", 1))
+    groups = options.get("groups", 1)
+    run = [F.conv1d, None, F.conv3d][rank - 1]
+    sides = isinstance(padding, list) and any(isinstance(side, list) for side in padding)
+    if mode == "zeros" and not sides:
+        return run(x, weight, bias, stride, pair(padding), dilation, groups)
+    if padding == "valid":
+        padding = 0
+    if padding == "same":
+        spans = [d * (k - 1) for d, k in zip(numbers(options.get("dilation", 1), rank), weight.shape[2:])]
+        padding = [[span // 2, span - span // 2] for span in spans]
+        if any(n != 1 for n in numbers(options.get("stride", 1), rank)):
+            raise ValueError("same padding with a stride")
+    both = [side if isinstance(side, list) else [side, side] for side in numbers(padding, rank)]
+    if len(both) != rank or min(n for side in both for n in side) < 0:
+        raise ValueError("padding")
+    amounts = [n for side in reversed(both) for n in side]
+    x = F.pad(x, amounts, mode="constant" if mode == "zeros" else mode) if any(amounts) else x
+    return run(x, weight, bias, stride, 0, dilation, groups)
+
+
+def conv_transpose(case, x, weight, bias=None):
+    o, rank = case["options"], case["rank"]
+    run = [F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d][rank - 1]
+    given = [pair(o.get(name, 1 if name == "stride" else 0)) for name in ["stride", "padding", "outputPadding"]]
+    return run(x, weight, bias, *given, o.get("groups", 1), pair(o.get("dilation", 1)))
+
+
 def batch_norm(case, x, *vectors):
     o = case["options"]
     names = dict(zip(case["vectors"], vectors))
@@ -86,6 +122,11 @@ def pad(case, x):
 
 RUN = {
     "conv2d": conv2d,
+    "conv1d": conv_rank,
+    "conv3d": conv_rank,
+    "convTranspose1d": conv_transpose,
+    "convTranspose2d": conv_transpose,
+    "convTranspose3d": conv_transpose,
     "linear": lambda case, x, weight, bias=None: F.linear(x, weight, bias),
     "batchNorm": batch_norm,
     "avgPool2d": avg_pool2d,
@@ -123,6 +164,8 @@ def tile_magnitude(case, tensors):
 
     None where that algorithm does not apply: it needs a 3x3 kernel, stride 1, no dilation, no groups.
     """
+    if case.get("rank", 1) > 1:
+        return tile_magnitude_of_rank(case, tensors)
     if case["op"] != "conv2d" or tensors[1].shape[2:] != (3, 3):
         return None
     options = case["options"]
@@ -139,6 +182,32 @@ def tile_magnitude(case, tensors):
     x, weight, *bias = [t.double().abs() for t in tensors]
     padded = F.pad(x, amounts, mode="constant" if mode == "zeros" else mode)
     return F.conv2d(F.max_pool2d(padded, 11, stride=1, padding=5), weight, bias[0] if bias else None)
+
+
+def tile_magnitude_of_rank(case, tensors):
+    """The same for volumes, image by image, and for transposed convolutions, whose kernels the engine turns round."""
+    options, rank = case["options"], case["rank"]
+    if tensors[1].shape[-2:] != (3, 3) or options.get("groups", 1) != 1:
+        return None
+    if any(numbers(options.get(name, 1), rank)[-2:] != [1, 1] for name in ["stride", "dilation"]):
+        return None
+    x, weight, *bias = [t.double().abs() for t in tensors]
+    near = lambda padded: F.max_pool3d(padded, (1, 11, 11), stride=1, padding=(0, 5, 5)) if rank == 3 else F.max_pool2d(padded, 11, stride=1, padding=5)
+    if case["op"].startswith("convTranspose"):
+        padding = numbers(options.get("padding", 0), rank)
+        wider = [*padding[:-2], padding[-2] + 5, padding[-1] + 5]
+        moved = {**case, "options": {**options, "padding": wider}}
+        return conv_transpose(moved, near(F.pad(x, [5, 5, 5, 5])), weight, *bias)
+    # The border first, then what is near, as the engine has it.
+    padding, mode = options.get("padding", 0), options.get("paddingMode", "zeros")
+    if isinstance(padding, str):
+        spans = [d * (k - 1) for d, k in zip(numbers(options.get("dilation", 1), rank), weight.shape[2:])]
+        padding = [[0, 0]] * rank if padding == "valid" else [[span // 2, span - span // 2] for span in spans]
+    both = [side if isinstance(side, list) else [side, side] for side in numbers(padding, rank)]
+    amounts = [n for side in reversed(both) for n in side]
+    padded = F.pad(x, amounts, mode="constant" if mode == "zeros" else mode)
+    plain = {**case, "options": {**options, "padding": 0, "paddingMode": "zeros"}}
+    return conv_rank(plain, near(padded), weight, *bias)
 
 
 def outcome(case, tensors):
