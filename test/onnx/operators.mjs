@@ -1,5 +1,21 @@
 // ONNX's operators by this library's: https://onnx.ai/onnx/operators/. Each takes its input tensors and its attributes.
-import { add, avgPool2d, batchNorm, cat, conv2d, linear, mul, ones, pad, relu } from "@convfuse/core";
+import {
+  add,
+  avgPool2d,
+  batchNorm,
+  cat,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  linear,
+  mul,
+  ones,
+  pad,
+  relu,
+} from "@convfuse/core";
 import ndarray from "ndarray";
 
 /** Why a case is outside a 2-D float32 network. */
@@ -36,34 +52,54 @@ function widen(name, value) {
   return name === "pads" ? [0, value[0], 0, value[1]] : [1, ...value];
 }
 
-/** [[top, bottom], [left, right]]; auto_pad keeps ceil(size / stride) outputs. */
-function sides(
-  size,
-  kernel,
-  { auto_pad = "NOTSET", pads = [0, 0, 0, 0], strides = [1, 1], dilations = [1, 1] },
-) {
-  if (auto_pad === "NOTSET")
-    return [
-      [pads[0], pads[2]],
-      [pads[1], pads[3]],
-    ];
-  if (auto_pad === "VALID")
-    return [
-      [0, 0],
-      [0, 0],
-    ];
+/** Entries before and after each axis; auto_pad keeps ceil(size / stride) outputs. */
+function sides(size, kernel, { auto_pad = "NOTSET", pads, strides, dilations }) {
   return size.map((n, axis) => {
-    const span = (kernel[axis] - 1) * dilations[axis] + 1;
-    const total = Math.max((Math.ceil(n / strides[axis]) - 1) * strides[axis] + span - n, 0);
+    if (auto_pad === "VALID") return [0, 0];
+    if (auto_pad === "NOTSET") return [pads?.[axis] ?? 0, pads?.[size.length + axis] ?? 0];
+    const stride = strides?.[axis] ?? 1;
+    const span = (kernel[axis] - 1) * (dilations?.[axis] ?? 1) + 1;
+    const total = Math.max((Math.ceil(n / stride) - 1) * stride + span - n, 0);
     const [less, more] = [Math.floor(total / 2), Math.ceil(total / 2)];
     return auto_pad === "SAME_UPPER" ? [less, more] : [more, less];
   });
 }
 
 function conv([x, weight, bias], attributes) {
-  const { strides: stride = [1, 1], dilations: dilation = [1, 1], group: groups = 1 } = attributes;
+  const rank = weight.shape.length - 2;
+  const { strides: stride = 1, dilations: dilation = 1, group: groups = 1 } = attributes;
   const padding = sides(x.shape.slice(2), weight.shape.slice(2), attributes);
-  return conv2d(x, weight, bias, { stride, padding, dilation, groups });
+  return [conv1d, conv2d, conv3d][rank - 1](x, weight, bias, { stride, padding, dilation, groups });
+}
+
+function convTranspose([x, weight, bias], attributes) {
+  const rank = weight.shape.length - 2;
+  const { strides: stride = 1, dilations: dilation = 1, group: groups = 1, output_padding } = attributes;
+  const { auto_pad = "NOTSET", output_shape, pads } = attributes;
+  const run = [convTranspose1d, convTranspose2d, convTranspose3d][rank - 1];
+  const options = { stride, dilation, groups };
+  const symmetric = pads === undefined || pads.slice(0, rank).every((n, axis) => n === pads[rank + axis]);
+  if (auto_pad === "NOTSET" && output_shape === undefined && symmetric) {
+    const padding = pads?.slice(0, rank) ?? 0;
+    return run(x, weight, bias, { ...options, padding, outputPadding: output_padding ?? 0 });
+  }
+  // What torch.nn has no padding for: cropped, or grown, afterwards; the bias comes then.
+  const whole = run(x, weight, undefined, options);
+  const amounts = whole.shape.slice(2).map((size, axis) => {
+    const full = size + (output_padding?.[axis] ?? 0);
+    if (auto_pad === "VALID") return [0, full - size];
+    if (auto_pad === "NOTSET" && output_shape === undefined)
+      return [-pads[axis], full - size - pads[rank + axis]];
+    const wanted = output_shape?.[axis] ?? x.shape[2 + axis] * attributes.strides[axis];
+    const total = full - wanted;
+    const less = Math.floor(total / 2);
+    const before = auto_pad === "SAME_UPPER" ? less : total - less;
+    return [-before, wanted - size + before];
+  });
+  const y = pad(whole, amounts.toReversed().flat());
+  if (bias === undefined) return y;
+  const column = ndarray(bias.data, [1, bias.shape[0], ...new Array(rank).fill(1)]);
+  return add(y, broadcast(column, y.shape));
 }
 
 function averagePool([x], attributes) {
@@ -154,7 +190,8 @@ export const operators = {
   AveragePool: onImages(averagePool),
   BatchNormalization: batchNormalization,
   Concat: concat,
-  Conv: onImages(conv),
+  Conv: conv,
+  ConvTranspose: convTranspose,
   Gemm: gemm,
   GlobalAveragePool: onImages(([x]) => avgPool2d(x, x.shape.slice(2))),
   Pad: padding,
