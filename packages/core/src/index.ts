@@ -19,7 +19,7 @@ export { subtractKernels } from "./algebra/subtract.js";
 export { denseKernel } from "./algebra/undilate.js";
 export { checkOptions, type OptionNames, type Pair } from "./checks.js";
 export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
-export type { Precision, WasmOptions } from "./engines/wasm/index.js";
+export type { Precision, WasmOptions } from "./engines/wasm/options.js";
 export {
   ArgumentError,
   ConvfuseError,
@@ -133,8 +133,8 @@ export { add, mul, relu, sub } from "./ops/elementwise.js";
 export { linear } from "./ops/linear.js";
 export { type PadOptions, pad } from "./ops/pad.js";
 export type { Single, Triple } from "./ops/per-axis.js";
+export type { LayerProfile } from "./plan/layer-profile.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
-export type { LayerProfile } from "./plan/profile.js";
 export type { Distance, Distances, Verification, VerifiedPart } from "./proof/verification.js";
 export { type VerifyOptions, verifyFusion } from "./proof/verify-fusion.js";
 export { manualSeed } from "./random/generator.js";

@@ -4,7 +4,8 @@ import type { Engine } from "./engine.js";
 import { byProducts } from "./reference/by-products.js";
 import { reference } from "./reference/index.js";
 import { setFastFlags } from "./wasm/fast.js";
-import { canRun, WasmEngine, type WasmOptions, wasmOptionNames } from "./wasm/index.js";
+import { canRun, WasmEngine } from "./wasm/index.js";
+import { type WasmOptions, wasmOptionNames } from "./wasm/options.js";
 import { canShare } from "./wasm/pool.js";
 
 /** More threads than any machine can use are a mistake. */

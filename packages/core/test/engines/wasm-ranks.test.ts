@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { ConvGeometry } from "../../src/engines/engine.js";
 import { byProducts } from "../../src/engines/reference/by-products.js";
 import { reference } from "../../src/engines/reference/index.js";
-import { type Precision, WasmEngine } from "../../src/engines/wasm/index.js";
+import { WasmEngine } from "../../src/engines/wasm/index.js";
+import type { Precision } from "../../src/engines/wasm/options.js";
 import { product } from "../../src/tensor/tensor.js";
 import { Draw, drawAnyGeometry, weightLength } from "./random-geometry.js";
 

@@ -1,30 +1,14 @@
-import type { OptionNames } from "../../checks.js";
 import type { ConvGeometry, Engine } from "../engine.js";
 import { reference } from "../reference/index.js";
 import { as2d, isPlain2d } from "./as-2d.js";
 import { PackedCache } from "./cache.js";
 import { hasWideVectors } from "./fast.js";
 import { hasRelaxedSimd, hasSimd } from "./instance.js";
+import type { WasmOptions } from "./options.js";
 import { hasParts } from "./parts.js";
 import { PreparedConv } from "./prepared.js";
 import { PreparedParts } from "./prepared-parts.js";
 import { Runtime } from "./runtime.js";
-
-/** How the engine trades speed for bits. */
-export type Precision = "exact" | "fast";
-
-/** The options of the WebAssembly engine. */
-export interface WasmOptions {
-  /**
-   * `"fast"` (default): the fastest build and algorithm. `"exact"`: each sum in one fixed order with rounded products, so that the
-   * same bits come out on every machine.
-   */
-  readonly precision?: Precision;
-  /** How many threads compute; the results do not depend on it. Default 1. */
-  readonly threads?: number;
-}
-
-export const wasmOptionNames: OptionNames<WasmOptions> = { precision: true, threads: true };
 
 /** Convolution in WebAssembly on channel blocks, with packed weights. */
 export class WasmEngine implements Engine {
