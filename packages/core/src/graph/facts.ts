@@ -58,7 +58,6 @@ class Inference implements Facts {
     this.ranks.set(value, shape.length - 2);
     this.channelCounts.set(value, shape[1] as number);
     this.featureCounts.set(value, shape.at(-1) as number);
-    if (shape.slice(2).every((size) => size === 1)) this.markOnePixel(value);
   }
 
   /** All values of a node have one shape. */

@@ -58,3 +58,15 @@ export function usesOf<W extends Weights>(graph: Graph<W>): Uses<W> {
   graph.outputs.forEach(read);
   return { producer, reads };
 }
+
+/** The graph without the nodes that none of its outputs needs. */
+export function withoutUnused<W extends Weights>(graph: Graph<W>): Graph<W> {
+  const needed = new Set(graph.outputs);
+  const nodes: Node<W>[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((value) => needed.has(value))) continue;
+    for (const input of node.inputs) needed.add(input);
+    nodes.push(node);
+  }
+  return { ...graph, nodes: nodes.reverse() };
+}

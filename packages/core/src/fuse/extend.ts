@@ -1,0 +1,64 @@
+import type { Value } from "../graph/graph.js";
+import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
+import { sequenceOf } from "./combine-maps.js";
+import type { LinearMap } from "./linear-map.js";
+import { behind, noWork, plus, type Work } from "./work.js";
+
+/** A way to a value, and a map of that value, as one candidate; or why not. */
+export function extended(
+  way: Candidate,
+  map: LinearMap,
+  work: Work,
+  around: Surroundings,
+): Candidate | string {
+  const merged = attempted(() => sequenceOf(way.map, map, around.baseFacts(way.base)));
+  if (typeof merged === "string") return merged;
+  const mixed = way.mixed || groupsDiffer(way.map, map);
+  return around.candidate(
+    { base: way.base, map: merged, uses: way.uses, mixed, shared: way.shared },
+    plus(behind(way.floor, map), work),
+  );
+}
+
+function groupsDiffer(a: LinearMap, b: LinearMap): boolean {
+  return a.kind === "kernel" && b.kind === "kernel" && a.form.groups !== b.form.groups;
+}
+
+/** A candidate that has its base to itself, from what that is computed from. */
+export function deeper(candidate: Candidate, around: Surroundings): readonly Candidate[] {
+  if (!around.ownsBase(candidate)) return [];
+  const found: Candidate[] = [];
+  for (const way of around.made.get(candidate.base)?.candidates ?? []) {
+    const longer = extended(way, candidate.map, candidate.floor, around);
+    if (typeof longer === "string") continue;
+    found.push({ ...longer, mixed: longer.mixed || candidate.mixed });
+  }
+  return found;
+}
+
+/** What is known of a value that is one map of several values, or as its node says with that much work. */
+export function madeOf(
+  candidates: readonly Candidate[],
+  total: Work,
+  why: string,
+  around: Surroundings,
+): Made {
+  let best: Candidate | undefined;
+  let least = total;
+  for (const candidate of candidates) {
+    if (candidate.refusal !== undefined || candidate.shared) continue;
+    const work = around.total(candidate);
+    if (work.layers > least.layers || (best === undefined && work.layers === least.layers)) continue;
+    if (best !== undefined && !around.better(candidate, best)) continue;
+    best = candidate;
+    least = work;
+  }
+  const chosen = best && [best];
+  const reason = candidates.find((candidate) => candidate.refusal !== undefined)?.refusal ?? why;
+  return { candidates, chosen, best, terms: undefined, total: least, why: chosen ? undefined : reason };
+}
+
+/** The work of a value for a reader that has it to itself. */
+export function totalOf(value: Value, around: Surroundings): Work {
+  return around.wires.reads(value) === 1 ? (around.made.get(value)?.total ?? noWork) : noWork;
+}
