@@ -30,10 +30,23 @@ export {
   TensorTypeError,
 } from "./errors.js";
 export { type FuseOptions, type Fusion, fuse, kernelOf } from "./fuse/fuse.js";
+export {
+  type FusedConvolution,
+  type FusedGraph,
+  type FusedTerm,
+  type FuseGraphOptions,
+  fuseGraph,
+  type GraphRefusal,
+  type Growth,
+  type Replacement,
+} from "./fuse/fuse-graph.js";
 export { kernelOfConv2d, linearKernel } from "./fuse/layer-kernels.js";
 export type { Refusal, WeightRange } from "./fuse/notes.js";
 export { conv2dOfKernel } from "./fuse/realise.js";
 export type { FusedSubtree, FusionReport, Totals } from "./fuse/report.js";
+export { costOfGraph, type NodeCost } from "./graph/cost.js";
+export { type Facts, factsOf } from "./graph/facts.js";
+export { GraphBuilder } from "./graph/graph.js";
 export type {
   AffineOp,
   ConvOp,
@@ -45,6 +58,7 @@ export type {
   Value,
   Weights,
 } from "./graph/op.js";
+export { type Shape, shapesOf } from "./graph/shapes.js";
 export { readNpy, writeNpy } from "./io/npy.js";
 export { type NpzReadOptions, readNpz, writeNpz } from "./io/npz.js";
 export { readPth } from "./io/pth.js";

@@ -55,6 +55,8 @@ export interface Replacement {
   readonly terms: readonly FusedTerm[];
   /** The nodes that became superfluous by it, in the graph's order. */
   readonly nodes: readonly Node[];
+  /** The nodes that read another value for its sake; what stands between them and the output holds something else then. */
+  readonly rewired: readonly Node[];
   /** True: exact at the given shapes only. */
   readonly atGivenSizes: boolean;
 }
@@ -155,6 +157,7 @@ function replacementsOf(
       output,
       terms: terms.map((term) => termOf(term, around, shapes)),
       nodes: regions.get(output) ?? [],
+      rewired: choice.rewiredFor.get(output) ?? [],
       atGivenSizes: terms.some(({ map }) => map.kind === "kernel" && map.atGivenSizes),
     });
   }

@@ -115,7 +115,6 @@ describe.each(["any", "none"] as const)("published blocks, growth %s", (growth) 
       return g.add(add, [head("a", 3), head("b", 4)], "sum");
     });
     const fused = fusedAndChecked(graph, [[2, 8, 3, 4]], { growth });
-    console.log(reasons(fused));
     expect(summary(graph, fused)).toEqual([
       "features.0: adaptiveMean",
       "features: flatten",
@@ -216,6 +215,5 @@ describe.each(["any", "none"] as const)("published blocks, growth %s", (growth) 
         ],
       ],
     ]);
-    console.log(reasons(every), summary(graph, fused));
   });
 });
