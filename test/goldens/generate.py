@@ -12,6 +12,8 @@ import json
 import math
 import random
 import runpy
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
 import { describe, expect, test } from "vitest";
@@ -8,6 +9,8 @@ const x = core.ones([1, 4, 8, 8]);
 const weight = core.ones([4, 4, 3, 3]);
 const vector = core.ones([4]);
 const layer = new core.Conv2d(4, 4, 3);
+const goldens = new URL("../goldens/checkpoints.json", import.meta.url);
+const checkpoint = Buffer.from(JSON.parse(readFileSync(goldens, "utf8")).module, "base64");
 const interval = { median: 1, low: 1, high: 1 };
 const times = {
   pairs: [{ a: 1, b: 1 }],
@@ -42,6 +45,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   Conv2d: (options) => new core.Conv2d(4, 4, 3, options),
   diverseBranchBlock: (options) => core.diverseBranchBlock(4, 4, 3, options),
   edgeOrientedBlock: (options) => core.edgeOrientedBlock(4, 4, options),
+  findStateDict: (options) => core.findStateDict(core.stateDict(layer), options),
   fuse: (options) => core.fuse(layer, options),
   isclose: (options) => core.isclose(x, x, options),
   kaimingNormal: (options) => core.kaimingNormal([4, 4], options),
@@ -56,6 +60,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   pad: (options) => core.pad(x, [1, 1], options),
   Pad2d: (options) => new core.Pad2d(1, options),
   qaRepVggBlock: (options) => core.qaRepVggBlock(4, 4, options),
+  readPth: (options) => core.readPth(checkpoint, options),
   readNpz: (options) => core.readNpz(core.writeNpz(new Map([["x", x]])), options),
   repGhostModule: (options) => core.repGhostModule(4, 4, options),
   repVggBlock: (options) => core.repVggBlock(4, 4, options),

@@ -59,9 +59,12 @@ export type {
   Weights,
 } from "./graph/op.js";
 export { type Shape, shapesOf } from "./graph/shapes.js";
+export { FileArrays } from "./io/file-arrays.js";
+export { type FindStateDictOptions, findStateDict } from "./io/find-state-dict.js";
 export { readNpy, writeNpy } from "./io/npy.js";
 export { type NpzReadOptions, readNpz, writeNpz } from "./io/npz.js";
-export { readPth } from "./io/pth.js";
+export { PickledObject, type PickledValue } from "./io/pickled.js";
+export { PthArrays, type PthReadOptions, readPth } from "./io/pth.js";
 export { readSafetensors, writeSafetensors } from "./io/safetensors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
 export { type Alternatives, compareTimes } from "./measure/compare-times.js";

@@ -50,7 +50,7 @@ export function declaredSize(
   available: number,
 ): number {
   const size = uncheckedSize(format, shape);
-  if (shape.length > deepestRank || !(size * elementSizes[type] <= available)) {
+  if (shape.length > mostAxes || !(size * elementSizes[type] <= available)) {
     throw new FormatError(format, "the shape declares more than the file holds", {
       shape: [...shape],
       available,
@@ -59,8 +59,17 @@ export function declaredSize(
   return size;
 }
 
+/** The same of a tensor whose elements may share memory, as PyTorch's `expand` makes them: any number that can be counted. */
+export function expandedSize(format: string, shape: readonly unknown[]): number {
+  const size = uncheckedSize(format, shape);
+  if (shape.length > mostAxes || !Number.isSafeInteger(size)) {
+    throw new FormatError(format, "the shape declares more than any array has", { shape: [...shape] });
+  }
+  return size;
+}
+
 /** More axes than any array has. */
-const deepestRank = 32;
+const mostAxes = 32;
 
 function uncheckedSize(format: string, shape: readonly unknown[]): number {
   for (const size of shape) {

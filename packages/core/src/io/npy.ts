@@ -1,6 +1,7 @@
+import { FormatError } from "../errors.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { Budget, largestExpansion } from "./budget.js";
-import { decodedBytes, decodeElements, stateArray } from "./decode.js";
+import { decodedBytes, decodeElements, reversedElements, stateArray } from "./decode.js";
 import { declaredSize, elementSizes, TypeNames } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
 import { type FileBytes, plainBytes, Reader } from "./reader.js";
@@ -26,23 +27,27 @@ const types = new TypeNames({
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
- * Reads a NumPy array file, versions 1 to 3.
+ * Reads a NumPy array file, versions 1 to 3, of either byte order.
  *
  * @param bytes the whole file
  * @returns the array; of Fortran order, a view with the strides that say so; float16 widened to float32
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
- * @throws {FormatError} if the file is cut off, or holds big-endian numbers, objects, records or text
+ * @throws {FormatError} if the file is cut off, or holds something else than real numbers: objects, records, text, complex numbers
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
  * readNpy(writeNpy(ones([2, 3]))).shape; // [2, 3]
  */
 export function readNpy(bytes: FileBytes): StateArray {
   const file = plainBytes("readNpy", bytes);
-  return decodeNpy(file, new Budget(format, largestExpansion * file.length));
+  const found = decodeNpy(file, new Budget(format, largestExpansion * file.length));
+  if (typeof found === "string") {
+    throw new FormatError(format, "the elements are not of a type of real numbers", { elements: found });
+  }
+  return found;
 }
 
-/** The same within a budget. */
-export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray {
+/** The same within a budget; of a file whose elements are no real numbers, what they are. */
+export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray | string {
   const reader = new Reader(format, bytes);
   if (reader.bytes(6).some((byte, i) => byte !== magic[i]))
     throw reader.error("the file does not begin as one");
@@ -50,15 +55,19 @@ export function decodeNpy(bytes: Uint8Array, budget: Budget): StateArray {
   if (major < 1 || major > 3) throw reader.error("the version must be 1, 2 or 3", { version: major });
   const header = reader.text(major === 1 ? reader.uint16() : reader.uint32());
   const { descr, fortranOrder, shape } = parseHeader(reader, header);
-  const type = types.typeOf(descr);
-  if (type === undefined)
-    throw reader.error("the element type is not one of little-endian numbers", { descr });
+  const type = types.typeOf(descr.replace(/^[>=]/, "<"));
+  if (type === undefined) return elementKind(descr);
   const size = declaredSize(format, shape, type, bytes.length - reader.at);
   const elements = reader.bytes(size * elementSizes[type]);
   if (reader.at !== bytes.length)
     throw reader.error("there are bytes after the array", { offset: reader.at });
   budget.take(decodedBytes(size, type));
-  return stateArray(decodeElements(elements, type), shape, fortranOrder ? fortranStride(shape) : undefined);
+  const littleEndian = descr.startsWith(">") ? reversedElements(elements, elementSizes[type]) : elements;
+  return stateArray(
+    decodeElements(littleEndian, type),
+    shape,
+    fortranOrder ? fortranStride(shape) : undefined,
+  );
 }
 
 /**
@@ -83,7 +92,8 @@ export function writeNpy(array: StateArray): Uint8Array {
 }
 
 const fieldPatterns = {
-  descr: /^\s*'descr'\s*:\s*'([^']*)'\s*(?:,|$)/,
+  // A list describes the fields of records: it is shown, and not looked into.
+  descr: /^\s*'descr'\s*:\s*(?:'([^']*)'|(\[.*\])(?=\s*,\s*'fortran_order'))\s*(?:,|$)/,
   fortran_order: /^\s*'fortran_order'\s*:\s*(True|False)\s*(?:,|$)/,
   shape: /^\s*'shape'\s*:\s*\(((?:\s*\d{1,16}L?\s*,)*(?:\s*\d{1,16}L?)?\s*)\)\s*(?:,|$)/,
 };
@@ -104,7 +114,7 @@ function parseHeader(
     if (match === undefined) throw reader.error("the header must hold descr, fortran_order and shape only");
     const [name, found] = match as readonly [string, RegExpExecArray];
     if (fields.has(name)) throw reader.error("the header holds a key twice", { key: name });
-    fields.set(name, found[1] as string);
+    fields.set(name, (found[1] ?? found[2]) as string);
     rest = rest.slice(found[0].length);
   }
   const [descr, order, axes] = ["descr", "fortran_order", "shape"].map((name) => fields.get(name));
@@ -116,6 +126,23 @@ function parseHeader(
     .filter((axis) => axis.trim() !== "")
     .map((axis) => Number(axis.trim().replace(/L$/, "")));
   return { descr: descr as string, fortranOrder: order === "True", shape };
+}
+
+/** What elements are that are no real numbers, by the letter of their type. */
+const elementKinds: Readonly<Record<string, string>> = {
+  c: "complex numbers",
+  f: "long doubles",
+  M: "dates",
+  m: "durations",
+  O: "objects",
+  S: "text",
+  U: "text",
+  V: "raw bytes",
+};
+
+function elementKind(descr: string): string {
+  const kind = descr.startsWith("[") ? "records" : elementKinds[descr.replace(/^[<>|=]/, "")[0] ?? ""];
+  return `${kind ?? "elements of an unknown type"} (${descr})`;
 }
 
 function fortranStride(shape: readonly number[]): readonly number[] {

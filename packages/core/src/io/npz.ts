@@ -4,6 +4,7 @@ import { FormatError } from "../errors.js";
 import type { StateDict } from "../nn/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { Budget, largestExpansion } from "./budget.js";
+import { FileArrays } from "./file-arrays.js";
 import { decodeNpy, writeNpy } from "./npy.js";
 import { type FileBytes, plainBytes } from "./reader.js";
 import { unzip } from "./unzip.js";
@@ -24,26 +25,33 @@ const npzReadOptionNames: OptionNames<NpzReadOptions> = { mostBytes: true };
  *
  * @param bytes the whole file
  * @param options see {@link NpzReadOptions}
- * @returns arrays by name, without `.npy`
- * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds a file that is no array, or it needs more memory
+ * @returns arrays by name, without `.npy`; in its `unread` the entries that hold something else (text, objects, complex numbers), by name
+ * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds files but no `.npy` file, or it needs more memory
  *   than `mostBytes`: the message says how much
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer, or mostBytes no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
  * readNpz(writeNpz(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
-export function readNpz(bytes: FileBytes, options: NpzReadOptions = {}): Map<string, StateArray> {
+export function readNpz(bytes: FileBytes, options: NpzReadOptions = {}): FileArrays {
   const file = plainBytes("readNpz", bytes);
   checkOptions("readNpz", options, npzReadOptionNames);
   const { mostBytes = largestExpansion * file.length } = options;
   const most = whole("readNpz", "mostBytes", mostBytes, 0);
   const budget = new Budget("npz", most);
-  const found = new Map<string, StateArray>();
-  for (const [name, data] of unzip("npz", file, most)) {
-    if (!name.endsWith(".npy")) throw new FormatError("npz", "every entry must be a .npy file", { name });
-    found.set(name.slice(0, -4), decodeNpy(data, budget));
+  const arrays = new Map<string, StateArray>();
+  const unread = new Map<string, string>();
+  const entries = unzip("npz", file, most);
+  for (const [entry, data] of entries) {
+    const name = entry.replace(/\.npy$/, "");
+    const found = name === entry ? "no .npy file" : decodeNpy(data, budget);
+    if (typeof found === "string") unread.set(name, found);
+    else arrays.set(name, found);
   }
-  return found;
+  if (entries.size > 0 && [...entries.keys()].every((name) => unread.get(name) === "no .npy file")) {
+    throw new FormatError("npz", "the archive must hold .npy files", { entries: [...entries.keys()] });
+  }
+  return new FileArrays(arrays, unread);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { FormatError } from "../errors.js";
+import { ArgumentError, FormatError } from "../errors.js";
 import type { StateDict } from "../nn/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { decodeElements, stateArray } from "./decode.js";
 import { declaredSize, type ElementType, elementSizes, TypeNames } from "./element-types.js";
 import { encodeElements, joinBytes } from "./encode.js";
+import { FileArrays } from "./file-arrays.js";
 import { type FileBytes, plainBytes, Reader } from "./reader.js";
 
 const format = "safetensors";
@@ -33,14 +34,15 @@ const types = new TypeNames({
  * Reads a safetensors file: a length, a JSON header, and the elements.
  *
  * @param bytes the whole file
- * @returns arrays by name, in the order of the header; F16 and BF16 widened to float32
+ * @returns arrays by name, in the order of the header; F16, BF16 and the types of 8 bits widened to float32. In its `unread` are the tensors
+ *   of another type (C64, F4, whatever comes), by name
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
  * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave gaps
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * readSafetensors(writeSafetensors(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
-export function readSafetensors(bytes: FileBytes): Map<string, StateArray> {
+export function readSafetensors(bytes: FileBytes): FileArrays {
   const file = plainBytes("readSafetensors", bytes);
   const reader = new Reader(format, file);
   const header = parseHeader(reader);
@@ -53,12 +55,13 @@ export function readSafetensors(bytes: FileBytes): Map<string, StateArray> {
     entries.map(([, { begin, end }]) => [begin, end]),
     data.length,
   );
-  return new Map(
-    entries.map(([name, { type, shape, begin, end }]) => [
-      name,
-      stateArray(decodeElements(data.subarray(begin, end), type), shape),
-    ]),
-  );
+  const arrays = new Map<string, StateArray>();
+  const unread = new Map<string, string>();
+  for (const [name, { type, dtype, shape, begin, end }] of entries) {
+    if (type === undefined) unread.set(name, `elements of type ${dtype}`);
+    else arrays.set(name, stateArray(decodeElements(data.subarray(begin, end), type), shape));
+  }
+  return new FileArrays(arrays, unread);
 }
 
 /**
@@ -67,11 +70,13 @@ export function readSafetensors(bytes: FileBytes): Map<string, StateArray> {
  * @param metadata text by name, for the header
  * @returns the whole file
  * @throws {FormatError} if a tensor has the name of the metadata
+ * @throws {ArgumentError} if the metadata is not text by name, which readers of the format refuse
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * writeSafetensors(stateDict(new Conv2d(3, 2, 3)), { format: "pt" });
  */
 export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<string, string>>): Uint8Array {
+  checkMetadata(metadata);
   const header: [string, unknown][] = metadata === undefined ? [] : [["__metadata__", metadata]];
   const parts: Uint8Array[] = [];
   let at = 0;
@@ -98,6 +103,16 @@ export function writeSafetensors(state: StateDict, metadata?: Readonly<Record<st
   return joinBytes([length, padded, ...parts]);
 }
 
+function checkMetadata(metadata: unknown): void {
+  if (metadata === undefined) return;
+  if (Object.prototype.toString.call(metadata) !== "[object Object]")
+    throw new ArgumentError("writeSafetensors", "metadata must be an object of texts by name", { metadata });
+  for (const [name, value] of Object.entries(metadata as object)) {
+    if (typeof value !== "string")
+      throw new ArgumentError("writeSafetensors", "metadata must be text", { [name]: value });
+  }
+}
+
 function parseHeader(reader: Reader): Readonly<Record<string, unknown>> {
   const length = reader.length64();
   const text = reader.text(length);
@@ -116,14 +131,17 @@ function checkedEntry(
   entry: unknown,
   available: number,
 ): {
-  readonly type: ElementType;
+  /** Undefined: the file is read by a version that does not know the type. */
+  readonly type: ElementType | undefined;
+  readonly dtype: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 } {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-  const type = types.typeOf(String(dtype));
-  if (type === undefined) throw new FormatError(format, "the element type is unknown", { name, dtype });
+  if (typeof dtype !== "string")
+    throw new FormatError(format, "a tensor must name its element type", { name, dtype });
+  const type = types.typeOf(dtype);
   if (!Array.isArray(shape) || !Array.isArray(offsets) || offsets.length !== 2) {
     throw new FormatError(format, "a tensor must have a shape and two offsets", {
       name,
@@ -131,15 +149,16 @@ function checkedEntry(
       data_offsets: offsets,
     });
   }
-  const size = declaredSize(format, shape, type, available);
+  const bytes = type && declaredSize(format, shape, type, available) * elementSizes[type];
   const [begin, end] = offsets as readonly unknown[];
   const whole = Number.isSafeInteger(begin) && Number.isSafeInteger(end);
   const span = { begin: begin as number, end: end as number };
   if (
     !whole ||
     span.begin < 0 ||
+    span.begin > span.end ||
     span.end > available ||
-    span.end - span.begin !== size * elementSizes[type]
+    (bytes !== undefined && span.end - span.begin !== bytes)
   ) {
     throw new FormatError(format, "the offsets must hold the shape's elements, inside the file", {
       name,
@@ -148,7 +167,7 @@ function checkedEntry(
       available,
     });
   }
-  return { type, shape: shape as number[], ...span };
+  return { type, dtype, shape: shape as number[], ...span };
 }
 
 /** The format allows neither overlaps nor gaps: what a header does not name is not in the file. */
