@@ -75,7 +75,7 @@ function layers(module: Module, path: string): readonly Layer[] {
 /** Whether the checkpoint has several layers in place of this one: tensors of as many channels, and among them one like this one's weight. */
 function hasBranches({ block, module }: Layer, own: Shapes, state: Shapes): boolean {
   const weight = module.ownParameters().get("weight");
-  if (weight?.shape.length !== 4) return false;
+  if (weight === undefined || weight.shape.length < 3) return false;
   const below = [...state].filter(
     ([name, { shape }]) => (block === "" || name.startsWith(`${block}.`)) && shape[0] === weight.shape[0],
   );
@@ -83,14 +83,20 @@ function hasBranches({ block, module }: Layer, own: Shapes, state: Shapes): bool
   return new Set(others).size > 1 && below.some(([, { shape }]) => String(shape) === String(weight.shape));
 }
 
-/** Whether one side lacks all tensors of some batch norms, and the other lacks none. */
+const runningMean = "running_mean";
+
+/** Whether one side lacks some batch norms, not only what they have counted, and the other lacks none. */
 function lacksNorms(having: Shapes, lacking: Shapes): boolean {
-  const norms = (side: Shapes): readonly string[] =>
-    [...side.keys()]
-      .filter((name) => name.endsWith("running_mean"))
-      .map((name) => name.slice(0, -"running_mean".length));
-  const without = norms(having).filter((norm) =>
-    ["running_mean", "weight", "bias"].every((name) => !lacking.has(norm + name)),
-  );
-  return without.length > 0 && norms(lacking).every((norm) => having.has(`${norm}running_mean`));
+  const without = normsOf(having).filter((norm) => {
+    const weight = lacking.get(`${norm}weight`);
+    // Where a norm comes first, the fused layer bears its name.
+    return !lacking.has(norm + runningMean) && (weight === undefined || weight.shape.length > 1);
+  });
+  return without.length > 0 && normsOf(lacking).every((norm) => having.has(norm + runningMean));
+}
+
+/** What stands before the names of each batch norm's tensors. */
+function normsOf(side: Shapes): readonly string[] {
+  const means = [...side.keys()].filter((name) => name.endsWith(runningMean));
+  return means.map((name) => name.slice(0, -runningMean.length));
 }

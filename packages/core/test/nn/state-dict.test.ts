@@ -267,6 +267,23 @@ describe("the hint", () => {
     expect(refusal(deployed, fuse(block, { deploy: true }).module)).toBe("loaded");
   });
 
+  test.each([
+    ["a norm behind a layer", () => [new Conv2d(2, 3, 1), new BatchNorm2d(3)]],
+    ["a norm before one", () => [new BatchNorm2d(3), new Conv2d(3, 3, 1)]],
+  ] as const)("%s, fused, is told by the norms", (_, make) => {
+    const network = new Sequential({
+      first: new Sequential([...make(), new ReLU()]),
+      head: new Conv2d(3, 1, 1),
+    });
+    const fused = fuse(network, { keep: ["head"] }).module;
+    expect(refusal(stateDict(fused), network)).toMatch(
+      /^it has no batch norms where the module has them, as a fused \(deployed\) network has: load it into fuse\(module\)\.module; /,
+    );
+    expect(refusal(stateDict(network), fused)).toMatch(
+      /^it has batch norms where the module has none, as a network before fusing has: /,
+    );
+  });
+
   test("a checkpoint that lacks only running statistics is not taken for a fused one", () => {
     const state = complete();
     state.delete("bn.running_mean");
