@@ -44,33 +44,33 @@ def added(block, x):
     return sum(branch(x) for branch in block.children())
 
 
-def rep_vgg(i, o, stride=1, groups=1):
-    # DingXiaoH/RepVGG, repvgg.py
+def rep_vgg(i, o, stride=1, groups=1, dilation=1):
+    # DingXiaoH/RepVGG, repvgg.py; dilation as open-mmlab/mmpretrain, repvgg.py has it
     skip = {"rbr_identity": nn.BatchNorm2d(i)} if i == o and stride == 1 else {}
-    dense = conv_bn(i, o, 3, stride=stride, padding=1, groups=groups)
+    dense = conv_bn(i, o, 3, stride=stride, padding=dilation, dilation=dilation, groups=groups)
     one = conv_bn(i, o, 1, stride=stride, groups=groups)
     return Branches(lambda b, x: F.relu(added(b, x)), **skip, rbr_dense=dense, rbr_1x1=one)
 
 
-def qa_rep_vgg(channels):
+def qa_rep_vgg(channels, dilation=1):
     # cxxgtxy/QARepVGG, repvgg.py: QARepVGGBlockV2
     def run(b, x):
         return F.relu(b.bn(b.rbr_dense(x) + b.rbr_1x1(x) + x))
 
-    dense = conv_bn(channels, channels, 3, padding=1)
+    dense = conv_bn(channels, channels, 3, padding=dilation, dilation=dilation)
     one = nn.Conv2d(channels, channels, 1, bias=False)
     return Branches(run, rbr_dense=dense, bn=nn.BatchNorm2d(channels), rbr_1x1=one)
 
 
-def ac(i, o, k, stride):
+def ac(i, o, k, stride, dilation=1):
     # DingXiaoH/ACNet, acnet/acb.py
     def run(b, x):
         return b.square_bn(b.square_conv(x)) + b.ver_bn(b.ver_conv(x)) + b.hor_bn(b.hor_conv(x))
 
     def conv(kernel, padding):
-        return nn.Conv2d(i, o, kernel, stride=stride, padding=padding, bias=False)
+        return nn.Conv2d(i, o, kernel, stride=stride, padding=padding, dilation=dilation, bias=False)
 
-    p = k // 2
+    p = dilation * (k // 2)
     convs = {"square_conv": conv(k, p), "ver_conv": conv((k, 1), (p, 0)), "hor_conv": conv((1, k), (0, p))}
     return Branches(run, **convs, **{name: nn.BatchNorm2d(o) for name in ["square_bn", "ver_bn", "hor_bn"]})
 
@@ -262,6 +262,14 @@ def rep_ghost(i, o, relu):
     )
 
 
+def with_eps(block, eps=1e-3):
+    """As YOLO's and Keras's networks have it: in no checkpoint."""
+    for module in block.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eps = eps
+    return block
+
+
 BLOCKS = {
     "repVggBlock": (rep_vgg(4, 4), 4),
     "repVggBlock, stride 2, groups": (rep_vgg(4, 6, stride=2, groups=2), 4),
@@ -289,6 +297,21 @@ BLOCKS = {
     "edgeOrientedBlock, identity": (ecb(4, 4, True, False), 4),
     "repGhostModule": (rep_ghost(3, 6, True), 3),
     "repGhostModule, linear": (rep_ghost(3, 6, False), 3),
+    "repVggBlock, dilation 2": (rep_vgg(4, 4, dilation=2), 4),
+    "qaRepVggBlock, dilation 3": (qa_rep_vgg(3, dilation=3), 3),
+    "acBlock, dilation 2": (ac(3, 5, 3, 1, dilation=2), 3),
+    "repVggBlock, eps": (with_eps(rep_vgg(4, 6, stride=2)), 4),
+    "qaRepVggBlock, eps": (with_eps(qa_rep_vgg(3)), 3),
+    "acBlock, eps": (with_eps(ac(3, 5, 5, 2)), 3),
+    "diverseBranchBlock, eps": (with_eps(dbb(4, 6, 3)), 4),
+    "diverseBranchBlock, depthwise, eps": (with_eps(dbb(4, 4, 3, groups=4)), 4),
+    "mobileOneBlock, eps": (with_eps(mobile_one(4, 4, 3, groups=4, branches=2)), 4),
+    "largeKernelConv, eps": (with_eps(rep_lk(3, 13, 5)), 3),
+    "dilatedReparamBlock, 7, eps": (with_eps(uni_rep_lk(2, 7, [(5, 1), (3, 2), (3, 3)])), 2),
+    "repMixer, eps": (with_eps(rep_mixer(5, 3)), 5),
+    "repVitBlock, eps": (with_eps(rep_vit(4, 4, 1, 8)), 4),
+    "repVitDownsample, eps": (with_eps(rep_vit(4, 6, 2, None)), 4),
+    "repGhostModule, eps": (with_eps(rep_ghost(3, 6, True)), 3),
 }
 
 

@@ -36,11 +36,17 @@ export function optionTakers(packageName: string): Taker[] {
     visit(exported.name, type.getConstructSignatures());
     if (!(symbol.flags & ts.SymbolFlags.Class)) continue;
     for (const member of checker.getDeclaredTypeOfSymbol(symbol).getProperties()) {
-      if (!(member.flags & ts.SymbolFlags.Method)) continue;
+      if (!(member.flags & ts.SymbolFlags.Method) || isInternal(member)) continue;
       visit(`${exported.name}.${member.name}`, checker.getTypeOfSymbol(member).getCallSignatures());
     }
   }
   return takers;
+}
+
+/** Whether only the class and its heirs can call it. */
+function isInternal(member: ts.Symbol): boolean {
+  const declaration = member.valueDeclaration as ts.Declaration;
+  return Boolean(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier);
 }
 
 function optionNames(checker: ts.TypeChecker, parameter: ts.Symbol, at: ts.Node): string[] {

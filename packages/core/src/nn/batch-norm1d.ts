@@ -1,8 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { batchNorm } from "../ops/batch-norm.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { BatchNorm2d } from "./batch-norm2d.js";
-import type { NamedTensors } from "./module.js";
+import { BatchNorm2d, type BatchNorm2dOptions } from "./batch-norm2d.js";
 
 /**
  * Batch normalisation of feature vectors: out = (x - mean) / sqrt(var + eps) * weight + bias, per feature. Options as BatchNorm2d's.
@@ -30,18 +29,8 @@ export class BatchNorm1d extends BatchNorm2d {
     });
   }
 
-  override rebuild(tensors: NamedTensors): BatchNorm1d {
-    const { numFeatures, eps, affine, training, weight, bias, runningMean, runningVar } = super.rebuild(
-      tensors,
-    );
-    return new BatchNorm1d(numFeatures, {
-      eps,
-      affine,
-      training,
-      ...(weight && { weight }),
-      ...(bias && { bias }),
-      runningMean,
-      runningVar,
-    });
+  /** The same layer, with the same tensors, but for the options that are given; see {@link BatchNorm2d.with}. */
+  override with(options: BatchNorm2dOptions): BatchNorm1d {
+    return new BatchNorm1d(this.numFeatures, this.merged(options));
   }
 }

@@ -6,9 +6,12 @@ import { assertTensor, ones, type Tensor, zeros } from "../tensor/tensor.js";
 import { Module, type NamedTensors } from "./module.js";
 import { pythonBoolean, pythonFloat } from "./repr.js";
 
+/** PyTorch's. */
+export const defaultEps = 1e-5;
+
 /** The options of a {@link BatchNorm2d} layer. */
 export interface BatchNorm2dOptions {
-  /** Added to the variance. Default 1e-5. */
+  /** Added to the variance. Default 1e-5; YOLO and Keras networks use 1e-3. */
   readonly eps?: number;
   /** False: no weight and bias. Default true. */
   readonly affine?: boolean;
@@ -65,7 +68,15 @@ export class BatchNorm2d extends Module {
     super();
     const op = this.typeName;
     checkOptions(op, options, batchNorm2dOptionNames);
-    const { eps = 1e-5, affine = true, training = false, weight, bias, runningMean, runningVar } = options;
+    const {
+      eps = defaultEps,
+      affine = true,
+      training = false,
+      weight,
+      bias,
+      runningMean,
+      runningVar,
+    } = options;
     this.numFeatures = whole(op, "numFeatures", numFeatures, 1);
     if (typeof eps !== "number" || !(eps >= 0)) {
       throw new ArgumentError(op, "eps must be a number, 0 or more", { eps });
@@ -117,18 +128,33 @@ export class BatchNorm2d extends Module {
     ]);
   }
 
+  /**
+   * The same layer, with the same tensors, but for the options that are given.
+   * @param options as the constructor takes them; what is left out or undefined stays
+   * @throws {ArgumentError} if an option is outside its domain
+   * @throws {ShapeError} if a given vector is not [features]
+   * @example
+   * new BatchNorm2d(2).with({ eps: 1e-3 }).eps; // 0.001
+   */
+  with(options: BatchNorm2dOptions): BatchNorm2d {
+    return new BatchNorm2d(this.numFeatures, this.merged(options));
+  }
+
   override rebuild(tensors: NamedTensors): BatchNorm2d {
-    const weight = tensors.get("weight") ?? this.weight;
-    const bias = tensors.get("bias") ?? this.bias;
-    return new BatchNorm2d(this.numFeatures, {
-      eps: this.eps,
-      affine: this.affine,
-      training: this.training,
-      ...(weight && { weight }),
-      ...(bias && { bias }),
-      runningMean: tensors.get("running_mean") ?? this.runningMean,
-      runningVar: tensors.get("running_var") ?? this.runningVar,
-    });
+    return this.with(given(tensors));
+  }
+
+  /** This layer's options with others in their place. */
+  protected merged(options: BatchNorm2dOptions): BatchNorm2dOptions {
+    checkOptions(this.typeName, options, batchNorm2dOptionNames);
+    const { eps, affine, training, weight, bias, runningMean, runningVar } = this;
+    const kept = {
+      ...{ eps, affine, training, runningMean, runningVar },
+      // A norm that is to have no weights drops those that it has, and one that gets them may have had none.
+      ...((options.affine ?? affine) && { ...(weight && { weight }), ...(bias && { bias }) }),
+    };
+    const changed = Object.entries(options).filter(([, value]) => value !== undefined);
+    return { ...kept, ...Object.fromEntries(changed) };
   }
 
   protected override extraRepr(): string {
@@ -136,4 +162,11 @@ export class BatchNorm2d extends Module {
     const bias = pythonBoolean(this.bias !== undefined);
     return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=0.1, affine=${affine}, bias=${bias}, track_running_stats=True`;
   }
+}
+
+/** The tensors of a checkpoint's names as options. */
+function given(tensors: NamedTensors): BatchNorm2dOptions {
+  const names = { weight: "weight", bias: "bias", runningMean: "running_mean", runningVar: "running_var" };
+  const found = Object.entries(names).map(([option, name]) => [option, tensors.get(name)] as const);
+  return Object.fromEntries(found.filter(([, tensor]) => tensor !== undefined));
 }

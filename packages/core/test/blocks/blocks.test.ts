@@ -24,7 +24,7 @@ import {
   verifyFusion,
 } from "../../src/index.js";
 import { randomised } from "../fuse/randomise.mjs";
-import { type BlockGolden, drawnState, published } from "./published.js";
+import { type BlockGolden, drawnState, goldenBlocks } from "./published.js";
 
 interface Case {
   readonly name: string;
@@ -207,11 +207,11 @@ describe.each(cases)("$name", ({ make, channels, fused }) => {
 const blockGoldens = goldens<BlockGolden>("blocks");
 
 test("each published block has a checkpoint", () => {
-  expect(blockGoldens.map(({ name }) => name)).toEqual(Object.keys(published));
+  expect(blockGoldens.map(({ name }) => name)).toEqual(Object.keys(goldenBlocks));
 });
 
 test.each(blockGoldens)("a published checkpoint of $name loads and gives what PyTorch gives", (golden) => {
-  const block = (published[golden.name] as () => Module)();
+  const block = (goldenBlocks[golden.name] as () => Module)();
   manualSeed(golden.seed);
   const x = randn(golden.x);
   const state = drawnState(golden, block);

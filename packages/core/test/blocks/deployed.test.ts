@@ -21,7 +21,7 @@ import {
   stateDict,
   verifyFusion,
 } from "../../src/index.js";
-import { type BlockGolden, drawnState, published } from "./published.js";
+import { type BlockGolden, drawnState, goldenBlocks, published } from "./published.js";
 
 /** What the authors' inference code calls the tensors of a block, and their shapes. */
 interface Deployed {
@@ -56,7 +56,7 @@ test.each(cases)("$name: fused as $source names it", ({ name, state }) => {
 });
 
 test.each(goldens<BlockGolden>("blocks"))("$name: deployed, it gives what PyTorch gives", (golden) => {
-  const block = (published[golden.name] as () => Module)();
+  const block = (goldenBlocks[golden.name] as () => Module)();
   manualSeed(golden.seed);
   const x = randn(golden.x);
   const loaded = loadStateDict(block, drawnState(golden, block));

@@ -32,7 +32,7 @@ export interface BlockGolden {
   readonly data: string;
 }
 
-/** The blocks of the goldens, by name. */
+/** The published blocks, by the names of their goldens. */
 export const published: Readonly<Record<string, () => Module>> = {
   repVggBlock: () => repVggBlock(4, 4),
   "repVggBlock, stride 2, groups": () => repVggBlock(4, 6, { stride: 2, groups: 2 }),
@@ -57,6 +57,28 @@ export const published: Readonly<Record<string, () => Module>> = {
   repGhostModule: () => repGhostModule(3, 6),
   "repGhostModule, linear": () => repGhostModule(3, 6, { relu: false }),
 };
+
+/** The same blocks with what no checkpoint says, and what no tensor's shape does. */
+const variants: typeof published = {
+  "repVggBlock, dilation 2": () => repVggBlock(4, 4, { dilation: 2 }),
+  "qaRepVggBlock, dilation 3": () => qaRepVggBlock(3, 3, { dilation: 3 }),
+  "acBlock, dilation 2": () => acBlock(3, 5, 3, { dilation: 2 }),
+  "repVggBlock, eps": () => repVggBlock(4, 6, { stride: 2, eps: 1e-3 }),
+  "qaRepVggBlock, eps": () => qaRepVggBlock(3, 3, { eps: 1e-3 }),
+  "acBlock, eps": () => acBlock(3, 5, 5, { stride: 2, eps: 1e-3 }),
+  "diverseBranchBlock, eps": () => diverseBranchBlock(4, 6, 3, { eps: 1e-3 }),
+  "diverseBranchBlock, depthwise, eps": () => diverseBranchBlock(4, 4, 3, { groups: 4, eps: 1e-3 }),
+  "mobileOneBlock, eps": () => mobileOneBlock(4, 4, 3, { groups: 4, branches: 2, eps: 1e-3 }),
+  "largeKernelConv, eps": () => largeKernelConv(3, 3, 13, 5, { groups: 3, eps: 1e-3 }),
+  "dilatedReparamBlock, 7, eps": () => dilatedReparamBlock(2, 7, { eps: 1e-3 }),
+  "repMixer, eps": () => repMixer(5, 3, { eps: 1e-3 }),
+  "repVitBlock, eps": () => repVitBlock(4, 8, { squeezeExcite: true, eps: 1e-3 }),
+  "repVitDownsample, eps": () => repVitDownsample(4, 6, { eps: 1e-3 }),
+  "repGhostModule, eps": () => repGhostModule(3, 6, { eps: 1e-3 }),
+};
+
+/** Every block of the goldens, by name. */
+export const goldenBlocks: typeof published = { ...published, ...variants };
 
 /** What the checkpoint of a case holds; draws it, so call it after x. */
 export function drawnState(golden: BlockGolden, block: Module): Map<string, Tensor> {

@@ -1,9 +1,9 @@
-import { checkOptions } from "../../checks.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { checkOptions, whole } from "../../checks.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, blockOptionNames, halfOf } from "./conv-bn.js";
+import { type DilatedBlockOptions, dilatedBlockOptionNames, halfOf } from "./conv-bn.js";
 
 /**
  * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
@@ -17,18 +17,20 @@ export function acBlock(
   inChannels: number,
   outChannels: number,
   kernelSize: number,
-  options: BlockOptions = {},
+  options: DilatedBlockOptions = {},
 ): Sum {
-  checkOptions("acBlock", options, blockOptionNames);
-  const pad = halfOf("acBlock", "kernelSize", kernelSize);
+  checkOptions("acBlock", options, dilatedBlockOptionNames);
+  const { eps = defaultEps, ...geometry } = options;
+  const pad =
+    halfOf("acBlock", "kernelSize", kernelSize) * whole("acBlock", "dilation", geometry.dilation ?? 1, 1);
   const branch = (
     name: string,
     kernel: readonly [number, number],
     padding: readonly [number, number],
   ): Sequential =>
     new Sequential({
-      [`${name}_conv`]: new Conv2d(inChannels, outChannels, kernel, { ...options, padding, bias: false }),
-      [`${name}_bn`]: new BatchNorm2d(outChannels),
+      [`${name}_conv`]: new Conv2d(inChannels, outChannels, kernel, { ...geometry, padding, bias: false }),
+      [`${name}_bn`]: new BatchNorm2d(outChannels, { eps }),
     });
   const branches = {
     ".square": branch("square", [kernelSize, kernelSize], [pad, pad]),

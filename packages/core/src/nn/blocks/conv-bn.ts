@@ -1,19 +1,38 @@
 import { type OptionNames, type Pair, whole } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import type { CompositionOptions } from "../composition.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 
-/** The geometry of a convolution in a block. */
-export interface BlockOptions {
+/** The option that every block and network with batch norms has. */
+export interface NormOptions {
+  /** Added to the variance in every batch norm; it is in no checkpoint. Default 1e-5; YOLO and Keras networks use 1e-3. */
+  readonly eps?: number;
+}
+
+export const normOptionNames: OptionNames<NormOptions> = { eps: true };
+
+/** The options of a block: its convolutions' geometry and its norms. */
+export interface BlockOptions extends NormOptions {
   /** Default 1. */
   readonly stride?: number;
   /** Default 1. */
   readonly groups?: number;
 }
 
-export const blockOptionNames: OptionNames<BlockOptions> = { stride: true, groups: true };
+export const blockOptionNames: OptionNames<BlockOptions> = { ...normOptionNames, stride: true, groups: true };
+
+/** The options of a block whose branches can all be dilated alike. */
+export interface DilatedBlockOptions extends BlockOptions {
+  /** Distance between the taps of the kernels, in pixels, as in segmentation networks; the padding grows with it. Default 1. */
+  readonly dilation?: number;
+}
+
+export const dilatedBlockOptionNames: OptionNames<DilatedBlockOptions> = {
+  ...blockOptionNames,
+  dilation: true,
+};
 
 /**
  * A convolution without bias, and batch normalisation: parameters `conv.weight`, `bn.weight`, ...
@@ -23,11 +42,11 @@ export function convBn(
   inChannels: number,
   outChannels: number,
   kernelSize: Pair,
-  options: Omit<Conv2dLayerOptions, "bias" | "weight"> = {},
+  { eps = defaultEps, ...options }: Omit<Conv2dLayerOptions, "bias" | "weight"> & NormOptions = {},
   composition: CompositionOptions = {},
 ): Sequential {
   const conv = new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false });
-  return new Sequential({ conv, bn: new BatchNorm2d(outChannels) }, composition);
+  return new Sequential({ conv, bn: new BatchNorm2d(outChannels, { eps }) }, composition);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { checkOptions } from "../../checks.js";
 import { AvgPool2d } from "../avg-pool2d.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Identity } from "../identity.js";
 import type { Module } from "../module.js";
@@ -26,34 +26,34 @@ export function diverseBranchBlock(
   options: BlockOptions = {},
 ): Sum {
   checkOptions("diverseBranchBlock", options, blockOptionNames);
-  const { stride = 1, groups = 1 } = options;
+  const { stride = 1, groups = 1, eps = defaultEps } = options;
   const padding = halfOf("diverseBranchBlock", "kernelSize", kernelSize);
   const depthwise = groups >= outChannels;
   const pointwise = (out: number): Conv2d => new Conv2d(inChannels, out, 1, { groups, bias: false });
   const average = (pad: number): Module => new AvgPool2d(kernelSize, { stride, padding: pad });
   const middle = depthwise ? 2 * inChannels : inChannels;
   const branches = {
-    dbb_origin: convBn(inChannels, outChannels, kernelSize, { stride, padding, groups }),
-    ...(!depthwise && { dbb_1x1: convBn(inChannels, outChannels, 1, { stride, groups }) }),
+    dbb_origin: convBn(inChannels, outChannels, kernelSize, { stride, padding, groups, eps }),
+    ...(!depthwise && { dbb_1x1: convBn(inChannels, outChannels, 1, { stride, groups, eps }) }),
     dbb_avg: new Sequential({
       ...(depthwise
         ? { avg: average(padding) }
-        : { conv: pointwise(outChannels), bn: padThenNorm(outChannels, padding), avg: average(0) }),
-      avgbn: new BatchNorm2d(outChannels),
+        : { conv: pointwise(outChannels), bn: padThenNorm(outChannels, padding, eps), avg: average(0) }),
+      avgbn: new BatchNorm2d(outChannels, { eps }),
     }),
     dbb_1x1_kxk: new Sequential({
       ...(depthwise
         ? { conv1: pointwise(middle) }
         : { idconv1: new Sum({ "": pointwise(middle), ".identity": new Identity() }) }),
-      bn1: padThenNorm(middle, padding),
+      bn1: padThenNorm(middle, padding, eps),
       conv2: new Conv2d(middle, outChannels, kernelSize, { stride, groups, bias: false }),
-      bn2: new BatchNorm2d(outChannels),
+      bn2: new BatchNorm2d(outChannels, { eps }),
     }),
   };
   return new Sum(branches, { deployedAs: "dbb_reparam" });
 }
 
 /** Batch normalisation with a border of what it makes of zero. */
-function padThenNorm(channels: number, padding: number): Sequential {
-  return new Sequential({ pad: new Pad2d(padding), bn: new BatchNorm2d(channels) });
+function padThenNorm(channels: number, padding: number, eps: number): Sequential {
+  return new Sequential({ pad: new Pad2d(padding), bn: new BatchNorm2d(channels, { eps }) });
 }

@@ -1,10 +1,17 @@
 import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, blockOptionNames, convBn, halfOf } from "./conv-bn.js";
+import {
+  type BlockOptions,
+  blockOptionNames,
+  convBn,
+  halfOf,
+  type NormOptions,
+  normOptionNames,
+} from "./conv-bn.js";
 
 /**
  * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`, `small_conv.conv.weight`, ...
@@ -112,7 +119,9 @@ export const dilatedKernelSizes: readonly number[] = [...dilatedBranches.keys()]
  * @example
  * fuse(dilatedReparamBlock(8, 13)).module; // one depthwise 13x13 convolution
  */
-export function dilatedReparamBlock(channels: number, kernelSize: number): Sum {
+export function dilatedReparamBlock(channels: number, kernelSize: number, options: NormOptions = {}): Sum {
+  checkOptions("dilatedReparamBlock", options, normOptionNames);
+  const { eps = defaultEps } = options;
   const branches = dilatedBranches.get(kernelSize);
   if (branches === undefined) {
     const known = dilatedKernelSizes.join(", ");
@@ -126,7 +135,7 @@ export function dilatedReparamBlock(channels: number, kernelSize: number): Sum {
         groups: channels,
         bias: false,
       }),
-      [bn]: new BatchNorm2d(channels),
+      [bn]: new BatchNorm2d(channels, { eps }),
     });
   const dilated = branches.map(([size, dilation]) => {
     const name = `k${size}_${dilation}`;

@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames, whole } from "../../checks.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
@@ -33,13 +33,13 @@ export function mobileOneBranches(
   options: MobileOneOptions = {},
 ): Sum {
   checkOptions("mobileOneBranches", options, mobileOneOptionNames);
-  const { stride = 1, groups = 1, branches = 1, scaleBranch = kernelSize > 1 } = options;
+  const { stride = 1, groups = 1, eps = defaultEps, branches = 1, scaleBranch = kernelSize > 1 } = options;
   whole("mobileOneBranches", "branches", branches, 0);
   const padding = halfOf("mobileOneBranches", "kernelSize", kernelSize);
-  const one = (): Sequential => convBn(inChannels, outChannels, kernelSize, { stride, padding, groups });
+  const one = (): Sequential => convBn(inChannels, outChannels, kernelSize, { stride, padding, groups, eps });
   const all = {
-    ...(keepsShape(inChannels, outChannels, stride) && { rbr_skip: new BatchNorm2d(inChannels) }),
-    ...(scaleBranch && { rbr_scale: convBn(inChannels, outChannels, 1, { stride, groups }) }),
+    ...(keepsShape(inChannels, outChannels, stride) && { rbr_skip: new BatchNorm2d(inChannels, { eps }) }),
+    ...(scaleBranch && { rbr_scale: convBn(inChannels, outChannels, 1, { stride, groups, eps }) }),
     ...(branches > 0 && { rbr_conv: new Sum(Array.from({ length: branches }, one)) }),
   };
   return new Sum(all, { deployedAs: "reparam_conv" });

@@ -1,11 +1,11 @@
-import { checkOptions } from "../../checks.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { checkOptions, whole } from "../../checks.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Identity } from "../identity.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, blockOptionNames, convBn, keepsShape } from "./conv-bn.js";
+import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape } from "./conv-bn.js";
 
 /**
  * QARepVGG's block: relu(bn(bn(3x3) + 1x1 + x)), which keeps the fused weights' range small.
@@ -17,16 +17,17 @@ import { type BlockOptions, blockOptionNames, convBn, keepsShape } from "./conv-
 export function qaRepVggBlock(
   inChannels: number,
   outChannels: number,
-  options: BlockOptions = {},
+  options: DilatedBlockOptions = {},
 ): Sequential {
-  checkOptions("qaRepVggBlock", options, blockOptionNames);
-  const { stride = 1, groups = 1 } = options;
+  checkOptions("qaRepVggBlock", options, dilatedBlockOptionNames);
+  const { stride = 1, groups = 1, dilation = 1, eps = defaultEps } = options;
+  const padding = whole("qaRepVggBlock", "dilation", dilation, 1);
   const branches = {
-    rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding: 1, groups }),
+    rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding, dilation, groups, eps }),
     rbr_1x1: new Conv2d(inChannels, outChannels, 1, { stride, groups, bias: false }),
     ...(keepsShape(inChannels, outChannels, stride) && { rbr_identity: new Identity() }),
   };
-  const normed = { "": new Sum(branches), bn: new BatchNorm2d(outChannels) };
+  const normed = { "": new Sum(branches), bn: new BatchNorm2d(outChannels, { eps }) };
   return new Sequential({
     "": new Sequential(normed, { deployedAs: "rbr_reparam" }),
     nonlinearity: new ReLU(),

@@ -1,19 +1,20 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { Conv2d } from "../conv2d.js";
 import { Identity } from "../identity.js";
 import type { Module } from "../module.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
+import { type NormOptions, normOptionNames } from "./conv-bn.js";
 
 /** The options of {@link repGhostModule}. */
-export interface RepGhostOptions {
+export interface RepGhostOptions extends NormOptions {
   /** False: neither of the ReLUs, as in the second module of each published bottleneck. Default true. */
   readonly relu?: boolean;
 }
 
-const repGhostOptionNames: OptionNames<RepGhostOptions> = { relu: true };
+const repGhostOptionNames: OptionNames<RepGhostOptions> = { ...normOptionNames, relu: true };
 
 /**
  * RepGhost's module: a 1x1 with batch norm and ReLU, then relu(bn(depthwise 3x3) + bn(x)).
@@ -28,20 +29,20 @@ export function repGhostModule(
   options: RepGhostOptions = {},
 ): Sequential {
   checkOptions("repGhostModule", options, repGhostOptionNames);
-  const { relu = true } = options;
+  const { relu = true, eps = defaultEps } = options;
   const activation = (): Module => (relu ? new ReLU() : new Identity());
   const cheap = [
     new Conv2d(outChannels, outChannels, 3, { padding: 1, groups: outChannels, bias: false }),
-    new BatchNorm2d(outChannels),
+    new BatchNorm2d(outChannels, { eps }),
   ];
   const branches = {
     cheap_operation: new Sequential(cheap),
-    fusion_bn: new Sequential([new BatchNorm2d(outChannels)]),
+    fusion_bn: new Sequential([new BatchNorm2d(outChannels, { eps })]),
   };
   return new Sequential({
     primary_conv: new Sequential([
       new Conv2d(inChannels, outChannels, 1, { bias: false }),
-      new BatchNorm2d(outChannels),
+      new BatchNorm2d(outChannels, { eps }),
       activation(),
     ]),
     "": new Sum(branches, { deployedAs: "cheap_operation" }),

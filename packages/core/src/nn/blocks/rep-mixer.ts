@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import { checkOptions } from "../../checks.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { ones } from "../../tensor/tensor.js";
 import { Identity } from "../identity.js";
@@ -6,6 +7,7 @@ import type { NamedTensors } from "../module.js";
 import { Scale } from "../scale.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
+import { type NormOptions, normOptionNames } from "./conv-bn.js";
 import { mobileOneBranches } from "./mobile-one.js";
 
 /** One factor a channel under the name that FastViT gives it, `layer_scale`, shaped [channels, 1, 1]. */
@@ -28,10 +30,15 @@ class LayerScale extends Scale {
  * @example
  * fuse(repMixer(8, 3)).module; // one depthwise 3x3 convolution
  */
-export function repMixer(channels: number, kernelSize: number): Sum {
-  const norm = mobileOneBranches(channels, channels, kernelSize, { branches: 0, scaleBranch: false });
+export function repMixer(channels: number, kernelSize: number, options: NormOptions = {}): Sum {
+  checkOptions("repMixer", options, normOptionNames);
+  const norm = mobileOneBranches(channels, channels, kernelSize, {
+    ...options,
+    branches: 0,
+    scaleBranch: false,
+  });
   const difference = new Sum({
-    mixer: mobileOneBranches(channels, channels, kernelSize, { groups: channels }),
+    mixer: mobileOneBranches(channels, channels, kernelSize, { ...options, groups: channels }),
     ".minus": new Sequential({ norm, ".negate": new Scale(-1) }),
   });
   const initial = ones([channels]);

@@ -1,10 +1,10 @@
-import { checkOptions } from "../../checks.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { checkOptions, whole } from "../../checks.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import type { Module } from "../module.js";
 import { ReLU } from "../relu.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
-import { type BlockOptions, blockOptionNames, convBn, keepsShape } from "./conv-bn.js";
+import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape } from "./conv-bn.js";
 
 /**
  * RepVGG's block: relu(bn(3x3) + bn(1x1) + bn(x)), the last one where input and output have the same shape.
@@ -13,13 +13,20 @@ import { type BlockOptions, blockOptionNames, convBn, keepsShape } from "./conv-
  * @example
  * fuse(repVggBlock(8, 8)).module; // one 3x3 convolution and the ReLU
  */
-export function repVggBlock(inChannels: number, outChannels: number, options: BlockOptions = {}): Sequential {
-  checkOptions("repVggBlock", options, blockOptionNames);
-  const { stride = 1, groups = 1 } = options;
+export function repVggBlock(
+  inChannels: number,
+  outChannels: number,
+  options: DilatedBlockOptions = {},
+): Sequential {
+  checkOptions("repVggBlock", options, dilatedBlockOptionNames);
+  const { stride = 1, groups = 1, dilation = 1, eps = defaultEps } = options;
+  const padding = whole("repVggBlock", "dilation", dilation, 1);
   const branches: Record<string, Module> = {
-    ...(keepsShape(inChannels, outChannels, stride) && { rbr_identity: new BatchNorm2d(inChannels) }),
-    rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding: 1, groups }),
-    rbr_1x1: convBn(inChannels, outChannels, 1, { stride, groups }),
+    ...(keepsShape(inChannels, outChannels, stride) && {
+      rbr_identity: new BatchNorm2d(inChannels, { eps }),
+    }),
+    rbr_dense: convBn(inChannels, outChannels, 3, { stride, padding, dilation, groups, eps }),
+    rbr_1x1: convBn(inChannels, outChannels, 1, { stride, groups, eps }),
   };
   return new Sequential({
     "": new Sum(branches, { deployedAs: "rbr_reparam" }),

@@ -1,11 +1,12 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
-import { BatchNorm2d } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
 import { Conv2d, type Conv2dLayerOptions } from "../conv2d.js";
 import { GELU } from "../gelu.js";
 import { Identity } from "../identity.js";
 import type { Module } from "../module.js";
 import { Sequential } from "../sequential.js";
 import { Sum } from "../sum.js";
+import { type NormOptions, normOptionNames } from "./conv-bn.js";
 import { squeezeExcitation } from "./squeeze-excitation.js";
 
 /** The authors' code puts a fused convolution where its parts were. */
@@ -17,22 +18,24 @@ const inPlace = { deployedAs: "" };
  * @example
  * fuse(repVggDepthwise(8)).module; // one depthwise 3x3 convolution
  */
-export function repVggDepthwise(channels: number): Sequential {
+export function repVggDepthwise(channels: number, options: NormOptions = {}): Sequential {
+  checkOptions("repVggDepthwise", options, normOptionNames);
+  const { eps = defaultEps } = options;
   const branches = new Sum({
-    conv: convNorm(channels, channels, 3, { padding: 1, groups: channels }),
+    conv: convNorm(channels, channels, 3, { padding: 1, groups: channels, eps }),
     conv1: new Conv2d(channels, channels, 1, { groups: channels }),
     ".x": new Identity(),
   });
-  return new Sequential({ "": branches, bn: new BatchNorm2d(channels) }, inPlace);
+  return new Sequential({ "": branches, bn: new BatchNorm2d(channels, { eps }) }, inPlace);
 }
 
 /** The options of {@link repVitBlock} and {@link repVitDownsample}. */
-export interface RepVitOptions {
+export interface RepVitOptions extends NormOptions {
   /** A gate behind the depthwise convolution, as every other published block has it. Default false. */
   readonly squeezeExcite?: boolean;
 }
 
-const repVitOptionNames: OptionNames<RepVitOptions> = { squeezeExcite: true };
+const repVitOptionNames: OptionNames<RepVitOptions> = { ...normOptionNames, squeezeExcite: true };
 
 /**
  * RepViT's block at stride 1: the mixer, the gate where asked for, then x + 1x1-GELU-1x1.
@@ -48,9 +51,10 @@ export function repVitBlock(
   options: RepVitOptions = {},
 ): Sequential {
   checkOptions("repVitBlock", options, repVitOptionNames);
+  const { eps = defaultEps } = options;
   return new Sequential({
-    token_mixer: new Sequential([repVggDepthwise(channels), gate(channels, options)]),
-    channel_mixer: feedForward(channels, hiddenChannels),
+    token_mixer: new Sequential([repVggDepthwise(channels, { eps }), gate(channels, options)]),
+    channel_mixer: feedForward(channels, hiddenChannels, eps),
   });
 }
 
@@ -67,13 +71,14 @@ export function repVitDownsample(
   options: RepVitOptions = {},
 ): Sequential {
   checkOptions("repVitDownsample", options, repVitOptionNames);
+  const { eps = defaultEps } = options;
   return new Sequential({
     token_mixer: new Sequential([
-      convNorm(inChannels, inChannels, 3, { stride: 2, padding: 1, groups: inChannels }),
+      convNorm(inChannels, inChannels, 3, { stride: 2, padding: 1, groups: inChannels, eps }),
       gate(inChannels, options),
-      convNorm(inChannels, outChannels, 1),
+      convNorm(inChannels, outChannels, 1, { eps }),
     ]),
-    channel_mixer: feedForward(outChannels, 2 * outChannels),
+    channel_mixer: feedForward(outChannels, 2 * outChannels, eps),
   });
 }
 
@@ -86,11 +91,11 @@ function squeezedChannels(channels: number): number {
   return Math.max(8, 8 * Math.floor((channels / 4 + 4) / 8));
 }
 
-function feedForward(channels: number, hiddenChannels: number): Sum {
+function feedForward(channels: number, hiddenChannels: number, eps: number): Sum {
   const layers = [
-    convNorm(channels, hiddenChannels, 1),
+    convNorm(channels, hiddenChannels, 1, { eps }),
     new GELU(),
-    convNorm(hiddenChannels, channels, 1),
+    convNorm(hiddenChannels, channels, 1, { eps }),
   ] as const;
   return new Sum({ ".x": new Identity(), m: new Sequential(layers) });
 }
@@ -99,8 +104,8 @@ function convNorm(
   inChannels: number,
   outChannels: number,
   kernelSize: number,
-  options: Conv2dLayerOptions = {},
+  { eps, ...options }: Conv2dLayerOptions & Required<NormOptions>,
 ): Sequential {
   const c = new Conv2d(inChannels, outChannels, kernelSize, { ...options, bias: false });
-  return new Sequential({ c, bn: new BatchNorm2d(outChannels) }, inPlace);
+  return new Sequential({ c, bn: new BatchNorm2d(outChannels, { eps }) }, inPlace);
 }

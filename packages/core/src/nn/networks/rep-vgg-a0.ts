@@ -1,3 +1,5 @@
+import { checkOptions } from "../../checks.js";
+import { type NormOptions, normOptionNames } from "../blocks/conv-bn.js";
 import { repVggBlock } from "../blocks/rep-vgg.js";
 import { Sequential } from "../sequential.js";
 import { stagedClassifier } from "./classifier.js";
@@ -14,19 +16,21 @@ const stages = [
  * RepVGG-A0 with its branches, untrained: [batch, 3, height, width] to [batch, classes]. Parameters `stage0.rbr_dense.conv.weight`,
  * `stage1.0.rbr_1x1.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
  * @param classes default 1000
+ * @param options eps, see {@link NormOptions}
  * @see https://arxiv.org/abs/2101.03697, table 2
  * @example
  * fuse(repVggA0()).report.after.parameters; // 8309384
  */
-export function repVggA0(classes = 1000): Sequential {
+export function repVggA0(classes = 1000, options: NormOptions = {}): Sequential {
+  checkOptions("repVggA0", options, normOptionNames);
   let channels = 48;
   const stage = ([blocks, width]: readonly [number, number]): Sequential =>
     new Sequential(
       Array.from({ length: blocks }, (_, i) => {
-        const block = repVggBlock(channels, width, { stride: i === 0 ? 2 : 1 });
+        const block = repVggBlock(channels, width, { ...options, stride: i === 0 ? 2 : 1 });
         channels = width;
         return block;
       }),
     );
-  return stagedClassifier(repVggBlock(3, channels, { stride: 2 }), stages, stage, classes);
+  return stagedClassifier(repVggBlock(3, channels, { ...options, stride: 2 }), stages, stage, classes);
 }
