@@ -11,6 +11,7 @@ const vector = core.ones([4]);
 const layer = new core.Conv2d(4, 4, 3);
 const goldens = new URL("../goldens/checkpoints.json", import.meta.url);
 const checkpoint = Buffer.from(JSON.parse(readFileSync(goldens, "utf8")).module, "base64");
+const graph = new core.GraphBuilder();
 const interval = { median: 1, low: 1, high: 1 };
 const times = {
   pairs: [{ a: 1, b: 1 }],
@@ -51,6 +52,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   edgeOrientedBlock: (options) => core.edgeOrientedBlock(4, 4, options),
   findStateDict: (options) => core.findStateDict(core.stateDict(layer), options),
   fuse: (options) => core.fuse(layer, options),
+  fuseGraph: (options) => core.fuseGraph(graph.finish([graph.input("x")]), options),
   isclose: (options) => core.isclose(x, x, options),
   kaimingNormal: (options) => core.kaimingNormal([4, 4], options),
   kaimingUniform: (options) => core.kaimingUniform([4, 4], options),

@@ -1,4 +1,5 @@
 import type { LinearForm, LinearKernel } from "../algebra/kernel.js";
+import { checkOptions, type OptionNames } from "../checks.js";
 import { ShapeError } from "../errors.js";
 import { factsOf } from "../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../graph/graph.js";
@@ -31,6 +32,15 @@ export interface FuseGraphOptions {
   /** Why a convolution of this form cannot stand in the network; undefined: it can. */
   readonly refuse?: (form: LinearForm) => string | undefined;
 }
+
+const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
+  growth: true,
+  sizes: true,
+  shapes: true,
+  keepNode: true,
+  keepValue: true,
+  refuse: true,
+};
 
 /** A convolution that is to be computed: its form now, its numbers when asked. */
 export interface FusedConvolution {
@@ -87,6 +97,7 @@ export interface FusedGraph {
  * fuseGraph(graph.finish([x])).replacements.length; // 0
  */
 export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGraph {
+  checkOptions("fuseGraph", options, fuseGraphOptionNames);
   const {
     growth = "any",
     sizes = "every",
