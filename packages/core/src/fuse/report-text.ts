@@ -1,6 +1,6 @@
 import type { FusionReport, Totals } from "./report.js";
 
-/** The report as text: what changed as a table, then each fused subtree, then each refused one. */
+/** The report as text, in lines of at most 80 characters (but for long names): what changed as a table, then each fused subtree, then each refused one. */
 export function reportText(report: Omit<FusionReport, "toString">): string {
   const { inputShape, before, after, fused, refused } = report;
   const lines = [
@@ -12,21 +12,35 @@ export function reportText(report: Omit<FusionReport, "toString">): string {
     "",
     `fused: ${fused.length} ${fused.length === 1 ? "subtree" : "subtrees"}`,
     ...table(
-      ["subtree", "layers", "parameters", "weights before", "weights after"],
-      fused.map(({ path, before: a, after: b, rangesBefore, rangeAfter }) => [
-        shown(path),
-        `${a.layers} -> ${b.layers}`,
-        `${count(a.parameters)} -> ${count(b.parameters)}`,
-        rangesBefore
-          .map((range) => `${range.path === path ? "" : `${range.path} `}${interval(range)}`)
-          .join(", "),
-        interval(rangeAfter),
+      ["subtree", "layers", "parameters", "weights"],
+      fused.flatMap(({ path, before: a, after: b, rangesBefore, rangeAfter }) => [
+        [
+          shown(path),
+          `${a.layers} -> ${b.layers}`,
+          `${count(a.parameters)} -> ${count(b.parameters)}`,
+          interval(rangeAfter),
+        ],
+        ...rangesBefore.map((range) => [`  from ${shown(range.path)}`, "", "", interval(range)]),
       ]),
     ),
     `refused: ${refused.length} ${refused.length === 1 ? "subtree" : "subtrees"}`,
-    ...refused.map(({ path, reason }) => `  ${shown(path)}: ${reason}`),
+    ...refused.flatMap(({ path, reason }) => wrapped(`  ${shown(path)}: ${reason}`)),
   ];
   return lines.join("\n");
+}
+
+const lineWidth = 80;
+
+/** A line broken between words, what follows indented further. */
+function wrapped(line: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of line.split(/(?<=\S) /)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= lineWidth)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? word : `    ${word}`);
+  }
+  return lines;
 }
 
 type Row = readonly [name: string, before: number, after: number];

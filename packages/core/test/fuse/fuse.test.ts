@@ -240,6 +240,17 @@ test("a composition of another kind has its parts fused", () => {
   expect(verifyFusion(before, module, { inputShape }).ok).toBe(true);
 });
 
+test("reports and verdicts fit 80 columns: reasons are broken between words", () => {
+  const module = new Sequential([new Conv2d(2, 2, 1), new Conv2d(2, 2, 3, { padding: 1 })]);
+  const { report } = fuse(module);
+  const lines = String(report).split("\n");
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  const told = lines.slice(lines.indexOf("refused: 1 subtree") + 1).map((line) => line.trim());
+  expect(told.join(" ")).toBe(`0: ${report.refused[0]?.reason}`);
+  const verdict = String(verifyFusion(module, module, { inputShape: [1, 2, 7, 8], trials: 3 }));
+  expect(Math.max(...verdict.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
 test("the report reads as a table", () => {
   const conv = new Conv2d(1, 1, [1, 1], { bias: false });
   conv.weight.data[0] = 0.5;
@@ -256,8 +267,10 @@ test("the report reads as a table", () => {
       "for one input of [1, 1, 32, 40]",
       "",
       "fused: 1 subtree",
-      "subtree  layers  parameters          weights before  weights after",
-      "(whole)  2 -> 1      1 -> 1  0 [0.5, 0.5], 1 [1, 1]     [1.5, 1.5]",
+      "subtree   layers  parameters     weights",
+      "(whole)   2 -> 1      1 -> 1  [1.5, 1.5]",
+      "  from 0                      [0.5, 0.5]",
+      "  from 1                          [1, 1]",
       "refused: 0 subtrees",
     ].join("\n"),
   );
