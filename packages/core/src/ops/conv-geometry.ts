@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames, type Pair, whole } from "../checks.js";
 import type { ConvAxis, ConvGeometry } from "../engines/engine.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { outSizeOf, paddedSize, spanOf } from "./conv-axis.js";
-import { axesText, perAxis, type Single, type Triple } from "./per-axis.js";
+import { axesText, perAxis, repeated, type Single, type Triple } from "./per-axis.js";
 
 /** How the border is filled. */
 export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
@@ -84,11 +84,18 @@ export function convSettings(
     throw new ArgumentError(op, `paddingMode must be one of ${paddingModes.join(", ")}`, { paddingMode });
   }
   const sides = resolvePadding(op, options.padding ?? 0, kernelSize, stride, dilation);
-  const axes = kernelSize.map((size, axis) => {
-    const [before, after] = sides[axis] as Sides;
-    const [step, apart] = [stride[axis] as number, dilation[axis] as number];
-    return { size, stride: step, dilation: apart, upsampling: 1, before, after };
-  });
+  const axes: ConvAxis[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const side = sides[axis] as Sides;
+    axes.push({
+      size: kernelSize[axis] as number,
+      stride: stride[axis] as number,
+      dilation: dilation[axis] as number,
+      upsampling: 1,
+      before: side[0],
+      after: side[1],
+    });
+  }
   return { axes, groups, paddingMode };
 }
 
@@ -107,9 +114,14 @@ export function convGeometry(
   weightShape: readonly number[],
   options: AnyConvOptions,
 ): ConvGeometry {
-  const [batch, inChannels, ...inSize] = xShape as [number, number, ...number[]];
-  const [outChannels, groupChannels, ...kernelSize] = weightShape as [number, number, ...number[]];
-  const got = { "x.shape": [...xShape], "weight.shape": [...weightShape] };
+  // Indices and slices instead of patterns, and loops below: the arithmetic is a part of a small convolution's time.
+  const batch = xShape[0] as number;
+  const inChannels = xShape[1] as number;
+  const inSize = xShape.slice(2);
+  const outChannels = weightShape[0] as number;
+  const groupChannels = weightShape[1] as number;
+  const kernelSize = weightShape.slice(2);
+  const got = { "x.shape": xShape, "weight.shape": weightShape };
   if (weightShape.includes(0)) throw new ShapeError(op, "weight must not have an empty axis", got);
   const { axes, groups, paddingMode } = convSettings(op, kernelSize, options);
   if (outChannels % groups !== 0) {
@@ -126,8 +138,14 @@ export function convGeometry(
   }
   if (inSize.includes(0)) throw new ShapeError(op, "x must not have an empty image", got);
   checkPaddingFits(op, paddingMode, axes, inSize);
-  const outSize = axes.map((axis, i) => outSizeOf(axis, inSize[i] as number));
-  if (outSize.some((size) => size < 1)) {
+  const outSize: number[] = [];
+  let fits = true;
+  for (let i = 0; i < axes.length; i++) {
+    const size = outSizeOf(axes[i] as ConvAxis, inSize[i] as number);
+    outSize.push(size);
+    fits &&= size >= 1;
+  }
+  if (!fits) {
     const padded = axes.map((axis, i) => paddedSize(axis, inSize[i] as number));
     const rule = `the kernel spans [${axes.map(spanOf)}] pixels but the padded input has [${padded}]`;
     throw new ShapeError(op, rule, got);
@@ -168,7 +186,8 @@ function resolvePadding(
   dilation: readonly number[],
 ): readonly Sides[] {
   const rank = kernel.length;
-  if (padding === "valid") return kernel.map(() => [0, 0]);
+  if (typeof padding === "number") return repeated(symmetric(whole(op, "padding", padding, 0)), rank);
+  if (padding === "valid") return repeated(symmetric(0), rank);
   if (padding === "same") {
     if (stride.some((step) => step !== 1)) {
       throw new ArgumentError(op, 'padding "same" needs stride 1', { stride: [...stride] });
@@ -179,14 +198,15 @@ function resolvePadding(
     for (const pixels of padding.flat()) whole(op, "padding", pixels, 0, padding);
     return padding;
   }
-  const isNumbers =
-    typeof padding === "number" ||
-    (Array.isArray(padding) && padding.length === rank && !padding.some(Array.isArray));
-  if (!isNumbers) {
+  if (!Array.isArray(padding) || padding.length !== rank || padding.some(Array.isArray)) {
     const forms = `a number, ${axesText(rank)}, ${sidesText[rank]}, "same" or "valid"`;
     throw new ArgumentError(op, `padding must be ${forms}`, { padding });
   }
-  return perAxis(op, "padding", padding as number | readonly number[], rank, 0).map((n) => [n, n]);
+  return perAxis(op, "padding", padding as readonly number[], rank, 0).map(symmetric);
+}
+
+function symmetric(pixels: number): Sides {
+  return [pixels, pixels];
 }
 
 function isSides(side: unknown): side is Sides {

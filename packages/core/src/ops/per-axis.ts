@@ -15,6 +15,13 @@ export function axesText(rank: number): string {
   return axisNames[rank] ?? `${rank} numbers`;
 }
 
+/** The same for every axis; a loop, since it is run several times for each convolution, however small. */
+export function repeated<T>(value: T, rank: number): T[] {
+  const all: T[] = [];
+  for (let axis = 0; axis < rank; axis++) all.push(value);
+  return all;
+}
+
 /** One number for every axis as a list of them, each checked to be a whole number of at least `least`. */
 export function perAxis(
   op: string,
@@ -23,7 +30,7 @@ export function perAxis(
   rank: number,
   least: number,
 ): readonly number[] {
-  if (typeof value === "number") return new Array<number>(rank).fill(whole(op, name, value, least));
+  if (typeof value === "number") return repeated(whole(op, name, value, least), rank);
   if (!Array.isArray(value) || value.length !== rank) {
     throw new ArgumentError(op, `${name} must be a number or ${axesText(rank)}`, { [name]: value });
   }
