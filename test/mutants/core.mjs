@@ -145,8 +145,8 @@ export const coreMutants = [
   {
     name: "geometry: left and right of an asymmetric padding swapped",
     file: `${ops}/conv-geometry.ts`,
-    find: "const [before, after] = sides[axis] as Sides;",
-    replace: "const [after, before] = sides[axis] as Sides;",
+    find: "after: side[1],",
+    replace: "after: side[0],",
     tests: conv2d,
   },
   {
@@ -319,7 +319,7 @@ export const coreMutants = [
   },
   {
     name: "Conv2d: prints dilation where there is none",
-    file: `${nn}/conv2d.ts`,
+    file: `${nn}/layers/conv2d.ts`,
     find: "if (dilation.some((step) => step !== 1))",
     replace: "if (dilation.some((step) => step !== 0))",
     tests: layers,

@@ -70,10 +70,6 @@ export { type BootstrapOptions, type MedianInterval, medianInterval } from "./me
 export { type Alternatives, compareTimes } from "./measure/compare-times.js";
 export { type AsyncAlternatives, compareTimesAsync } from "./measure/compare-times-async.js";
 export type { CompareTimesOptions, TimeComparison, TimedPair } from "./measure/timing-plan.js";
-export { AdaptiveAvgPool2d } from "./nn/adaptive-avg-pool2d.js";
-export { AvgPool2d } from "./nn/avg-pool2d.js";
-export { BatchNorm1d } from "./nn/batch-norm1d.js";
-export { BatchNorm2d, type BatchNorm2dOptions } from "./nn/batch-norm2d.js";
 export { acBlock } from "./nn/blocks/ac.js";
 export type { BlockOptions, DilatedBlockOptions, NormOptions } from "./nn/blocks/conv-bn.js";
 export { diverseBranchBlock } from "./nn/blocks/diverse-branch.js";
@@ -87,30 +83,35 @@ export { repVggBlock } from "./nn/blocks/rep-vgg.js";
 export { type RepVitOptions, repVggDepthwise, repVitBlock, repVitDownsample } from "./nn/blocks/rep-vit.js";
 export { squeezeExcitation } from "./nn/blocks/squeeze-excitation.js";
 export type { CompositionOptions } from "./nn/composition.js";
-export { Concat } from "./nn/concat.js";
-export { Conv2d, type Conv2dLayerOptions } from "./nn/conv2d.js";
 export { type Cost, cost, type LayerCost } from "./nn/cost.js";
-export { Elementwise } from "./nn/elementwise.js";
-export { Flatten } from "./nn/flatten.js";
-export { GELU } from "./nn/gelu.js";
-export { Identity } from "./nn/identity.js";
-export { Linear, type LinearOptions } from "./nn/linear.js";
+export { AdaptiveAvgPool2d } from "./nn/layers/adaptive-avg-pool2d.js";
+export { AvgPool2d } from "./nn/layers/avg-pool2d.js";
+export { BatchNorm1d } from "./nn/layers/batch-norm1d.js";
+export { BatchNorm2d, type BatchNorm2dOptions } from "./nn/layers/batch-norm2d.js";
+export { Concat } from "./nn/layers/concat.js";
+export { Conv2d, type Conv2dLayerOptions } from "./nn/layers/conv2d.js";
+export { Elementwise } from "./nn/layers/elementwise.js";
+export { Flatten } from "./nn/layers/flatten.js";
+export { GELU } from "./nn/layers/gelu.js";
+export { Identity } from "./nn/layers/identity.js";
+export { Linear, type LinearOptions } from "./nn/layers/linear.js";
+export { MaxPool2d, type MaxPool2dOptions } from "./nn/layers/max-pool2d.js";
+export { Pad2d } from "./nn/layers/pad2d.js";
+export { PixelShuffle } from "./nn/layers/pixel-shuffle.js";
+export { PReLU } from "./nn/layers/prelu.js";
+export { Product } from "./nn/layers/product.js";
+export { ReLU } from "./nn/layers/relu.js";
+export { Scale } from "./nn/layers/scale.js";
+export { Sequential } from "./nn/layers/sequential.js";
+export { Sigmoid } from "./nn/layers/sigmoid.js";
+export { Sum } from "./nn/layers/sum.js";
 export { mapModules } from "./nn/map-modules.js";
 export type { MisshapenTensor, StateMatch } from "./nn/match-state.js";
-export { MaxPool2d, type MaxPool2dOptions } from "./nn/max-pool2d.js";
 export { Module, type NamedModules, type NamedTensors } from "./nn/module.js";
 export { dbbResNet18 } from "./nn/networks/dbb-res-net18.js";
 export { ecbsrM4C16 } from "./nn/networks/ecbsr-m4c16.js";
 export { mobileOneS0 } from "./nn/networks/mobile-one-s0.js";
 export { repVggA0 } from "./nn/networks/rep-vgg-a0.js";
-export { Pad2d } from "./nn/pad2d.js";
-export { PixelShuffle } from "./nn/pixel-shuffle.js";
-export { PReLU } from "./nn/prelu.js";
-export { Product } from "./nn/product.js";
-export { ReLU } from "./nn/relu.js";
-export { Scale } from "./nn/scale.js";
-export { Sequential } from "./nn/sequential.js";
-export { Sigmoid } from "./nn/sigmoid.js";
 export {
   type LoadedState,
   type LoadStateDictOptions,
@@ -118,7 +119,6 @@ export {
   type StateDict,
   stateDict,
 } from "./nn/state-dict.js";
-export { Sum } from "./nn/sum.js";
 export { adaptiveAvgPool2d } from "./ops/adaptive-avg-pool2d.js";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/avg-pool2d.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";

@@ -1,5 +1,5 @@
+import { Sequential } from "../nn/layers/sequential.js";
 import { joinPath, type Module } from "../nn/module.js";
-import { Sequential } from "../nn/sequential.js";
 import { below, joinNotes, type Notes } from "./notes.js";
 import { type Choice, walk } from "./walk.js";
 

@@ -1,6 +1,6 @@
 import { type LinearKernel, plainKernel } from "../algebra/kernel.js";
-import type { Conv2d } from "../nn/conv2d.js";
-import type { Linear } from "../nn/linear.js";
+import type { Conv2d } from "../nn/layers/conv2d.js";
+import type { Linear } from "../nn/layers/linear.js";
 import { rowMajorData } from "../tensor/layout.js";
 
 /**

@@ -1,8 +1,8 @@
 import ndarray from "ndarray";
 import { type LinearKernel, paddingOf, sizesOf } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
-import { Conv2d } from "../nn/conv2d.js";
-import { Linear } from "../nn/linear.js";
+import { Conv2d } from "../nn/layers/conv2d.js";
+import { Linear } from "../nn/layers/linear.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /**

@@ -1,11 +1,11 @@
 import { batchNormKernel } from "../algebra/batch-norm.js";
 import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
-import { AdaptiveAvgPool2d } from "../nn/adaptive-avg-pool2d.js";
-import { BatchNorm1d } from "../nn/batch-norm1d.js";
-import { Flatten } from "../nn/flatten.js";
-import { Identity } from "../nn/identity.js";
-import { Linear } from "../nn/linear.js";
+import { AdaptiveAvgPool2d } from "../nn/layers/adaptive-avg-pool2d.js";
+import { BatchNorm1d } from "../nn/layers/batch-norm1d.js";
+import { Flatten } from "../nn/layers/flatten.js";
+import { Identity } from "../nn/layers/identity.js";
+import { Linear } from "../nn/layers/linear.js";
 import type { Module } from "../nn/module.js";
 import { chainMaps, growthOfChain } from "./combine.js";
 import { linearKernel } from "./layer-kernels.js";

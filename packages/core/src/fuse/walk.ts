@@ -1,11 +1,11 @@
 import { identityKernel } from "../algebra/identity.js";
 import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
-import { Concat } from "../nn/concat.js";
-import { Conv2d } from "../nn/conv2d.js";
+import { Concat } from "../nn/layers/concat.js";
+import { Conv2d } from "../nn/layers/conv2d.js";
+import { Sequential } from "../nn/layers/sequential.js";
+import { Sum } from "../nn/layers/sum.js";
 import { joinPath, type Module } from "../nn/module.js";
-import { Sequential } from "../nn/sequential.js";
-import { Sum } from "../nn/sum.js";
 import { concatMaps, growthOfConcat, sumMaps, unknownChannels } from "./combine.js";
 import { below, joinNotes, type Notes, noNotes, rangeOf, rangesBelow, type WeightRange } from "./notes.js";
 import { conv2dOfKernel } from "./realise.js";

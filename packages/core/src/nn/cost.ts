@@ -1,13 +1,13 @@
 import { ConvfuseError } from "../errors.js";
 import { assertTensor, product, type Tensor, zeros } from "../tensor/tensor.js";
-import { Concat } from "./concat.js";
-import { Conv2d } from "./conv2d.js";
-import { Identity } from "./identity.js";
-import { Linear } from "./linear.js";
+import { Concat } from "./layers/concat.js";
+import { Conv2d } from "./layers/conv2d.js";
+import { Identity } from "./layers/identity.js";
+import { Linear } from "./layers/linear.js";
+import { Product } from "./layers/product.js";
+import { Sequential } from "./layers/sequential.js";
+import { Sum } from "./layers/sum.js";
 import { assertModule, joinPath, Module, type NamedModules } from "./module.js";
-import { Product } from "./product.js";
-import { Sequential } from "./sequential.js";
-import { Sum } from "./sum.js";
 
 /** What one layer holds and does in one forward pass. */
 export interface LayerCost {

@@ -1,9 +1,9 @@
 import { gathered, rowsOf, rowsTogether, tapOffsets, windowReads } from "../engines/gather.js";
 import { addProduct } from "../engines/product.js";
 import { ShapeError } from "../errors.js";
-import type { Conv2d } from "../nn/conv2d.js";
-import type { Linear } from "../nn/linear.js";
-import type { Pad2d } from "../nn/pad2d.js";
+import type { Conv2d } from "../nn/layers/conv2d.js";
+import type { Linear } from "../nn/layers/linear.js";
+import type { Pad2d } from "../nn/layers/pad2d.js";
 import type { PoolSettings } from "../ops/avg-pool2d.js";
 import { outSizeOf, plainAxis } from "../ops/conv-axis.js";
 import { convGeometry } from "../ops/conv-geometry.js";

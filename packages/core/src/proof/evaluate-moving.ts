@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
-import type { MaxPool2d } from "../nn/max-pool2d.js";
-import type { PixelShuffle } from "../nn/pixel-shuffle.js";
-import type { PReLU } from "../nn/prelu.js";
+import type { MaxPool2d } from "../nn/layers/max-pool2d.js";
+import type { PixelShuffle } from "../nn/layers/pixel-shuffle.js";
+import type { PReLU } from "../nn/layers/prelu.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { product } from "../tensor/tensor.js";
 import { asBatch, gamma, likeBatch, narrowed, type Wide, wideZeros } from "./wide.js";

@@ -1,10 +1,10 @@
 import { withReference } from "../engines/active.js";
-import { Concat } from "../nn/concat.js";
-import { Identity } from "../nn/identity.js";
+import { Concat } from "../nn/layers/concat.js";
+import { Identity } from "../nn/layers/identity.js";
+import { Product } from "../nn/layers/product.js";
+import { Sequential } from "../nn/layers/sequential.js";
+import { Sum } from "../nn/layers/sum.js";
 import { joinPath, Module } from "../nn/module.js";
-import { Product } from "../nn/product.js";
-import { Sequential } from "../nn/sequential.js";
-import { Sum } from "../nn/sum.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { addWide, evaluate, joinWide, multiplyWide } from "./evaluate.js";
 import { narrowed, type Wide, widened } from "./wide.js";

@@ -1,8 +1,8 @@
 import { checkOptions, whole } from "../../checks.js";
-import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
-import { Conv2d } from "../conv2d.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
+import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { Conv2d } from "../layers/conv2d.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import { type DilatedBlockOptions, dilatedBlockOptionNames, halfOf } from "./conv-bn.js";
 
 /**

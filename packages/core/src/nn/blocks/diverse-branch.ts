@@ -1,12 +1,12 @@
 import { checkOptions } from "../../checks.js";
-import { AvgPool2d } from "../avg-pool2d.js";
-import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
-import { Conv2d } from "../conv2d.js";
-import { Identity } from "../identity.js";
+import { AvgPool2d } from "../layers/avg-pool2d.js";
+import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { Conv2d } from "../layers/conv2d.js";
+import { Identity } from "../layers/identity.js";
+import { Pad2d } from "../layers/pad2d.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import type { Module } from "../module.js";
-import { Pad2d } from "../pad2d.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
 import { type BlockOptions, blockOptionNames, convBn, halfOf } from "./conv-bn.js";
 
 /**

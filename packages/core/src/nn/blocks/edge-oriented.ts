@@ -1,13 +1,13 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
 import { randn } from "../../random/normal.js";
 import { type Tensor, zeros } from "../../tensor/tensor.js";
-import { Conv2d } from "../conv2d.js";
-import { Identity } from "../identity.js";
+import { Conv2d } from "../layers/conv2d.js";
+import { Identity } from "../layers/identity.js";
+import { Pad2d } from "../layers/pad2d.js";
+import { PReLU } from "../layers/prelu.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import type { NamedTensors } from "../module.js";
-import { Pad2d } from "../pad2d.js";
-import { PReLU } from "../prelu.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
 
 type Mask = readonly [readonly number[], readonly number[], readonly number[]];
 

@@ -1,9 +1,9 @@
 import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
-import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
-import { Conv2d } from "../conv2d.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
+import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { Conv2d } from "../layers/conv2d.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import {
   type BlockOptions,
   blockOptionNames,

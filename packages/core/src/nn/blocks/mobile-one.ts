@@ -1,8 +1,8 @@
 import { checkOptions, type OptionNames, whole } from "../../checks.js";
-import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
-import { ReLU } from "../relu.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
+import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { ReLU } from "../layers/relu.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import { type BlockOptions, blockOptionNames, convBn, halfOf, keepsShape } from "./conv-bn.js";
 
 /** The options of a MobileOne block. */

@@ -1,11 +1,11 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
-import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
-import { Conv2d } from "../conv2d.js";
-import { Identity } from "../identity.js";
+import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { Conv2d } from "../layers/conv2d.js";
+import { Identity } from "../layers/identity.js";
+import { ReLU } from "../layers/relu.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import type { Module } from "../module.js";
-import { ReLU } from "../relu.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
 import { type NormOptions, normOptionNames } from "./conv-bn.js";
 
 /** The options of {@link repGhostModule}. */

@@ -2,11 +2,11 @@ import ndarray from "ndarray";
 import { checkOptions } from "../../checks.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { ones } from "../../tensor/tensor.js";
-import { Identity } from "../identity.js";
+import { Identity } from "../layers/identity.js";
+import { Scale } from "../layers/scale.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import type { NamedTensors } from "../module.js";
-import { Scale } from "../scale.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
 import { type NormOptions, normOptionNames } from "./conv-bn.js";
 import { mobileOneBranches } from "./mobile-one.js";
 

@@ -1,9 +1,9 @@
 import { checkOptions, whole } from "../../checks.js";
-import { BatchNorm2d, defaultEps } from "../batch-norm2d.js";
+import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { ReLU } from "../layers/relu.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import type { Module } from "../module.js";
-import { ReLU } from "../relu.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
 import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape } from "./conv-bn.js";
 
 /**

@@ -1,8 +1,8 @@
-import { AdaptiveAvgPool2d } from "../adaptive-avg-pool2d.js";
-import { Flatten } from "../flatten.js";
-import { Linear } from "../linear.js";
+import { AdaptiveAvgPool2d } from "../layers/adaptive-avg-pool2d.js";
+import { Flatten } from "../layers/flatten.js";
+import { Linear } from "../layers/linear.js";
+import { Sequential } from "../layers/sequential.js";
 import type { Module } from "../module.js";
-import { Sequential } from "../sequential.js";
 
 /** Stages, then global average pooling and a linear layer: parameters `linear.weight` and `linear.bias`, as the published networks have them. */
 export function classifier(

@@ -1,11 +1,11 @@
 import { checkOptions } from "../../checks.js";
 import { type BlockOptions, convBn, type NormOptions, normOptionNames } from "../blocks/conv-bn.js";
 import { diverseBranchBlock } from "../blocks/diverse-branch.js";
-import { Identity } from "../identity.js";
-import { MaxPool2d } from "../max-pool2d.js";
-import { ReLU } from "../relu.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
+import { Identity } from "../layers/identity.js";
+import { MaxPool2d } from "../layers/max-pool2d.js";
+import { ReLU } from "../layers/relu.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 import { classifier } from "./classifier.js";
 
 /**

@@ -1,9 +1,9 @@
 import { edgeOrientedBlock } from "../blocks/edge-oriented.js";
-import { Concat } from "../concat.js";
-import { Identity } from "../identity.js";
-import { PixelShuffle } from "../pixel-shuffle.js";
-import { Sequential } from "../sequential.js";
-import { Sum } from "../sum.js";
+import { Concat } from "../layers/concat.js";
+import { Identity } from "../layers/identity.js";
+import { PixelShuffle } from "../layers/pixel-shuffle.js";
+import { Sequential } from "../layers/sequential.js";
+import { Sum } from "../layers/sum.js";
 
 /**
  * ECBSR-M4C16 with its branches, untrained: a grey image [batch, 1, height, width] to one `upscale` times as high and wide. Parameters

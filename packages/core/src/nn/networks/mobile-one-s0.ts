@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks.js";
 import { type NormOptions, normOptionNames } from "../blocks/conv-bn.js";
 import { mobileOneBlock } from "../blocks/mobile-one.js";
-import { Sequential } from "../sequential.js";
+import { Sequential } from "../layers/sequential.js";
 import { stagedClassifier } from "./classifier.js";
 
 /** How many kxk branches each block after the first has. */

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks.js";
 import { type NormOptions, normOptionNames } from "../blocks/conv-bn.js";
 import { repVggBlock } from "../blocks/rep-vgg.js";
-import { Sequential } from "../sequential.js";
+import { Sequential } from "../layers/sequential.js";
 import { stagedClassifier } from "./classifier.js";
 
 /** Per stage after the first block: blocks and channels. */

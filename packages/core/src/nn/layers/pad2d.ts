@@ -1,9 +1,9 @@
-import { checkOptions } from "../checks.js";
-import { ArgumentError } from "../errors.js";
-import { type PadOptions, pad, padOptionNames } from "../ops/pad.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
-import { pythonFloat, tuple } from "./repr.js";
+import { checkOptions } from "../../checks.js";
+import { ArgumentError } from "../../errors.js";
+import { type PadOptions, pad, padOptionNames } from "../../ops/pad.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
+import { pythonFloat, tuple } from "../repr.js";
 
 /**
  * Padding of images as a layer: torch.nn's ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and CircularPad2d in one.

@@ -1,6 +1,6 @@
-import { ShapeError } from "../errors.js";
-import { batchNorm } from "../ops/batch-norm.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { ShapeError } from "../../errors.js";
+import { batchNorm } from "../../ops/batch-norm.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
 import { BatchNorm2d, type BatchNorm2dOptions } from "./batch-norm2d.js";
 
 /**

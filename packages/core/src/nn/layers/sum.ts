@@ -1,8 +1,8 @@
-import { ArgumentError } from "../errors.js";
-import { add } from "../ops/elementwise.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { type CompositionOptions, deployName } from "./composition.js";
-import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
+import { ArgumentError } from "../../errors.js";
+import { add } from "../../ops/elementwise.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { type CompositionOptions, deployName } from "../composition.js";
+import { Module, type NamedModules, type NamedTensors, namedModules } from "../module.js";
 import { mergeChildren } from "./sequential.js";
 
 /**

@@ -1,10 +1,10 @@
-import { checkFlag, checkOptions, type OptionNames, whole } from "../checks.js";
-import { ArgumentError, ShapeError } from "../errors.js";
-import { batchNorm } from "../ops/batch-norm.js";
-import { checkChannelVector } from "../ops/channel-vector.js";
-import { assertTensor, ones, type Tensor, zeros } from "../tensor/tensor.js";
-import { Module, type NamedTensors } from "./module.js";
-import { pythonBoolean, pythonFloat } from "./repr.js";
+import { checkFlag, checkOptions, type OptionNames, whole } from "../../checks.js";
+import { ArgumentError, ShapeError } from "../../errors.js";
+import { batchNorm } from "../../ops/batch-norm.js";
+import { checkChannelVector } from "../../ops/channel-vector.js";
+import { assertTensor, ones, type Tensor, zeros } from "../../tensor/tensor.js";
+import { Module, type NamedTensors } from "../module.js";
+import { pythonBoolean, pythonFloat } from "../repr.js";
 
 /** PyTorch's. */
 export const defaultEps = 1e-5;

@@ -1,7 +1,7 @@
-import { checkNoMore } from "../checks.js";
-import { relu } from "../ops/elementwise.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
+import { checkNoMore } from "../../checks.js";
+import { relu } from "../../ops/elementwise.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
 
 /**
  * The rectifier: out = max(x, 0).

@@ -1,7 +1,7 @@
 import ndarray from "ndarray";
-import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
 
 /** A layer that does the same to every element: out = of(x), rounded to float32. */
 export abstract class Elementwise extends Module {

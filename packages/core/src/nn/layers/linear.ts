@@ -1,11 +1,11 @@
-import { checkOptions, type OptionNames, whole } from "../checks.js";
-import { ShapeError } from "../errors.js";
-import { checkChannelVector } from "../ops/channel-vector.js";
-import { linear } from "../ops/linear.js";
-import { initialBias, initialWeight } from "../random/init.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { Module, type NamedTensors } from "./module.js";
-import { pythonBoolean } from "./repr.js";
+import { checkOptions, type OptionNames, whole } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { checkChannelVector } from "../../ops/channel-vector.js";
+import { linear } from "../../ops/linear.js";
+import { initialBias, initialWeight } from "../../random/init.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { Module, type NamedTensors } from "../module.js";
+import { pythonBoolean } from "../repr.js";
 
 /** The options of a {@link Linear} layer. */
 export interface LinearOptions {

@@ -1,11 +1,11 @@
 import ndarray from "ndarray";
-import { checkNoMore } from "../checks.js";
-import { ArgumentError, ShapeError } from "../errors.js";
-import { mul } from "../ops/elementwise.js";
-import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { Module, type NamedTensors } from "./module.js";
-import { pythonFloat } from "./repr.js";
+import { checkNoMore } from "../../checks.js";
+import { ArgumentError, ShapeError } from "../../errors.js";
+import { mul } from "../../ops/elementwise.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import { assertTensor, product, type Tensor } from "../../tensor/tensor.js";
+import { Module, type NamedTensors } from "../module.js";
+import { pythonFloat } from "../repr.js";
 
 /**
  * Multiplies by a number, or each channel by its own: out[n, c, y, x] = scale[c] x[n, c, y, x].

@@ -1,4 +1,4 @@
-import { checkNoMore } from "../checks.js";
+import { checkNoMore } from "../../checks.js";
 import { Elementwise } from "./elementwise.js";
 
 /**

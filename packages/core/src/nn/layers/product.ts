@@ -1,9 +1,9 @@
 import ndarray from "ndarray";
-import { checkNoMore } from "../checks.js";
-import { ArgumentError, ShapeError } from "../errors.js";
-import { rowMajorData } from "../tensor/layout.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
+import { checkNoMore } from "../../checks.js";
+import { ArgumentError, ShapeError } from "../../errors.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module, type NamedModules, type NamedTensors, namedModules } from "../module.js";
 import { mergeChildren } from "./sequential.js";
 
 /**

@@ -1,6 +1,6 @@
-import type { Tensor } from "../tensor/tensor.js";
-import { type CompositionOptions, deployName } from "./composition.js";
-import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { type CompositionOptions, deployName } from "../composition.js";
+import { Module, type NamedModules, type NamedTensors, namedModules } from "../module.js";
 
 /**
  * Modules one after the other: out = last(... second(first(x))); without modules, out = x.

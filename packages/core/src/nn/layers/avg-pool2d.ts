@@ -1,8 +1,8 @@
-import type { Pair } from "../checks.js";
-import { type AvgPool2dOptions, avgPool2d, type PoolSettings, poolSettings } from "../ops/avg-pool2d.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
-import { pythonPair } from "./repr.js";
+import type { Pair } from "../../checks.js";
+import { type AvgPool2dOptions, avgPool2d, type PoolSettings, poolSettings } from "../../ops/avg-pool2d.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
+import { pythonPair } from "../repr.js";
 
 /**
  * Average pooling as a layer: out = the mean of each window.

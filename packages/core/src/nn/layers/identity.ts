@@ -1,6 +1,6 @@
-import { checkNoMore } from "../checks.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
+import { checkNoMore } from "../../checks.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
 
 /**
  * Gives its input back: out = x.

@@ -1,10 +1,10 @@
 import ndarray from "ndarray";
-import { checkNoMore, whole } from "../checks.js";
-import { ShapeError } from "../errors.js";
-import { float32 } from "../tensor/allocate.js";
-import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
+import { checkNoMore, whole } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { float32 } from "../../tensor/allocate.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
 
 /**
  * Channels into pixels: out[n, c, y r + i, x r + j] = x[n, c r² + i r + j, y, x].

@@ -1,9 +1,9 @@
 import ndarray from "ndarray";
-import { checkNoMore } from "../checks.js";
-import { ShapeError } from "../errors.js";
-import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
+import { checkNoMore } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import { assertTensor, product, type Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
 
 /**
  * All axes but the first as one: [batch, ...] becomes [batch, features].

@@ -1,8 +1,8 @@
-import { checkNoMore, type Pair, pair } from "../checks.js";
-import { adaptiveAvgPool2d } from "../ops/adaptive-avg-pool2d.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
-import { pythonPair } from "./repr.js";
+import { checkNoMore, type Pair, pair } from "../../checks.js";
+import { adaptiveAvgPool2d } from "../../ops/adaptive-avg-pool2d.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
+import { pythonPair } from "../repr.js";
 
 /**
  * Average pooling to a given size; size 1 is global average pooling.

@@ -1,11 +1,11 @@
-import { checkOptions, type OptionNames, type Pair, pair } from "../checks.js";
-import { ArgumentError, ShapeError } from "../errors.js";
-import { outSizeOf, plainAxis } from "../ops/conv-axis.js";
-import { imageBatch, imageResult } from "../ops/image.js";
-import { float32 } from "../tensor/allocate.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module } from "./module.js";
-import { pythonPair } from "./repr.js";
+import { checkOptions, type OptionNames, type Pair, pair } from "../../checks.js";
+import { ArgumentError, ShapeError } from "../../errors.js";
+import { outSizeOf, plainAxis } from "../../ops/conv-axis.js";
+import { imageBatch, imageResult } from "../../ops/image.js";
+import { float32 } from "../../tensor/allocate.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module } from "../module.js";
+import { pythonPair } from "../repr.js";
 
 /** The options of {@link MaxPool2d}. */
 export interface MaxPool2dOptions {

@@ -1,18 +1,18 @@
-import { checkOptions, type OptionNames, type Pair, pair, whole } from "../checks.js";
-import { ShapeError } from "../errors.js";
-import { checkChannelVector } from "../ops/channel-vector.js";
+import { checkOptions, type OptionNames, type Pair, pair, whole } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { checkChannelVector } from "../../ops/channel-vector.js";
 import {
   type Conv2dOptions,
   type ConvSettings,
   convOptionNames,
   convSettings,
   type Padding,
-} from "../ops/conv-geometry.js";
-import { conv2d } from "../ops/conv2d.js";
-import { initialBias, initialWeight } from "../random/init.js";
-import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import { Module, type NamedTensors } from "./module.js";
-import { tuple } from "./repr.js";
+} from "../../ops/conv-geometry.js";
+import { conv2d } from "../../ops/conv2d.js";
+import { initialBias, initialWeight } from "../../random/init.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { Module, type NamedTensors } from "../module.js";
+import { tuple } from "../repr.js";
 
 /** The options of a {@link Conv2d} layer. */
 export interface Conv2dLayerOptions extends Conv2dOptions {

@@ -1,8 +1,8 @@
-import { checkNoMore } from "../checks.js";
-import { ArgumentError, ShapeError } from "../errors.js";
-import { cat } from "../ops/cat.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { Module, type NamedModules, type NamedTensors, namedModules } from "./module.js";
+import { checkNoMore } from "../../checks.js";
+import { ArgumentError, ShapeError } from "../../errors.js";
+import { cat } from "../../ops/cat.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import { Module, type NamedModules, type NamedTensors, namedModules } from "../module.js";
 import { mergeChildren } from "./sequential.js";
 
 /**

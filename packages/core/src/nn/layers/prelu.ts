@@ -1,9 +1,9 @@
 import ndarray from "ndarray";
-import { checkNoMore, whole } from "../checks.js";
-import { ShapeError } from "../errors.js";
-import { rowMajorData } from "../tensor/layout.js";
-import { assertTensor, ones, product, type Tensor } from "../tensor/tensor.js";
-import { Module, type NamedTensors } from "./module.js";
+import { checkNoMore, whole } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import { assertTensor, ones, product, type Tensor } from "../../tensor/tensor.js";
+import { Module, type NamedTensors } from "../module.js";
 
 /**
  * The rectifier with a learned slope a channel: out = x where x > 0, weight[c] x elsewhere.
