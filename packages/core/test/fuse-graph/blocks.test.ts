@@ -3,7 +3,7 @@ import { type Graph, GraphBuilder, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
 import { plainAxis } from "../../src/ops/conv-axis.js";
 import { add, concat, conv, identity, norm, relu, same } from "../graph/small-graphs.js";
-import { fusedAndChecked, reasons, summary } from "./check.js";
+import { fusedAndChecked, summary } from "./check.js";
 
 /** A graph of one input, and the value that a function makes of it. */
 function graphOf(make: (graph: GraphBuilder, x: Value) => Value | readonly Value[]): Graph {
