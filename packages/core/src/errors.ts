@@ -86,10 +86,14 @@ export class FormatError extends ConvfuseError {
 /** More entries of an array than these say nothing to a reader. */
 const quotedEntries = 12;
 
+/** Nor does more depth; a list that a file puts into itself would have no end. */
+const quotedLevels = 5;
+
 /** Writes a value as the errors quote it: arrays as `[1,2]`, strings in double quotes, everything else short and on one line. */
-export function quote(value: unknown): string {
+export function quote(value: unknown, levels: number = quotedLevels): string {
   if (Array.isArray(value)) {
-    const entries = value.slice(0, quotedEntries).map(quote);
+    if (levels === 0) return "[...]";
+    const entries = value.slice(0, quotedEntries).map((entry) => quote(entry, levels - 1));
     if (value.length > quotedEntries) entries.push(`... ${value.length - quotedEntries} more`);
     return `[${entries.join(",")}]`;
   }
@@ -101,6 +105,6 @@ export function quote(value: unknown): string {
 }
 
 function quoteObject(value: object): string {
-  if ("shape" in value && "stride" in value) return `ndarray ${quote(value.shape)}`;
+  if ("shape" in value && "stride" in value) return `ndarray ${quote(value.shape, 1)}`;
   return Object.prototype.toString.call(value).slice("[object ".length, -1);
 }

@@ -34,7 +34,7 @@ export function collectTensors(root: PickledValue, most: number): NamedArrays {
   const unread = new Map<string, string>();
   const around = new Set<PickledValue>();
   const seen = new Set<PickledValue>();
-  const later: Place[] = [];
+  const later = new Map<PickledValue, Place>();
   let left = most;
 
   const visit = ({ value, path, level, inObject }: Place): void => {
@@ -49,25 +49,24 @@ export function collectTensors(root: PickledValue, most: number): NamedArrays {
     else if (!around.has(value)) {
       around.add(value);
       seen.add(value);
-      const parts = partsOf(value);
-      left -= parts.length;
-      if (left < 0)
-        throw new FormatError("pth", "the value has more parts than its size has room for", { most });
-      for (const [name, part] of parts) {
+      for (const [name, part] of partsOf(value)) {
+        if (--left < 0)
+          throw new FormatError("pth", "the value has more parts than its size has room for", { most });
         const place: Place = {
           value: part,
           path: path === "" ? name : `${path}.${name}`,
           level: level + 1,
           inObject: inObject || isForeign(value),
         };
-        if (place.inObject && isForeign(part)) later.push(place);
-        else if (isStateArray(part) || part instanceof UnreadTensor || isContainer(part)) visit(place);
+        if (place.inObject && isForeign(part)) {
+          if (!later.has(part)) later.set(part, place);
+        } else if (isStateArray(part) || part instanceof UnreadTensor || isContainer(part)) visit(place);
       }
       around.delete(value);
     }
   };
   visit({ value: root, path: "", level: 0, inObject: false });
-  for (const place of later) if (!seen.has(place.value)) visit(place);
+  for (const [value, place] of later) if (!seen.has(value)) visit(place);
   return { arrays, unread };
 }
 

@@ -89,7 +89,8 @@ class Search {
   /** The dotted name of the state dict in a value, whose own name is `path`. */
   in(value: PickledValue, path: string): string {
     if (isNetwork(value)) return path;
-    const parts = partsOf(value).flatMap(([name, part]) => {
+    const all = [...partsOf(value)];
+    const parts = all.flatMap(([name, part]) => {
       const own = path === "" ? name : `${path}.${name}`;
       return isContainer(part) && this.#holdsTensors(own) ? [{ name, part, own }] : [];
     });
@@ -102,7 +103,7 @@ class Search {
     if (averaged !== undefined && (trained === undefined || this.#holdsAll(averaged, trained)))
       return averaged;
     if (trained !== undefined) return trained;
-    if (parts.length === 0 || partsOf(value).some(([, part]) => isStateArray(part))) return path;
+    if (parts.length === 0 || all.some(([, part]) => isStateArray(part))) return path;
     const networks = parts.filter(({ name }) => !besides.test(name));
     const [network] = networks;
     if (network !== undefined && networks.length === 1) return this.in(network.part, network.own);

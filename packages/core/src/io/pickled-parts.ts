@@ -1,5 +1,5 @@
 import { isStateArray } from "../tensor/state-array.js";
-import { PickledObject, type PickledValue, UnreadTensor } from "./pickled.js";
+import { PickledObject, type PickledValue, stateParts, UnreadTensor } from "./pickled.js";
 
 type Part = readonly [name: string, value: PickledValue];
 
@@ -13,26 +13,18 @@ export function isContainer(value: PickledValue): boolean {
 }
 
 /** What a value consists of, by name; of a module what its `state_dict()` goes through, in that order. */
-export function partsOf(value: PickledValue): readonly Part[] {
-  if (isStateArray(value) || !isContainer(value)) return [];
-  if (Array.isArray(value)) return value.map((part, i) => [String(i), part]);
-  if (value instanceof Map) return named(value);
-  const object = value as PickledObject;
-  if (isModule(object)) return moduleParts(object);
-  return [
-    ...(object.args ?? []).map((part, i): Part => [String(i), part]),
-    ...named(object.attributes),
-    ...(object.items ?? []).map((part, i): Part => [String(i), part]),
-    ...named(object.entries ?? new Map()),
-  ];
-}
-
-/** True for an object of a subclass of `torch.nn.Module`, which the file does not say, but its attributes do. */
-function isModule(value: PickledValue): boolean {
-  return (
-    value instanceof PickledObject &&
-    ["_parameters", "_buffers", "_modules"].every((name) => value.attributes.get(name) instanceof Map)
-  );
+export function* partsOf(value: PickledValue): Generator<Part> {
+  if (isStateArray(value) || !isContainer(value)) return;
+  if (value instanceof Map) yield* entryParts(value);
+  else if (value instanceof PickledObject) {
+    if (isModule(value)) yield* moduleParts(value);
+    else {
+      yield* listParts(value.args ?? []);
+      yield* entryParts(value.attributes);
+      yield* listParts(value.items ?? []);
+      yield* entryParts(value.entries ?? new Map());
+    }
+  } else yield* listParts(value as readonly PickledValue[]);
 }
 
 /** True for a module, or for what TorchScript makes of one: an object whose attributes are the tensors and the child modules themselves. */
@@ -40,24 +32,49 @@ export function isNetwork(value: PickledValue): boolean {
   return isModule(value) || (value instanceof PickledObject && value.name.startsWith("__torch__."));
 }
 
-/** Parameters, the buffers that are not said to stay out of a state dict, and child modules, without those that are None. */
-function moduleParts(module: PickledObject): readonly Part[] {
-  const { attributes } = module;
-  const table = (name: string): readonly Part[] =>
-    named(attributes.get(name) as ReadonlyMap<PickledValue, PickledValue>);
-  const transient = attributes.get("_non_persistent_buffers_set");
-  const isTransient = (name: string): boolean => Array.isArray(transient) && transient.includes(name);
-  return [
-    ...table("_parameters"),
-    ...table("_buffers").filter(([name]) => !isTransient(name)),
-    ...table("_modules"),
-  ];
+/** True for an object of a subclass of `torch.nn.Module`, which the file does not say, but its attributes do. */
+function isModule(value: PickledValue): boolean {
+  return (
+    value instanceof PickledObject &&
+    ["_parameters", "_buffers", "_modules"].every((name) => attribute(value, name) instanceof Map)
+  );
+}
+
+/** Parameters, the buffers that are not said to stay out of a state dict, and child modules. */
+function* moduleParts(module: PickledObject): Generator<Part> {
+  const transient = setOf(attribute(module, "_non_persistent_buffers_set"));
+  for (const name of ["_parameters", "_buffers", "_modules"]) {
+    for (const part of entryParts(attribute(module, name) as ReadonlyMap<PickledValue, PickledValue>)) {
+      if (name !== "_buffers" || !transient.has(part[0])) yield part;
+    }
+  }
+}
+
+/** Made once for each list: a file may give all its modules one that is as long as itself. */
+const sets = new WeakMap<object, ReadonlySet<PickledValue>>();
+
+function setOf(list: PickledValue | undefined): ReadonlySet<PickledValue> {
+  if (!Array.isArray(list)) return new Set();
+  const known = sets.get(list) ?? new Set(list);
+  sets.set(list, known);
+  return known;
+}
+
+function attribute(object: PickledObject, name: string): PickledValue | undefined {
+  return stateParts(object)
+    .map((part) => part.get(name))
+    .findLast((value) => value !== undefined);
+}
+
+function* listParts(items: readonly PickledValue[]): Generator<Part> {
+  for (const [i, item] of items.entries()) yield [String(i), item];
 }
 
 /** By the text of a key; by the place of a key that is a tensor, as optimizers have them, or a tuple. */
-function named(entries: ReadonlyMap<PickledValue, PickledValue>): readonly Part[] {
-  return [...entries].map(([key, value], i) => [
-    String(typeof key === "object" && key !== null ? i : key),
-    value,
-  ]);
+function* entryParts(entries: ReadonlyMap<PickledValue, PickledValue>): Generator<Part> {
+  let place = 0;
+  for (const [key, value] of entries) {
+    yield [String(typeof key === "object" && key !== null ? place : key), value];
+    place++;
+  }
 }

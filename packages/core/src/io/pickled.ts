@@ -37,17 +37,21 @@ export class PickledObject {
     this.args = args;
   }
 
-  /** The attributes by name, where the file sets any, in a dictionary and in slots. */
+  /** The attributes by name, where the file sets any: in a dictionary, or beside one in slots. */
   get attributes(): ReadonlyMap<PickledValue, PickledValue> {
-    const parts: readonly PickledValue[] = Array.isArray(this.state) ? this.state : [this.state];
-    const [first, second] = parts.filter((part) => part instanceof Map);
-    if (second === undefined) return first ?? new Map();
-    return new Map([...(first as ReadonlyMap<PickledValue, PickledValue>), ...second]);
+    const [first = new Map(), second] = stateParts(this);
+    return second === undefined ? first : new Map([...first, ...second]);
   }
 
   toString(): string {
     return this.args === undefined ? this.name : `${this.name}(...)`;
   }
+}
+
+/** The dictionaries of an object's attributes: one, or a pair of which either may be None. */
+export function stateParts({ state }: PickledObject): readonly ReadonlyMap<PickledValue, PickledValue>[] {
+  const parts: readonly PickledValue[] = Array.isArray(state) && state.length === 2 ? state : [state];
+  return parts.filter((part) => part instanceof Map);
 }
 
 /** A tensor that cannot be given as the numbers that it has: of complex numbers, sparse, quantized, without memory. */

@@ -24,7 +24,7 @@ const asMap = (bytes: Uint8Array | ArrayBuffer): ReadonlyMap<string, StateArray>
 const readers: readonly (readonly [name: string, read: Read, files: readonly Uint8Array[]])[] = [
   ["readNpy", asMap, [...npyFiles.values(), file("npyFortran")]],
   ["readNpz", readNpz, [file("npz"), file("npzCompressed")]],
-  ["readPth", readPth, [file("pth"), file("views"), file("nested")]],
+  ["readPth", readPth, [file("pth"), file("views"), file("nested"), file("old")]],
   ["readSafetensors", readSafetensors, [file("safetensors")]],
 ];
 

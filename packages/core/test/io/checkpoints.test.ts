@@ -1,6 +1,7 @@
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import {
+  ArgumentError,
   BatchNorm2d,
   Conv2d,
   FormatError,
@@ -173,6 +174,19 @@ describe("files that this library writes", () => {
     expect(writeNpz(state)).toEqual(writeNpz(state));
   });
 
+  test("have metadata that is text", () => {
+    const state = new Map([["a", tensor([1])]]);
+    for (const [metadata, shown] of [
+      [{ epoch: 3 }, "metadata must be text; got epoch=3"],
+      [{ format: "pt", note: null }, "metadata must be text; got note=null"],
+      [new Map([["format", "pt"]]), "metadata must be an object of texts by name; got metadata=Map"],
+      ["pt", 'metadata must be an object of texts by name; got metadata="pt"'],
+    ] as const) {
+      expect(() => writeSafetensors(state, metadata as never)).toThrow(ArgumentError);
+      expect(() => writeSafetensors(state, metadata as never)).toThrow(`writeSafetensors: ${shown}`);
+    }
+  });
+
   test("have names that stay inside", () => {
     const evil = new Map([["../x", tensor([1])]]);
     expect(() => writeNpz(evil)).toThrow('npz: a name must not lead outside the archive; got name="../x"');
@@ -192,6 +206,27 @@ function safetensors(header: string, size: number): Uint8Array {
 }
 
 const one = (fields: string): string => `{"w":{${fields}}}`;
+
+describe("safetensors files of types that are rare", () => {
+  test("numbers of 8 bits are numbers", () => {
+    const bytes = safetensors(one('"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]'), 2);
+    bytes.set([0x38, 0x40], bytes.length - 2);
+    expect(readSafetensors(bytes).get("w")?.data).toEqual(Float32Array.of(1, 2));
+  });
+
+  test("a tensor of a type that does not exist yet is named, and its neighbours are read", () => {
+    const entries =
+      '{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F3","shape":[9],"data_offsets":[1,5]},"c":{"dtype":"I8","shape":[1],"data_offsets":[5,6]}}';
+    const bytes = safetensors(entries, 6);
+    bytes.set([7, 1, 2, 3, 4, 9], bytes.length - 6);
+    const found = readSafetensors(bytes);
+    expect([...found].map(([name, { data }]) => [name, ...data])).toEqual([
+      ["a", 7],
+      ["c", 9],
+    ]);
+    expect([...found.unread]).toEqual([["b", "elements of type F3"]]);
+  });
+});
 
 describe("safetensors files that are refused", () => {
   test.each([

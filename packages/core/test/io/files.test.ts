@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   type FileArrays,
@@ -12,23 +11,8 @@ import {
   type StateDict,
 } from "../../src/index.js";
 import { forEachOffset } from "../../src/tensor/layout.js";
+import { type FileCase, otherFiles, type Said } from "./other-files.js";
 
-interface Said {
-  readonly shape: readonly number[];
-  readonly values: readonly (number | string)[];
-}
-
-interface FileCase {
-  readonly name: string;
-  readonly reader: "npz" | "safetensors" | "pth";
-  readonly file: string;
-  readonly arrays: Readonly<Record<string, Said>>;
-  readonly unread: readonly string[];
-  readonly find?: Readonly<Record<string, Said>>;
-}
-
-const url = new URL("../../../../test/goldens/files.json", import.meta.url);
-const cases = JSON.parse(readFileSync(url, "utf8")) as readonly FileCase[];
 const readers: Readonly<Record<FileCase["reader"], (bytes: Uint8Array) => FileArrays>> = {
   npz: (bytes) => readNpz(bytes, { mostBytes: 100_000 }),
   safetensors: readSafetensors,
@@ -52,9 +36,9 @@ function expectArrays(found: StateDict, want: Readonly<Record<string, Said>>): v
 }
 
 describe("files that PyTorch, NumPy and safetensors wrote", () => {
-  for (const { name, reader, file, arrays, unread, find } of cases) {
+  for (const { name, reader, bytes, arrays, unread, find } of otherFiles) {
     test(name, () => {
-      const found = readers[reader](Buffer.from(file, "base64"));
+      const found = readers[reader](bytes);
       expectArrays(found, arrays);
       expect([...found.unread.keys()].sort()).toEqual([...unread].sort());
       if (find !== undefined) expectArrays(findStateDict(found), find);
@@ -63,9 +47,9 @@ describe("files that PyTorch, NumPy and safetensors wrote", () => {
 });
 
 describe("what is no tensor is there as data", () => {
-  const everything = cases.filter(({ name }) => name.includes("everything else"));
-  test.each(everything)("$name", ({ file }) => {
-    const found = readPth(Buffer.from(file, "base64"));
+  const everything = otherFiles.filter(({ name }) => name.includes("everything else"));
+  test.each(everything)("$name", ({ bytes }) => {
+    const found = readPth(bytes);
     const value = found.value as ReadonlyMap<PickledValue, PickledValue>;
     expect(value.get("last")).toBe(found.get("last"));
     const plain = (name: string): unknown => {

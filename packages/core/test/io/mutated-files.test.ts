@@ -2,7 +2,9 @@ import { strToU8, unzipSync, zipSync } from "fflate";
 import ndarray from "ndarray";
 import { expect, test } from "vitest";
 import {
+  ArgumentError,
   FormatError,
+  findStateDict,
   readNpy,
   readNpz,
   readPth,
@@ -13,8 +15,26 @@ import {
 import { joinBytes } from "../../src/io/encode.js";
 import { Dice } from "../fuse/random-tree.js";
 import { file, npyFiles } from "./checkpoint-files.js";
+import { type FileCase, otherFiles } from "./other-files.js";
 
 const count = 5_000;
+
+/** Files of others, those of one format and not of another. */
+const others = (reader: FileCase["reader"], legacy = false): readonly Uint8Array[] =>
+  otherFiles
+    .filter((one) => one.reader === reader && one.name.startsWith("legacy") === legacy)
+    .map(({ bytes }) => bytes);
+
+/** Everything that is done with a checkpoint: what is found in it must be harmless, too. */
+function readAndSearch(bytes: Uint8Array): readonly StateArray[] {
+  const file = readPth(bytes);
+  try {
+    return [...file.values(), ...findStateDict(file).values()];
+  } catch (error) {
+    if (error instanceof ArgumentError) return [...file.values()];
+    throw error;
+  }
+}
 
 const formats: readonly {
   readonly name: string;
@@ -23,20 +43,31 @@ const formats: readonly {
   /** Archives whose entries are mutated, too. */
   readonly archives?: readonly Uint8Array[];
 }[] = [
-  { name: "safetensors", seeds: [file("safetensors")], read: (bytes) => readSafetensors(bytes).values() },
+  {
+    name: "safetensors",
+    seeds: [file("safetensors"), ...others("safetensors")],
+    read: (bytes) => readSafetensors(bytes).values(),
+  },
   { name: "npy", seeds: [...npyFiles.values(), file("npyFortran")], read: (bytes) => [readNpy(bytes)] },
   {
     name: "npz",
-    seeds: [file("npz"), file("npzCompressed"), file("npzZeros")],
+    seeds: [file("npz"), file("npzCompressed"), file("npzZeros"), ...others("npz")],
     read: (bytes) => readNpz(bytes).values(),
-    archives: [file("npz"), file("npzCompressed")],
+    archives: [file("npz"), file("npzCompressed"), ...others("npz")],
   },
   {
     name: "pth",
     seeds: [file("pth"), file("module"), file("nested"), file("views")],
-    read: (bytes) => readPth(bytes).values(),
+    read: readAndSearch,
     archives: [file("pth"), file("module"), file("nested"), file("views")],
   },
+  {
+    name: "pth, of modules and other objects",
+    seeds: others("pth"),
+    read: readAndSearch,
+    archives: others("pth"),
+  },
+  { name: "pth, older than PyTorch 1.6", seeds: [file("old"), ...others("pth", true)], read: readAndSearch },
 ];
 
 /** Files of a few hundred kilobytes, half of their numbers in half precision, which grows when it is read, and half of those compressed. */
@@ -153,7 +184,7 @@ function allocated(bytes: Uint8Array, read: (bytes: Uint8Array) => Iterable<Stat
   return arrays.length >= 0 ? after - before : 0;
 }
 
-test.each(formats)(
+test.each(formats.filter(({ name }) => name in largeFiles()))(
   "100 mutated $name files of 240 kB: all that is allocated is within the file's size times four",
   ({ name, read }) => {
     const source = largeFiles()[name] as Uint8Array;
