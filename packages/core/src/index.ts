@@ -16,6 +16,7 @@ export { regroupKernel } from "./algebra/regroup.js";
 export { scaleKernel } from "./algebra/scale.js";
 export { mergeSequence } from "./algebra/sequence.js";
 export { subtractKernels } from "./algebra/subtract.js";
+export { toTransposed } from "./algebra/transposed.js";
 export { denseKernel } from "./algebra/undilate.js";
 export { checkOptions, type OptionNames, type Pair } from "./checks.js";
 export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
@@ -47,18 +48,20 @@ export type { FusedSubtree, FusionReport, Totals } from "./fuse/report.js";
 export { costOfGraph, type NodeCost } from "./graph/cost.js";
 export { type Facts, factsOf } from "./graph/facts.js";
 export { GraphBuilder } from "./graph/graph.js";
-export type {
-  AffineOp,
-  ConvOp,
-  Graph,
-  Node,
-  Op,
-  PerChannel,
-  StoredWeights,
-  Value,
-  Weights,
+export {
+  type AffineOp,
+  type ConvOp,
+  type Graph,
+  type Node,
+  type Op,
+  type OpaqueOp,
+  type PerChannel,
+  perChannelValues,
+  type StoredWeights,
+  type Value,
+  type Weights,
 } from "./graph/op.js";
-export { type Shape, shapesOf } from "./graph/shapes.js";
+export { type PartialShape, type Shape, shapesOf } from "./graph/shapes.js";
 export { FileArrays } from "./io/file-arrays.js";
 export { type FindStateDictOptions, findStateDict } from "./io/find-state-dict.js";
 export { readNpy, writeNpy } from "./io/npy.js";
@@ -153,6 +156,8 @@ export { type PadOptions, pad } from "./ops/pad.js";
 export type { Single, Triple } from "./ops/per-axis.js";
 export type { LayerProfile } from "./plan/layer-profile.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
+export type { Rounding } from "./proof/channelwise.js";
+export { type GraphProof, proveGraphs } from "./proof/prove-graphs.js";
 export type { Distance, Distances, Verification, VerifiedPart } from "./proof/verification.js";
 export { type VerifyOptions, verifyFusion } from "./proof/verify-fusion.js";
 export { manualSeed } from "./random/generator.js";

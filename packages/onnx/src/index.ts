@@ -1,3 +1,6 @@
+export { type FusedOnnx, fuseOnnx } from "./fuse/fuse-onnx.js";
+export type { FuseOnnxOptions } from "./fuse/options.js";
+export type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxTotals, OnnxWeightRange } from "./fuse/report.js";
 export type { ReadExternal } from "./model/tensor.js";
 export { OnnxModel, type OnnxPort } from "./onnx-model.js";
 export { type ReadOnnxOptions, readOnnx } from "./read-onnx.js";

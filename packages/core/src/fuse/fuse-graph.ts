@@ -4,7 +4,7 @@ import { ShapeError } from "../errors.js";
 import { factsOf } from "../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../graph/graph.js";
 import type { ChannelAxis } from "../graph/op.js";
-import { type Shape, shapesOf } from "../graph/shapes.js";
+import { type PartialShape, type Shape, shapesOf } from "../graph/shapes.js";
 import { type ConvAxis, paddedSize, spanOf } from "../ops/conv-axis.js";
 import { type Candidate, Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
@@ -23,8 +23,8 @@ export interface FuseGraphOptions {
   readonly growth?: Growth;
   /** `"given"`: what is exact at the given shapes is enough. Default `"every"`. */
   readonly sizes?: "every" | "given";
-  /** Shapes of the inputs, and of other values where they are known: [batch, channels, ...spatial]. */
-  readonly shapes?: ReadonlyMap<Value, Shape>;
+  /** Shapes of the inputs, and of other values, as far as they are known: [batch, channels, ...spatial]. */
+  readonly shapes?: ReadonlyMap<Value, PartialShape>;
   /** Nodes that stay as they are, whatever is around them. Default: none. */
   readonly keepNode?: (node: Node) => boolean;
   /** Values that somebody reads outside of the graph, as he does its outputs. Default: none. */
@@ -145,13 +145,19 @@ function none(): undefined {
 }
 
 /** Shapes that do not fit are the network's error, which it shows when it runs. */
-function knownShapes(graph: Graph, given: ReadonlyMap<Value, Shape>): ReadonlyMap<Value, Shape> {
+function knownShapes(graph: Graph, given: ReadonlyMap<Value, PartialShape>): ReadonlyMap<Value, Shape> {
+  const whole = new Map<Value, Shape>();
+  for (const [value, shape] of given) if (isWhole(shape)) whole.set(value, shape);
   try {
-    return shapesOf(graph, given);
+    return shapesOf(graph, whole);
   } catch (error) {
     if (error instanceof ShapeError) return new Map();
     throw error;
   }
+}
+
+function isWhole(shape: PartialShape): shape is Shape {
+  return shape.every((size) => size !== undefined);
 }
 
 function replacementsOf(

@@ -1,6 +1,7 @@
 import { EqualNumbers } from "./equal-numbers.js";
 import type { Graph, Node, Value } from "./graph.js";
 import { applyRule, type PerChannel, type Rules } from "./op.js";
+import type { PartialShape } from "./shapes.js";
 
 /** What is known of a value without running anything; undefined: nothing tells. */
 export interface Facts {
@@ -17,9 +18,9 @@ export interface Facts {
 /**
  * Infers ranks, channels and features of every value: from what reads it and what makes it, from its siblings in a sum, from the other
  * parts of a concatenation, and from given shapes. Where nodes contradict each other, the value stays unknown.
- * @param shapes [batch, channels, ...spatial] of some values
+ * @param shapes [batch, channels, ...spatial] of some values, as far as they are known
  */
-export function factsOf(graph: Graph, shapes: ReadonlyMap<Value, readonly number[]> = new Map()): Facts {
+export function factsOf(graph: Graph, shapes: ReadonlyMap<Value, PartialShape> = new Map()): Facts {
   const inference = new Inference();
   for (const [value, shape] of shapes) inference.give(value, shape);
   for (const node of graph.nodes) applyRule(rules, node.op, node, inference);
@@ -52,12 +53,12 @@ class Inference implements Facts {
     return this.#onePixel.has(value);
   }
 
-  give(value: Value, shape: readonly number[]): void {
+  give(value: Value, shape: PartialShape): void {
     if (shape.length < 2) return;
     this.#values.add(value);
     this.ranks.set(value, shape.length - 2);
-    this.channelCounts.set(value, shape[1] as number);
-    this.featureCounts.set(value, shape.at(-1) as number);
+    tell(this.channelCounts, value, shape[1]);
+    tell(this.featureCounts, value, shape.at(-1));
   }
 
   /** All values of a node have one shape. */

@@ -6,6 +6,9 @@ import { applyRule, type Op, type OpOf, type Rules, type WindowOp } from "./op.j
 /** The sizes of a value's axes: [batch, channels, ...spatial] for images. */
 export type Shape = readonly number[];
 
+/** The sizes of a value's axes, as far as they are known. */
+export type PartialShape = readonly (number | undefined)[];
+
 /**
  * The shape of every value that the given ones determine; what is opaque, or reads what is, has none unless it is given.
  * @param given of the graph's inputs, and of other values where they are known

@@ -1,3 +1,4 @@
+import { RecentNumbers } from "../constants/constant.js";
 import { Dims } from "../facts/dim.js";
 import type { SourceModel } from "../model/model.js";
 import type { ReadExternal } from "../model/tensor.js";
@@ -12,8 +13,11 @@ export interface Context {
   /** The functions of the file: "domain:name", and the version of ONNX's own operators where they say it themselves. */
   readonly functions: ReadonlySet<string>;
   readonly dims: Dims;
+  readonly recent: RecentNumbers;
   /** The most elements that a computed constant may have. */
   readonly mostElements: number;
+  /** Sizes of the network's inputs that the caller says, by name. */
+  readonly inputShapes: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The oldest and the newest versions whose operators are known. */
@@ -25,14 +29,20 @@ export function isKnownOpset(opset: number): boolean {
 }
 
 /** The context of a file's graph, or of one of its functions. */
-export function contextOf(model: SourceModel, opset: number = model.opset): Context {
+export function contextOf(
+  model: SourceModel,
+  opset: number = model.opset,
+  inputShapes: Readonly<Record<string, readonly number[]>> = {},
+): Context {
   return {
     opset,
     overridable: model.irVersion >= 4,
     external: model.external,
     functions: new Set(model.functions.map(({ value }) => functionKey(value.domain, value.name))),
     dims: new Dims(),
+    recent: new RecentNumbers(),
     mostElements: Math.max(2 ** 20, storedElements(model)),
+    inputShapes,
   };
 }
 

@@ -113,7 +113,7 @@ class Walk {
 
   /** undefined: not one of ONNX's own operators in a version that is known. */
   #callOf(node: SourceNode, inputs: readonly (Fact | undefined)[]): Call | undefined {
-    const { opset, functions, external, dims, mostElements } = this.#context;
+    const { opset, functions, external, dims, recent, mostElements } = this.#context;
     if (node.domain !== "" || !isKnownOpset(opset) || functions.has(functionKey("", node.type)))
       return undefined;
     // Inputs that are not there at the end may be left out of the list or be empty names in it.
@@ -125,6 +125,7 @@ class Walk {
       outputs: node.outputs,
       attributes: attributesOf(node, external),
       dims,
+      recent,
       mostElements,
     };
   }

@@ -40,10 +40,13 @@ export function passing(x: Fact): Conversion {
   return [{ op: { kind: "identity" }, inputs: [x.value] }];
 }
 
+/** Sums of sizes, and the like. */
+export const noFloats = "its numbers are no floats, or of no known type";
+
 /** Whether constants have the type of what flows through: ONNX mixes types only where an operator says so. */
 export function typeOfAll(x: Fact, constants: readonly Constant[]): number | Refused {
   const type = constants[0]?.type ?? x.type;
-  if (type === undefined || !isFloat(type)) return refused("its numbers are no floats, or of no known type");
+  if (type === undefined || !isFloat(type)) return refused(noFloats);
   const other = [x.type ?? type, ...constants.map((constant) => constant.type)].find((one) => one !== type);
   return other === undefined ? type : refused(`it mixes ${typeName(type)} and ${typeName(other)}`);
 }

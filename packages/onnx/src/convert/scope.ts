@@ -27,7 +27,7 @@ export class Scope {
     for (const [name, { value: tensor }] of graph.initializers) {
       // In a body an input is never what an initializer of that name says.
       const mayChange = this.#inputs.has(name) && (context.overridable || parent !== undefined);
-      const constant = mayChange ? undefined : storedConstant(tensor);
+      const constant = mayChange ? undefined : storedConstant(tensor, context.recent);
       this.define(name, {
         type: tensor.type,
         shape: mayChange ? tensor.dims : (constant?.shape ?? tensor.dims),
@@ -73,7 +73,9 @@ export class Scope {
     const info = this.#inputs.get(name);
     // The sizes of the network's own inputs hold; those of a body's inputs may change from one run of it to the next.
     const holds = this.#parent === undefined && this.#graph.kind === "graph";
-    const shape = holds && info?.shape ? this.#sizes(name, info.shape, () => true) : undefined;
+    const said =
+      holds && Object.hasOwn(this.context.inputShapes, name) ? this.context.inputShapes[name] : info?.shape;
+    const shape = holds && said ? this.#sizes(name, said, () => true) : undefined;
     this.define(name, {
       type: info?.type,
       shape: shape ?? this.#declaredShape(name, info?.shape ?? this.#hints.get(name)),

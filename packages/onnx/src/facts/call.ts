@@ -1,3 +1,4 @@
+import type { RecentNumbers } from "../constants/constant.js";
 import type { Attributes } from "../model/attributes.js";
 import type { Dim, Dims } from "./dim.js";
 import type { Fact } from "./fact.js";
@@ -13,6 +14,7 @@ export interface Call {
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
   readonly dims: Dims;
+  readonly recent: RecentNumbers;
   /** The most elements that a computed constant may have. */
   readonly mostElements: number;
 }

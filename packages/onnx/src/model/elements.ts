@@ -3,17 +3,18 @@ import { DataType, elementSize, typeName } from "./data-type.js";
 
 /** Elements as raw data has them, little-endian, widened to float64: exact but for integers beyond 2^53. */
 export function decode(bytes: Uint8Array, type: number): Float64Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = elementSize(type);
   if (size === undefined)
     throw new FormatError("fuseOnnx", "no numbers of this type are read", { type: typeName(type) });
-  const out = new Float64Array(Math.floor(bytes.length / size));
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % size));
+  // Typed arrays widen many times as fast as single reads; they need an address that is a multiple of the size, or a copy.
+  const { buffer, byteOffset } = whole.byteOffset % size === 0 ? whole : new Uint8Array(whole);
+  const length = whole.length / size;
+  if (type === DataType.float) return new Float64Array(new Float32Array(buffer, byteOffset, length));
+  if (type === DataType.double) return new Float64Array(buffer.slice(byteOffset, byteOffset + whole.length));
+  const view = new DataView(buffer, byteOffset, whole.length);
+  const out = new Float64Array(length);
   const read = readers.get(type) as (view: DataView, at: number) => number;
-  // An aligned float32 array is what nearly every weight is, and widening it at once is many times as fast.
-  if (type === DataType.float && bytes.byteOffset % 4 === 0) {
-    out.set(new Float32Array(bytes.buffer, bytes.byteOffset, out.length));
-    return out;
-  }
   for (let i = 0; i < out.length; i++) out[i] = read(view, i * size);
   return out;
 }
@@ -34,13 +35,53 @@ const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new
   [DataType.int64, (view: DataView, at: number) => Number(view.getBigInt64(at, true))],
 ]);
 
-/** The values of a float type as raw data, each rounded once, to nearest, ties to even. */
+/** The values as raw data has them: those of a float type rounded once, to nearest, ties to even. */
 export function encode(values: Float64Array, type: number): Uint8Array {
-  if (type === DataType.double) return new Uint8Array(values.slice().buffer);
-  if (type === DataType.float) return new Uint8Array(new Float32Array(values).buffer);
-  const toBits = type === DataType.float16 ? toFloat16 : toBfloat16;
-  return new Uint8Array(Uint16Array.from(values, toBits).buffer);
+  switch (type) {
+    case DataType.double:
+      return new Uint8Array(values.slice().buffer);
+    case DataType.float:
+      return new Uint8Array(new Float32Array(values).buffer);
+    case DataType.float16:
+      return new Uint8Array(Uint16Array.from(values, toFloat16).buffer);
+    case DataType.bfloat16:
+      return new Uint8Array(Uint16Array.from(values, toBfloat16).buffer);
+    default:
+      return encodeIntegers(values, type);
+  }
 }
+
+function encodeIntegers(values: Float64Array, type: number): Uint8Array {
+  const size = elementSize(type) as number;
+  const out = new Uint8Array(values.length * size);
+  for (const [i, value] of values.entries()) {
+    // Two's complement, lowest byte first.
+    let rest = BigInt(value);
+    for (let byte = 0; byte < size; byte++) {
+      out[i * size + byte] = Number(rest & 0xffn);
+      rest >>= 8n;
+    }
+  }
+  return out;
+}
+
+/** True if none of the numbers of a float type, as raw data has them, is infinite or not a number: their exponent is not all ones. */
+export function allFinite(bytes: Uint8Array, type: number): boolean {
+  const size = elementSize(type) as number;
+  const [high, low] = exponentMasks.get(type) as readonly [number, number];
+  for (let i = size; i <= bytes.length; i += size) {
+    if (((bytes[i - 1] as number) & high) === high && ((bytes[i - 2] as number) & low) === low) return false;
+  }
+  return true;
+}
+
+/** The bits of the exponent in the highest byte, and in the one before it. */
+const exponentMasks: ReadonlyMap<number, readonly [high: number, low: number]> = new Map([
+  [DataType.float, [0x7f, 0x80]],
+  [DataType.bfloat16, [0x7f, 0x80]],
+  [DataType.double, [0x7f, 0xf0]],
+  [DataType.float16, [0x7c, 0x00]],
+]);
 
 /** A number rounded to a float type once. */
 export function roundTo(value: number, type: number): number {

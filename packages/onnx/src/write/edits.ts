@@ -1,8 +1,16 @@
 import type { SourceGraph } from "../model/graph.js";
+import type { Pieces } from "../wire/pieces.js";
 import type { NewTensor } from "./new-tensor.js";
 
-/** A new node: its message, or a Constant that holds a new tensor under the tensor's name. */
-export type NewNode = Uint8Array | { readonly constant: NewTensor; readonly node: string };
+/** A Constant that holds a new tensor, under the tensor's name. */
+export interface NewConstant {
+  readonly constant: NewTensor;
+  /** The node's name. */
+  readonly node: string;
+}
+
+/** A new node: its message, whole or in pieces, or a Constant. */
+export type NewNode = Uint8Array | Pieces | NewConstant;
 
 /** What becomes of a graph; what is not named here stays as the bytes that it was. */
 export interface GraphEdits {

@@ -104,7 +104,7 @@ function portPieces({ name, type, dims }: NewTensor): Pieces {
 }
 
 function nodePieces(node: NewNode, store: TensorStore): Pieces {
-  if (node instanceof Uint8Array) return joined([node]);
+  if (!("constant" in node)) return joined([node]);
   const { constant, node: name } = node;
   const head = create(NodeProtoSchema, { name, opType: "Constant", output: [constant.name] });
   const attribute = create(AttributeProtoSchema, {

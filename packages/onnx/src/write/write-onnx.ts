@@ -2,10 +2,9 @@ import { checkOptions, FormatError, type OptionNames } from "@convfuse/core";
 import { attributesOf, type SourceGraph } from "../model/graph.js";
 import type { SourceModel } from "../model/model.js";
 import { type OnnxModel, partsOf } from "../onnx-model.js";
-import { delimited, type Pieces, spliced } from "../wire/pieces.js";
-import type { ModelEdits } from "./edits.js";
-import { graphPieces } from "./graph-pieces.js";
-import { inside, OutsideStore, type TensorStore } from "./store.js";
+import type { Pieces } from "../wire/pieces.js";
+import { modelPieces } from "./model-pieces.js";
+import { inside, OutsideStore } from "./store.js";
 
 /** The options of {@link writeOnnx}. */
 export interface WriteOnnxOptions {
@@ -67,17 +66,6 @@ function chunks({ length, pieces }: Pieces): FileChunks {
       for (const piece of pieces) yield piece instanceof Uint8Array ? piece : piece.make();
     },
   };
-}
-
-function modelPieces(source: SourceModel, edits: ModelEdits, store: TensorStore): Pieces {
-  const replaced = new Map<number, readonly Pieces[]>();
-  const graph = graphPieces(source.graph.value, edits, store);
-  if (graph !== undefined) replaced.set(source.graph.field, [delimited(7, graph)]);
-  for (const { field, value } of source.functions) {
-    const changed = graphPieces(value.graph, edits, store);
-    if (changed !== undefined) replaced.set(field, [delimited(25, changed)]);
-  }
-  return spliced(source.message, { replaced });
 }
 
 function checkLocation(location: string, { graph, functions, external }: SourceModel): void {

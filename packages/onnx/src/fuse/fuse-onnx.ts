@@ -1,0 +1,331 @@
+import {
+  type ConvfuseError,
+  type FusedTerm,
+  FusionError,
+  fuseGraph,
+  type LinearKernel,
+  type Node,
+  type OpaqueOp,
+  type Replacement,
+  type Value,
+} from "@convfuse/core";
+import { contextOf } from "../convert/context.js";
+import { type ConvertedGraph, convertGraph } from "../convert/of-graph.js";
+import { noFloats } from "../convert/rule.js";
+import { isFloat } from "../model/data-type.js";
+import type { SourceGraph, SourceNode } from "../model/graph.js";
+import { type SourceModel, sourceModel } from "../model/model.js";
+import { OnnxModel, partsOf } from "../onnx-model.js";
+import type { GraphEdits } from "../write/edits.js";
+import { writeOnnx } from "../write/write-onnx.js";
+import { partsOfActivations } from "./activations.js";
+import { type Chain, chainsOf } from "./chains.js";
+import { emitTerms, type OnceComputed, type Site } from "./emit.js";
+import { inexpressible, isDiagonal } from "./form.js";
+import { editGraph } from "./graph-edits.js";
+import { producersOf, unread } from "./live.js";
+import { regionOf, reportOf } from "./make-report.js";
+import { Names } from "./names.js";
+import type { Emitted } from "./new-nodes.js";
+import { checkFuseOptions, type FuseOnnxOptions, matches } from "./options.js";
+import { prove } from "./prove.js";
+import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report.js";
+
+/** What {@link fuseOnnx} gives. */
+export interface FusedOnnx {
+  /** The same network with its branches fused; for {@link writeOnnx}. */
+  readonly model: OnnxModel;
+  readonly report: OnnxReport;
+}
+
+/**
+ * Fuses what is exactly one convolution in a network: branches that are added or joined, norms, scales, pools, sequences. Everything else
+ * stays as the bytes that it was. Each region is proven by itself in float64; one whose proof fails is put back, and the report says so.
+ *
+ * @param model what {@link readOnnx} gave; it is not changed
+ * @throws {ArgumentError} if model is none, or an option is unknown or outside its domain
+ * @throws {FormatError} if a tensor does not hold what its dims promise, or its file beside the model cannot be read
+ * @example
+ * const { model, report } = fuseOnnx(readOnnx(bytes));
+ * console.log(String(report));
+ */
+export function fuseOnnx(model: OnnxModel, options: FuseOnnxOptions = {}): FusedOnnx {
+  const parts = partsOf("fuseOnnx", model);
+  checkFuseOptions(options);
+  const source = parts.edits.size === 0 ? parts.source : readAgain(model, parts.source);
+  return new Fusing(source, options).run();
+}
+
+/** A model that was fused before, as a file that is read. */
+function readAgain(model: OnnxModel, { external }: SourceModel): SourceModel {
+  const written = writeOnnx(model);
+  const bytes = new Uint8Array(written.length);
+  let at = 0;
+  for (const chunk of written) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return sourceModel(bytes, external);
+}
+
+/** One replacement that may be made. */
+interface Candidate {
+  readonly converted: ConvertedGraph;
+  readonly chain: Chain;
+  /** All nodes of the graph that are to read another value. */
+  readonly rewired: ReadonlyMap<Node, Value>;
+  /** Who makes each value of the graph. */
+  readonly producers: ReadonlyMap<Value, Node>;
+}
+
+class Fusing {
+  readonly #source: SourceModel;
+  readonly #options: FuseOnnxOptions;
+  readonly #names: Names;
+  readonly #edits = new Map<SourceGraph, GraphEdits>();
+  readonly #free = new Map<SourceGraph, ReadonlySet<string>>();
+  readonly #regions: OnnxRegion[] = [];
+  readonly #refusals: OnnxRefusal[] = [];
+  readonly #putBack: OnnxRefusal[] = [];
+
+  constructor(source: SourceModel, options: FuseOnnxOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#names = new Names(source);
+  }
+
+  run(): FusedOnnx {
+    const { graph, functions } = this.#source;
+    const shapes = this.#options.sizes === "given" ? this.#options.inputShapes : undefined;
+    const main = convertGraph(graph.value, contextOf(this.#source, this.#source.opset, shapes));
+    const others = functions.map(({ value }) =>
+      convertGraph(value.graph, contextOf(this.#source, value.opset)),
+    );
+    const all = [main, ...others].flatMap(withBodies);
+    const candidates = all.map((converted) => [converted, this.#candidates(converted)] as const);
+    const regions = candidates.reduce((sum, [, list]) => sum + list.length, 0);
+    let done = 0;
+    for (const [converted, list] of candidates) {
+      const accepted = new Map<Candidate, Emitted>();
+      const names = new Map<Value, string>();
+      for (const candidate of list) {
+        this.#options.onProgress?.(done++, regions);
+        const emitted = this.#attempt(candidate, names);
+        if (emitted !== undefined) accepted.set(candidate, emitted);
+      }
+      this.#edit(converted, accepted, names);
+    }
+    const fused = new OnnxModel({ source: this.#source, edits: this.#edits });
+    const made = { regions: this.#regions, refusals: this.#refusals, putBack: this.#putBack };
+    return {
+      model: fused,
+      report: reportOf(this.#source, this.#edits, made, this.#options.inputShapes ?? {}),
+    };
+  }
+
+  /** What the graph of operations says can be replaced. */
+  #candidates(converted: ConvertedGraph): readonly Candidate[] {
+    const { only, keep = [], growth = "none", sizes = "every" } = this.#options;
+    const { graph } = converted;
+    const kept = unread(converted);
+    const activations = partsOfActivations(converted);
+    const stays = (node: Node): boolean => {
+      const { path, outputs } = node;
+      if (activations.has(node)) return true;
+      const names = [path, ...outputs.map(({ name }) => name)].filter((name) => name !== "");
+      return (
+        (only !== undefined && !names.some((name) => matches(name, only))) ||
+        names.some((name) => matches(name, keep))
+      );
+    };
+    const fused = fuseGraph(graph, {
+      growth,
+      sizes,
+      shapes: knownShapes(converted),
+      keepNode: stays,
+      keepValue: (value) => kept.has(value),
+      refuse: inexpressible,
+    });
+    for (const { op, path } of graph.nodes) {
+      if (op.kind === "opaque" && isExplained(op))
+        this.#refusals.push({ path, type: op.name, reason: op.reason });
+    }
+    for (const { path, reason, nodes } of fused.refusals) {
+      const [node] = nodes;
+      this.#refusals.push({ path, type: (node && converted.origins.get(node)?.type) ?? "", reason });
+    }
+    const producers = producersOf(graph);
+    const worthwhile = chainsOf(graph, fused).filter(({ replacement }) => isWorthwhile(replacement));
+    return worthwhile.map((chain) => ({ converted, chain, rewired: fused.rewired, producers }));
+  }
+
+  /** The nodes for a replacement, proven; undefined: it is not made. */
+  #attempt(candidate: Candidate, names: Map<Value, string>): Emitted | undefined {
+    const { converted, chain } = candidate;
+    const { replacement } = chain;
+    const refuse = (reason: string): undefined => {
+      const node = replacement.nodes.at(-1);
+      const origin = node && converted.origins.get(node);
+      this.#putBack.push({ path: node?.path ?? replacement.output.name, type: origin?.type ?? "", reason });
+    };
+    const site = this.#site(candidate);
+    if (typeof site === "string") return refuse(site);
+    const terms = replacement.terms.map(computedOnce);
+    const computed = { ...chain, replacement: { ...replacement, terms } };
+    try {
+      const nameOf = (value: Value): string => this.#nameOf(value, names);
+      const path =
+        replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output))?.path ??
+        replacement.output.name;
+      const emitted = emitTerms(terms, nameOf(replacement.output), path, site, ({ base }) => nameOf(base));
+      const ratio =
+        this.#options.verify === false
+          ? undefined
+          : prove(computed, candidate.rewired, converted, candidate.producers, site.type);
+      if (ratio !== undefined && !(ratio <= 1))
+        return refuse(`its proof failed: an output differs by ${ratio} times its error bound`);
+      this.#regions.push(regionOf(converted, replacement, emitted, ratio, nameOf(replacement.output)));
+      return emitted;
+    } catch (error) {
+      if (error instanceof FusionError) return refuse(reasonOf(error));
+      throw error;
+    } finally {
+      converted.context.recent.clear();
+    }
+  }
+
+  #site({ converted, chain }: Candidate): Site | string {
+    const { output, nodes } = chain.replacement;
+    const type =
+      typeOf(converted, output) ??
+      nodes.map(({ outputs }) => typeOf(converted, outputs[0])).find((one) => one !== undefined);
+    if (!isFloat(type) || type === undefined) return "the type of its numbers is not known";
+    return {
+      names: this.#names,
+      opset: converted.context.opset,
+      type,
+      keeps: !readsOutside(chain.replacement),
+    };
+  }
+
+  #nameOf(value: Value, names: Map<Value, string>): string {
+    if (value.name !== "") return value.name;
+    const name = names.get(value) ?? this.#names.fresh("convfuse.value");
+    names.set(value, name);
+    return name;
+  }
+
+  #edit(
+    converted: ConvertedGraph,
+    accepted: ReadonlyMap<Candidate, Emitted>,
+    names: Map<Value, string>,
+  ): void {
+    const { source, bodies, context } = converted;
+    const freeAfter = new Map<SourceNode, Set<string>>();
+    for (const { node, body } of bodies) {
+      const free = freeAfter.get(node) ?? new Set<string>();
+      for (const name of this.#free.get(body.graph) ?? []) free.add(name);
+      freeAfter.set(node, free);
+    }
+    const isMain = source === this.#source.graph.value;
+    const old = this.#source.irVersion < 4;
+    const rewired = new Map<Node, Value>();
+    const changed = new Set<string>();
+    for (const { chain, rewired: all } of accepted.keys()) {
+      for (const node of chain.replacement.rewired) rewired.set(node, all.get(node) as Value);
+      for (const { name } of chain.changed) changed.add(name);
+    }
+    const list = [...accepted];
+    const { edits, free } = editGraph(converted, {
+      replaced: new Map(list.map(([{ chain }]) => [chain.replacement.output, chain.replacement])),
+      emitted: new Map(list.map(([{ chain }, emitted]) => [chain.replacement.output, emitted])),
+      rewired,
+      changed,
+      nameOf: (value) => this.#nameOf(value, names),
+      siteOf: (value) => ({
+        names: this.#names,
+        opset: context.opset,
+        type: typeOf(converted, value) ?? 1,
+        keeps: true,
+      }),
+      freeAfter,
+      asInitializers: source.kind === "graph" && (isMain || !old),
+      asInputs: isMain && old,
+    });
+    this.#free.set(source, free);
+    if (accepted.size > 0 || edits.initializersGone.size > 0) this.#edits.set(source, edits);
+  }
+}
+
+/** Operators of which a reader wants to know why nothing was done to them. */
+const wanted = new Set([
+  "Conv",
+  "ConvTranspose",
+  "BatchNormalization",
+  "AveragePool",
+  "Pad",
+  "Gemm",
+  "Add",
+  "Sum",
+  "Sub",
+]);
+
+function isExplained({ name, reason }: OpaqueOp): boolean {
+  return wanted.has(name) && reason !== noFloats;
+}
+
+/** A term whose numbers are computed when they are first needed, and kept until nobody holds the term. */
+function computedOnce(term: FusedTerm): OnceComputed {
+  const { base, convolution } = term;
+  if (convolution === undefined) return { base, convolution };
+  let kernel: LinearKernel | undefined;
+  const once = (): LinearKernel => {
+    kernel ??= convolution.kernel();
+    return kernel;
+  };
+  return { base, convolution: { ...convolution, kernel: once, again: () => convolution.kernel() } };
+}
+
+/** False for what would be as many nodes as before: scales and shifts that are scales and shifts again. */
+function isWorthwhile({ nodes, terms }: Replacement): boolean {
+  const removed = nodes.filter(({ op }) => op.kind !== "identity");
+  const isScaling = terms.every(
+    ({ convolution }) => convolution === undefined || isDiagonal(convolution.form),
+  );
+  const added = 2 * terms.filter(({ convolution }) => convolution !== undefined).length + terms.length - 1;
+  return removed.length > 0 && (!isScaling || added < removed.length);
+}
+
+/** The graph, those in its nodes before it. */
+function withBodies(converted: ConvertedGraph): readonly ConvertedGraph[] {
+  return [...converted.bodies.flatMap(({ graph }) => withBodies(graph)), converted];
+}
+
+function typeOf({ facts }: ConvertedGraph, value: Value | undefined): number | undefined {
+  return value && facts.get(value)?.type;
+}
+
+/** True if weights of it lie in another file: then they are computed again when they are written. */
+function readsOutside({ nodes }: Replacement): boolean {
+  return nodes.some(
+    ({ op }) =>
+      (op.kind === "conv" || op.kind === "matrix") && "external" in op.weight && op.weight.external === true,
+  );
+}
+
+/** Shapes as far as they are known: [batch, channels, ...spatial]. */
+function knownShapes({ facts }: ConvertedGraph): ReadonlyMap<Value, readonly (number | undefined)[]> {
+  const shapes = new Map<Value, readonly (number | undefined)[]>();
+  for (const [value, { shape }] of facts) {
+    if (shape !== undefined)
+      shapes.set(
+        value,
+        shape.map((dim) => (typeof dim === "number" ? dim : undefined)),
+      );
+  }
+  return shapes;
+}
+
+function reasonOf(error: ConvfuseError): string {
+  return error.message.slice(error.op.length + 2);
+}

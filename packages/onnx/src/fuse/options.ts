@@ -1,0 +1,67 @@
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
+
+/** The options of {@link fuseOnnx}. */
+export interface FuseOnnxOptions {
+  /**
+   * `"none"`: no merge that raises multiply-adds or the weights' bytes by more than a twentieth. `"any"`: whatever is exact, but grouped
+   * weights do not grow by zeros. Default `"none"`.
+   */
+  readonly growth?: "none" | "any";
+  /** `"given"`: what is exact at `inputShapes` (or the sizes that the file fixes) is enough. Default `"every"`: at every size. */
+  readonly sizes?: "every" | "given";
+  /** Sizes of inputs by name, e.g. { x: [1, 3, 224, 224] }: for counting multiply-adds, and for `sizes: "given"`. */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** Only nodes of these names are fused: whole names, or what they begin with up to a "/" or ".". Default: all. */
+  readonly only?: readonly string[];
+  /** Nodes and values of these names stay as they are. Default: none. */
+  readonly keep?: readonly string[];
+  /** Whether each region is proven before it is replaced. Default true. */
+  readonly verify?: boolean;
+  /** Called before each region, for a progress line: how many are done, of how many. */
+  readonly onProgress?: (done: number, regions: number) => void;
+}
+
+const optionNames: OptionNames<FuseOnnxOptions> = {
+  growth: true,
+  sizes: true,
+  inputShapes: true,
+  only: true,
+  keep: true,
+  verify: true,
+  onProgress: true,
+};
+
+/** @throws {ArgumentError} if an option is unknown or outside its domain */
+export function checkFuseOptions(options: FuseOnnxOptions): void {
+  checkOptions("fuseOnnx", options, optionNames);
+  const { growth = "none", sizes = "every", inputShapes = {} } = options;
+  if (growth !== "none" && growth !== "any") {
+    throw new ArgumentError("fuseOnnx", 'growth must be "none" or "any"', { growth });
+  }
+  if (sizes !== "every" && sizes !== "given") {
+    throw new ArgumentError("fuseOnnx", 'sizes must be "every" or "given"', { sizes });
+  }
+  for (const [name, shape] of Object.entries(inputShapes)) {
+    if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+      throw new ArgumentError(
+        "fuseOnnx",
+        "inputShapes must give a list of sizes, whole numbers, for each input",
+        { [name]: shape },
+      );
+    }
+  }
+  for (const list of ["only", "keep"] as const) {
+    const names: unknown = options[list] ?? [];
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+      throw new ArgumentError("fuseOnnx", `${list} must be a list of names`, { [list]: names });
+    }
+  }
+}
+
+/** Whether a name is one of these, or lies below one of them. */
+export function matches(name: string, wanted: readonly string[]): boolean {
+  return wanted.some(
+    (one) =>
+      name === one || (name.startsWith(one) && (/[/.]$/.test(one) || /[/.]/.test(name[one.length] ?? ""))),
+  );
+}

@@ -1,0 +1,204 @@
+import {
+  type ConvAxis,
+  type FusedConvolution,
+  type Graph,
+  type GraphProof,
+  type Node,
+  proveGraphs,
+  type Rounding,
+  ShapeError,
+  type StoredWeights,
+  type Value,
+} from "@convfuse/core";
+import type { ConvertedGraph } from "../convert/of-graph.js";
+import { DataType } from "../model/data-type.js";
+import { roundTo } from "../model/elements.js";
+import type { Chain } from "./chains.js";
+
+/** A region as it stands, and as it is to become. */
+interface Region {
+  readonly before: Graph;
+  readonly after: Graph;
+  /** The values that both read. */
+  readonly inputs: readonly Value[];
+  /** True: exact at the sizes that are known only. */
+  readonly atGivenSizes: boolean;
+}
+
+/**
+ * Proves one replacement on random inputs, at sizes at which outputs meet every border and none.
+ * @param producers who makes each value of the graph
+ * @returns the largest part of its error bound that an output met; at most 1: proven
+ */
+export function prove(
+  { replacement, changed }: Chain,
+  moved: ReadonlyMap<Node, Value>,
+  converted: ConvertedGraph,
+  producers: ReadonlyMap<Value, Node>,
+  type: number,
+): number {
+  const { output, terms } = replacement;
+  // What is moved behind a pooling is proven together with the pooling.
+  const between = changed.map((value) => producers.get(value) as Node).reverse();
+  const reads = replacement.rewired.map((node) => moved.get(node) as Value);
+  const bases = new Set([
+    ...terms.map(({ base }) => base).filter((base) => !changed.includes(base)),
+    ...reads,
+  ]);
+  const after: Node[] = between.map((node) => {
+    const other = moved.get(node);
+    return other === undefined ? node : { ...node, inputs: [other] };
+  });
+  const added: Value[] = [];
+  for (const { base, convolution } of terms) {
+    if (convolution === undefined) added.push(base);
+    else {
+      const value = { name: "" };
+      after.push({ op: convolutionOp(convolution, type), inputs: [base], outputs: [value], path: "" });
+      added.push(value);
+    }
+  }
+  const sum = { name: "" };
+  after.push({ op: { kind: "add" }, inputs: added, outputs: [sum], path: "" });
+  const region: Region = {
+    before: { inputs: [...bases], nodes: coneOf(output, bases, producers), outputs: [output] },
+    after: { inputs: [...bases], nodes: after, outputs: [sum] },
+    inputs: [...bases],
+    atGivenSizes: replacement.atGivenSizes,
+  };
+  return provenAt(region, converted, sizesFor(region), roundings.get(type) as Rounding);
+}
+
+/** How weights of each type are rounded. */
+const roundings: ReadonlyMap<number, Rounding> = new Map([
+  [DataType.float, { unit: 2 ** -24, subnormal: 2 ** -150 }],
+  [DataType.double, { unit: 2 ** -53, subnormal: 2 ** -1074 }],
+  [DataType.float16, { unit: 2 ** -11, subnormal: 2 ** -25 }],
+  [DataType.bfloat16, { unit: 2 ** -8, subnormal: 2 ** -134 }],
+]);
+
+/** The weights as they will stand in the file. */
+function convolutionOp({ form, kernel }: FusedConvolution, type: number): Node["op"] {
+  const { weight, bias } = kernel();
+  const { axes, inChannels, outChannels, groups } = form;
+  const stored = (values: Float64Array, shape: readonly number[]): StoredWeights => ({
+    shape,
+    read: () => rounded(values, type),
+  });
+  return {
+    kind: "conv",
+    weight: stored(weight, [outChannels, inChannels / groups, ...axes.map(({ size }) => size)]),
+    bias: bias && stored(bias, [outChannels]),
+    inChannels,
+    outChannels,
+    groups,
+    axes,
+    border: "zeros",
+    transposed: false,
+  };
+}
+
+function rounded(values: Float64Array, type: number): Float64Array {
+  if (type === DataType.float) return new Float64Array(new Float32Array(values));
+  return type === DataType.double ? values : values.map((value) => roundTo(value, type));
+}
+
+/** The nodes that compute a value from others, in an order that can be run. */
+function coneOf(
+  output: Value,
+  bases: ReadonlySet<Value>,
+  producers: ReadonlyMap<Value, Node>,
+): readonly Node[] {
+  const done = new Set<Node>();
+  const out: Node[] = [];
+  const open: { readonly node: Node; readonly ready: boolean }[] = [];
+  const ask = (value: Value): void => {
+    const node = bases.has(value) ? undefined : producers.get(value);
+    if (node !== undefined && !done.has(node)) open.push({ node, ready: false });
+  };
+  ask(output);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, ready } = next;
+    if (done.has(node)) continue;
+    if (ready) {
+      done.add(node);
+      out.push(node);
+      continue;
+    }
+    open.push({ node, ready: true });
+    for (const input of node.inputs) ask(input);
+  }
+  return out;
+}
+
+/** Lengths of the spatial axes to try: from the least on, so many. */
+interface Sizes {
+  readonly least: number;
+  readonly count: number;
+}
+
+/** Beyond so many more no window that did not fit before will. */
+const mostTries = 64;
+
+function sizesFor({ before, after, atGivenSizes }: Region): Sizes {
+  const axes = [...before.nodes, ...after.nodes].flatMap(({ op }) => ("axes" in op ? op.axes : []));
+  const span = (axis: ConvAxis): number => Math.ceil((axis.dilation * (axis.size - 1) + 1) / axis.upsampling);
+  const longest = Math.max(1, ...axes.map(span));
+  // What fits at one size may hang over at the next: as many sizes as there are remainders.
+  const count = Math.min(4, Math.max(1, ...axes.map(({ stride }) => stride)));
+  // Behind large kernels half of it reaches every tap from one side or the other; the rest would be many times the work.
+  const least = longest <= 7 ? longest : Math.ceil(longest / 2) + 1;
+  return { least, count: atGivenSizes ? 1 : count };
+}
+
+function provenAt(
+  region: Region,
+  converted: ConvertedGraph,
+  { least, count }: Sizes,
+  rounding: Rounding,
+): number {
+  let worst = 0;
+  let tried = 0;
+  for (let size = least; tried < count && size < 4 * least + mostTries; size++) {
+    let proof: GraphProof;
+    try {
+      const shapes = new Map(region.inputs.map((value) => [value, shapeFor(value, region, converted, size)]));
+      proof = proveGraphs(region.before, region.after, shapes, rounding, size);
+    } catch (error) {
+      // Too small for a window in the region: a larger one is tried.
+      if (error instanceof ShapeError) continue;
+      throw error;
+    }
+    tried++;
+    worst = Math.max(worst, proof.worstRatio);
+  }
+  return tried === 0 ? Number.POSITIVE_INFINITY : worst;
+}
+
+/** [channels, ...spatial] for a value that is read: lengths that differ from axis to axis, but for those that are known and matter. */
+function shapeFor(value: Value, region: Region, converted: ConvertedGraph, size: number): readonly number[] {
+  const shape = converted.facts.get(value)?.shape;
+  const [, channels, ...spatial] = shape ?? [];
+  if (shape === undefined || typeof channels !== "number") return shapeByReader(value, region, size);
+  // What was pooled to one pixel is one pixel, and matrices behind it count on that.
+  const isOnePixel = spatial.every((dim) => dim === 1);
+  return [
+    channels,
+    ...spatial.map((dim, axis) => (isOnePixel || region.atGivenSizes ? fixed(dim) : size + (axis % 2))),
+  ];
+}
+
+function fixed(dim: number | string): number {
+  if (typeof dim === "number") return dim;
+  throw new ShapeError("fuseOnnx", "a size that the proof needs is not known");
+}
+
+/** The shape that the first convolution or matrix that reads a value asks for. */
+function shapeByReader(value: Value, { before, after }: Region, size: number): readonly number[] {
+  for (const { op, inputs } of [...before.nodes, ...after.nodes]) {
+    if (!inputs.includes(value)) continue;
+    if (op.kind === "conv") return [op.inChannels, ...op.axes.map((_, axis) => size + (axis % 2))];
+    if (op.kind === "matrix") return [op.inFeatures];
+  }
+  throw new ShapeError("fuseOnnx", "the shape that the proof needs is not known");
+}

@@ -1,0 +1,57 @@
+/** What a network holds and does. */
+export interface OnnxTotals {
+  readonly nodes: number;
+  readonly convolutions: number;
+  /** BatchNormalization nodes. */
+  readonly norms: number;
+  /** Numbers in float tensors that the file holds. */
+  readonly parameters: number;
+  /** Of the file, with the files beside it. */
+  readonly bytes: number;
+  /** Of convolutions and matrices with constant weights, at `inputShapes` or at the sizes that the file fixes; undefined: sizes are missing. */
+  readonly multiplyAdds: number | undefined;
+}
+
+/** Least and largest of some weights. */
+export interface OnnxWeightRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One value that is computed in another way. */
+export interface OnnxRegion {
+  /** The value that the region gives. */
+  readonly output: string;
+  /** Names of the nodes that are gone (of one without a name: what it gives), in the file's order. */
+  readonly nodes: readonly string[];
+  /** What stands for them: types of operators, e.g. ["Conv"]. */
+  readonly becomes: readonly string[];
+  readonly parameters: { readonly before: number; readonly after: number };
+  readonly weights: { readonly before: OnnxWeightRange; readonly after: OnnxWeightRange };
+  /** True: exact at the given sizes only. */
+  readonly atGivenSizes: boolean;
+  /** The largest part of its error bound that the proof met, at most 1; undefined: not verified. */
+  readonly worstRatio: number | undefined;
+}
+
+/** A place where nothing was fused, and why. */
+export interface OnnxRefusal {
+  /** The node's name; of one without: what it gives. */
+  readonly path: string;
+  /** The operator's type. */
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** What {@link fuseOnnx} did. */
+export interface OnnxReport {
+  readonly before: OnnxTotals;
+  readonly after: OnnxTotals;
+  readonly regions: readonly OnnxRegion[];
+  /** What stays, and why. */
+  readonly refusals: readonly OnnxRefusal[];
+  /** Regions that were put back: their proof failed, or a weight would not be finite. */
+  readonly putBack: readonly OnnxRefusal[];
+  /** The report in words. */
+  toString(): string;
+}

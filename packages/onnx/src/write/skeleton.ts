@@ -1,0 +1,58 @@
+import { FormatError } from "@convfuse/core";
+import { type SourceModel, sourceModel } from "../model/model.js";
+import type { StoredTensor } from "../model/tensor.js";
+import { isDelimited, payload } from "../wire/message.js";
+import { joined, type Piece, type Pieces, spliced } from "../wire/pieces.js";
+import type { ModelEdits } from "./edits.js";
+import { modelPieces } from "./model-pieces.js";
+import { type NewTensor, placeFields, tensorPieces } from "./new-tensor.js";
+import type { TensorStore } from "./store.js";
+
+/** The name under which a skeleton speaks of elements that were left out. */
+const leftOut = "(left out)";
+
+/** Elements of less are copied. */
+const smallest = 256;
+
+/** Puts references where large tensors' elements are. */
+class SkeletonStore implements TensorStore {
+  readonly pieces: Piece[] = [];
+
+  added(tensor: NewTensor): Pieces {
+    return tensor.length < smallest ? tensorPieces(tensor) : tensorPieces(tensor, this.#put(tensor));
+  }
+
+  kept({ message, place }: StoredTensor): Pieces | undefined {
+    const at = message.fields.findLastIndex((field) => isDelimited(field, 9));
+    const raw = message.fields[at];
+    if (place !== undefined || raw === undefined || raw.end - raw.value < smallest) return undefined;
+    const reference = placeFields(this.#put(payload(message, raw)));
+    return spliced(message, { replaced: new Map([[at, [reference]]]) });
+  }
+
+  #put(piece: Piece): { location: string; offset: number; length: number } {
+    this.pieces.push(piece);
+    return { location: leftOut, offset: this.pieces.length - 1, length: piece.length };
+  }
+}
+
+/** A model with its edits made, to be looked at: its large tensors' elements stay where they are until somebody asks for them. */
+export function skeletonOf(source: SourceModel, edits: ModelEdits): SourceModel {
+  const store = new SkeletonStore();
+  const { pieces, length } = joined([modelPieces(source, edits, store)]);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    const part = piece instanceof Uint8Array ? piece : piece.make();
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return sourceModel(bytes, (location, offset, size) => {
+    const piece = location === leftOut ? store.pieces[offset] : undefined;
+    if (piece !== undefined) return piece instanceof Uint8Array ? piece : piece.make();
+    if (source.external !== undefined) return source.external(location, offset, size);
+    throw new FormatError("fuseOnnx", "a tensor's elements lie in another file: give readOnnx `external`", {
+      location,
+    });
+  });
+}
