@@ -2,11 +2,14 @@ import { product } from "../tensor/tensor.js";
 import type { ConvGeometry } from "./engine.js";
 
 /** A convolution's weight as [out channels, in channels / groups, taps], first tap first, whichever way it is stored. */
-export function inOutputOrder(weight: Float32Array, g: ConvGeometry): Float32Array {
+export function inOutputOrder<Values extends Float32Array | Float64Array>(
+  weight: Values,
+  g: Pick<ConvGeometry, "transposed" | "inChannels" | "outChannels" | "groups" | "axes">,
+): Values {
   if (!g.transposed) return weight;
   const [groupIn, groupOut] = [g.inChannels / g.groups, g.outChannels / g.groups];
   const taps = product(g.axes.map(({ size }) => size));
-  const out = new Float32Array(weight.length);
+  const out = weight.slice() as Values;
   let at = 0;
   for (let o = 0; o < g.outChannels; o++) {
     const group = Math.floor(o / groupOut);

@@ -1,4 +1,6 @@
 import { type LinearKernel, plainKernel } from "../algebra/kernel.js";
+import { fromTransposed } from "../algebra/transposed.js";
+import { type ConvOp, float64 } from "../graph/op.js";
 import type { Conv2d } from "../nn/layers/conv2d.js";
 import type { Linear } from "../nn/layers/linear.js";
 import { rowMajorData } from "../tensor/layout.js";
@@ -9,16 +11,27 @@ import { rowMajorData } from "../tensor/layout.js";
  * kernelOfConv2d(new Conv2d(3, 2, 3, { padding: "same" })).axes[0]; // { size: 3, before: 1, after: 1, stride: 1, dilation: 1, upsampling: 1 }
  */
 export function kernelOfConv2d(conv: Conv2d): LinearKernel {
-  const { axes, groups, paddingMode } = conv.settings;
-  return {
-    weight: new Float64Array(rowMajorData(conv.weight)),
-    bias: conv.bias && new Float64Array(rowMajorData(conv.bias)),
-    inChannels: conv.inChannels,
-    outChannels: conv.outChannels,
+  const { inChannels, outChannels, weight, bias } = conv;
+  const { axes, groups, paddingMode: border } = conv.settings;
+  return kernelOfConv({
+    kind: "conv",
+    weight,
+    bias,
+    inChannels,
+    outChannels,
     axes,
     groups,
-    paddingMode,
-  };
+    border,
+    transposed: false,
+  });
+}
+
+/** The kernel of a convolution of any rank, also of a transposed one. */
+export function kernelOfConv(op: ConvOp): LinearKernel {
+  const { inChannels, outChannels, axes, groups, border: paddingMode } = op;
+  const form = { inChannels, outChannels, axes, groups, paddingMode };
+  const weight = op.transposed ? fromTransposed(float64(op.weight), form) : float64(op.weight);
+  return { ...form, weight, bias: op.bias && float64(op.bias) };
 }
 
 /**

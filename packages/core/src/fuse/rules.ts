@@ -1,19 +1,12 @@
 import { averagePoolKernel } from "../algebra/average-pool.js";
-import { batchNormKernel } from "../algebra/batch-norm.js";
 import { diagonalKernel, identityKernel } from "../algebra/identity.js";
 import type { LinearKernel } from "../algebra/kernel.js";
 import { paddingKernel } from "../algebra/padding.js";
 import { perChannel } from "../algebra/per-channel.js";
 import { scaleKernel } from "../algebra/scale.js";
-import { AvgPool2d } from "../nn/layers/avg-pool2d.js";
-import { BatchNorm2d } from "../nn/layers/batch-norm2d.js";
-import { Conv2d } from "../nn/layers/conv2d.js";
-import { Identity } from "../nn/layers/identity.js";
-import { Pad2d } from "../nn/layers/pad2d.js";
-import { Scale } from "../nn/layers/scale.js";
-import type { Module } from "../nn/module.js";
-import { rowMajorData } from "../tensor/layout.js";
-import { kernelOfConv2d } from "./layer-kernels.js";
+import { FusionError } from "../errors.js";
+import { type AffineOp, type Op, type OpOf, perChannelValues } from "../graph/op.js";
+import { kernelOfConv } from "./layer-kernels.js";
 
 /** What a subtree is: one convolution of definite channels, or one channel's map, done to however many channels there are. */
 export interface LinearMap {
@@ -28,24 +21,26 @@ export function kernelFor(map: LinearMap, channels: number): LinearKernel {
 }
 
 /**
- * Which layer is which convolution, by what its `forward` is: a subclass that computes something else is not taken for its parent.
- * A rule throws a FusionError where the layer's settings make it no convolution.
+ * The convolution that an operation on images is; undefined where it is no linear one.
+ * @throws {FusionError} where its settings make it no convolution
  */
-const rules: ReadonlyMap<unknown, (module: Module) => LinearMap> = new Map<
-  unknown,
-  (module: Module) => LinearMap
->([
-  [Conv2d.prototype.forward, (module) => definite(kernelOfConv2d(module as Conv2d))],
-  [BatchNorm2d.prototype.forward, (module) => definite(batchNormKernel(module as BatchNorm2d))],
-  [AvgPool2d.prototype.forward, (module) => onAny(averagePoolKernel((module as AvgPool2d).settings))],
-  [Identity.prototype.forward, () => onAny(identityKernel(1))],
-  [Scale.prototype.forward, (module) => scaleMap((module as Scale).scale)],
-  [Pad2d.prototype.forward, (module) => padMap(module as Pad2d)],
-]);
-
-/** The rule for a layer, or undefined where it is no linear layer. */
-export function ruleOf(module: Module): ((module: Module) => LinearMap) | undefined {
-  return rules.get(module.forward);
+export function mapOf(op: Op): LinearMap | undefined {
+  switch (op.kind) {
+    case "conv":
+      return definite(kernelOfConv(op));
+    case "affine":
+      return op.rank === 0 ? undefined : affineMap(op);
+    case "window":
+      return op.reduce === "mean" ? onAny(averagePoolKernel(averagePool(op))) : undefined;
+    case "identity":
+      return onAny(identityKernel(1));
+    case "pad":
+      return onAny(paddingKernel(op.sides, op.border, op.value));
+    case "opaque":
+      throw new FusionError("fuse", op.reason);
+    default:
+      return undefined;
+  }
 }
 
 function definite(kernel: LinearKernel): LinearMap {
@@ -56,16 +51,31 @@ function onAny(kernel: LinearKernel): LinearMap {
   return { kernel, anyChannels: true };
 }
 
-function scaleMap(scale: Scale["scale"]): LinearMap {
-  // The layer computes in float32, so what it multiplies by is the number's float32 neighbour.
-  if (typeof scale === "number") return onAny(scaleKernel(identityKernel(1), Math.fround(scale)));
-  return definite(diagonalKernel(new Float64Array(rowMajorData(scale))));
+function affineMap(op: AffineOp): LinearMap {
+  const { before, factor, after } = op;
+  if (typeof before === "number" && typeof factor === "number" && typeof after === "number")
+    return onAny(scaleKernel(identityKernel(1), factor));
+  return definite(affineKernel(op));
 }
 
-function padMap({ padding: [left, right, top, bottom], mode, value }: Pad2d): LinearMap {
-  const sides = [
-    [top, bottom],
-    [left, right],
-  ] as const;
-  return onAny(paddingKernel(sides, mode === "constant" ? "zeros" : mode, value));
+/** (x + before) factor + after as a pointwise convolution with a group a channel. */
+export function affineKernel({ before, factor, after }: AffineOp): LinearKernel {
+  const channels = [before, factor, after].find((values) => typeof values !== "number")?.length ?? 1;
+  const [shifts, factors, offsets] = [before, factor, after].map((values) =>
+    perChannelValues(values, channels),
+  );
+  const bias = offsets?.map((value, c) => value + (shifts?.[c] as number) * (factors?.[c] as number));
+  return diagonalKernel(factors as Float64Array, before === 0 && after === 0 ? undefined : bias);
+}
+
+function averagePool(op: OpOf<"window">): Parameters<typeof averagePoolKernel>[0] {
+  const { axes, ceilMode, countIncludePad, divisor } = op;
+  return {
+    kernel: axes.map((axis) => axis.size),
+    stride: axes.map((axis) => axis.stride),
+    padding: axes.map((axis) => axis.before),
+    ceilMode,
+    countIncludePad,
+    divisorOverride: divisor,
+  };
 }

@@ -1,17 +1,14 @@
-import { batchNormKernel } from "../algebra/batch-norm.js";
 import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
-import { AdaptiveAvgPool2d } from "../nn/layers/adaptive-avg-pool2d.js";
-import { BatchNorm1d } from "../nn/layers/batch-norm1d.js";
-import { Flatten } from "../nn/layers/flatten.js";
+import type { Op } from "../graph/op.js";
 import { Identity } from "../nn/layers/identity.js";
-import { Linear } from "../nn/layers/linear.js";
-import type { Module } from "../nn/module.js";
+import type { Linear } from "../nn/layers/linear.js";
+import { type Module, operationOf } from "../nn/module.js";
 import { chainMaps, growthOfChain } from "./combine.js";
 import { linearKernel } from "./layer-kernels.js";
 import { noNotes } from "./notes.js";
 import { conv2dOfKernel, linearOfKernel } from "./realise.js";
-import type { LinearMap } from "./rules.js";
+import { affineKernel, type LinearMap } from "./rules.js";
 import { attempt, type Outcome, resolved, type Subtree } from "./subtree.js";
 
 /** One or more neighbours in a sequence, merged as far as they are one map. */
@@ -30,16 +27,15 @@ export function stageOf(name: string, subtree: Subtree): Stage {
   const stage = { name, parts: [[name, subtree] as const], vectorsOnly: false };
   const map = subtree.map();
   if ("value" in map) return { ...stage, kind: "map", map };
-  const { source } = subtree;
-  if (source.forward === Linear.prototype.forward) {
-    return { ...stage, kind: "features", map: featureMap(() => linearKernel(source as Linear)) };
+  const op = operationOf(subtree.source);
+  if (op?.kind === "matrix") {
+    return { ...stage, kind: "features", map: featureMap(() => linearKernel(subtree.source as Linear)) };
   }
-  if (source.forward === BatchNorm1d.prototype.forward) {
-    const features = featureMap(() => batchNormKernel(source as BatchNorm1d));
-    return { ...stage, kind: "features", map: features, vectorsOnly: true };
+  if (op?.kind === "affine" && op.rank === 0) {
+    return { ...stage, kind: "features", map: featureMap(() => affineKernel(op)), vectorsOnly: true };
   }
-  if (source.forward === Flatten.prototype.forward) return { ...stage, kind: "flatten", map };
-  return { ...stage, kind: isGlobalPool(source) ? "pool" : "other", map };
+  if (op?.kind === "flatten") return { ...stage, kind: "flatten", map };
+  return { ...stage, kind: isGlobalPool(op) ? "pool" : "other", map };
 }
 
 /** Merges neighbours from the left, as long as any two are one. */
@@ -133,7 +129,6 @@ function featureMap(kernel: () => LinearMap["kernel"]): Outcome<LinearMap> {
   return attempt(() => ({ kernel: kernel(), anyChannels: false }));
 }
 
-function isGlobalPool(module: Module): boolean {
-  if (module.forward !== AdaptiveAvgPool2d.prototype.forward) return false;
-  return [(module as AdaptiveAvgPool2d).outputSize].flat().every((size) => size === 1);
+function isGlobalPool(op: Op | undefined): boolean {
+  return op?.kind === "adaptiveMean" && op.outputSize.every((size) => size === 1);
 }

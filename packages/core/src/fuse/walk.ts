@@ -1,15 +1,13 @@
 import { identityKernel } from "../algebra/identity.js";
 import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
-import { Concat } from "../nn/layers/concat.js";
-import { Conv2d } from "../nn/layers/conv2d.js";
+import { joiningOf } from "../nn/joining.js";
 import { Sequential } from "../nn/layers/sequential.js";
-import { Sum } from "../nn/layers/sum.js";
-import { joinPath, type Module } from "../nn/module.js";
+import { joinPath, type Module, operationOf } from "../nn/module.js";
 import { concatMaps, growthOfConcat, sumMaps, unknownChannels } from "./combine.js";
 import { below, joinNotes, type Notes, noNotes, rangeOf, rangesBelow, type WeightRange } from "./notes.js";
 import { conv2dOfKernel } from "./realise.js";
-import { type LinearMap, ruleOf } from "./rules.js";
+import { type LinearMap, mapOf } from "./rules.js";
 import { layerOf, mergeStages, reasonBetween, type Stage, stageOf } from "./stage.js";
 import { attempt, type Outcome, once, resolved, type Subtree } from "./subtree.js";
 
@@ -39,12 +37,12 @@ function visit(module: Module, path: string, choice: Choice, done?: Map<Module, 
   const children = [...module.children()].map(
     ([name, child]) => [name, walk(child, joinPath(path, name), choice, done)] as const,
   );
-  if (children.length === 0 && module.forward !== Sequential.prototype.forward) return leaf(module);
+  const joining = joiningOf(module);
+  if (children.length === 0 && joining === undefined) return leaf(module);
   if (!choice.takes(path)) return composition(module, children, "not among what was asked for");
-  if (module.forward === Sequential.prototype.forward) return sequence(module, children);
-  if (module.forward === Sum.prototype.forward) return parallel(module, children, sumMaps);
-  if (module.forward === Concat.prototype.forward)
-    return parallel(module, children, concatMaps, growthOfConcat);
+  if (joining === "sequence") return sequence(module, children);
+  if (joining === "add") return parallel(module, children, sumMaps);
+  if (joining === "concat") return parallel(module, children, concatMaps, growthOfConcat);
   return composition(module, children, `${module.typeName} is not linear`);
 }
 
@@ -54,13 +52,14 @@ function untouched(module: Module, reason: string): Subtree {
 }
 
 function leaf(module: Module): Subtree {
-  const rule = ruleOf(module);
-  if (rule === undefined) return untouched(module, `${module.typeName} is not linear`);
-  const map = attempt(() => rule(module));
+  const op = operationOf(module);
+  const known = attempt(() => op && mapOf(op));
+  if ("value" in known && known.value === undefined)
+    return untouched(module, `${module.typeName} is not linear`);
+  const map = known as Outcome<LinearMap>;
   const refused = "reason" in map ? [{ path: "", reason: map.reason }] : [];
   const trivial = "value" in map && isTrivial(map.value);
-  const convolves = module.forward === Conv2d.prototype.forward;
-  const ranges = convolves && "value" in map ? [rangeOf("", map.value.kernel.weight)] : [];
+  const ranges = op?.kind === "conv" && "value" in map ? [rangeOf("", map.value.kernel.weight)] : [];
   return {
     source: module,
     output: module,

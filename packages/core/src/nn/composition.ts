@@ -1,5 +1,16 @@
 import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
+import type { Tensor } from "../tensor/tensor.js";
+import { type MeetingOp, meet } from "./meet.js";
+import { isOwnForward, Module, type NamedModules, namedModules } from "./module.js";
+
+/** What {@link Composition.connect} connects: tensors, values of a graph, shapes, float64 values with error bounds. */
+export interface Wiring<Wire> {
+  /** What a child makes of a wire. */
+  child(name: string, x: Wire): Wire;
+  /** What several wires make together. */
+  meet(op: MeetingOp, wires: readonly Wire[]): Wire;
+}
 
 /** The options of compositions that may become one layer. */
 export interface CompositionOptions {
@@ -12,8 +23,65 @@ export interface CompositionOptions {
 
 const compositionOptionNames: OptionNames<CompositionOptions> = { deployedAs: true };
 
+/**
+ * Modules and the wires between them, said once: `forward` sends tensors through them, and whatever else reads a network sends its own.
+ * A subclass only says how they are connected; one that overrides `forward` is taken for something unknown.
+ *
+ * @example
+ * class Residual extends Composition {
+ *   override get typeName() { return "Residual"; }
+ *   override connect(x, wiring) { return wiring.meet({ kind: "add" }, [x, wiring.child("body", x)]); }
+ *   override rebuild(_tensors, children) { return new Residual({ body: children.get("body") ?? this.children().get("body") }); }
+ * }
+ */
+export abstract class Composition extends Module {
+  readonly #children: NamedModules;
+  override readonly deployedAs: string | undefined;
+
+  /**
+   * @param modules by name or numbered
+   * @throws {TensorTypeError} if an entry is no module
+   * @throws {ArgumentError} if deployedAs is no name
+   */
+  constructor(
+    modules: readonly Module[] | Readonly<Record<string, Module>>,
+    options: CompositionOptions = {},
+  ) {
+    super();
+    this.#children = namedModules(this.typeName, modules);
+    this.deployedAs = deployName(this.typeName, options);
+  }
+
+  /** How the children are connected. */
+  abstract connect<Wire>(x: Wire, wiring: Wiring<Wire>): Wire;
+
+  override children(): NamedModules {
+    return new Map(this.#children);
+  }
+
+  /** @throws {ShapeError} if what meets does not fit */
+  override forward(x: Tensor): Tensor {
+    return this.connect(x, {
+      child: (name, tensor) => (this.#children.get(name) as Module).forward(tensor),
+      meet: (op, tensors) => meet(this.typeName, op, tensors),
+    });
+  }
+
+  /** The children with some of them replaced, in their old order. */
+  protected replaced(children: NamedModules): Readonly<Record<string, Module>> {
+    return Object.fromEntries(
+      [...this.#children].map(([name, child]) => [name, children.get(name) ?? child]),
+    );
+  }
+}
+
+/** Whether a module's wires are known: a composition whose `forward` sends tensors through them. */
+export function isConnected(module: Module): module is Composition {
+  return module instanceof Composition && isOwnForward(module, "connect");
+}
+
 /** @throws {ArgumentError} if the name is no text, or has a dot, which parts names from one another */
-export function deployName(op: string, options: CompositionOptions): string | undefined {
+function deployName(op: string, options: CompositionOptions): string | undefined {
   checkOptions(op, options, compositionOptionNames);
   const { deployedAs } = options;
   if (deployedAs !== undefined && (typeof deployedAs !== "string" || deployedAs.includes("."))) {

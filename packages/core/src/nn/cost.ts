@@ -1,13 +1,11 @@
-import { ConvfuseError } from "../errors.js";
+import { ShapeError } from "../errors.js";
+import type { Op } from "../graph/op.js";
+import { outputShape } from "../graph/shapes.js";
 import { assertTensor, product, type Tensor, zeros } from "../tensor/tensor.js";
-import { Concat } from "./layers/concat.js";
-import { Conv2d } from "./layers/conv2d.js";
-import { Identity } from "./layers/identity.js";
-import { Linear } from "./layers/linear.js";
-import { Product } from "./layers/product.js";
-import { Sequential } from "./layers/sequential.js";
-import { Sum } from "./layers/sum.js";
-import { assertModule, joinPath, Module, type NamedModules } from "./module.js";
+import { isConnected } from "./composition.js";
+import { joiningOf } from "./joining.js";
+import { type MeetingOp, meet } from "./meet.js";
+import { assertModule, joinPath, Module, operationOf } from "./module.js";
 
 /** What one layer holds and does in one forward pass. */
 export interface LayerCost {
@@ -99,48 +97,34 @@ export function countTensors(modules: readonly Module[]): {
 export function countLayers(module: Module): number {
   const children = [...module.children().values()];
   if (children.length === 0) return isNothing(module) ? 0 : 1;
-  const own = isMeeting(module) ? 1 : 0;
+  const joining = joiningOf(module);
+  const own = joining === undefined || joining === "sequence" ? 0 : 1;
   return children.reduce((count, child) => count + countLayers(child), own);
 }
 
-function isMeeting(module: Module): boolean {
-  return [Sum, Concat, Product].some((meeting) => module.forward === meeting.prototype.forward);
-}
-
 function isNothing(module: Module): boolean {
-  return module.forward === Identity.prototype.forward || module.forward === Sequential.prototype.forward;
+  return operationOf(module)?.kind === "identity" || joiningOf(module) === "sequence";
 }
 
 type Shape = readonly number[];
 
 function visit(module: Module, path: string, shape: Shape, layers: LayerCost[]): Shape {
   const children = module.children();
-  if (module.forward === Sequential.prototype.forward) {
-    let out = shape;
-    for (const [name, child] of children) out = visit(child, joinPath(path, name), out, layers);
-    return out;
-  }
-  if (isMeeting(module)) {
-    const shapes = [...children].map(([name, child]) => visit(child, joinPath(path, name), shape, layers));
-    const probe = module.rebuild(new Map(), stubs(children, shapes));
-    return record(module, path, shapes, shapeOf(probe, shape), layers);
+  const child = (name: string, input: Shape): Shape =>
+    visit(children.get(name) as Module, joinPath(path, name), input, layers);
+  if (isConnected(module)) {
+    return module.connect(shape, {
+      child,
+      meet: (op, inputs) => record(module, path, inputs, metShape(module.typeName, op, inputs), layers),
+    });
   }
   if (children.size === 0) {
     const out = shapeOf(module, shape);
-    if (isNothing(module)) return out;
-    return record(module, path, [shape], out, layers);
+    return isNothing(module) ? out : record(module, path, [shape], out, layers);
   }
   // An unknown composition: its children are stood in for by modules that note what they are given.
-  const probe = module.rebuild(
-    new Map(),
-    new Map(
-      [...children].map(([name, child]) => [
-        name,
-        new Stub((x) => visit(child, joinPath(path, name), x, layers)),
-      ]),
-    ),
-  );
-  return [...probe.forward(zeros(shape)).shape];
+  const stubs = [...children.keys()].map((name) => [name, new Stub((x) => child(name, x))] as const);
+  return [...module.rebuild(new Map(), new Map(stubs)).forward(zeros(shape)).shape];
 }
 
 function record(
@@ -159,37 +143,79 @@ function record(
     outputShape: out,
     parameters,
     buffers,
-    macs: macsOf(module, out),
+    macs: macsOf(module, inputs[0] as Shape, out),
     weightBytes: 4 * (parameters + buffers),
     activationBytes: 4 * [...inputs, out].reduce((sum, shape) => sum + product(shape), 0),
   });
   return out;
 }
 
-function macsOf(module: Module, out: Shape): number {
-  if (module instanceof Conv2d) return product(out) * product(module.weight.shape.slice(1));
-  if (module instanceof Linear) return product(out) * module.inFeatures;
-  return 0;
+function macsOf(module: Module, shape: Shape, out: Shape): number {
+  const op = operationOf(module);
+  if (op?.kind === "matrix") return product(out) * op.inFeatures;
+  if (op?.kind !== "conv") return 0;
+  // A transposed convolution multiplies every pixel of its input with every tap.
+  const pixels = product((op.transposed ? shape : out).slice(-op.axes.length));
+  const batch = out.length === op.axes.length + 2 ? (out[0] as number) : 1;
+  return batch * pixels * product(op.weight.shape);
 }
 
-/** The output's shape, from a run on an empty batch where the input has a batch axis: nothing is computed. */
+/** A layer's output shape, by what it says it computes; a layer that says nothing is run. */
 function shapeOf(module: Module, shape: Shape): Shape {
+  const op = operationOf(module);
+  // What does not fit is refused in the layer's own words.
+  return (op && ruledShape(op, [shape])) ?? runShape((x) => module.forward(x), shape);
+}
+
+function metShape(name: string, op: MeetingOp, inputs: readonly Shape[]): Shape {
+  const ruled =
+    op.kind === "add" || inputs.every(({ length }) => length === 4) ? ruledShape(op, inputs) : undefined;
+  if (ruled !== undefined && op.kind !== "multiply") return ruled;
+  return [
+    ...meet(
+      name,
+      op,
+      inputs.map((shape) => zeros(shape)),
+    ).shape,
+  ];
+}
+
+/** The shape that comes out of a run, on an empty batch where there is a batch axis: nothing is computed. */
+function runShape(run: (x: Tensor) => Tensor, shape: Shape): Shape {
   if (shape.length === 4) {
     const [batch, ...image] = shape as readonly [number, number, number, number];
-    const [outBatch, ...out] = shapeOfEmpty(module, [0, ...image]);
-    if (outBatch === 0 && !out.includes(0)) return [batch as number, ...out];
+    const [outBatch, ...out] = run(zeros([0, ...image])).shape;
+    if (outBatch === 0 && !out.includes(0)) return [batch, ...out];
   }
-  return [...module.forward(zeros(shape)).shape];
+  return [...run(zeros(shape)).shape];
 }
 
-/** What refuses an empty batch is asked again with the shape that the caller knows, for an error that quotes that. */
-function shapeOfEmpty(module: Module, shape: Shape): Shape {
+/** The shape that an operation gives, for images without a batch axis too; undefined where nothing says it, or what goes in does not fit. */
+function ruledShape(op: Op, inputs: readonly Shape[]): Shape | undefined {
+  // Reflected and wrapped pixels have to be there, which only the layer checks.
+  if ((op.kind === "conv" || op.kind === "pad") && op.border !== "zeros") return undefined;
+  const unbatched = isUnbatched(op, inputs[0] as Shape);
   try {
-    return module.forward(zeros(shape)).shape;
+    const out = outputShape(op, unbatched ? inputs.map((shape) => [1, ...shape]) : inputs);
+    return unbatched ? out?.slice(1) : out;
   } catch (error) {
-    if (error instanceof ConvfuseError) return [];
+    if (error instanceof ShapeError) return undefined;
     throw error;
   }
+}
+
+/** [channels, height, width]: what reads images takes it for one of them. */
+function isUnbatched(op: Op, shape: Shape): boolean {
+  if (op.kind === "concat") return shape.length === 3;
+  const rank = spatialAxes(op);
+  return rank !== undefined && shape.length === rank + 1;
+}
+
+function spatialAxes(op: Op): number | undefined {
+  if (op.kind === "conv" || op.kind === "window") return op.axes.length;
+  if (op.kind === "adaptiveMean") return op.outputSize.length;
+  if (op.kind === "pad") return op.sides.length;
+  return undefined;
 }
 
 /** Stands in for a module whose output shape is known. */
@@ -209,12 +235,4 @@ class Stub extends Module {
   override rebuild(): Stub {
     return this;
   }
-}
-
-/** Stands in for branches whose output shapes are known; an empty batch stays one. */
-function stubs(children: NamedModules, shapes: readonly Shape[]): NamedModules {
-  const out = (known: Shape, given: Shape): Shape => (given[0] === 0 ? [0, ...known.slice(1)] : known);
-  return new Map(
-    [...children.keys()].map((name, i) => [name, new Stub((given) => out(shapes[i] as Shape, given))]),
-  );
 }

@@ -1,4 +1,5 @@
 import { TensorTypeError } from "../errors.js";
+import type { Op } from "../graph/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** Named tensors; the names are PyTorch's, dotted where they pass through children. */
@@ -36,6 +37,16 @@ export abstract class Module {
 
   /** What the authors' inference code calls the one layer that this composition becomes; undefined: nothing that is known. */
   declare readonly deployedAs?: string | undefined;
+
+  /**
+   * What a layer computes, as data: fuse, proofs, costs and plans go by it. Undefined: nothing is known but `forward`, which is then run as it is.
+   *
+   * A class that states its operation states its `forward` beside it. A subclass that overrides `forward` alone is taken for something
+   * unknown ({@link operationOf}); one that only names its tensors differently is what its parent is.
+   */
+  get op(): Op | undefined {
+    return undefined;
+  }
 
   /** Computes the output for x. */
   abstract forward(x: Tensor): Tensor;
@@ -92,6 +103,22 @@ export abstract class Module {
     for (const [key, child] of children) lines.push(`(${key}): ${String(child).replaceAll("\n", "\n  ")}`);
     return `${name}(\n  ${lines.join("\n  ")}\n)`;
   }
+}
+
+/** The operation of a layer, if its `forward` is the one that goes with it; undefined: nothing is known of what it computes. */
+export function operationOf(module: Module): Op | undefined {
+  return isOwnForward(module, "op") ? module.op : undefined;
+}
+
+/**
+ * Whether a module computes what it says by `statement`: no class below the one that makes the statement overrides `forward`. This is the one place
+ * that decides it.
+ */
+export function isOwnForward(module: Module, statement: "op" | "connect"): boolean {
+  for (let type = Object.getPrototypeOf(module); type !== null; type = Object.getPrototypeOf(type)) {
+    if (Object.hasOwn(type, statement)) return type.forward === module.forward;
+  }
+  return false;
 }
 
 /** @throws {TensorTypeError} if a value is no module */

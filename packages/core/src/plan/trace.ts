@@ -1,20 +1,13 @@
 import type { ConvGeometry } from "../engines/engine.js";
+import { type AffineOp, type ConvOp, float64, type MatrixOp, perChannelValues } from "../graph/op.js";
+import { isConnected } from "../nn/composition.js";
 import { cost } from "../nn/cost.js";
-import { AdaptiveAvgPool2d } from "../nn/layers/adaptive-avg-pool2d.js";
-import { BatchNorm2d } from "../nn/layers/batch-norm2d.js";
-import { Concat } from "../nn/layers/concat.js";
-import { Conv2d } from "../nn/layers/conv2d.js";
-import { Flatten } from "../nn/layers/flatten.js";
-import { Identity } from "../nn/layers/identity.js";
-import { Linear } from "../nn/layers/linear.js";
-import { ReLU } from "../nn/layers/relu.js";
-import { Scale } from "../nn/layers/scale.js";
-import { Sequential } from "../nn/layers/sequential.js";
-import { Sum } from "../nn/layers/sum.js";
-import { joinPath, type Module } from "../nn/module.js";
+import { rectify } from "../nn/layers/relu.js";
+import { type MeetingOp, meet } from "../nn/meet.js";
+import { joinPath, type Module, operationOf } from "../nn/module.js";
 import { cat } from "../ops/cat.js";
 import { convGeometry } from "../ops/conv-geometry.js";
-import { rowMajorData } from "../tensor/layout.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Graph, Node, Shape, Value } from "./graph.js";
 
 /** Writes a module down as nodes. The caller has checked that the module accepts the shape. */
@@ -25,61 +18,78 @@ export function trace(module: Module, inputShape: Shape): Graph {
   return { input, output, nodes };
 }
 
-/** A subclass may do anything in its forward: only the layers themselves are known. */
-function is<T extends Module>(module: Module, kind: abstract new (...args: never[]) => T): module is T {
-  return module.constructor === kind;
-}
-
 function visit(module: Module, path: string, x: Value, nodes: Node[]): Value {
-  const child = (name: string) => joinPath(path, name);
-  if (is(module, Sequential)) {
-    let value = x;
-    for (const [name, one] of module.children()) value = visit(one, child(name), value, nodes);
-    return value;
+  if (isConnected(module)) {
+    const children = module.children();
+    return module.connect(x, {
+      child: (name, value) => visit(children.get(name) as Module, joinPath(path, name), value, nodes),
+      meet: (op, values) => met(module.typeName, path, op, values, nodes),
+    });
   }
-  if (is(module, Identity)) return x;
-  if (!x.flat) {
-    if (is(module, Sum)) {
-      // Each branch is added as soon as it is there, so that it can be folded into the sum.
-      let sum: Value | undefined;
-      for (const [name, one] of module.children()) {
-        const y = visit(one, child(name), x, nodes);
-        sum = sum === undefined ? y : perChannel(path, "Sum", sum, nodes, { residual: y });
-      }
-      return sum as Value;
-    }
-    if (is(module, Concat)) {
-      const parts = [...module.children()].map(([name, one]) => visit(one, child(name), x, nodes));
-      return concat(path, parts, nodes);
-    }
-    if (is(module, Conv2d)) {
-      const value = convolution(module, path, x, nodes);
-      if (value !== undefined) return value;
-    }
-    if (is(module, BatchNorm2d) && !module.training) {
-      return perChannel(path, "BatchNorm2d", x, nodes, batchNormScale(module));
-    }
-    if (is(module, Scale)) {
-      const { scale } = module;
-      const values = typeof scale === "number" ? undefined : rowMajorData(scale);
-      const scales = Float64Array.from(
-        { length: x.shape[1] },
-        (_, c) => values?.[c] ?? Math.fround(scale as number),
-      );
-      return perChannel(path, "Scale", x, nodes, { scale: scales });
-    }
-    if (is(module, AdaptiveAvgPool2d) && [module.outputSize].flat().every((size) => size === 1)) {
-      return globalMean(path, x, nodes);
-    }
-    if (is(module, Flatten) && x.shape[2] === 1 && x.shape[3] === 1) {
+  const op = operationOf(module);
+  const label = module.typeName;
+  switch (op?.kind) {
+    case "identity":
+      return x;
+    case "conv":
+      return convolution(op, { path, label }, x, nodes) ?? call(module, path, x, nodes);
+    case "affine":
+      if (!fits(op, x)) break;
+      return perChannel({ path, label }, x, nodes, scaleAndShift(op, x.shape[1]));
+    case "map":
+      if (op.of !== rectify) break;
+      return perChannel({ path, label }, x, nodes, { relu: true });
+    case "matrix":
+      if (!x.flat) break;
+      return matrixProduct(op, { path, label }, x, nodes);
+    case "adaptiveMean":
+      if (x.flat || op.outputSize.some((size) => size !== 1)) break;
+      return globalMean({ path, label }, x, nodes);
+    case "flatten": {
+      if (x.flat || x.shape[2] !== 1 || x.shape[3] !== 1) break;
       const value: Value = { shape: x.shape, flat: true };
       nodes.push({ op: "concat", path, out: value, parts: [x] });
       return value;
     }
   }
-  if (is(module, ReLU)) return perChannel(path, "ReLU", x, nodes, { relu: true });
-  if (is(module, Linear) && x.flat) return matrixProduct(module, path, x, nodes);
   return call(module, path, x, nodes);
+}
+
+/** The place of a node: its dotted name, and what a reader calls it. */
+interface Place {
+  readonly path: string;
+  readonly label: string;
+}
+
+/** What several values make together, where a composition's wires meet. */
+function met(name: string, path: string, op: MeetingOp, values: readonly Value[], nodes: Node[]): Value {
+  const [first, ...others] = values as [Value, ...Value[]];
+  const flat = values.some((value) => value.flat);
+  // Each value is added by itself, so that it can be folded into the convolution that makes it.
+  if (op.kind === "add" && !flat) {
+    return others.reduce((sum, y) => perChannel({ path, label: name }, sum, nodes, { residual: y }), first);
+  }
+  if (op.kind === "concat" && !flat) return concat(path, values, nodes);
+  const channels =
+    op.kind === "concat" ? values.reduce((sum, { shape }) => sum + shape[1], 0) : first.shape[1];
+  const out: Value = { shape: [first.shape[0], channels, first.shape[2], first.shape[3]], flat };
+  const call = (tensors: readonly Tensor[]): Tensor => meet(name, op, tensors);
+  nodes.push({ op: "call", path, out, inputs: values, call, label: name });
+  return out;
+}
+
+/** Whether an operation a channel is one on images, or on features, as the value is. */
+function fits(op: AffineOp, x: Value): boolean {
+  return op.axis === "channels" && (op.rank === undefined || op.rank === (x.flat ? 0 : 2));
+}
+
+/** (x + before) factor + after as x scale + shift, in float64. */
+function scaleAndShift(op: AffineOp, channels: number): { scale: Float64Array; shift?: Float64Array } {
+  const [before, scale, after] = [op.before, op.factor, op.after].map((values) =>
+    perChannelValues(values, channels),
+  ) as [Float64Array, Float64Array, Float64Array];
+  const shift = after.map((value, c) => value + (before[c] as number) * (scale[c] as number));
+  return shift.some((value) => value !== 0) ? { scale, shift } : { scale };
 }
 
 function call(module: Module, path: string, x: Value, nodes: Node[]): Value {
@@ -112,44 +122,46 @@ function concat(path: string, parts: readonly Value[], nodes: Node[]): Value {
   return out;
 }
 
-function convolution(module: Conv2d, path: string, x: Value, nodes: Node[]): Value | undefined {
-  const { weight, bias, settings, options } = module;
-  const padded = settings.axes.some(({ before, after }) => before + after > 0);
-  const zeros = settings.paddingMode === "zeros" || !padded;
-  if (!zeros) return undefined;
-  const geometry = convGeometry("compile", x.shape, weight.shape, { ...options, paddingMode: "zeros" });
+function convolution(op: ConvOp, place: Place, x: Value, nodes: Node[]): Value | undefined {
+  const { axes, groups, weight, bias } = op;
+  const padded = axes.some(({ before, after }) => before !== 0 || after !== 0);
+  if (x.flat || axes.length !== 2 || op.transposed || (padded && op.border !== "zeros")) return undefined;
+  const geometry = convGeometry("compile", x.shape, weight.shape, {
+    stride: axes.map((axis) => axis.stride),
+    dilation: axes.map((axis) => axis.dilation),
+    padding: axes.map(({ before, after }) => [before, after] as const),
+    groups,
+  });
   const out: Value = {
     shape: [geometry.batch, geometry.outChannels, ...geometry.outSize] as unknown as Shape,
     flat: false,
   };
   nodes.push({
     op: "conv",
-    path,
+    ...place,
     out,
     x,
     geometry,
-    weight: rowMajorData(weight).slice(),
-    bias: bias && rowMajorData(bias).slice(),
+    weight: float64(weight),
+    bias: bias && float64(bias),
     residual: undefined,
     relu: false,
-    label: "Conv2d",
   });
   return out;
 }
 
-function matrixProduct(module: Linear, path: string, x: Value, nodes: Node[]): Value {
-  const out: Value = { shape: [x.shape[0], module.outFeatures, 1, 1], flat: true };
+function matrixProduct(op: MatrixOp, place: Place, x: Value, nodes: Node[]): Value {
+  const out: Value = { shape: [x.shape[0], op.outFeatures, 1, 1], flat: true };
   nodes.push({
     op: "conv",
-    path,
+    ...place,
     out,
     x,
-    geometry: convGeometry("compile", x.shape, [module.outFeatures, module.inFeatures, 1, 1], {}),
-    weight: rowMajorData(module.weight).slice(),
-    bias: module.bias && rowMajorData(module.bias).slice(),
+    geometry: convGeometry("compile", x.shape, [op.outFeatures, op.inFeatures, 1, 1], {}),
+    weight: float64(op.weight),
+    bias: op.bias && float64(op.bias),
     residual: undefined,
     relu: false,
-    label: "Linear",
   });
   return out;
 }
@@ -161,8 +173,7 @@ function filled(channels: number): number {
 
 /** out = x scale + shift + residual, each channel for itself: a depthwise 1x1 convolution. */
 function perChannel(
-  path: string,
-  label: string,
+  place: Place,
   x: Value,
   nodes: Node[],
   what: { scale?: Float64Array; shift?: Float64Array; residual?: Value; relu?: boolean },
@@ -172,7 +183,7 @@ function perChannel(
   const padded = filled(channels);
   nodes.push({
     op: "conv",
-    path,
+    ...place,
     out,
     x,
     geometry: depthwise([batch, padded, height, width], [1, 1]),
@@ -180,19 +191,18 @@ function perChannel(
     bias: what.shift && Float64Array.from({ length: padded }, (_, c) => what.shift?.[c] ?? 0),
     residual: what.residual,
     relu: what.relu ?? false,
-    label,
   });
   return out;
 }
 
 /** The mean over height and width: a depthwise convolution whose kernel is as large as the image. */
-function globalMean(path: string, x: Value, nodes: Node[]): Value {
+function globalMean(place: Place, x: Value, nodes: Node[]): Value {
   const [batch, channels, height, width] = x.shape;
   const out: Value = { shape: [batch, channels, 1, 1], flat: false };
   const padded = filled(channels);
   nodes.push({
     op: "conv",
-    path,
+    ...place,
     out,
     x,
     geometry: depthwise([batch, padded, height, width], [height, width]),
@@ -200,21 +210,10 @@ function globalMean(path: string, x: Value, nodes: Node[]): Value {
     bias: undefined,
     residual: undefined,
     relu: false,
-    label: "AdaptiveAvgPool2d",
   });
   return out;
 }
 
 function depthwise(shape: Shape, kernel: readonly [number, number]): ConvGeometry {
   return convGeometry("compile", shape, [shape[1], 1, ...kernel], { groups: shape[1] });
-}
-
-/** BatchNorm as x scale + shift, in float64. */
-function batchNormScale(module: BatchNorm2d): { scale: Float64Array; shift: Float64Array } {
-  const [gamma, beta] = [module.weight, module.bias].map((one) => one && rowMajorData(one));
-  const mean = rowMajorData(module.runningMean);
-  const variance = rowMajorData(module.runningVar);
-  const scale = Float64Array.from(variance, (v, c) => (gamma?.[c] ?? 1) / Math.sqrt(v + module.eps));
-  const shift = Float64Array.from(mean, (m, c) => (beta?.[c] ?? 0) - m * (scale[c] as number));
-  return { scale, shift };
 }

@@ -1,12 +1,11 @@
 import { withReference } from "../engines/active.js";
-import { Concat } from "../nn/layers/concat.js";
-import { Identity } from "../nn/layers/identity.js";
-import { Product } from "../nn/layers/product.js";
+import { isConnected } from "../nn/composition.js";
+import { joiningOf } from "../nn/joining.js";
 import { Sequential } from "../nn/layers/sequential.js";
-import { Sum } from "../nn/layers/sum.js";
-import { joinPath, Module } from "../nn/module.js";
+import { joinPath, Module, operationOf } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { addWide, evaluate, joinWide, multiplyWide } from "./evaluate.js";
+import { evaluate } from "./evaluate.js";
+import { evaluateOp } from "./evaluate-op.js";
 import { narrowed, type Wide, widened } from "./wide.js";
 
 /** A subtree and what replaced it, run on one input. */
@@ -26,21 +25,23 @@ export interface PartCheck {
  */
 export function lockstep(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
   if (before === after) return withoutErrors(evaluate(before, x));
-  if (before.forward === after.forward) {
-    if (before.forward === Sequential.prototype.forward) {
-      const pairs = alignment(before, after);
-      if (pairs !== undefined) {
-        return pairs.reduce((out, { name, a, b, asWhole }) => {
-          const place = joinPath(path, name);
-          return asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks);
-        }, x);
-      }
-    } else if (
-      before.children().size > 0 &&
-      String([...before.children().keys()]) === String([...after.children().keys()])
-    ) {
-      return childByChild(before, after, x, path, checks);
+  const joining = joiningOf(before);
+  if (joining === "sequence" && joiningOf(after) === "sequence") {
+    const pairs = alignment(before, after);
+    if (pairs !== undefined) {
+      return pairs.reduce((out, { name, a, b, asWhole }) => {
+        const place = joinPath(path, name);
+        return asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks);
+      }, x);
     }
+  } else if (
+    joining === joiningOf(after) &&
+    before.forward === after.forward &&
+    isSameWiring(before, after) &&
+    before.children().size > 0 &&
+    String([...before.children().keys()]) === String([...after.children().keys()])
+  ) {
+    return childByChild(before, after, x, path, checks);
   }
   return compare(before, after, x, path, checks);
 }
@@ -61,18 +62,23 @@ function childByChild(before: Module, after: Module, x: Wide, path: string, chec
   const others = after.children();
   const step = (name: string, child: Module, input: Wide): Wide =>
     lockstep(child, others.get(name) as Module, input, joinPath(path, name), checks);
-  const branches = [...before.children()];
-  if (before.forward === Sum.prototype.forward)
-    return withoutErrors(addWide(branches.map(([name, child]) => step(name, child, x))));
-  if (before.forward === Concat.prototype.forward)
-    return joinWide(branches.map(([name, child]) => step(name, child, x)));
-  if (before.forward === Product.prototype.forward)
-    return withoutErrors(branches.map(([name, child]) => step(name, child, x)).reduce(multiplyWide));
+  const children = before.children();
+  if (isConnected(before)) {
+    return before.connect(x, {
+      child: (name, input) => step(name, children.get(name) as Module, input),
+      meet: (op, inputs) => withoutErrors(evaluateOp(op, inputs)),
+    });
+  }
   // What it does with them is its own affair: it runs in float32, and each child is met by what it is given.
-  const watched = branches.map(
+  const watched = [...children].map(
     ([name, child]) => [name, new Watched((input) => narrowed(step(name, child, widened(input))))] as const,
   );
   return widened(before.rebuild(new Map(), new Map(watched)).forward(narrowed(x)));
+}
+
+/** Whether both connect their children alike. */
+function isSameWiring(before: Module, after: Module): boolean {
+  return !isConnected(before) || (isConnected(after) && before.connect === after.connect);
 }
 
 /** Stands in for a child and sees what it is given. */
@@ -130,7 +136,7 @@ function alignment(before: Module, after: Module): readonly Pair[] | undefined {
 }
 
 function isEmptied(module: Module): boolean {
-  return module.forward === Identity.prototype.forward;
+  return operationOf(module)?.kind === "identity";
 }
 
 function sequenceOf(run: readonly (readonly [name: string, module: Module])[]): Module {

@@ -51,20 +51,19 @@ export function wideZeros(shape: readonly number[]): Wide {
   return { shape, values: float64("evaluate", shape), errors: float64("evaluate", shape) };
 }
 
-/** [batch, channels, height, width], with 1 in front where x has no batch axis. */
-export function asBatch(x: Wide): readonly [number, number, number, number] {
-  if (x.shape.length === 4) return x.shape as [number, number, number, number];
-  if (x.shape.length === 3) return [1, ...x.shape] as unknown as [number, number, number, number];
-  throw new ShapeError(
-    "evaluate",
-    "x must be [channels, height, width] or [batch, channels, height, width]",
-    {
-      "x.shape": [...x.shape],
-    },
-  );
+/**
+ * The same with a batch axis, [batch, channels, ...spatial], where x may have none.
+ * @param rank the number of spatial axes
+ */
+export function batched(x: Wide, rank: number): Wide {
+  if (x.shape.length === rank + 2) return x;
+  if (x.shape.length === rank + 1 && rank > 0) return { ...x, shape: [1, ...x.shape] };
+  throw new ShapeError("evaluate", `x must have ${rank} axes behind its channels`, {
+    "x.shape": [...x.shape],
+  });
 }
 
-/** The result in x's rank. */
-export function likeBatch(x: Wide, out: Wide): Wide {
-  return x.shape.length === 4 ? out : { ...out, shape: out.shape.slice(1) };
+/** The result without the batch axis, where x had none. */
+export function likeGiven(x: Wide, out: Wide, rank: number): Wide {
+  return x.shape.length === rank + 2 ? out : { ...out, shape: out.shape.slice(1) };
 }

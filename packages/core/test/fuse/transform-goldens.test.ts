@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { goldens } from "../../../../test/support/goldens.js";
 import { plainKernel } from "../../src/algebra/kernel.js";
 import { linearOfKernel } from "../../src/fuse/realise.js";
-import { kernelFor, ruleOf } from "../../src/fuse/rules.js";
+import { kernelFor, type LinearMap, mapOf } from "../../src/fuse/rules.js";
 import {
   AdaptiveAvgPool2d,
   addKernels,
@@ -70,7 +70,7 @@ const transforms: Readonly<Record<string, (kernels: LinearKernel[], c: Case) => 
     embedKernel(regroupKernel(identityKernel(channels as never), groups as never), kernelSize as never),
   scaleMap: (_, { options: { scale, channels } }) => {
     const layer = new Scale(typeof scale === "number" ? scale : tensor(scale as never));
-    return kernelFor((ruleOf(layer) as NonNullable<ReturnType<typeof ruleOf>>)(layer), channels as never);
+    return kernelFor(mapOf(layer.op) as LinearMap, channels as never);
   },
   pooledLinear: ([pointwise, linear]) => {
     const { module } = fuse(

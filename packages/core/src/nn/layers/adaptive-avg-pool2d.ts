@@ -1,4 +1,5 @@
 import { checkNoMore, type Pair, pair } from "../../checks.js";
+import type { Op } from "../../graph/op.js";
 import { adaptiveAvgPool2d } from "../../ops/adaptive-avg-pool2d.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
@@ -24,6 +25,10 @@ export class AdaptiveAvgPool2d extends Module {
     pair(this.typeName, "outputSize", outputSize, 1);
     this.outputSize = outputSize;
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    return { kind: "adaptiveMean", outputSize: pair(this.typeName, "outputSize", this.outputSize, 1) };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,5 +1,7 @@
 import type { Pair } from "../../checks.js";
+import type { Op } from "../../graph/op.js";
 import { type AvgPool2dOptions, avgPool2d, type PoolSettings, poolSettings } from "../../ops/avg-pool2d.js";
+import { plainAxis } from "../../ops/conv-axis.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
 import { pythonPair } from "../repr.js";
@@ -27,6 +29,14 @@ export class AvgPool2d extends Module {
     this.kernelSize = kernelSize;
     this.options = options;
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride: divisor } = this.settings;
+    const axes = ([0, 1] as const).map((i) =>
+      plainAxis(kernel[i], { stride: stride[i], before: padding[i], after: padding[i] }),
+    );
+    return { kind: "window", reduce: "mean", axes, ceilMode, countIncludePad, divisor };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,6 +1,8 @@
 import { ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { batchNorm } from "../../ops/batch-norm.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { normalisation } from "../normalisation.js";
 import { BatchNorm2d, type BatchNorm2dOptions } from "./batch-norm2d.js";
 
 /**
@@ -12,6 +14,10 @@ import { BatchNorm2d, type BatchNorm2dOptions } from "./batch-norm2d.js";
 export class BatchNorm1d extends BatchNorm2d {
   override get typeName(): string {
     return "BatchNorm1d";
+  }
+
+  override get op(): Op {
+    return normalisation(this, 0);
   }
 
   override forward(x: Tensor): Tensor {

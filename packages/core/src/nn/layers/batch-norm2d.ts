@@ -1,9 +1,11 @@
 import { checkFlag, checkOptions, type OptionNames, whole } from "../../checks.js";
 import { ArgumentError, ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { batchNorm } from "../../ops/batch-norm.js";
 import { checkChannelVector } from "../../ops/channel-vector.js";
 import { assertTensor, ones, type Tensor, zeros } from "../../tensor/tensor.js";
 import { Module, type NamedTensors } from "../module.js";
+import { normalisation } from "../normalisation.js";
 import { pythonBoolean, pythonFloat } from "../repr.js";
 
 /** PyTorch's. */
@@ -97,6 +99,10 @@ export class BatchNorm2d extends Module {
     this.runningMean = runningMean ?? zeros([numFeatures]);
     this.runningVar = runningVar ?? ones([numFeatures]);
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    return normalisation(this, 2);
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames, type Pair, pair, whole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { checkChannelVector } from "../../ops/channel-vector.js";
 import {
   type Conv2dOptions,
@@ -86,6 +87,22 @@ export class Conv2d extends Module {
     if (typeof bias !== "boolean") checkChannelVector(this.typeName, "bias", bias, outChannels);
     this.bias = bias === true ? initialBias(weightShape, outChannels) : bias || undefined;
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    const { inChannels, outChannels, weight, bias } = this;
+    const { axes, groups, paddingMode } = this.settings;
+    return {
+      kind: "conv",
+      weight,
+      bias,
+      inChannels,
+      outChannels,
+      groups,
+      axes,
+      border: paddingMode,
+      transposed: false,
+    };
   }
 
   override forward(x: Tensor): Tensor {

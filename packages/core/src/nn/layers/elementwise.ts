@@ -1,4 +1,5 @@
 import ndarray from "ndarray";
+import type { Op } from "../../graph/op.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
@@ -14,6 +15,10 @@ export abstract class Elementwise extends Module {
 
   /** The steepest slope of the function: how far apart two numbers one apart can come. */
   abstract readonly steepest: number;
+
+  override get op(): Op {
+    return { kind: "map", name: this.typeName, of: (x) => this.of(x), steepest: this.steepest };
+  }
 
   override forward(x: Tensor): Tensor {
     assertTensor(this.typeName, "x", x);

@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { checkNoMore } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
@@ -21,6 +22,10 @@ export class Flatten extends Module {
     super();
     checkNoMore(this.typeName, surplus);
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    return { kind: "flatten" };
   }
 
   /** @throws {ShapeError} if x has no axis */

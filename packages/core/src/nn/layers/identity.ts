@@ -1,4 +1,5 @@
 import { checkNoMore } from "../../checks.js";
+import type { Op } from "../../graph/op.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
 
@@ -18,6 +19,10 @@ export class Identity extends Module {
     super();
     checkNoMore(this.typeName, surplus);
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    return { kind: "identity" };
   }
 
   override forward(x: Tensor): Tensor {

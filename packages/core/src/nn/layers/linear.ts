@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames, whole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { checkChannelVector } from "../../ops/channel-vector.js";
 import { linear } from "../../ops/linear.js";
 import { initialBias, initialWeight } from "../../random/init.js";
@@ -59,6 +60,11 @@ export class Linear extends Module {
     if (typeof bias !== "boolean") checkChannelVector(this.typeName, "bias", bias, outFeatures);
     this.bias = bias === true ? initialBias(shape, outFeatures) : bias || undefined;
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    const { weight, bias, inFeatures, outFeatures } = this;
+    return { kind: "matrix", weight, bias, inFeatures, outFeatures, rank: undefined };
   }
 
   override forward(x: Tensor): Tensor {

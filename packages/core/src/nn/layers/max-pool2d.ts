@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames, type Pair, pair } from "../../checks.js";
 import { ArgumentError, ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { outSizeOf, plainAxis } from "../../ops/conv-axis.js";
 import { imageBatch, imageResult } from "../../ops/image.js";
 import { float32 } from "../../tensor/allocate.js";
@@ -49,6 +50,21 @@ export class MaxPool2d extends Module {
     }
     this.#given = { kernelSize, stride: options.stride ?? kernelSize, padding: options.padding ?? 0 };
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    const { kernelSize, stride, padding } = this;
+    const axes = ([0, 1] as const).map((i) =>
+      plainAxis(kernelSize[i], { stride: stride[i], before: padding[i], after: padding[i] }),
+    );
+    return {
+      kind: "window",
+      reduce: "max",
+      axes,
+      ceilMode: false,
+      countIncludePad: true,
+      divisor: undefined,
+    };
   }
 
   /** @throws {ShapeError} if x has another rank than 3 or 4, or no window fits */

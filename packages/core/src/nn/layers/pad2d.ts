@@ -1,5 +1,6 @@
 import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { type PadOptions, pad, padOptionNames } from "../../ops/pad.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { Module } from "../module.js";
@@ -40,6 +41,15 @@ export class Pad2d extends Module {
     this.mode = options.mode ?? "constant";
     this.value = options.value ?? 0;
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    const [left, right, top, bottom] = this.padding;
+    const sides = [
+      [top, bottom],
+      [left, right],
+    ] as const;
+    return { kind: "pad", sides, border: this.mode === "constant" ? "zeros" : this.mode, value: this.value };
   }
 
   override forward(x: Tensor): Tensor {

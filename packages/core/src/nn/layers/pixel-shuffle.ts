@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { checkNoMore, whole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { float32 } from "../../tensor/allocate.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
@@ -25,6 +26,10 @@ export class PixelShuffle extends Module {
     checkNoMore(this.typeName, surplus);
     this.upscaleFactor = whole(this.typeName, "upscaleFactor", upscaleFactor, 1);
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    return { kind: "shuffle", factor: this.upscaleFactor };
   }
 
   /** @throws {ShapeError} if x is not [batch, channels r², height, width] */

@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { checkNoMore, whole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { assertTensor, ones, product, type Tensor } from "../../tensor/tensor.js";
 import { Module, type NamedTensors } from "../module.js";
@@ -39,6 +40,10 @@ export class PReLU extends Module {
     }
     this.weight = weight ?? quarters(channels);
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    return { kind: "slope", weight: this.weight };
   }
 
   /** @throws {ShapeError} if x is not [batch, channels, ...] */

@@ -1,6 +1,7 @@
 import ndarray from "ndarray";
 import { checkNoMore } from "../../checks.js";
 import { ArgumentError, ShapeError } from "../../errors.js";
+import type { Op } from "../../graph/op.js";
 import { mul } from "../../ops/elementwise.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../../tensor/tensor.js";
@@ -41,6 +42,22 @@ export class Scale extends Module {
     }
     this.scale = scale;
     Object.freeze(this);
+  }
+
+  override get op(): Op {
+    // The layer computes in float32, so what it multiplies by is the number's float32 neighbour.
+    if (typeof this.scale === "number") {
+      return {
+        kind: "affine",
+        before: 0,
+        factor: Math.fround(this.scale),
+        after: 0,
+        axis: "channels",
+        rank: undefined,
+      };
+    }
+    const factor = new Float64Array(rowMajorData(this.scale));
+    return { kind: "affine", before: 0, factor, after: 0, axis: "channels", rank: 2 };
   }
 
   override forward(x: Tensor): Tensor {

@@ -1,6 +1,5 @@
-import type { Tensor } from "../../tensor/tensor.js";
-import { type CompositionOptions, deployName } from "../composition.js";
-import { Module, type NamedModules, type NamedTensors, namedModules } from "../module.js";
+import { Composition, type CompositionOptions, type Wiring } from "../composition.js";
+import type { Module, NamedModules, NamedTensors } from "../module.js";
 
 /**
  * Modules one after the other: out = last(... second(first(x))); without modules, out = x.
@@ -9,13 +8,10 @@ import { Module, type NamedModules, type NamedTensors, namedModules } from "../m
  * new Sequential([new Conv2d(3, 2, 3), new ReLU()]);
  * new Sequential({ conv: new Conv2d(3, 2, 3), bn: new BatchNorm2d(2) }); // parameters "conv.weight", ...
  */
-export class Sequential extends Module {
+export class Sequential extends Composition {
   override get typeName(): string {
     return "Sequential";
   }
-
-  readonly #children: NamedModules;
-  override readonly deployedAs: string | undefined;
 
   /**
    * @param modules in their order, by name or numbered
@@ -27,29 +23,15 @@ export class Sequential extends Module {
     modules: readonly Module[] | Readonly<Record<string, Module>>,
     options: CompositionOptions = {},
   ) {
-    super();
-    this.#children = namedModules(this.typeName, modules);
-    this.deployedAs = deployName(this.typeName, options);
+    super(modules, options);
     Object.freeze(this);
   }
 
-  override children(): NamedModules {
-    return new Map(this.#children);
-  }
-
-  override forward(x: Tensor): Tensor {
-    let out = x;
-    for (const module of this.#children.values()) out = module.forward(out);
-    return out;
+  override connect<Wire>(x: Wire, wiring: Wiring<Wire>): Wire {
+    return [...this.children().keys()].reduce((out, name) => wiring.child(name, out), x);
   }
 
   override rebuild(_tensors: NamedTensors, children: NamedModules): Sequential {
-    const merged = Object.fromEntries(mergeChildren(this.#children, children));
-    return new Sequential(merged, { deployedAs: this.deployedAs });
+    return new Sequential(this.replaced(children), { deployedAs: this.deployedAs });
   }
-}
-
-/** The children with some of them replaced, in their old order. */
-export function mergeChildren(own: NamedModules, replaced: NamedModules): [string, Module][] {
-  return [...own].map(([name, child]) => [name, replaced.get(name) ?? child]);
 }

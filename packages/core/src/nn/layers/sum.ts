@@ -1,9 +1,7 @@
-import { ArgumentError } from "../../errors.js";
-import { add } from "../../ops/elementwise.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { type CompositionOptions, deployName } from "../composition.js";
-import { Module, type NamedModules, type NamedTensors, namedModules } from "../module.js";
-import { mergeChildren } from "./sequential.js";
+import { Branches } from "../branches.js";
+import type { CompositionOptions } from "../composition.js";
+import type { MeetingOp } from "../meet.js";
+import type { Module, NamedModules, NamedTensors } from "../module.js";
 
 /**
  * Branches side by side, added: out = first(x) + second(x) + ..., from left to right, each sum rounded to float32.
@@ -11,13 +9,10 @@ import { mergeChildren } from "./sequential.js";
  * @example
  * new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
  */
-export class Sum extends Module {
+export class Sum extends Branches {
   override get typeName(): string {
     return "Sum";
   }
-
-  readonly #children: NamedModules;
-  override readonly deployedAs: string | undefined;
 
   /**
    * @param branches by name or numbered
@@ -29,24 +24,15 @@ export class Sum extends Module {
     branches: readonly Module[] | Readonly<Record<string, Module>>,
     options: CompositionOptions = {},
   ) {
-    super();
-    this.#children = namedModules(this.typeName, branches);
-    this.deployedAs = deployName(this.typeName, options);
-    if (this.#children.size === 0) throw new ArgumentError(this.typeName, "needs at least one branch");
+    super(branches, options);
     Object.freeze(this);
   }
 
-  override children(): NamedModules {
-    return new Map(this.#children);
-  }
-
-  /** @throws {ShapeError} if the branches' outputs differ in shape */
-  override forward(x: Tensor): Tensor {
-    return [...this.#children.values()].map((branch) => branch.forward(x)).reduce((sum, y) => add(sum, y));
+  override get meeting(): MeetingOp {
+    return { kind: "add" };
   }
 
   override rebuild(_tensors: NamedTensors, children: NamedModules): Sum {
-    const merged = Object.fromEntries(mergeChildren(this.#children, children));
-    return new Sum(merged, { deployedAs: this.deployedAs });
+    return new Sum(this.replaced(children), { deployedAs: this.deployedAs });
   }
 }
