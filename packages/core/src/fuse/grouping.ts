@@ -124,8 +124,9 @@ function grouped(operands: readonly Operand[], search: Search): readonly Candida
 }
 
 interface Group {
-  readonly operands: readonly number[];
-  readonly candidate: Candidate;
+  readonly operands: number[];
+  readonly parts: Candidate[];
+  candidate: Candidate;
 }
 
 /** Ways from one base as few convolutions: one if possible, else each with the first that it fits, large kernels first. */
@@ -133,37 +134,43 @@ function mergedGroups(
   members: readonly (readonly [operand: number, way: Candidate])[],
   { around, refuse }: Search,
 ): readonly Group[] {
-  const groups = members.map(([operand, candidate]): Group => ({ operands: [operand], candidate }));
-  if (groups.length < 2) return groups;
-  const all = merged(groups, around);
-  if (typeof all !== "string") return [all];
+  if (members.length < 2) return [];
+  const parts = members.map(([, way]) => way);
+  const all = merged(parts, around);
+  if (typeof all !== "string")
+    return [{ operands: members.map(([operand]) => operand), parts, candidate: all }];
   refuse(all);
-  if (groups.length === 2) return groups;
-  const done: Group[] = [];
-  for (const group of [...groups].sort((a, b) => b.candidate.own.weights - a.candidate.own.weights)) {
-    const place = done
-      .slice(-mostGroups)
-      .findIndex((other) => typeof merged([other, group], around) !== "string");
-    const at = place < 0 ? -1 : Math.max(0, done.length - mostGroups) + place;
-    if (at < 0) done.push(group);
-    else done[at] = merged([done[at] as Group, group], around) as Group;
+  if (members.length === 2) return [];
+  const groups: Group[] = [];
+  for (const [operand, way] of [...members].sort(([, a], [, b]) => b.own.weights - a.own.weights)) {
+    if (!groups.slice(-mostGroups).some((group) => joins(group, operand, way, around)))
+      groups.push({ operands: [operand], parts: [way], candidate: way });
   }
-  return done;
+  return groups.map((group) => ({ ...group, candidate: atOnce(group, around) }));
 }
 
-function merged(groups: readonly Group[], around: Surroundings): Group | string {
-  const parts = groups.map((group) => group.candidate);
+function joins(group: Group, operand: number, way: Candidate, around: Surroundings): boolean {
+  const candidate = merged([group.candidate, way], around);
+  if (typeof candidate === "string") return false;
+  group.operands.push(operand);
+  group.parts.push(way);
+  group.candidate = candidate;
+  return true;
+}
+
+/** The sum of all parts, which were found to fit one after the other. */
+function atOnce({ parts, candidate }: Group, around: Surroundings): Candidate {
+  const all = parts.length > 2 ? merged(parts, around) : candidate;
+  return typeof all === "string" ? candidate : all;
+}
+
+function merged(parts: readonly Candidate[], around: Surroundings): Candidate | string {
   const { base } = parts[0] as Candidate;
-  const map = attempted(() =>
-    sumOf(
-      parts.map((part) => part.map),
-      around.baseFacts(base),
-    ),
-  );
+  const maps = parts.map((part) => part.map);
+  const map = attempted(() => sumOf(maps, around.baseFacts(base)));
   if (typeof map === "string") return map;
   const candidate = around.candidateOf(base, map, parts, false);
-  if (candidate.refusal !== undefined) return candidate.refusal;
-  return { operands: groups.flatMap((group) => group.operands), candidate };
+  return candidate.refusal ?? candidate;
 }
 
 /** The best way to have a group that stays a term of its own. */

@@ -56,7 +56,7 @@ export function refusalsOf(
   }
   for (const node of graph.nodes) {
     if (!choice.live.has(node) || explained.has(node) || !isAlone(node, around)) continue;
-    refuse(node.path, aloneBetween(graph, node, around), [node]);
+    refuse(node.path, aloneBetween(node, around), [node]);
   }
   return refusals;
 }
@@ -87,12 +87,10 @@ function isLinear({ op }: Node): boolean {
   }
 }
 
-function aloneBetween(graph: Graph, node: Node, around: Surroundings): string {
-  const [input] = node.inputs;
-  const before = input && around.wires.producer(around.wires.same(input));
-  const after = graph.nodes.find((other) =>
-    other.inputs.some((value) => around.wires.same(value) === node.outputs[0]),
-  );
+function aloneBetween(node: Node, { wires }: Surroundings): string {
+  const [input, output] = [node.inputs[0] as Value, node.outputs[0] as Value];
+  const before = wires.producer(wires.same(input));
+  const after = wires.reader(output);
   const start = before === undefined ? "an input" : opName(before.op);
   const end = after === undefined ? "an output" : opName(after.op);
   return `nothing to merge with: it stands between ${start} and ${end}`;

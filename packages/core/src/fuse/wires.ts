@@ -8,6 +8,8 @@ export interface Wires {
   same(value: Value): Value;
   /** What makes a value; undefined: an input of the graph. */
   producer(value: Value): Node | undefined;
+  /** One of the nodes that read a value; undefined: nobody but who reads the outputs. */
+  reader(value: Value): Node | undefined;
   /** How often a value is read; an output of the graph is read once more. */
   reads(value: Value): number;
   /** True if nothing may be known of this node but that it is there. */
@@ -53,6 +55,7 @@ export function wiresOf(graph: Graph, facts: Facts, keeps: (node: Node) => boole
   return {
     same,
     producer: (value) => producers.get(value),
+    reader: (value) => readers.get(value),
     reads: (value) => reads.get(value) ?? 0,
     isFixed: (node) => isFixed.has(node),
     isInnerSum: (value) => isSum(producers.get(value)) && reads.get(value) === 1 && isSum(readers.get(value)),
