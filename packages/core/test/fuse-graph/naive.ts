@@ -11,6 +11,9 @@ export interface Numbers {
   readonly data: Float64Array;
 }
 
+/** Shapes that an operation does not accept. */
+export class DoesNotRun extends Error {}
+
 export function numbers(shape: readonly number[], value: (index: number) => number): Numbers {
   const length = shape.reduce((product, size) => product * size, 1);
   return { shape, data: Float64Array.from({ length }, (_, i) => value(i)) };
@@ -92,7 +95,7 @@ function ofNode({ op }: Node, inputs: readonly Numbers[]): Numbers {
 }
 
 function sum(a: Numbers, b: Numbers): Numbers {
-  if (String(a.shape) !== String(b.shape)) throw new Error(`shapes ${a.shape} and ${b.shape} differ`);
+  if (String(a.shape) !== String(b.shape)) throw new DoesNotRun(`shapes ${a.shape} and ${b.shape} differ`);
   return { ...a, data: a.data.map((value, i) => value + (b.data[i] as number)) };
 }
 
@@ -100,7 +103,7 @@ function joined(parts: readonly Numbers[]): Numbers {
   const [batch, , ...spatial] = (parts[0] as Numbers).shape as [number, number, ...number[]];
   const images = Array.from({ length: batch }, (_, n) =>
     parts.map(({ shape, data }) => {
-      if (String(shape.slice(2)) !== String(spatial)) throw new Error("parts of different sizes");
+      if (String(shape.slice(2)) !== String(spatial)) throw new DoesNotRun("parts of different sizes");
       return [...data.subarray((n * data.length) / batch, ((n + 1) * data.length) / batch)];
     }),
   );
@@ -130,7 +133,7 @@ function onLast(
 ): Numbers {
   const features = x.shape.at(-1) as number;
   if (weight.length !== outChannels * features)
-    throw new Error("the matrix reads another number of features");
+    throw new DoesNotRun("the matrix reads another number of features");
   const rows = x.data.length / features;
   return numbers([...x.shape.slice(0, -1), outChannels], (i) => {
     const [row, o] = [Math.floor(i / outChannels), i % outChannels];
@@ -173,7 +176,7 @@ function source(mode: PaddingMode, position: number, size: number): number | und
       : position < 0
         ? position + size
         : position - size;
-  if (other < 0 || other >= size) throw new Error("more padding than image");
+  if (other < 0 || other >= size) throw new DoesNotRun("more padding than image");
   return other;
 }
 
@@ -202,10 +205,10 @@ function padded(
 function convolved(x: Numbers, kernel: LinearKernel): Numbers {
   const [batch, channels, ...spatial] = x.shape as [number, number, ...number[]];
   if (channels !== kernel.inChannels || spatial.length !== kernel.axes.length)
-    throw new Error("the kernel reads other images");
+    throw new DoesNotRun("the kernel reads other images");
   const holes = spatial.map((size, i) => (kernel.axes[i]?.upsampling as number) * (size - 1) + 1);
   const outs = kernel.axes.map((axis, i) => sizeOf(axis, spatial[i] as number));
-  if (outs.some((size) => size < 1)) throw new Error("no window fits");
+  if (outs.some((size) => size < 1)) throw new DoesNotRun("no window fits");
   const groupIn = kernel.inChannels / kernel.groups;
   const groupOut = kernel.outChannels / kernel.groups;
   const sizes = kernel.axes.map((axis) => axis.size);
@@ -284,7 +287,7 @@ function pooled(x: Numbers, op: WindowOp): Numbers {
       Math.ceil(((spatial[i] as number) + axis.before + axis.after - axis.size) / axis.stride) + 1;
     return (count - 1) * axis.stride >= (spatial[i] as number) + axis.before ? count - 1 : count;
   });
-  if (outs.some((size) => size < 1)) throw new Error("no window fits");
+  if (outs.some((size) => size < 1)) throw new DoesNotRun("no window fits");
   const shape = [batch, channels, ...outs];
   const data = new Float64Array(shape.reduce((product, size) => product * size, 1));
   forEachIndex(shape, (index) => {
