@@ -1,22 +1,30 @@
 import { expect, test } from "vitest";
 import {
+  AdaptiveAvgPool2d,
   AvgPool2d,
+  BatchNorm1d,
+  Concat,
   Conv2d,
+  Flatten,
   GELU,
+  Identity,
   Linear,
   MaxPool2d,
   type Module,
   manualSeed,
+  Pad2d,
   PixelShuffle,
   PReLU,
+  Product,
   ReLU,
   randn,
+  Scale,
   Sequential,
   setEngine,
 } from "../../src/index.js";
 import { evaluate } from "../../src/proof/evaluate.js";
 import { widened } from "../../src/proof/wide.js";
-import { randomBatchNorm } from "../fuse/layers.js";
+import { randomBatchNorm, randomStatistics } from "../fuse/layers.js";
 
 const layers: readonly (readonly [name: string, make: () => Module, shape: readonly number[]])[] = [
   [
@@ -37,6 +45,24 @@ const layers: readonly (readonly [name: string, make: () => Module, shape: reado
   ["slopes", () => new PReLU(3, randn([3])), [2, 3, 4, 5]],
   ["shuffle", () => new PixelShuffle(3), [2, 18, 2, 3]],
   ["activation", () => new GELU(), [2, 3, 4, 5]],
+  ["rectifier", () => new ReLU(), [2, 3, 4, 5]],
+  ["batch norm of features", () => new BatchNorm1d(5, randomStatistics(5)), [7, 5]],
+  ["factor", () => new Scale(-0.3), [2, 3, 4]],
+  ["factors", () => new Scale(randn([3])), [3, 4, 5]],
+  ["zeros around", () => new Pad2d([1, 2, 0, -1]), [2, 3, 4, 5]],
+  ["reflected", () => new Pad2d([1, 2, 3, 1], { mode: "reflect" }), [3, 4, 5]],
+  ["wrapped", () => new Pad2d([1, 0, 2, 1], { mode: "circular" }), [1, 3, 4, 5]],
+  ["a constant around", () => new Pad2d(1, { value: 0.3 }), [1, 3, 4, 5]],
+  ["adaptive pool", () => new AdaptiveAvgPool2d([3, 2]), [2, 3, 7, 5]],
+  ["global pool", () => new AdaptiveAvgPool2d(1), [3, 7, 5]],
+  [
+    "average of what is there",
+    () => new AvgPool2d([3, 2], { padding: 1, countIncludePad: false }),
+    [3, 7, 5],
+  ],
+  ["flatten", () => new Flatten(), [2, 3, 4, 5]],
+  ["product", () => new Product([new Identity(), new AdaptiveAvgPool2d(1)]), [2, 3, 4, 5]],
+  ["concatenation", () => new Concat([new Identity(), new Scale(2)]), [3, 4, 5]],
 ];
 
 test.each(layers)(

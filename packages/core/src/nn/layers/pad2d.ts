@@ -49,7 +49,13 @@ export class Pad2d extends Module {
       [top, bottom],
       [left, right],
     ] as const;
-    return { kind: "pad", sides, border: this.mode === "constant" ? "zeros" : this.mode, value: this.value };
+    // A float32 tensor holds the constant's float32 neighbour.
+    return {
+      kind: "pad",
+      sides,
+      border: this.mode === "constant" ? "zeros" : this.mode,
+      value: Math.fround(this.value),
+    };
   }
 
   override forward(x: Tensor): Tensor {
