@@ -49,18 +49,15 @@ export function collectTensors(root: PickledValue, most: number): NamedArrays {
     else if (!around.has(value)) {
       around.add(value);
       seen.add(value);
+      const through = inObject || isForeign(value);
       for (const [name, part] of partsOf(value)) {
         if (--left < 0)
           throw new FormatError("pth", "the value has more parts than its size has room for", { most });
-        const place: Place = {
-          value: part,
-          path: path === "" ? name : `${path}.${name}`,
-          level: level + 1,
-          inObject: inObject || isForeign(value),
-        };
-        if (place.inObject && isForeign(part)) {
-          if (!later.has(part)) later.set(part, place);
-        } else if (isStateArray(part) || part instanceof UnreadTensor || isContainer(part)) visit(place);
+        if (!isContainer(part) && !isStateArray(part) && !(part instanceof UnreadTensor)) continue;
+        const own = path === "" ? name : `${path}.${name}`;
+        const place: Place = { value: part, path: own, level: level + 1, inObject: through };
+        if (!through || !isForeign(part)) visit(place);
+        else if (!later.has(part)) later.set(part, place);
       }
       around.delete(value);
     }

@@ -20,7 +20,7 @@ export function* partsOf(value: PickledValue): Generator<Part> {
     if (isModule(value)) yield* moduleParts(value);
     else {
       yield* listParts(value.args ?? []);
-      yield* entryParts(value.attributes);
+      for (const attributes of stateParts(value)) yield* entryParts(attributes);
       yield* listParts(value.items ?? []);
       yield* entryParts(value.entries ?? new Map());
     }

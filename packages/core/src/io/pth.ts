@@ -64,7 +64,7 @@ export function readPth(bytes: FileBytes, options: PthReadOptions = {}): PthArra
   const isZip = file[0] === 0x50 && file[1] === 0x4b;
   const budget = new Budget(format, most);
   const value = isZip ? readZipped(file, most, budget) : readLegacyPth(file, budget);
-  const { arrays, unread } = collectTensors(value, 1024 + 8 * file.length);
+  const { arrays, unread } = collectTensors(value, 1024 + 2 * file.length);
   return new PthArrays(arrays, unread, value);
 }
 
