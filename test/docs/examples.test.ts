@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
@@ -7,7 +7,21 @@ import { transformWithOxc } from "vite";
 import { describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const scope: Readonly<Record<string, unknown>> = { ...core, ...figures };
+
+/** What examples read from disk, by the file's type: what PyTorch, NumPy and safetensors wrote. */
+const checkpoints = JSON.parse(readFileSync(join(root, "test/goldens/checkpoints.json"), "utf8"));
+const fixtures: Readonly<Record<string, string>> = {
+  ".pth": checkpoints.nested,
+  ".safetensors": checkpoints.safetensors,
+  ".npz": checkpoints.npz,
+  ".npy": checkpoints.npyFortran,
+};
+
+const scope: Readonly<Record<string, unknown>> = {
+  ...core,
+  ...figures,
+  readFileSync: (path: string) => Buffer.from(fixtures[extname(path)] ?? "", "base64"),
+};
 
 interface Example {
   readonly name: string;

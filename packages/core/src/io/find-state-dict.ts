@@ -50,6 +50,8 @@ const besides = /optim|sched|scaler|rng|^amp$|callbacks|loops|criterion|loss/i;
  * @throws {FormatError} if the weights would take more than twice the memory of what they are made from, as expanded tensors can
  * @see https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html
  * @example
+ * const state = findStateDict(readPth(readFileSync("checkpoint.pth")));
+ * [...state.keys()].slice(0, 3); // ["0.weight", "1.weight", "1.bias"]
  * [...findStateDict(new Map([["conv.weight_g", ones([2, 1])], ["conv.weight_v", ones([2, 4])]])).keys()]; // ["conv.weight"]
  */
 export function findStateDict(file: StateDict, options: FindStateDictOptions = {}): FileArrays {

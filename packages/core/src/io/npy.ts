@@ -35,6 +35,7 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * @throws {FormatError} if the file is cut off, or holds something else than real numbers: objects, records, text, complex numbers
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
+ * readNpy(readFileSync("array.npy")).shape; // [4, 6]
  * readNpy(writeNpy(ones([2, 3]))).shape; // [2, 3]
  */
 export function readNpy(bytes: FileBytes): StateArray {

@@ -31,6 +31,7 @@ const npzReadOptionNames: OptionNames<NpzReadOptions> = { mostBytes: true };
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer, or mostBytes no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
+ * readNpz(readFileSync("arrays.npz")).get("f32")?.shape; // [2, 3, 2]
  * readNpz(writeNpz(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
 export function readNpz(bytes: FileBytes, options: NpzReadOptions = {}): FileArrays {

@@ -54,7 +54,9 @@ export class PthArrays extends FileArrays {
  * @throws {FormatError} if the file is no such file, is cut off, or needs more memory than `mostBytes`
  * @see https://docs.pytorch.org/docs/2.13/notes/serialization.html
  * @example
- * const load = (bytes: Uint8Array): Module => loadStateDict(repVggA0(), findStateDict(readPth(bytes)));
+ * const file = readPth(readFileSync("checkpoint.pth"));
+ * file.get("state_dict.1.weight")?.shape; // [4]
+ * file.value instanceof Map && [...file.value.keys()]; // ["epoch", "lr", "name", "none", "state_dict", "list", "parameter"]
  */
 export function readPth(bytes: FileBytes, options: PthReadOptions = {}): PthArrays {
   const file = plainBytes("readPth", bytes);

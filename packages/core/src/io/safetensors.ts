@@ -40,6 +40,7 @@ const types = new TypeNames({
  * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave gaps
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
+ * readSafetensors(readFileSync("model.safetensors")).get("f32")?.shape; // [2, 3, 2]
  * readSafetensors(writeSafetensors(new Map([["w", ones([2, 3])]]))).get("w")?.shape; // [2, 3]
  */
 export function readSafetensors(bytes: FileBytes): FileArrays {
