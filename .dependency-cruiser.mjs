@@ -3,6 +3,7 @@
 /** Packages, each with those it may import (besides itself). */
 const packages = {
   core: [],
+  cli: ["core", "onnx"],
   figures: ["core"],
   kernel: [],
   lecture: ["kernel"],

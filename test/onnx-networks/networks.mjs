@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import * as expected from "./expected.mjs";
+import { convolutions, norms, shipped, untouched } from "./expected.mjs";
 import { madeNetworks, networksPython } from "./made.mjs";
 
 const command = fileURLToPath(new URL("../../packages/cli/bin/convfuse.js", import.meta.url));
@@ -46,7 +46,7 @@ class Checker {
 
 const folder = await madeNetworks((line) => console.log(line));
 const out = mkdtempSync(join(tmpdir(), "convfuse-networks-"));
-const files = [...made(folder), ...(await shipped())].filter(({ label }) => pattern.test(label));
+const files = [...made(folder), ...(await packaged())].filter(({ label }) => pattern.test(label));
 const checker = new Checker();
 let passed = 0;
 let failed = 0;
@@ -96,9 +96,9 @@ function made(folder) {
 }
 
 /** The files that ship inside packages. */
-async function shipped() {
+async function packaged() {
   const { stdout } = await run(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
-  return Object.entries(expected.shipped).flatMap(([name, paths]) =>
+  return Object.entries(shipped).flatMap(([name, paths]) =>
     paths.map((path) => ({
       label: `${name}/${path.split("/").at(-1)}`.replace("/", "-"),
       path: join(stdout.trim(), name, path),
@@ -110,16 +110,16 @@ async function shipped() {
 async function judge(file, { after, before, same }) {
   const faults = [];
   const own = file.deploy === undefined ? undefined : await checker.counts(file.deploy);
-  for (const what of ["convolutions", "norms"]) {
+  for (const [what, published] of Object.entries({ convolutions, norms })) {
     const most = Math.min(
-      expected[what][file.network] ?? Number.POSITIVE_INFINITY,
+      published[file.network] ?? Number.POSITIVE_INFINITY,
       own?.[what] ?? Number.POSITIVE_INFINITY,
     );
     if (file.network !== undefined && after[what] > most)
       faults.push(`${after[what]} ${what} are left, where ${most} are enough`);
     if (after[what] > before[what]) faults.push(`${what} have grown`);
   }
-  if (expected.untouched.includes(file.label) && !same)
+  if (untouched.includes(file.label) && !same)
     faults.push("nothing was to be done, and the bytes have changed");
   return faults;
 }

@@ -40,7 +40,7 @@ def from_timm(name: str, deployed: bool = False, **options) -> Network:
 
 
 class YoloOutput(nn.Module):
-    """The feature maps of a detector's heads: what precedes the decoding of boxes, which depends on the image's size."""
+    """A detector with its decoded boxes and scores as its one output."""
 
     def __init__(self, model: nn.Module):
         super().__init__()
@@ -59,6 +59,8 @@ def yolo(name: str) -> nn.Module:
         if hasattr(module, "export"):
             module.export = True
             module.format = "onnx"
+            # Or it compares sizes with those of its last run, which an exporter cannot follow.
+            module.dynamic = True
     return YoloOutput(model)
 
 

@@ -1,0 +1,162 @@
+import { lstatSync, realpathSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type FusedOnnx, fuseOnnx, writeOnnx } from "@convfuse/onnx";
+import { type Command, Option } from "commander";
+import { Failure } from "../failure.js";
+import { shapesOf } from "../input-shapes.js";
+import { type ModelFile, readModel } from "../model-file.js";
+import { Progress } from "../progress.js";
+import { type Output, writeFiles } from "../write-file.js";
+import { collect, type Ends, shapeOption } from "./command.js";
+
+/** What both `fuse` and `inspect` take. */
+export interface FusingValues {
+  readonly only: readonly string[];
+  readonly keep: readonly string[];
+  readonly sizes: "every" | "given";
+  readonly growth: "any" | "none";
+  readonly shape: readonly string[];
+}
+
+interface FuseValues extends FusingValues {
+  readonly output?: string;
+  readonly inPlace?: true;
+  readonly json?: string;
+  readonly verify: boolean;
+}
+
+/** `convfuse fuse IN` */
+export function addFuse(program: Command, ends: Ends): void {
+  const command = program
+    .command("fuse")
+    .summary("write the same network with its branches fused out")
+    .description(
+      "Replaces what is exactly one convolution (parallel branches, norms, scales, sequences) by that convolution. " +
+        "Every replaced part is proven by itself; what fails its proof stays as it was. Everything else in the file stays byte for byte.",
+    )
+    .argument("<in>", "an ONNX file")
+    .option("-o, --output <out>", "the file to write (default: IN with .fused before .onnx)")
+    .option("--in-place", "write over the input");
+  withFusingOptions(command)
+    .option("--json <file>", "write the report as JSON too")
+    .option("--no-verify", "leave out the proof of each part")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  convfuse fuse model.onnx
+  convfuse fuse model.onnx -o small.onnx --json report.json
+  convfuse fuse model.onnx --keep /head   leaves the nodes of /head alone`,
+    );
+  command.action((input: string, values: FuseValues) => ends(async () => fuse(input, values)));
+}
+
+export function withFusingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--only <name>",
+        "change only this node or tensor, or what lies below the name (again for more)",
+      )
+        .argParser(collect)
+        .default([], "everything"),
+    )
+    .addOption(
+      new Option(
+        "--keep <name>",
+        "leave this node or tensor, or what lies below the name, as it is (again for more)",
+      )
+        .argParser(collect)
+        .default([], "nothing"),
+    )
+    .addOption(
+      new Option("--sizes <which>", "be exact at every size of the inputs, or at the given ones only")
+        .choices(["every", "given"])
+        .default("every"),
+    )
+    .addOption(
+      new Option("--growth <which>", "whether a merge may raise multiply-adds or bytes")
+        .choices(["none", "any"])
+        .default("none"),
+    )
+    .addOption(shapeOption());
+}
+
+function fuse(input: string, values: FuseValues): boolean {
+  const output = outputOf(input, values);
+  const file = readModel(input);
+  const fusion = fused(file, values, values.verify);
+  const outputs = outputsOf(file, fusion, output);
+  if (values.json !== undefined) {
+    checkWritable(values.json);
+    outputs.push({
+      path: values.json,
+      chunks: [Buffer.from(`${JSON.stringify(fusion.report, undefined, 2)}\n`)],
+    });
+  }
+  writeFiles(outputs);
+  process.stdout.write(
+    `${String(fusion.report)}\n\nwritten: ${outputs.map(({ path }) => path).join(", ")}\n`,
+  );
+  return fusion.report.putBack.length === 0;
+}
+
+/** Fuses, with a line on the terminal that says how far it is. */
+export function fused({ path, model }: ModelFile, values: FusingValues, verify: boolean): FusedOnnx {
+  const { only, keep, sizes, growth, shape } = values;
+  const progress = new Progress(path);
+  try {
+    return fuseOnnx(model, {
+      ...(only.length > 0 && { only }),
+      ...(keep.length > 0 && { keep }),
+      sizes,
+      growth,
+      inputShapes: Object.fromEntries(shapesOf(shape)),
+      verify,
+      onProgress: (done, total) => progress.show(done, total),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function outputOf(input: string, { output, inPlace }: FuseValues): string {
+  if (inPlace && output !== undefined) throw new Failure("--in-place and --output exclude each other");
+  if (inPlace) return input;
+  const path = output ?? join(dirname(input), `${basename(input).replace(/\.onnx$/i, "")}.fused.onnx`);
+  if (samePlace(path, input)) throw new Failure(`${path}: this is the input; --in-place writes over it`);
+  checkWritable(path);
+  return path;
+}
+
+function samePlace(a: string, b: string): boolean {
+  const real = (path: string): string => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return resolve(path);
+    }
+  };
+  return real(a) === real(b);
+}
+
+/** A rename would replace a device or a link by a file. */
+function checkWritable(path: string): void {
+  let kind: ReturnType<typeof lstatSync>;
+  try {
+    kind = lstatSync(path);
+  } catch {
+    return;
+  }
+  if (!kind.isFile())
+    throw new Failure(`${path}: there is something else than a file, which will not be replaced`);
+}
+
+/** The model, and its tensors' own file where the input has one. */
+function outputsOf({ model }: ModelFile, { model: made }: FusedOnnx, path: string): Output[] {
+  if (model.externalFiles.length === 0) return [{ path, chunks: writeOnnx(made) }];
+  const data = `${basename(path)}.data`;
+  const written = writeOnnx(made, { externalData: data });
+  const beside = written.external && { path: join(dirname(path), data), chunks: written.external };
+  return beside === undefined ? [{ path, chunks: written }] : [beside, { path, chunks: written }];
+}

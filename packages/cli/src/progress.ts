@@ -1,0 +1,26 @@
+/** Work that takes longer than this shows how far it is; milliseconds. */
+const patience = 500;
+
+/** A line on the terminal that is written over and over; none where nobody looks at a terminal. */
+export class Progress {
+  readonly #label: string;
+  readonly #start = performance.now();
+  #last = 0;
+  #shown = false;
+
+  constructor(label: string) {
+    this.#label = label;
+  }
+
+  show(done: number, total: number): void {
+    const now = performance.now();
+    if (!process.stderr.isTTY || now - this.#start < patience || now - this.#last < 100) return;
+    this.#last = now;
+    this.#shown = true;
+    process.stderr.write(`\r\u001b[K${this.#label}: ${done} of ${total} parts proven`);
+  }
+
+  end(): void {
+    if (this.#shown) process.stderr.write("\r\u001b[K");
+  }
+}

@@ -1,0 +1,71 @@
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { Failure, lineOf } from "./failure.js";
+
+type Runtime = typeof import("onnxruntime-node");
+
+/** A network in onnxruntime. */
+export interface Running {
+  readonly inputs: readonly InferenceSession.ValueMetadata[];
+  readonly outputNames: readonly string[];
+  run(feeds: Feeds): Promise<Results>;
+}
+
+export type Feeds = Readonly<Record<string, Tensor>>;
+export type Results = Readonly<Record<string, Tensor>>;
+
+/**
+ * onnxruntime, which is not installed with this command: it is larger than all else, and only two commands ask for it.
+ * @throws {Failure} if it is not there
+ */
+export async function runtime(command: string): Promise<Runtime> {
+  try {
+    const loaded = (await import("onnxruntime-node")) as Runtime & { readonly default?: Runtime };
+    return loaded.default ?? loaded;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND")
+      throw new Failure(`onnxruntime-node: ${lineOf(error)}`);
+    throw new Failure(
+      `${command} runs networks in onnxruntime, which is not installed: npm install onnxruntime-node (beside convfuse)`,
+    );
+  }
+}
+
+/** How a network is run. */
+export interface RunOptions {
+  /** False: each node as the file has it. */
+  readonly optimised: boolean;
+  readonly threads: number;
+}
+
+/** @throws {Failure} with the path, if onnxruntime does not take the file */
+export async function load(ort: Runtime, path: string, { optimised, threads }: RunOptions): Promise<Running> {
+  let session: InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(path, {
+      graphOptimizationLevel: optimised ? "all" : "disabled",
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+    });
+  } catch (error) {
+    throw new Failure(`${path}: onnxruntime does not take it: ${oneLine(error)}`);
+  }
+  return {
+    inputs: session.inputMetadata,
+    outputNames: session.outputNames,
+    run: async (feeds) => {
+      try {
+        return await session.run(feeds);
+      } catch (error) {
+        const sizes = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(", ")}]`);
+        throw new Failure(
+          `${path}: onnxruntime cannot run it on ${sizes.join(", ")} (--shape NAME=1,3,224,224 says another size): ${oneLine(error)}`,
+        );
+      }
+    },
+  };
+}
+
+function oneLine(error: unknown): string {
+  return lineOf(error).replaceAll(/\s+/g, " ").slice(0, 300);
+}

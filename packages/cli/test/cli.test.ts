@@ -1,0 +1,245 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randn, writeNpy, writeNpz, writeSafetensors } from "@convfuse/core";
+import { fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { convfuse, example } from "./command.js";
+
+let folder: string;
+let model: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "convfuse-cli-"));
+  model = join(folder, "model.onnx");
+  copyFileSync(example, model);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const list = (): readonly string[] => readdirSync(folder).sort();
+
+describe("convfuse fuse", () => {
+  test("writes the fused network beside its input, and says what it did", async () => {
+    const { status, stdout, stderr } = await convfuse("fuse", model);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(list()).toEqual(["model.fused.onnx", "model.onnx"]);
+    expect(stdout).toMatch(/convolutions\s+10\s+5/);
+    expect(stdout).toMatch(/norms\s+13\s+0/);
+    expect(stdout).toContain(`written: ${join(folder, "model.fused.onnx")}`);
+    expect(readFileSync(model).equals(readFileSync(example))).toBe(true);
+    const again = await convfuse("inspect", join(folder, "model.fused.onnx"));
+    expect(again.stdout).toMatch(/^Nothing to fuse/);
+  });
+
+  test("writes the report as JSON", async () => {
+    const json = join(folder, "report.json");
+    expect((await convfuse("fuse", model, "-o", join(folder, "out.onnx"), "--json", json)).status).toBe(0);
+    const report = JSON.parse(readFileSync(json, "utf8"));
+    expect([report.before.convolutions, report.after.convolutions]).toEqual([10, 5]);
+    expect(report.regions).toHaveLength(5);
+  });
+
+  test("leaves what it is asked to leave", async () => {
+    const { regions } = JSON.parse(await reportOf());
+    const [first] = regions as { readonly nodes: readonly string[] }[];
+    const kept = JSON.parse(await reportOf("--keep", first?.nodes[0] as string));
+    expect(kept.after.convolutions).toBeGreaterThan(5);
+    const only = JSON.parse(await reportOf("--only", first?.nodes[0] as string));
+    expect(only.after.convolutions).toBeGreaterThan(kept.after.convolutions);
+  });
+
+  async function reportOf(...args: readonly string[]): Promise<string> {
+    const json = join(folder, "report.json");
+    const { status, stderr } = await convfuse("fuse", model, "--json", json, ...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    return readFileSync(json, "utf8");
+  }
+
+  test("writes over its input only when asked", async () => {
+    const refused = await convfuse("fuse", model, "-o", model);
+    expect(refused).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `convfuse: ${model}: this is the input; --in-place writes over it\n`,
+    });
+    symlinkSync(model, join(folder, "link.onnx"));
+    expect((await convfuse("fuse", model, "-o", join(folder, "link.onnx"))).status).toBe(1);
+    expect(readFileSync(model).equals(readFileSync(example))).toBe(true);
+    expect((await convfuse("fuse", model, "--in-place")).status).toBe(0);
+    expect(statSync(model).size).toBeLessThan(statSync(example).size);
+    expect(list()).toEqual(["link.onnx", "model.onnx"]);
+  });
+
+  test("leaves no file behind where it fails, and keeps the one that was there", async () => {
+    const out = join(folder, "out.onnx");
+    writeFileSync(out, "before");
+    const bytes = readFileSync(model);
+    writeFileSync(model, bytes.subarray(0, bytes.length - 1000));
+    const { status, stdout, stderr } = await convfuse("fuse", model, "-o", out);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^convfuse: .*model\.onnx: .*\n$/);
+    expect(list()).toEqual(["model.onnx", "out.onnx"]);
+    expect(readFileSync(out, "utf8")).toBe("before");
+  });
+
+  test.each([
+    ["a file that is not there", () => join(folder, "none.onnx"), "no such file"],
+    ["a folder", () => folder, "a folder, where a file is wanted"],
+  ])("says in one line what is wrong: %s", async (_, input, reason) => {
+    expect(await convfuse("fuse", input())).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `convfuse: ${input()}: ${reason}\n`,
+    });
+  });
+
+  test("does not replace what is no file", async () => {
+    mkdirSync(join(folder, "out"));
+    const { status, stderr } = await convfuse("fuse", model, "-o", join(folder, "out"));
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `convfuse: ${join(folder, "out")}: there is something else than a file, which will not be replaced\n`,
+    });
+  });
+
+  test("reads tensors of a file beside the model, and writes a file of its own", async () => {
+    const { chunks, external } = outside("model.bin");
+    writeFileSync(model, chunks);
+    writeFileSync(join(folder, "model.bin"), external);
+    const to = join(folder, "to");
+    mkdirSync(to);
+    expect((await convfuse("fuse", model, "-o", join(to, "out.onnx"))).status).toBe(0);
+    expect(readdirSync(to).sort()).toEqual(["out.onnx", "out.onnx.data"]);
+    expect((await convfuse("verify", example, join(to, "out.onnx"))).status).toBe(0);
+  });
+
+  test("reads nothing outside of the model's folder, not through a link either", async () => {
+    const { chunks, external } = outside("model.bin");
+    const inside = join(folder, "inside");
+    mkdirSync(inside);
+    writeFileSync(join(folder, "model.bin"), external);
+    writeFileSync(join(inside, "model.onnx"), chunks);
+    symlinkSync(join(folder, "model.bin"), join(inside, "model.bin"));
+    const { status, stderr } = await convfuse("fuse", join(inside, "model.onnx"));
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      'convfuse: model.bin: the model asks for "model.bin", which is outside of its folder\n',
+    );
+    expect(readdirSync(inside).sort()).toEqual(["model.bin", "model.onnx"]);
+  });
+
+  /** The example, its last block fused, with the new tensors in another file. */
+  function outside(name: string): { readonly chunks: Buffer; readonly external: Buffer } {
+    const { model } = fuseOnnx(readOnnx(readFileSync(example)), { only: ["/4"] });
+    const written = writeOnnx(model, { externalData: name });
+    return { chunks: Buffer.concat([...written]), external: Buffer.concat([...(written.external ?? [])]) };
+  }
+});
+
+describe("convfuse inspect", () => {
+  test("says whether a network still has its branches, and writes nothing", async () => {
+    const { status, stdout } = await convfuse("inspect", model);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Not fused: 5 parts of this network can be computed by fewer operations/);
+    expect(list()).toEqual(["model.onnx"]);
+  });
+
+  test.each([
+    ["safetensors", () => writeSafetensors(new Map([["conv.weight", randn([2, 3, 1, 1])]]))],
+    ["npz", () => writeNpz(new Map([["conv.weight", randn([2, 3, 1, 1])]]))],
+  ])("lists the tensors of a .%s", async (ending, write) => {
+    const path = join(folder, `checkpoint.${ending}`);
+    writeFileSync(path, write());
+    const { status, stdout } = await convfuse("inspect", path);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: "conv.weight  [2, 3, 1, 1]  float32\n1 tensor, 6 numbers\n",
+    });
+  });
+
+  test("lists the array of a .npy", async () => {
+    const path = join(folder, "one.npy");
+    writeFileSync(path, writeNpy(randn([4])));
+    expect((await convfuse("inspect", path)).stdout).toBe("array  [4]  float32\n1 tensor, 4 numbers\n");
+  });
+});
+
+describe("convfuse verify and time", () => {
+  test("verify finds a fused network equal but for rounding, and another one different", async () => {
+    await convfuse("fuse", model);
+    const fused = join(folder, "model.fused.onnx");
+    const same = await convfuse("verify", model, fused);
+    expect(same.status).toBe(0);
+    expect(same.stdout).toContain("image [1, 3, 64, 64]\n  equal but for rounding");
+    expect(same.stdout).toContain("image [2, 3, 96, 96]\n  equal but for rounding");
+    // Some weights in the middle of the file become 785: each of their bytes is 0x44, so that it matters not where a number begins.
+    const bytes = readFileSync(fused);
+    bytes.fill(0x44, bytes.length / 2, bytes.length / 2 + 64);
+    writeFileSync(fused, bytes);
+    const other = await convfuse("verify", model, fused, "--shape", "image=1,3,40,56");
+    expect(other.status).toBe(1);
+    expect(other.stdout).toMatch(
+      /^image \[1, 3, 40, 56\]\n {2}DIFFERENT: .* of the largest output \("scores"\)/,
+    );
+  });
+
+  test("verify names an input that is not there", async () => {
+    const { status, stderr } = await convfuse("verify", model, model, "--shape", "x=1,3,8,8");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'convfuse: the network has no input "x": its inputs are image\n',
+    });
+  });
+
+  test("time says how much faster the second one is, with its interval and a control", async () => {
+    const { status, stdout } = await convfuse(
+      "time",
+      model,
+      model,
+      "--pairs",
+      "5",
+      "--shape",
+      "image=1,3,32,32",
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /the second is [\d.]+ \(95 % interval [\d.]+ to [\d.]+\) times as fast as the first/,
+    );
+    expect(stdout).toMatch(/the first against itself: [\d.]+/);
+  });
+});
+
+describe("usage", () => {
+  test.each([
+    [["fuse"], "missing required argument 'in'"],
+    [["fuse", "a", "b"], "too many arguments"],
+    [["fuse", "a", "--outptu", "x"], "unknown option '--outptu'\n(Did you mean --output?)"],
+    [["fuse", "a", "--growth", "some"], "argument 'some' is invalid. Allowed choices are none, any."],
+    [["fsue", "a"], "unknown command 'fsue'\n(Did you mean fuse?)"],
+    [["time", "a", "b", "--pairs", "0"], "It must be a whole number, 1 or more."],
+  ])("%j is wrong usage: exit code 2", async (args, words) => {
+    const { status, stdout, stderr } = await convfuse(...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^convfuse: /);
+    expect(stderr).toContain(words);
+  });
+
+  test.each([[[]], [["fuse"]], [["inspect"]], [["verify"]], [["time"]]])(
+    "%j --help shows examples",
+    async (args) => {
+      const { status, stdout } = await convfuse(...args, "--help");
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/Examples:\n {2}convfuse /);
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    },
+  );
+});

@@ -1,0 +1,26 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../bin/convfuse.js", import.meta.url));
+
+/** The network that the repository ships to try the command on. */
+export const example: string = fileURLToPath(new URL("../../../examples/branches.onnx", import.meta.url));
+
+/** What a run of the command gave. */
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command as a person does. */
+export async function convfuse(...args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const out: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+  const [status] = (await once(child, "close")) as [number];
+  return { status, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(errors).toString() };
+}
