@@ -62,6 +62,7 @@ export {
   type Weights,
 } from "./graph/op.js";
 export { type PartialShape, type Shape, shapesOf } from "./graph/shapes.js";
+export { type FileBytes, plainBytes } from "./io/bytes.js";
 export { FileArrays } from "./io/file-arrays.js";
 export { type FindStateDictOptions, findStateDict } from "./io/find-state-dict.js";
 export { readNpy, writeNpy } from "./io/npy.js";

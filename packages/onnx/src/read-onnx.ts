@@ -1,5 +1,5 @@
-import { checkOptions, type OptionNames } from "@convfuse/core";
-import { assertBytes, sourceModel } from "./model/model.js";
+import { checkOptions, type FileBytes, type OptionNames, plainBytes } from "@convfuse/core";
+import { sourceModel } from "./model/model.js";
 import type { ReadExternal } from "./model/tensor.js";
 import { OnnxModel } from "./onnx-model.js";
 
@@ -18,7 +18,7 @@ const optionNames: OptionNames<ReadOnnxOptions> = { external: true };
  * Reads an ONNX file: its structure at once, the numbers of its tensors when they are needed. The bytes are kept and never changed.
  *
  * @param bytes the whole file (a ModelProto)
- * @throws {ArgumentError} if bytes is no Uint8Array, or an option is unknown
+ * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer, or an option is unknown
  * @throws {FormatError} if the bytes are cut off or no model
  * @see https://github.com/onnx/onnx/blob/main/docs/IR.md
  * @example
@@ -26,8 +26,8 @@ const optionNames: OptionNames<ReadOnnxOptions> = { external: true };
  * const model = readOnnx(readFileSync("model.onnx"));
  * model.inputs; // [{ name: "x", type: "float", shape: ["batch", 3, 224, 224] }]
  */
-export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxModel {
-  assertBytes(bytes);
+export function readOnnx(bytes: FileBytes, options: ReadOnnxOptions = {}): OnnxModel {
+  const file = plainBytes("readOnnx", bytes);
   checkOptions("readOnnx", options, optionNames);
-  return new OnnxModel({ source: sourceModel(bytes, options.external), edits: new Map() });
+  return new OnnxModel({ source: sourceModel(file, options.external), edits: new Map() });
 }

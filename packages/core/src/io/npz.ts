@@ -4,9 +4,9 @@ import { FormatError } from "../errors.js";
 import type { StateDict } from "../nn/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { Budget, largestExpansion } from "./budget.js";
+import { type FileBytes, plainBytes } from "./bytes.js";
 import { FileArrays } from "./file-arrays.js";
 import { decodeNpy, writeNpy } from "./npy.js";
-import { type FileBytes, plainBytes } from "./reader.js";
 import { unzip } from "./unzip.js";
 
 /** The options of {@link readNpz}. */

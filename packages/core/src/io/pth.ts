@@ -2,12 +2,13 @@ import { checkOptions, type OptionNames, whole } from "../checks.js";
 import { FormatError } from "../errors.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { Budget } from "./budget.js";
+import { type FileBytes, plainBytes } from "./bytes.js";
 import { collectTensors } from "./collect-tensors.js";
 import { FileArrays } from "./file-arrays.js";
 import { readLegacyPth } from "./legacy-pth.js";
 import { readPickle } from "./pickle.js";
 import type { PickledValue } from "./pickled.js";
-import { type FileBytes, plainBytes, Reader } from "./reader.js";
+import { Reader } from "./reader.js";
 import { torchHost } from "./torch-host.js";
 import { unzip } from "./unzip.js";
 

@@ -1,5 +1,5 @@
 import { WireType } from "@bufbuild/protobuf/wire";
-import { ArgumentError, FormatError } from "@convfuse/core";
+import { FormatError } from "@convfuse/core";
 import {
   type Field,
   isDelimited,
@@ -81,11 +81,4 @@ function opsetOf(message: Message, number: number): number {
     if (domain === "" || domain === "ai.onnx") return lastInteger(entry, 2) ?? 1;
   }
   return 1;
-}
-
-/** @throws {ArgumentError} if what should be a whole file's bytes is something else, such as its path */
-export function assertBytes(bytes: unknown): asserts bytes is Uint8Array {
-  // Not by instanceof: test runners and notebooks have more than one Uint8Array.
-  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
-  throw new ArgumentError(reading, "bytes must be a Uint8Array, the whole file", { bytes });
 }
