@@ -32,6 +32,8 @@ export interface Candidate {
   readonly floor: Work;
   /** True if maps of different groups went into it, so that its weights may hold zeros. */
   readonly mixed: boolean;
+  /** Why it does not reach beyond its base; undefined: nothing was refused there. */
+  readonly stop: string | undefined;
   /** Why it is not to be used by itself, although it is exact; a sum around it may take it. */
   readonly refusal: string | undefined;
 }
@@ -48,8 +50,8 @@ export interface Made {
   readonly terms: readonly Candidate[] | undefined;
   /** The work of computing it from what is computed anyway. */
   readonly total: Work;
-  /** Why it is not merged with what it reads. */
-  readonly why: string | undefined;
+  /** Of a sum or a concatenation: why it is not one convolution. */
+  readonly why?: string | undefined;
 }
 
 /** A value as it would be if a node read another value. */
@@ -122,6 +124,7 @@ export class Surroundings {
       map,
       uses: 1,
       shared: false,
+      stop: undefined,
       own: noWork,
       floor: noWork,
       mixed: false,
@@ -157,8 +160,9 @@ export class Surroundings {
     const owned = parts.every((part) => part.uses > 0);
     const uses = owned ? parts.reduce((sum, part) => sum + part.uses, 0) : 0;
     const shared = parts.some((part) => part.shared);
+    const stop = parts.find((part) => part.stop !== undefined)?.stop;
     const merged = this.candidate(
-      { base, map, uses, mixed, shared },
+      { base, map, uses, mixed, shared, stop },
       plus(...parts.map((part) => part.floor)),
     );
     return { ...merged, shared: parts.every((part) => part.shared) };

@@ -15,7 +15,7 @@ export function extended(
   if (typeof merged === "string") return merged;
   const mixed = way.mixed || groupsDiffer(way.map, map);
   return around.candidate(
-    { base: way.base, map: merged, uses: way.uses, mixed, shared: way.shared },
+    { base: way.base, map: merged, uses: way.uses, mixed, shared: way.shared, stop: way.stop },
     plus(behind(way.floor, map), work),
   );
 }
@@ -24,16 +24,22 @@ function groupsDiffer(a: LinearMap, b: LinearMap): boolean {
   return a.kind === "kernel" && b.kind === "kernel" && a.form.groups !== b.form.groups;
 }
 
-/** A candidate that has its base to itself, from what that is computed from. */
-export function deeper(candidate: Candidate, around: Surroundings): readonly Candidate[] {
-  if (!around.ownsBase(candidate)) return [];
+/** A candidate, and where it has its base to itself: the same from what that is computed from. */
+export function reaching(candidate: Candidate, around: Surroundings): readonly Candidate[] {
+  if (!around.ownsBase(candidate)) return [candidate];
   const found: Candidate[] = [];
+  let { stop } = candidate;
   for (const way of around.made.get(candidate.base)?.candidates ?? []) {
     const longer = extended(way, candidate.map, candidate.floor, around);
-    if (typeof longer === "string") continue;
-    found.push({ ...longer, mixed: longer.mixed || candidate.mixed });
+    if (typeof longer === "string") stop ??= longer;
+    else found.push({ ...longer, mixed: longer.mixed || candidate.mixed });
   }
-  return found;
+  return [{ ...candidate, stop: stop ?? refusalIn(found) }, ...found];
+}
+
+/** The first reason why one of some candidates is not to be used by itself. */
+export function refusalIn(candidates: readonly Candidate[]): string | undefined {
+  return candidates.find((candidate) => candidate.refusal !== undefined)?.refusal;
 }
 
 /** What is known of a value that is one map of several values, or as its node says with that much work. */
@@ -54,7 +60,7 @@ export function madeOf(
     least = work;
   }
   const chosen = best && [best];
-  const reason = candidates.find((candidate) => candidate.refusal !== undefined)?.refusal ?? why;
+  const reason = refusalIn(candidates) ?? why;
   return { candidates, chosen, best, terms: undefined, total: least, why: chosen ? undefined : reason };
 }
 

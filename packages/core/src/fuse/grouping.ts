@@ -1,7 +1,7 @@
 import type { Value } from "../graph/graph.js";
 import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
 import { sumOf } from "./combine-maps.js";
-import { deeper, madeOf, totalOf } from "./extend.js";
+import { madeOf, reaching, totalOf } from "./extend.js";
 import { identityMap, isIdentity } from "./linear-map.js";
 import { compareWork, noWork, plus, type Work } from "./work.js";
 
@@ -44,7 +44,7 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
   let groups = grouped(operands, search);
   for (let before = Number.POSITIVE_INFINITY; groups.length > 1 && groups.length < before; ) {
     before = groups.length;
-    const again = groups.map((group) => ({ ways: [group, ...deeper(group, around)] }));
+    const again = groups.map((group) => ({ ways: reaching(group, around) }));
     if (again.every(({ ways }) => ways.length === 1)) break;
     groups = grouped(again, search);
   }
@@ -55,7 +55,7 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
   const reason = why ?? "its branches start from different values";
   const [only, ...others] = groups;
   if (only !== undefined && others.length === 0)
-    return madeOf(around.few([only, ...deeper(only, around)]), total, reason, around);
+    return madeOf(around.few(reaching(only, around)), total, reason, around);
   const terms = groups.map((group) => bestOf(group, around));
   const work = plus(additions(terms.length), ...terms.map((term) => around.total(term)));
   const merged = compareWork(work, total) < 0 && groups.length < operands.length;
@@ -176,7 +176,5 @@ function merged(parts: readonly Candidate[], around: Surroundings): Candidate | 
 /** The best way to have a group that stays a term of its own. */
 function bestOf(group: Candidate, around: Surroundings): Candidate {
   if (isIdentity(group.map)) return group;
-  let best = group;
-  for (const way of deeper(group, around)) if (around.better(way, best)) best = way;
-  return best;
+  return reaching(group, around).reduce((best, way) => (around.better(way, best) ? way : best));
 }

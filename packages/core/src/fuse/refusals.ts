@@ -1,5 +1,5 @@
 import type { Graph, Node, Value } from "../graph/graph.js";
-import { opName } from "../graph/op.js";
+import { type Op, type OpKind, opName } from "../graph/op.js";
 import type { Surroundings } from "./candidates.js";
 import type { Choice } from "./choose.js";
 import type { Unmapped } from "./survey.js";
@@ -26,72 +26,58 @@ export function refusalsOf(
     refusals.push({ path, reason, nodes });
     for (const node of nodes) explained.add(node);
   };
-  const stays = (value: Value): boolean => choice.replaced.has(value) || isLive(value);
-  const isLive = (value: Value): boolean => {
-    const node = around.wires.producer(value);
-    return node !== undefined && choice.live.has(node);
-  };
   const between = new Set<Value>();
   for (const node of graph.nodes) {
     const output = node.outputs[0];
-    if (output === undefined || !stays(output)) continue;
-    const made = around.made.get(output);
+    if (output === undefined || !(choice.live.has(node) || choice.replaced.has(output))) continue;
     const rule = unmapped.get(node);
     if (rule !== undefined) refuse(node.path, rule, [node]);
-    if (made === undefined || !isLinear(node)) continue;
-    if (node.op.kind === "add" || node.op.kind === "concat") {
-      if (made.why !== undefined) refuse(node.path, made.why, [node]);
-      continue;
+    const made = around.made.get(output);
+    if (made === undefined) continue;
+    if (made.why !== undefined) refuse(node.path, made.why, [node]);
+    // What stands here now, and why it does not reach beyond what it reads.
+    for (const { base, stop } of made.chosen ?? (made.best === undefined ? [] : [made.best])) {
+      const before = around.wires.producer(around.moved.get(base)?.through ?? base);
+      if (before === undefined || stop === undefined || between.has(base)) continue;
+      between.add(base);
+      if (around.made.get(base)?.why !== stop)
+        refuse(before.path, `not merged with what follows: ${stop}`, [before, node]);
     }
-    // The value that what stands here now reads.
-    const base = choice.replaced.get(output)?.[0]?.base ?? around.wires.same(node.inputs[0] as Value);
-    const before = around.wires.producer(base);
-    if (before === undefined || between.has(base) || !isLinear(before) || around.wires.isFixed(before))
-      continue;
-    if (!around.made.has(base)) continue;
-    between.add(base);
-    const why = made.why ?? readElsewhere(base);
-    if (why !== around.made.get(base)?.why)
-      refuse(before.path, `not merged with what follows: ${why}`, [before, node]);
   }
   for (const node of graph.nodes) {
-    if (!choice.live.has(node) || explained.has(node) || !isAlone(node, around)) continue;
-    refuse(node.path, aloneBetween(node, around), [node]);
+    const [output] = node.outputs;
+    if (output === undefined || !choice.live.has(node) || explained.has(node)) continue;
+    if (around.made.get(output)?.best !== undefined) refuse(node.path, alone(node, around), [node]);
   }
   return refusals;
 }
 
-function readElsewhere({ name }: Value): string {
-  return `"${name}" is read elsewhere too`;
-}
-
-/** A linear node that nothing was said of. */
-function isAlone(node: Node, around: Surroundings): boolean {
-  const [output] = node.outputs;
-  return output !== undefined && isLinear(node) && around.made.has(output);
-}
-
-function isLinear({ op }: Node): boolean {
-  switch (op.kind) {
-    case "conv":
-    case "affine":
-    case "matrix":
-    case "pad":
-    case "add":
-    case "concat":
-      return true;
-    case "window":
-      return op.reduce === "mean";
-    default:
-      return false;
-  }
-}
-
-function aloneBetween(node: Node, { wires }: Surroundings): string {
+/** Of a linear node that nothing else was said of. */
+function alone(node: Node, { wires }: Surroundings): string {
   const [input, output] = [node.inputs[0] as Value, node.outputs[0] as Value];
   const before = wires.producer(wires.same(input));
   const after = wires.reader(output);
-  const start = before === undefined ? "an input" : opName(before.op);
-  const end = after === undefined ? "an output" : opName(after.op);
+  const start = before === undefined ? "an input" : inWords(before.op);
+  const end = after === undefined ? "an output" : inWords(after.op);
   return `nothing to merge with: it stands between ${start} and ${end}`;
+}
+
+function inWords(op: Op): string {
+  const words: Partial<Record<OpKind, string>> = {
+    add: "a sum",
+    adaptiveMean: "a pooling",
+    affine: "a norm",
+    concat: "a concatenation",
+    conv: "a convolution",
+    flatten: "a flattening",
+    matrix: "a linear layer",
+    multiply: "a product",
+    norm: "a normalisation by its input",
+    pad: "a padding",
+    resize: "an upsampling",
+    shuffle: "a pixel shuffle",
+    slope: "PReLU",
+    window: "a pooling",
+  };
+  return words[op.kind] ?? opName(op);
 }

@@ -4,7 +4,7 @@ import type { Graph, Node, Value } from "../graph/graph.js";
 import type { Shape } from "../graph/shapes.js";
 import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
 import { concatOf } from "./combine-maps.js";
-import { deeper, extended, madeOf, totalOf } from "./extend.js";
+import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
 import { surveySum } from "./grouping.js";
 import { identityMap, isIdentity, type LinearMap, onRank, withoutShift } from "./linear-map.js";
 import { mapOfNode, type NoMap } from "./linear-rules.js";
@@ -59,25 +59,23 @@ function surveyNode(
 /** A linear node behind whatever its input can be computed by. */
 function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surroundings): Made {
   const work = workOfNode(node, map, around.baseFacts(input).channels);
-  const direct: Candidate = { ...around.asItIs(input, map), own: work, floor: work };
-  const found: Candidate[] = [direct];
-  let why: string | undefined;
+  const found: Candidate[] = [];
+  const isShared = (around.made.get(input)?.candidates.length ?? 0) > 0 && around.wires.reads(input) > 1;
+  let stop = isShared ? `"${input.name}" is read elsewhere too` : undefined;
   for (const way of around.waysTo(input)) {
     const longer = extended(way, map, work, around);
-    if (typeof longer === "string") why ??= longer;
+    if (typeof longer === "string") stop ??= longer;
     else found.push(longer);
   }
-  const candidates = around.few(found);
-  let best = direct;
-  for (const candidate of candidates) {
-    if (around.better(candidate, best)) best = candidate;
-    else why ??= candidate.refusal;
-  }
+  stop ??= refusalIn(found);
+  const direct: Candidate = { ...around.asItIs(input, map), own: work, floor: work, stop };
+  const candidates = around.few([direct, ...found]);
+  const best = candidates.reduce((one, other) => (around.better(other, one) ? other : one), direct);
   const total = around.total(best);
   const spread = spreadOver(input, map, total, around);
-  if (spread !== undefined) return { ...spread, candidates, best, why: undefined };
+  if (spread !== undefined) return { ...spread, candidates, best };
   const chosen = best === direct ? undefined : [best];
-  return { candidates, chosen, best, terms: undefined, total, why };
+  return { candidates, chosen, best, terms: undefined, total };
 }
 
 /** A factor and a shift a channel, behind a sum over several bases: in each of its convolutions, if all are there for it alone. */
@@ -128,7 +126,7 @@ function surveyConcat(inputs: readonly Value[], around: Surroundings): Made {
     const joined = joinedAt(way.base, [way, ...rest], around);
     if (typeof joined === "string") why ??= joined;
     else {
-      found.push(joined, ...deeper(joined, around));
+      found.push(...reaching(joined, around));
       if (around.ownsBase(joined)) owned.add(way.base);
     }
   }
@@ -169,7 +167,7 @@ function surveyMoved(node: Node, input: Value, output: Value, rank: number, arou
     return { ...way, base, map: onRank(way.map, rank), uses: 1 };
   });
   const total = plus(totalOf(input, around), layer);
-  return { candidates, chosen: undefined, best: undefined, terms: undefined, total, why: undefined };
+  return { candidates, chosen: undefined, best: undefined, terms: undefined, total };
 }
 
 function isMovable({ map, uses, shared }: Candidate): boolean {

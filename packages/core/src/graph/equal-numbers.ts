@@ -1,19 +1,17 @@
-/** One class of keys whose numbers are equal. */
-interface Class {
-  known: number | undefined;
-  /** True: two different numbers were given, so that nothing is known. */
-  contradicted: boolean;
-  waiting: (() => void)[];
-  size: number;
-}
+/** Not known yet. */
+const unknown = Number.NaN;
+/** Two different numbers were given, so that none is known. */
+const contradicted = Number.POSITIVE_INFINITY;
 
 /**
- * Numbers of keys of which some are known to be equal (union-find). What waits for a number is called from one queue, so that long chains
- * of conclusions need no deep recursion.
+ * Numbers of things of which some are known to be equal (union-find); the things are 0, 1, 2, ... What waits for a number is called from
+ * one queue, so that long chains of conclusions need no deep recursion.
  */
-export class EqualNumbers<K> {
-  readonly #parents = new Map<K, K>();
-  readonly #classes = new Map<K, Class>();
+export class EqualNumbers {
+  readonly #parents: number[] = [];
+  readonly #numbers: number[] = [];
+  readonly #sizes: number[] = [];
+  readonly #waiting = new Map<number, (() => void)[]>();
   readonly #queue: (() => void)[];
 
   /** @param queue of what is to be called; several of these objects can share one */
@@ -21,65 +19,59 @@ export class EqualNumbers<K> {
     this.#queue = queue;
   }
 
-  /** The number of a key; undefined where nothing tells it, or two things tell different numbers. */
-  get(key: K): number | undefined {
-    const found = this.#classOf(this.root(key));
-    return found.contradicted ? undefined : found.known;
+  /** Makes room for one thing more. */
+  grow(): void {
+    this.#parents.push(this.#parents.length);
+    this.#numbers.push(unknown);
+    this.#sizes.push(1);
   }
 
-  set(key: K, value: number): void {
-    const found = this.#classOf(this.root(key));
-    if (found.known === undefined) {
-      found.known = value;
-      for (const call of found.waiting) this.#queue.push(call);
-      found.waiting = [];
-    } else if (found.known !== value) {
-      found.contradicted = true;
-    }
+  /** The number of a thing; undefined where nothing tells it, or two things tell different numbers. */
+  get(thing: number): number | undefined {
+    const number = this.#numbers[this.root(thing)] as number;
+    return Number.isFinite(number) ? number : undefined;
   }
 
-  unite(a: K, b: K): void {
+  set(thing: number, number: number): void {
+    const root = this.root(thing);
+    const known = this.#numbers[root] as number;
+    if (known === number) return;
+    this.#numbers[root] = Number.isNaN(known) ? number : contradicted;
+    for (const call of this.#waiting.get(root) ?? []) this.#queue.push(call);
+    this.#waiting.delete(root);
+  }
+
+  unite(a: number, b: number): void {
     const [rootA, rootB] = [this.root(a), this.root(b)];
     if (rootA === rootB) return;
-    const [one, other] = [this.#classOf(rootA), this.#classOf(rootB)];
-    const [winner, loser, winnerRoot, loserRoot] =
-      one.size >= other.size ? [one, other, rootA, rootB] : [other, one, rootB, rootA];
-    this.#parents.set(loserRoot, winnerRoot);
-    this.#classes.delete(loserRoot);
-    winner.size += loser.size;
-    winner.contradicted ||= loser.contradicted;
-    for (const call of loser.waiting) this.#await(winner, call);
-    if (loser.known !== undefined) this.set(winnerRoot, loser.known);
+    const isLarger = (this.#sizes[rootA] as number) >= (this.#sizes[rootB] as number);
+    const [winner, loser] = isLarger ? [rootA, rootB] : [rootB, rootA];
+    this.#parents[loser] = winner;
+    this.#sizes[winner] = (this.#sizes[winner] as number) + (this.#sizes[loser] as number);
+    for (const call of this.#waiting.get(loser) ?? []) this.whenKnown(winner, call);
+    this.#waiting.delete(loser);
+    const number = this.#numbers[loser] as number;
+    if (!Number.isNaN(number)) this.set(winner, number);
   }
 
-  /** Calls once the key's number is known, now or later. */
-  whenKnown(key: K, call: () => void): void {
-    this.#await(this.#classOf(this.root(key)), call);
+  /** Calls once the thing's number is known, now or later. */
+  whenKnown(thing: number, call: () => void): void {
+    const root = this.root(thing);
+    const waiting = this.#waiting.get(root);
+    if (!Number.isNaN(this.#numbers[root])) this.#queue.push(call);
+    else if (waiting === undefined) this.#waiting.set(root, [call]);
+    else waiting.push(call);
   }
 
-  /** The key that stands for all that are equal to this one. */
-  root(key: K): K {
-    let at = key;
+  /** The thing that stands for all that are equal to this one. */
+  root(thing: number): number {
+    let at = thing;
     for (;;) {
-      const parent = this.#parents.get(at);
-      if (parent === undefined) return at;
-      const next = this.#parents.get(parent);
-      if (next === undefined) return parent;
-      this.#parents.set(at, next);
+      const parent = this.#parents[at] as number;
+      if (parent === at) return at;
+      const next = this.#parents[parent] as number;
+      this.#parents[at] = next;
       at = next;
     }
-  }
-
-  #await(found: Class, call: () => void): void {
-    if (found.known === undefined) found.waiting.push(call);
-    else this.#queue.push(call);
-  }
-
-  #classOf(root: K): Class {
-    const found = this.#classes.get(root);
-    if (found !== undefined) return found;
-    const made: Class = { known: undefined, contradicted: false, waiting: [], size: 1 };
-    this.#classes.set(root, made);
-    return made;
   }
 }

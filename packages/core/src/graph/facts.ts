@@ -1,5 +1,5 @@
 import { EqualNumbers } from "./equal-numbers.js";
-import type { Graph, Node, Value } from "./graph.js";
+import type { Graph, Value } from "./graph.js";
 import { applyRule, type PerChannel, type Rules } from "./op.js";
 import type { PartialShape } from "./shapes.js";
 
@@ -22,209 +22,221 @@ export interface Facts {
  */
 export function factsOf(graph: Graph, shapes: ReadonlyMap<Value, PartialShape> = new Map()): Facts {
   const inference = new Inference();
-  for (const [value, shape] of shapes) inference.give(value, shape);
-  for (const node of graph.nodes) applyRule(rules, node.op, node, inference);
+  for (const [value, shape] of shapes) inference.give(inference.id(value), shape);
+  for (const { op, inputs, outputs } of graph.nodes) {
+    if (op.kind === "opaque" || op.kind === "multiply") continue;
+    const ids = [...inputs, ...outputs].map((value) => inference.id(value));
+    applyRule(rules, op, { ids, input: ids[0] as number, output: ids[inputs.length] as number }, inference);
+  }
   inference.solve();
   return inference;
 }
 
+/** Values are numbers here, in the order in which they were met. */
 class Inference implements Facts {
   readonly #queue: (() => void)[] = [];
-  readonly ranks: EqualNumbers<Value> = new EqualNumbers(this.#queue);
-  readonly channelCounts: EqualNumbers<Value> = new EqualNumbers(this.#queue);
-  readonly featureCounts: EqualNumbers<Value> = new EqualNumbers(this.#queue);
-  readonly #onePixel = new Set<Value>();
-  readonly #values = new Set<Value>();
-  readonly #equations: (readonly (readonly [value: Value, factor: number])[])[] = [];
+  readonly #ids = new Map<Value, number>();
+  readonly #onePixel = new Set<number>();
+  readonly #equations: (readonly (readonly [id: number, factor: number])[])[] = [];
+  readonly #matrices: (readonly [input: number, output: number])[] = [];
+  readonly ranks: EqualNumbers = new EqualNumbers(this.#queue);
+  readonly channelCounts: EqualNumbers = new EqualNumbers(this.#queue);
+  readonly featureCounts: EqualNumbers = new EqualNumbers(this.#queue);
 
   rank(value: Value): number | undefined {
-    return this.ranks.get(value);
+    return this.ranks.get(this.id(value));
   }
 
   channels(value: Value): number | undefined {
-    return this.channelCounts.get(value);
+    return this.channelCounts.get(this.id(value));
   }
 
   features(value: Value): number | undefined {
-    return this.featureCounts.get(value);
+    return this.featureCounts.get(this.id(value));
   }
 
   isOnePixel(value: Value): boolean {
-    return this.#onePixel.has(value);
+    return this.isPixel(this.id(value));
   }
 
-  give(value: Value, shape: PartialShape): void {
+  id(value: Value): number {
+    const known = this.#ids.get(value);
+    if (known !== undefined) return known;
+    const id = this.#ids.size;
+    this.#ids.set(value, id);
+    for (const numbers of [this.ranks, this.channelCounts, this.featureCounts]) numbers.grow();
+    return id;
+  }
+
+  isPixel(id: number): boolean {
+    return this.#onePixel.has(id) || this.ranks.get(id) === 0;
+  }
+
+  markPixel(id: number): void {
+    this.#onePixel.add(id);
+  }
+
+  give(id: number, shape: readonly (number | undefined)[]): void {
     if (shape.length < 2) return;
-    this.#values.add(value);
-    this.ranks.set(value, shape.length - 2);
-    tell(this.channelCounts, value, shape[1]);
-    tell(this.featureCounts, value, shape.at(-1));
+    this.ranks.set(id, shape.length - 2);
+    tell(this.channelCounts, id, shape[1]);
+    tell(this.featureCounts, id, shape.at(-1));
   }
 
   /** All values of a node have one shape. */
-  sameShape(node: Node): void {
-    this.sameImage(node);
-    const [first, ...others] = [...node.inputs, ...node.outputs] as [Value, ...Value[]];
-    for (const other of others) this.featureCounts.unite(first, other);
-    if (node.inputs.some((value) => this.#onePixel.has(value))) node.outputs.forEach(this.markOnePixel, this);
+  sameShape(values: NodeValues): void {
+    this.sameImage(values);
+    for (const id of values.ids) this.featureCounts.unite(values.input, id);
+    if (values.ids.some((id) => this.#onePixel.has(id))) this.markPixel(values.output);
   }
 
   /** All values of a node have one number of axes, and one number of channels. */
-  sameImage(node: Node): void {
-    this.sameRank(node);
-    const [first, ...others] = [...node.inputs, ...node.outputs] as [Value, ...Value[]];
-    for (const other of others) this.channelCounts.unite(first, other);
+  sameImage(values: NodeValues): void {
+    this.sameRank(values);
+    for (const id of values.ids) this.channelCounts.unite(values.input, id);
   }
 
-  sameRank({ inputs, outputs }: Node): void {
-    const [first, ...others] = [...inputs, ...outputs] as [Value, ...Value[]];
-    this.#values.add(first);
-    for (const other of others) {
-      this.#values.add(other);
-      this.ranks.unite(first, other);
-    }
-  }
-
-  markOnePixel(value: Value): void {
-    this.#onePixel.add(value);
+  sameRank({ input, ids }: NodeValues): void {
+    for (const id of ids) this.ranks.unite(input, id);
   }
 
   /** The channels of some values, each times its factor, add up to 0. */
-  equation(terms: readonly (readonly [value: Value, factor: number])[]): void {
+  equation(terms: readonly (readonly [id: number, factor: number])[]): void {
     this.#equations.push(terms);
   }
 
+  /** A matrix on the last axis: the channels stay what they are, where that is another axis. */
+  matrix({ input, output }: NodeValues): void {
+    this.#matrices.push([input, output]);
+  }
+
+  /** Once all nodes are seen, ranks are settled; channels and features tell each other more. */
   solve(): void {
-    for (const value of this.#values) this.ranks.whenKnown(value, () => this.#channelsAreFeatures(value));
+    for (const id of this.#ids.values()) {
+      // [batch, features] has one axis for both.
+      if (this.ranks.get(id) === 0) equalise(this.channelCounts, id, this.featureCounts, id);
+    }
+    for (const [input, output] of this.#matrices) {
+      if ((this.ranks.get(input) ?? 0) > 0) equalise(this.channelCounts, input, this.channelCounts, output);
+    }
     for (const terms of this.#equations) this.#watch(terms);
     for (let call = this.#queue.pop(); call !== undefined; call = this.#queue.pop()) call();
   }
 
-  /** [batch, features] has one axis for both. */
-  #channelsAreFeatures(value: Value): void {
-    if (this.rank(value) !== 0) return;
-    this.markOnePixel(value);
-    equalise(this.channelCounts, value, this.featureCounts, value);
-  }
-
-  #watch(terms: readonly (readonly [value: Value, factor: number])[]): void {
+  #watch(terms: readonly (readonly [id: number, factor: number])[]): void {
     const { channelCounts } = this;
-    const factors = new Map<Value, number>();
-    for (const [value, factor] of terms) {
-      const root = channelCounts.root(value);
+    const factors = new Map<number, number>();
+    for (const [id, factor] of terms) {
+      const root = channelCounts.root(id);
       factors.set(root, (factors.get(root) ?? 0) + factor);
     }
-    let unknown = factors.size;
+    let missing = factors.size;
     const solved = (): void => {
-      const open = [...factors].filter(([value]) => channelCounts.get(value) === undefined);
-      const [value, factor] = open[0] ?? [];
-      if (open.length !== 1 || value === undefined || factor === undefined) return;
+      const open = [...factors].filter(([id]) => channelCounts.get(id) === undefined);
+      const [id, factor] = open[0] ?? [];
+      if (open.length !== 1 || id === undefined || factor === undefined) return;
       let rest = 0;
       for (const [other, times] of factors) rest -= times * (channelCounts.get(other) ?? 0);
       const channels = rest / factor;
-      if (Number.isSafeInteger(channels) && channels > 0) channelCounts.set(value, channels);
+      if (Number.isSafeInteger(channels) && channels > 0) channelCounts.set(id, channels);
     };
-    for (const value of factors.keys()) {
-      channelCounts.whenKnown(value, () => {
-        unknown--;
-        if (unknown === 1) solved();
+    for (const id of factors.keys()) {
+      channelCounts.whenKnown(id, () => {
+        missing--;
+        if (missing === 1) solved();
       });
     }
-    if (unknown === 1) solved();
+    if (missing === 1) solved();
   }
 }
 
 /** Whichever of two numbers is known first tells the other. */
-function equalise(a: EqualNumbers<Value>, keyA: Value, b: EqualNumbers<Value>, keyB: Value): void {
-  a.whenKnown(keyA, () => tell(b, keyB, a.get(keyA)));
-  b.whenKnown(keyB, () => tell(a, keyA, b.get(keyB)));
+function equalise(a: EqualNumbers, idA: number, b: EqualNumbers, idB: number): void {
+  a.whenKnown(idA, () => tell(b, idB, a.get(idA)));
+  b.whenKnown(idB, () => tell(a, idA, b.get(idB)));
 }
 
-function tell(numbers: EqualNumbers<Value>, key: Value, number: number | undefined): void {
-  if (number !== undefined) numbers.set(key, number);
+function tell(numbers: EqualNumbers, id: number, number: number | undefined): void {
+  if (number !== undefined) numbers.set(id, number);
 }
 
-/** The first input and the first output. */
-function ends({ inputs, outputs }: Node): readonly [input: Value, output: Value] {
-  return [inputs[0] as Value, outputs[0] as Value];
+/** A node's values: the first input, the first output, and all. */
+interface NodeValues {
+  readonly input: number;
+  readonly output: number;
+  readonly ids: readonly number[];
 }
 
-function image(node: Node, known: Inference, rank: number | undefined): void {
-  known.sameImage(node);
-  tell(known.ranks, node.inputs[0] as Value, rank);
+function image(values: NodeValues, known: Inference, rank: number): void {
+  known.sameImage(values);
+  known.ranks.set(values.input, rank);
 }
 
-function tellLength(numbers: EqualNumbers<Value>, value: Value, values: PerChannel): void {
-  if (typeof values !== "number") numbers.set(value, values.length);
+function tellLength(numbers: EqualNumbers, id: number, values: PerChannel): void {
+  if (typeof values !== "number") numbers.set(id, values.length);
 }
 
-const rules: Rules<[node: Node, known: Inference], void> = {
-  identity: (_op, node, known) => known.sameShape(node),
-  conv: (op, node, known) => {
-    const [input, output] = ends(node);
-    known.sameRank(node);
+const rules: Rules<[values: NodeValues, known: Inference], void> = {
+  identity: (_op, values, known) => known.sameShape(values),
+  conv: (op, values, known) => {
+    const { input, output } = values;
+    known.sameRank(values);
     known.ranks.set(input, op.axes.length);
     known.channelCounts.set(input, op.inChannels);
     known.channelCounts.set(output, op.outChannels);
     const keepsPixels = op.axes.every(({ size, before, after }) => size === 1 && before === 0 && after === 0);
-    if (keepsPixels && known.isOnePixel(input)) known.markOnePixel(output);
+    if (keepsPixels && known.isPixel(input)) known.markPixel(output);
   },
-  affine: (op, node, known) => {
-    known.sameShape(node);
-    const [input] = ends(node);
-    tell(known.ranks, input, op.rank);
+  affine: (op, values, known) => {
+    known.sameShape(values);
+    tell(known.ranks, values.input, op.rank);
     const numbers = op.axis === "channels" ? known.channelCounts : known.featureCounts;
-    for (const values of [op.before, op.factor, op.after]) tellLength(numbers, input, values);
+    for (const one of [op.before, op.factor, op.after]) tellLength(numbers, values.input, one);
   },
-  matrix: (op, node, known) => {
-    const [input, output] = ends(node);
-    known.sameRank(node);
-    tell(known.ranks, input, op.rank);
-    known.featureCounts.set(input, op.inFeatures);
-    known.featureCounts.set(output, op.outFeatures);
-    known.ranks.whenKnown(input, () => {
-      if (known.rank(input) !== 0) equalise(known.channelCounts, input, known.channelCounts, output);
-    });
+  matrix: (op, values, known) => {
+    known.sameRank(values);
+    tell(known.ranks, values.input, op.rank);
+    known.featureCounts.set(values.input, op.inFeatures);
+    known.featureCounts.set(values.output, op.outFeatures);
+    known.matrix(values);
   },
-  window: (op, node, known) => image(node, known, op.axes.length),
-  adaptiveMean: (op, node, known) => {
-    image(node, known, op.outputSize.length);
-    const [, output] = ends(node);
-    tell(known.featureCounts, output, op.outputSize.at(-1));
-    if (op.outputSize.every((size) => size === 1)) known.markOnePixel(output);
+  window: (op, values, known) => image(values, known, op.axes.length),
+  adaptiveMean: (op, values, known) => {
+    image(values, known, op.outputSize.length);
+    tell(known.featureCounts, values.output, op.outputSize.at(-1));
+    if (op.outputSize.every((size) => size === 1)) known.markPixel(values.output);
   },
-  pad: (op, node, known) => image(node, known, op.sides.length),
-  map: (_op, node, known) => known.sameShape(node),
-  slope: (op, node, known) => {
-    known.sameShape(node);
-    known.channelCounts.set(node.inputs[0] as Value, op.weight.shape[0] as number);
+  pad: (op, values, known) => image(values, known, op.sides.length),
+  map: (_op, values, known) => known.sameShape(values),
+  slope: (op, values, known) => {
+    known.sameShape(values);
+    // One slope serves any number of channels.
+    const slopes = op.weight.shape[0] as number;
+    if (slopes > 1) known.channelCounts.set(values.input, slopes);
   },
-  flatten: (_op, node, known) => {
-    const [input, output] = ends(node);
+  flatten: (_op, { input, output }, known) => {
     known.ranks.set(output, 0);
-    if (known.isOnePixel(input)) known.channelCounts.unite(input, output);
+    if (known.isPixel(input)) known.channelCounts.unite(input, output);
   },
-  shuffle: (op, node, known) => {
-    const [input, output] = ends(node);
-    known.sameRank(node);
-    known.ranks.set(input, 2);
+  shuffle: (op, values, known) => {
+    known.sameRank(values);
+    known.ranks.set(values.input, 2);
     known.equation([
-      [input, -1],
-      [output, op.factor ** 2],
+      [values.input, -1],
+      [values.output, op.factor ** 2],
     ]);
   },
-  resize: (op, node, known) => image(node, known, op.factors.length),
-  norm: (op, node, known) => {
-    known.sameShape(node);
+  resize: (op, values, known) => image(values, known, op.factors.length),
+  norm: (op, values, known) => {
+    known.sameShape(values);
     const numbers = op.axis === "channels" ? known.channelCounts : known.featureCounts;
-    tell(numbers, node.inputs[0] as Value, (op.weight ?? op.bias)?.shape[0]);
+    tell(numbers, values.input, (op.weight ?? op.bias)?.shape[0]);
   },
-  add: (_op, node, known) => known.sameShape(node),
+  add: (_op, values, known) => known.sameShape(values),
   multiply: () => undefined,
-  concat: (_op, node, known) => {
-    known.sameRank(node);
-    const [, output] = ends(node);
-    known.equation([...node.inputs.map((input) => [input, 1] as const), [output, -1]]);
+  concat: (_op, values, known) => {
+    known.sameRank(values);
+    known.equation(values.ids.map((id) => [id, id === values.output ? -1 : 1] as const));
   },
   opaque: () => undefined,
 };

@@ -149,7 +149,8 @@ const rules: Rules<[inputs: readonly Shape[]], Shape | undefined> = {
   },
   map: same,
   slope: (op, inputs) => {
-    checkSize(op, "channels", only(inputs)[1], op.weight.shape[0] as number, only(inputs));
+    const slopes = op.weight.shape[0] as number;
+    if (slopes > 1) checkSize(op, "channels", only(inputs)[1], slopes, only(inputs));
     return only(inputs);
   },
   flatten: (_op, inputs) => {
