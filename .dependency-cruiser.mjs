@@ -27,6 +27,7 @@ const coreLayers = [
   "engines/",
   "random/",
   "tensor/",
+  "shown.ts",
   "checks.ts",
   "nearest.ts",
   "errors.ts",

@@ -91,6 +91,7 @@ function shown(c: Core): Record<string, unknown> {
   const { module, report } = c.fuse(block, { inputShape });
   return {
     printed: modules(c).map(String),
+    tensors: [c.ones([2, 3]), c.ones([2, 3]).pick(0, 1), c.zeros([1, 1, 1, 1, 1, 1, 2])].map((x) => `${x}`),
     tags: modules(c).map((module) => Object.prototype.toString.call(module)),
     refused: refusals(c).map(described),
     kinds: c.cost(block, inputShape).layers.map(({ kind }) => kind),
@@ -116,6 +117,7 @@ describe("a bundle that is minified", () => {
 
   const keys = [
     "printed",
+    "tensors",
     "tags",
     "refused",
     "kinds",

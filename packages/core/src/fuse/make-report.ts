@@ -1,5 +1,6 @@
 import { type Cost, cost, countLayers, countTensors, type LayerCost } from "../nn/cost.js";
 import type { Module } from "../nn/module.js";
+import { letShow } from "../shown.js";
 import { rowMajorData } from "../tensor/layout.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { type FusedNote, type Notes, rangeOf } from "./notes.js";
@@ -21,7 +22,8 @@ export function fusionReport(
     fused: notes.fused.map((note) => fusedSubtree(note, costs)),
     refused: notes.refused,
   };
-  return { ...report, toString: () => reportText(report) };
+  letShow(report, { text: reportText, brief: () => "FusionReport", html: () => undefined });
+  return report;
 }
 
 function fusedSubtree(note: FusedNote, costs?: readonly [Cost, Cost]): FusedSubtree {

@@ -1,6 +1,8 @@
 import { TensorTypeError } from "../errors.js";
 import type { Op } from "../graph/op.js";
+import { letShow } from "../shown.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { moduleHtml } from "./module-html.js";
 
 /** Named tensors; the names are PyTorch's, dotted where they pass through children. */
 export type NamedTensors = ReadonlyMap<string, Tensor>;
@@ -37,6 +39,14 @@ export abstract class Module {
 
   /** What the authors' inference code calls the one layer that this composition becomes; undefined: nothing that is known. */
   declare readonly deployedAs?: string | undefined;
+
+  static {
+    letShow<Module>(Module.prototype, {
+      text: String,
+      brief: (module) => module.typeName,
+      html: (module) => moduleHtml(String(module), new Map([...module.parameters(), ...module.buffers()])),
+    });
+  }
 
   /**
    * What a layer computes, as data: fuse, proofs, costs and plans go by it. Undefined: nothing is known but `forward`, which is then run as it is.

@@ -6,6 +6,7 @@ import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/runtime.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { cost } from "../nn/cost.js";
 import { assertModule, type Module } from "../nn/module.js";
+import { letShow } from "../shown.js";
 import { float32 } from "../tensor/allocate.js";
 import { isRowMajor, rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
@@ -27,6 +28,10 @@ const compileOptionNames: OptionNames<CompileOptions> = { inputShape: true };
 
 /** A module made ready for one input shape; see {@link compile}. */
 export class Plan {
+  static {
+    letShow<Plan>(Plan.prototype, { text: String, brief: () => "Plan", html: () => undefined });
+  }
+
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
   /** Bytes of the one arena for activations and working space; 0 on the reference engine. */

@@ -1,5 +1,6 @@
 import { getEngine, withReference } from "../engines/active.js";
 import type { Module } from "../nn/module.js";
+import { letShow } from "../shown.js";
 import { maxAbsDiff, maxUlp } from "../tensor/compare.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { lockstep, type PartCheck } from "./lockstep.js";
@@ -55,7 +56,12 @@ export class Tally {
       inUse: { engine: getEngine(), ...this.#inUse.distances() },
     };
     const shapes = this.#shapes;
-    return { ...verdict, toString: () => verificationText(verdict, shapes) };
+    letShow(verdict, {
+      text: () => verificationText(verdict, shapes),
+      brief: () => "Verification",
+      html: () => undefined,
+    });
+    return verdict;
   }
 
   #addPart({ path, before, after, bounds }: PartCheck, measured: boolean): void {

@@ -1,6 +1,7 @@
 import ndarray, { type NdArray } from "ndarray";
 import { ArgumentError, ShapeError, TensorTypeError } from "../errors.js";
 import { float32 } from "./allocate.js";
+import { showRank } from "./show-tensors.js";
 import { isStateArray, isTypedArray } from "./state-array.js";
 
 /** A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW. */
@@ -36,6 +37,7 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
   }
   if (shape !== undefined) {
     const length = checkedSize("tensor", shape);
+    showRank(shape.length);
     if (typeof values === "number" || values.length !== length) {
       throw new ShapeError("tensor", `shape needs ${length} values`, {
         ...(typeof values === "number" ? { values } : { "values.length": values.length }),
@@ -50,6 +52,7 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
     return tensor(values, [length ?? checkedNumber(values)]);
   }
   const sizes = nestedShape(values as NestedNumbers);
+  showRank(sizes.length);
   const data = float32("tensor", sizes);
   fillNested(values as NestedNumbers, sizes, 0, data, 0);
   return ndarray(data, sizes);
@@ -84,6 +87,7 @@ export function ones(shape: readonly number[]): Tensor {
 /** Zeros, for `op` to fill: the error names it. */
 export function allocate(op: string, shape: readonly number[]): Tensor {
   checkedSize(op, shape);
+  showRank(shape.length);
   return ndarray(float32(op, shape), [...shape]);
 }
 
