@@ -151,7 +151,10 @@ test("every layer states its own name", () => {
     expect(stated?.get?.call(null), name).toBe(name);
   }
   const printed = modules(core).map((module) => module.typeName);
-  expect(layers.map(([name]) => name).filter((name) => !printed.includes(name))).toEqual(["Elementwise"]);
+  expect(layers.map(([name]) => name).filter((name) => !printed.includes(name))).toEqual([
+    "Composition",
+    "Elementwise",
+  ]);
 });
 
 test("every error states its own name, and its trace begins with it", () => {

@@ -22,6 +22,16 @@ const times = {
   callsPerSample: { a: 1, b: 1 },
 };
 
+class Wires extends core.Composition {
+  override connect<Wire>(x: Wire, wiring: core.Wiring<Wire>): Wire {
+    return wiring.child("0", x);
+  }
+
+  override rebuild(): Wires {
+    return this;
+  }
+}
+
 /** A call of each, right in everything but its options. */
 const calls: Readonly<Record<string, (options: never) => unknown>> = {
   acBlock: (options) => core.acBlock(4, 4, 3, options),
@@ -36,6 +46,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   compareTimes: (options) => core.compareTimes({ a: () => 0, b: () => 0 }, options),
   compareTimesAsync: (options) => core.compareTimesAsync({ a: async () => 0, b: async () => 0 }, options),
   compile: (options) => core.compile(layer, options),
+  Composition: (options) => new Wires([layer], options),
   conv1d: (options) => core.conv1d(core.ones([1, 4, 8]), core.ones([4, 4, 3]), undefined, options),
   conv2d: (options) => core.conv2d(x, weight, undefined, options),
   conv3d: (options) =>

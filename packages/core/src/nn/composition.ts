@@ -35,6 +35,10 @@ const compositionOptionNames: OptionNames<CompositionOptions> = { deployedAs: tr
  * }
  */
 export abstract class Composition extends Module {
+  override get typeName(): string {
+    return "Composition";
+  }
+
   readonly #children: NamedModules;
   override readonly deployedAs: string | undefined;
 
