@@ -15,6 +15,9 @@ const pages = ["index.html", ...names].flatMap((name) => [name, `zh-CN/${name}`]
 const work = mkdtempSync(join(tmpdir(), "convfuse-site-"));
 const site = join(work, "site");
 
+/** The lesson with an animation in it. */
+const animated = names.find((name) => name.startsWith("02-")) as string;
+
 let browser: Browser;
 
 interface Visitor {
@@ -98,6 +101,105 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
         expect(content).toBeLessThanOrEqual(window as number);
       },
     );
+  });
+
+  test("outputs are whole at 1280 pixels: none is cut off, none has to be scrolled", async () => {
+    const { page, visit } = await newVisitor({ width: 1280, height: 900 }, "light");
+    for (const name of pages) {
+      await visit(name);
+      const cut = await page.$$eval("pre.output", (all) =>
+        all
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ textContent }) => textContent),
+      );
+      expect(cut, name).toEqual([]);
+    }
+    await page.context().close();
+  });
+
+  test("a finger on a plot moves the page: no plot is zoomed, and planes are as high as their cells", async () => {
+    const context = await browser.newContext({
+      viewport: { width: 375, height: 800 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(join(site, animated)).href);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLElement>("figure.figure .plot")].every((plot) => plot.dataset.drawn),
+    );
+    const plots = await page.$$eval("figure.figure .plot", (all) =>
+      all.map((plot) => {
+        const { _fullLayout: layout } = plot as unknown as {
+          readonly _fullLayout: {
+            dragmode: unknown;
+            yaxis: { _length: number };
+            margin: { t: number; b: number };
+          };
+        };
+        const drag = plot.querySelector(".nsewdrag");
+        return {
+          dragmode: layout.dragmode,
+          touch: drag === null ? "" : getComputedStyle(drag).touchAction,
+          empty: plot.clientHeight - layout.yaxis._length - layout.margin.t - layout.margin.b,
+        };
+      }),
+    );
+    expect(plots.length).toBeGreaterThan(1);
+    for (const { dragmode, touch, empty } of plots) {
+      expect(dragmode).toBe(false);
+      expect(touch).toBe("pan-y pinch-zoom");
+      expect(empty).toBeLessThan(20);
+    }
+    await context.close();
+  });
+
+  test("the animation is moved by keyboard and by its button, outside of what is one picture to a screen reader", async () => {
+    const { page, visit } = await newVisitor({ width: 1280, height: 900 }, "light");
+    await visit(animated);
+    const slider = page.getByRole("slider", { name: "Step" });
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowRight");
+    expect(await page.locator(".controls output").textContent()).toBe("y[0, 0, 1]");
+    expect(await slider.getAttribute("aria-valuetext")).toBe("y[0, 0, 1]");
+    await page.getByText(/^y\[0, 0, 1\] = /).waitFor();
+    await page.getByRole("button", { name: "Play" }).click();
+    await page.getByText(/^y\[0, 0, 3\] = /).waitFor();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.context().close();
+  });
+
+  test("on paper: black on white from a dark system too, solutions open, plots within the margins", async () => {
+    const { page, visit } = await newVisitor({ width: 1280, height: 900 }, "dark");
+    await visit(animated);
+    const look = () =>
+      page.evaluate(() => ({
+        open: [...document.querySelectorAll("details")].map(({ open }) => open),
+        inks: [
+          ...new Set(
+            [...document.querySelectorAll(".gtitle, .textpoint text")].map(
+              (word) => getComputedStyle(word).fill,
+            ),
+          ),
+        ],
+        widest: Math.max(
+          ...[...document.querySelectorAll(".main-svg")].map(
+            (drawing) => drawing.getBoundingClientRect().width,
+          ),
+        ),
+      }));
+    const before = await look();
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    const printed = await look();
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    expect(printed.open.length).toBeGreaterThan(2);
+    expect(printed.open).not.toContain(false);
+    expect(printed.inks).toEqual(["rgb(28, 28, 28)"]);
+    expect(printed.widest).toBeLessThanOrEqual(640);
+    expect(await look()).toEqual(before);
+    expect(before.open).not.toContain(true);
+    await page.context().close();
   });
 
   test("every link inside the site leads to a page and a place that are there", async () => {

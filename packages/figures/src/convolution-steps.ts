@@ -59,7 +59,7 @@ export function convolutionSteps(
   // An inner window says more in a still picture than the corner, where most products are zero.
   const inner = steps.findIndex(({ i, j }) => i * stride >= before[0] && j * stride >= before[1]);
   const shown = Math.max(inner, 0);
-  const names = steps.map(({ o, i, j }) => `out[${o}, ${i}, ${j}]`);
+  const names = steps.map(({ o, i, j }) => `y[${o}, ${i}, ${j}]`);
   const frames = steps.map((step, k): Frame => {
     // Of each trace only what changes from step to step.
     const data = moving(step).map((trace) => pick(trace, ["x", "y", "z", "text", "customdata"]));
@@ -125,7 +125,7 @@ function stillTraces(plan: StepsPlan, x: Tensor, weight: Tensor): Attributes[] {
     ]),
     ...range(outs).flatMap((o) => [
       { x: 1.2, y: plan.filterAt(o, 0).y + (kernel[0] - 1) / 2, text: `W[${o}]` },
-      { x: middle(plan.outputAt(o), outSize[1]), y: plan.outputAt(o).y - 1.1, text: `out[${o}]` },
+      { x: middle(plan.outputAt(o), outSize[1]), y: plan.outputAt(o).y - 1.1, text: `y[${o}]` },
     ]),
   ];
   const values = [...padded.data];
@@ -184,7 +184,7 @@ function movingTraces(
   const terms = [...sums, ...(bias ? [bias.get(o)] : [])].map(signed).join(" ").replace(/^\+ /, "");
   const sum: Label = {
     ...plan.sumAt,
-    text: `out[${o}, ${i}, ${j}] = ${terms}${terms.includes(" ") ? ` = ${readable(out.get(o, i, j))}` : ""}`,
+    text: `y[${o}, ${i}, ${j}] = ${terms}${terms.includes(" ") ? ` = ${readable(out.get(o, i, j))}` : ""}`,
     size: 13,
   };
   return [

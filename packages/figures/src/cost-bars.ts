@@ -46,7 +46,7 @@ export function costBars(costs: readonly NamedCost[], options: CostBarsOptions =
     marker: { color },
     hovertemplate: "%{y}: %{x:,}<extra></extra>",
   });
-  const categories = axis("", { type: "category", autorange: "reversed" });
+  const categories = axis("", { type: "category", autorange: "reversed", showgrid: false });
   const height = 70 + 34 * costs.length;
   return {
     data: [bars("parameters", "", palette.blue), bars("macs", "2", palette.orange)],
@@ -54,9 +54,13 @@ export function costBars(costs: readonly NamedCost[], options: CostBarsOptions =
       title,
       2 * height,
       {
-        xaxis: axis("parameters", { anchor: "y", rangemode: "tozero" }),
+        xaxis: axis("parameters", { anchor: "y", rangemode: "tozero", showgrid: false }),
         yaxis: { ...categories, domain: [1 - (height - 70) / (2 * height - 48), 1], anchor: "x" },
-        xaxis2: axis("multiply-accumulates for one input", { anchor: "y2", rangemode: "tozero" }),
+        xaxis2: axis("multiply-accumulates for one input", {
+          anchor: "y2",
+          rangemode: "tozero",
+          showgrid: false,
+        }),
         yaxis2: { ...categories, domain: [0, (height - 70) / (2 * height - 48)], anchor: "x2" },
       },
       { l: 16, r: 24, b: 48 },

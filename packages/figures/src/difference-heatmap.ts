@@ -72,13 +72,13 @@ export function differenceHeatmap(
         colorscale: sequential,
         zmin: low,
         zmax: high === low ? low + 1 : high,
-        colorbar: colorBar("value", 0.05, 0.4),
+        colorbar: colorBar("value", [low, high === low ? low + 1 : high], 0.05, 0.4),
       }),
       tileTrace(column(difference, 2, `${names[1]} − ${names[0]}`), {
         colorscale: diverging,
         zmin: -limit,
         zmax: limit,
-        colorbar: colorBar("difference", 0.55, 0.4, 3),
+        colorbar: colorBar("difference", [-limit, limit], 0.55, 0.4),
       }),
       labelTrace([
         ...labels,

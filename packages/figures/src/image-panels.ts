@@ -60,6 +60,7 @@ export function imagePanels(images: Readonly<Record<string, Tensor>>, options: I
   const low = Math.min(...all);
   const high = Math.max(...all);
   const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const [zmin, zmax] = low < 0 ? [-limit, limit] : [low, high === low ? low + 1 : high];
   const columns = perRow * (width + gap) - gap;
   const lines = Math.ceil(entries.length / perRow) * (height + head + gap) - gap;
   const font = cellFont(columns, cellCharacters(all));
@@ -73,10 +74,10 @@ export function imagePanels(images: Readonly<Record<string, Tensor>>, options: I
       tileTrace(
         placed.map(({ name, x, y, values }) => ({ x, y, values, name: (i, j) => `${name} [${i}, ${j}]` })),
         {
-          ...(low < 0
-            ? { colorscale: diverging, zmin: -limit, zmax: limit }
-            : { colorscale: sequential, zmin: low, zmax: high === low ? low + 1 : high }),
-          colorbar: colorBar(quantity),
+          colorscale: low < 0 ? diverging : sequential,
+          zmin,
+          zmax,
+          colorbar: colorBar(quantity, [zmin, zmax]),
         },
         font,
       ),

@@ -74,7 +74,7 @@ export function kernelHeatmap(weight: Tensor, options: KernelHeatmapOptions = {}
           zmin: -limit,
           zmax: limit,
           showscale: font === 0,
-          ...(font === 0 ? { colorbar: colorBar("weight") } : {}),
+          ...(font === 0 ? { colorbar: colorBar("weight", [-limit, limit]) } : {}),
         },
         font,
       ),

@@ -63,8 +63,9 @@ export function magnitudeBars(magnitudes: readonly Magnitude[], options: Magnitu
       title,
       80 + 32 * magnitudes.length,
       {
-        xaxis: axis(quantity, { range: [0, rounded(largest * 1.22)] }),
-        yaxis: axis("", { type: "category", autorange: "reversed" }),
+        // Every bar carries its number, which a grid would strike through.
+        xaxis: axis(quantity, { range: [0, rounded(largest * 1.22)], showgrid: false }),
+        yaxis: axis("", { type: "category", autorange: "reversed", showgrid: false }),
         ...(threshold === undefined
           ? {}
           : {

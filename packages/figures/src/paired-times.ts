@@ -42,6 +42,13 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
     fillcolor: "rgba(0,0,0,0)",
     hovertemplate: `%{x} ${unit}<extra></extra>`,
   });
+  // A sample that something interrupted may take many times as long; all others would have to share what room it leaves.
+  const latest = Math.max(upperFence(pairs.map(({ a }) => a)), upperFence(pairs.map(({ b }) => b)));
+  const beyond = pairs.flatMap(({ a, b }) => [a, b]).filter((time) => time > latest).length;
+  const left = beyond > 0 ? `; ${beyond} slower not shown` : "";
+  const highest = Math.max(upperFence(pairs.map(({ a, b }) => a / b)), ratio.high, control.high, 1);
+  const lowest = Math.min(...pairs.map(({ a, b }) => a / b), ratio.low, control.low, 1);
+  const room = (highest - lowest) * 0.06;
   const names = { above: `${nameA} / ${nameB}`, control: `${nameA} / itself` };
   const interval = (name: string, { median, low, high }: TimeComparison["ratio"], color: string) => ({
     type: "scatter",
@@ -83,9 +90,16 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
       title,
       430,
       {
-        xaxis: axis(`time of one call, ${unit}`, { domain: [0, 1], anchor: "y", rangemode: "tozero" }),
+        xaxis: axis(`time of one call, ${unit}${left}`, {
+          domain: [0, 1],
+          anchor: "y",
+          range: [0, rounded(shown(latest) * 1.05)],
+        }),
         yaxis: axis("", { domain: [0.6, 1], anchor: "x", ticklabelposition: "outside" }),
-        xaxis2: axis("ratio of times (1: equally fast)", { anchor: "y2" }),
+        xaxis2: axis("ratio of times (1: equally fast)", {
+          anchor: "y2",
+          range: [rounded(lowest - room), rounded(highest + room)],
+        }),
         yaxis2: axis("", {
           domain: [0, 0.36],
           anchor: "x2",
@@ -112,4 +126,12 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
       `medians ${readable(shown(comparison.medianA))} and ${readable(shown(comparison.medianB))} ${unit}; ` +
       `${nameA} / itself: ${readable(control.low)} to ${readable(control.high)}.`,
   };
+}
+
+/** The largest value, or where values would count as far out: three times the middle half's width above it. */
+function upperFence(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const quartile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] as number;
+  const [low, high] = [quartile(0.25), quartile(0.75)];
+  return Math.min(sorted.at(-1) as number, high + 3 * (high - low));
 }

@@ -22,6 +22,9 @@ export interface RatioOverSizesOptions {
   readonly title?: string;
 }
 
+/** Each its own, apart from the measured ones. */
+const guideColours = [palette.orange, palette.skyBlue, palette.vermillion];
+
 const ratioOverSizesOptionNames: OptionNames<RatioOverSizesOptions> = {
   names: true,
   sizes: true,
@@ -69,7 +72,7 @@ export function ratioOverSizes(measured: readonly SizedComparison[], options: Ra
     name,
     x: measured.map(({ size }) => size),
     y: measured.map(() => value),
-    line: { color: [palette.orange, palette.skyBlue][k % 2] as string, width: 2, dash: "dash" },
+    line: { color: guideColours[k % guideColours.length] as string, width: 2, dash: "dash" },
     hovertemplate: `${name}: %{y}<extra></extra>`,
   }));
   const top = Math.max(

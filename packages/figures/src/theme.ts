@@ -66,7 +66,7 @@ export function baseLayout(
 export function axis(title: string, more: Attributes = {}): Attributes {
   return {
     title: { text: title },
-    gridcolor: faint,
+    ...(more.showgrid === false ? {} : { gridcolor: faint }),
     zerolinecolor: faint,
     linecolor: faint,
     automargin: true,
@@ -74,8 +74,16 @@ export function axis(title: string, more: Attributes = {}): Attributes {
   };
 }
 
-/** Breaks a text into lines of at most `width` characters, between words. */
+/** Breaks a text between words into as few lines of at most `width` characters as can be, all about as long: no word stands alone. */
 export function wrap(text: string, width: number): string[] {
+  const fewest = filled(text, width).length;
+  let narrow = Math.ceil(text.length / fewest);
+  while (filled(text, narrow).length > fewest) narrow++;
+  return filled(text, narrow);
+}
+
+/** As many words in each line as fit. */
+function filled(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);

@@ -1,6 +1,6 @@
 import type { Tensor } from "@convfuse/core";
 import type { Attributes, Json } from "./figure.js";
-import { ink, rounded } from "./theme.js";
+import { ink, readable, rounded } from "./theme.js";
 
 /** A matrix of numbers at a place in the plane; x goes right and y goes down, in cells. */
 export interface Tile {
@@ -60,12 +60,14 @@ export function tileTrace(tiles: readonly Tile[], more: Attributes, fontSize = 0
   };
 }
 
-/** Whole numbers as they are, others with two decimals, so that 0 stands for nothing but zero. */
+/** Whole numbers as they are, others with two decimals and no 0 before the point: 0 stands for nothing but zero, and .00 has no sign. */
 function cellText(value: number): string {
-  return (Number.isInteger(value) ? String(value) : value.toFixed(2)).replace("-", "−");
+  if (Number.isInteger(value)) return String(value).replace("-", "−");
+  const text = value.toFixed(2).replace(/^(-?)0\./, "$1.");
+  return text === "-.00" ? ".00" : text.replace("-", "−");
 }
 
-/** The most characters that a cell's text can have: 5 where there are fractions. */
+/** The most characters that a cell's text can have: 4 where there are fractions of less than 10. */
 export function cellCharacters(values: readonly number[]): number {
   return Math.max(...values.map((value) => cellText(value).length));
 }
@@ -135,8 +137,14 @@ export function planeAxes(width: number, height: number): Attributes {
   };
 }
 
-/** A horizontal colour bar below the plane; `left` and `length` in fractions of its width. */
-export function colorBar(title: string, left = 0.2, length = 0.6, ticks = 4): Attributes {
+/** A horizontal colour bar below the plane, with its ends and middle marked; `left` and `length` in fractions of the plane's width. */
+export function colorBar(
+  title: string,
+  [low, high]: readonly [low: number, high: number],
+  left = 0.2,
+  length = 0.6,
+): Attributes {
+  const marked = [low, (low + high) / 2, high].map(rounded);
   return {
     title: { text: title, side: "top" },
     orientation: "h",
@@ -145,8 +153,8 @@ export function colorBar(title: string, left = 0.2, length = 0.6, ticks = 4): At
     len: length,
     y: 0,
     yanchor: "top",
-    nticks: ticks,
-    exponentformat: "power",
+    tickvals: marked,
+    ticktext: marked.map((value) => readable(value).replace("-", "−")),
     outlinewidth: 0,
   };
 }
@@ -165,5 +173,5 @@ const largestCell = 34;
 /** The font size, in pixels, at which texts of that many characters fit into cells on a phone with that many columns; 0: none. */
 export function cellFont(columns: number, characters: number): number {
   const size = Math.floor(Math.min(320 / columns, largestCell) / (characters * 0.6));
-  return size < 8 ? 0 : Math.min(size, 14);
+  return size < 9 ? 0 : Math.min(size, 14);
 }

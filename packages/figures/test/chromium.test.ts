@@ -37,7 +37,7 @@ describe.skipIf(executable === null)("Plotly in Chromium", () => {
     if (figure === undefined) throw new Error("no example of convolutionSteps");
     await plotly.draw(figure, 900);
     const { page } = plotly;
-    const sum = page.getByText("out[0, 1, 1] = 3 + 0 + 1 + 1 = 5", { exact: true });
+    const sum = page.getByText("y[0, 1, 1] = 3 + 0 + 1 + 1 = 5", { exact: true });
     await sum.waitFor();
     await page.evaluate(() => {
       const plot = document.querySelector(".js-plotly-plot") as unknown as {
@@ -50,7 +50,7 @@ describe.skipIf(executable === null)("Plotly in Chromium", () => {
     await page.mouse.down();
     await page.evaluate(() => (globalThis as unknown as { readonly animated: Promise<void> }).animated);
     await page.mouse.up();
-    await page.getByText("now: out[0, 0, 0]").waitFor();
+    await page.getByText("now: y[0, 0, 0]").waitFor();
     await sum.waitFor({ state: "detached" });
     // A frame is shown for a moment only, which a look from outside may miss: the page itself keeps what it showed.
     await page.evaluate(() => {
@@ -68,7 +68,7 @@ describe.skipIf(executable === null)("Plotly in Chromium", () => {
     await page.getByText("Play", { exact: true }).click();
     await page.waitForFunction(() =>
       [...(globalThis as unknown as { readonly shown: Set<string> }).shown].some((text) =>
-        text.includes("now: out[0, 0, 2]"),
+        text.includes("now: y[0, 0, 2]"),
       ),
     );
     await page.getByText("Pause", { exact: true }).click();

@@ -74,12 +74,12 @@ test("every frame of the animation ends where the convolution says", () => {
   const last = frames.map((frame) => String(frame.data[3]?.text).split(" = ").at(-1));
   expect(last).toEqual(["95", "95", "95", "95", "95", "95"]);
   expect(frames.map((frame) => frame.name)).toEqual([
-    "out[0, 0, 0]",
-    "out[0, 0, 1]",
-    "out[0, 0, 2]",
-    "out[0, 1, 0]",
-    "out[0, 1, 1]",
-    "out[0, 1, 2]",
+    "y[0, 0, 0]",
+    "y[0, 0, 1]",
+    "y[0, 0, 2]",
+    "y[0, 1, 0]",
+    "y[0, 1, 1]",
+    "y[0, 1, 2]",
   ]);
 });
 

@@ -1,24 +1,30 @@
-// Draws every plot of the page, in the colours that the reader's system asks for, and again when these change.
+// Draws every plot of the page, in the colours that the reader's system asks for, as high as its width makes it; on paper in black.
 (() => {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const narrow = window.matchMedia("(max-width: 600px)");
+  /** Fingers: a swipe over a plot is meant for the page. */
+  const coarse = window.matchMedia("(pointer: coarse)");
 
   /** What figures write with, since they must do on white as well as on black: this page knows better. */
   const neutralInk = "#757575";
+  /** CSS pixels of a plot on paper, which fit between the margins of A4 and of letter. */
+  const paperWidth = 640;
+  const frameMilliseconds = 700;
 
-  function ink() {
-    return dark.matches ? "#e6e6e6" : "#1c1c1c";
-  }
+  let printing = false;
+  const isDark = () => dark.matches && !printing;
+  const ink = () => (isDark() ? "#e6e6e6" : "#1c1c1c");
 
   /** The figure's own layout wins wherever it says something; this only fills in what the page knows. */
   function themed(layout) {
-    const grid = dark.matches ? "#3a3f45" : "#d9dde2";
+    const grid = isDark() ? "#3a3f45" : "#d9dde2";
     const axis = { gridcolor: grid, linecolor: grid, zerolinecolor: grid };
     const template = layout.template?.layout ?? {};
     return {
       ...layout,
-      autosize: true,
-      width: undefined,
+      autosize: !printing,
+      width: printing ? paperWidth : undefined,
+      ...(coarse.matches ? { dragmode: false } : {}),
       template: {
         ...layout.template,
         layout: {
@@ -38,21 +44,136 @@
     };
   }
 
-  const config = { responsive: true, displaylogo: false, displayModeBar: false, showSendToCloud: false };
+  /** A plane of square cells is as high as its width allows: the height that a figure comes with is for the widest page. */
+  function fitted(data, layout, width) {
+    const { xaxis, yaxis, margin, height } = layout;
+    if (yaxis?.scaleanchor !== "x" || !xaxis?.range || !yaxis.range) return { data, layout };
+    const span = ([from, to]) => Math.abs(to - from);
+    const sides = margin.t + margin.b;
+    const cell = Math.min(
+      (width - margin.l - margin.r) / span(xaxis.range),
+      (height - sides) / span(yaxis.range),
+    );
+    const lettered = data.map((trace) => {
+      if (trace.type !== "heatmap" || !trace.text) return trace;
+      const longest = Math.max(...trace.text.flat().map((text) => text.length));
+      const size = Math.min(Math.floor(cell / (longest * 0.64)), 14);
+      return { ...trace, textfont: { ...trace.textfont, size: Math.max(size, trace.textfont?.size ?? 0) } };
+    });
+    return { data: lettered, layout: { ...layout, height: Math.round(sides + cell * span(yaxis.range)) } };
+  }
 
-  async function draw(figure) {
+  const config = { responsive: true, displaylogo: false, displayModeBar: false, showSendToCloud: false };
+  const immediate = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
+
+  /** Per figure with frames: goes to a frame, by number. */
+  const players = new WeakMap();
+
+  /** Buttons and a slider of the page's own, for the keyboard and for readers of the screen, which those drawn inside the plot are not. */
+  function addControls(figure, plot, names, first) {
+    const { play, pause, step } = figure.dataset;
+    const controls = document.createElement("div");
+    controls.className = "controls";
+    const button = document.createElement("button");
+    const slider = document.createElement("input");
+    const place = document.createElement("output");
+    Object.assign(button, { type: "button", textContent: play });
+    Object.assign(slider, { type: "range", min: 0, max: names.length - 1, value: first });
+    slider.setAttribute("aria-label", step);
+    let timer;
+    const goTo = (index) => {
+      slider.value = index;
+      slider.setAttribute("aria-valuetext", names[index]);
+      place.textContent = names[index];
+      return Plotly.animate(plot, [names[index]], immediate);
+    };
+    const stop = () => {
+      clearInterval(timer);
+      timer = undefined;
+      button.textContent = play;
+    };
+    button.addEventListener("click", () => {
+      if (timer !== undefined) {
+        stop();
+        return;
+      }
+      button.textContent = pause;
+      timer = setInterval(() => goTo((Number(slider.value) + 1) % names.length), frameMilliseconds);
+    });
+    slider.addEventListener("input", () => {
+      stop();
+      goTo(Number(slider.value));
+    });
+    slider.setAttribute("aria-valuetext", names[first]);
+    place.textContent = names[first];
+    controls.append(button, slider, place);
+    plot.after(controls);
+    players.set(figure, () => goTo(Number(slider.value)));
+  }
+
+  /** Draws at once, so that a page on its way to the printer has its plots when this returns. */
+  function draw(figure) {
     const plot = figure.querySelector(".plot");
-    const { data, layout, frames } = JSON.parse(figure.querySelector("script").textContent, (_, value) =>
+    const parsed = JSON.parse(figure.querySelector("script").textContent, (_, value) =>
       value === neutralInk ? ink() : value,
     );
-    await Plotly.react(plot, { data, layout: themed(layout), frames, config });
-    plot.dataset.drawn = dark.matches ? "dark" : "light";
+    const { frames } = parsed;
+    const { sliders, updatemenus, ...own } = parsed.layout;
+    const given = frames ? { ...own, margin: { ...own.margin, b: 8 } } : own;
+    // The drawing stays as high as it was without what stood below it.
+    if (frames) given.height = own.height - (own.margin.b - 8);
+    const width = printing ? paperWidth : plot.clientWidth;
+    const { data, layout } = fitted(parsed.data, given, width);
+    const drawn = Plotly.react(plot, { data, layout: themed(layout), frames, config });
+    if (frames && players.has(figure)) players.get(figure)();
+    else if (frames)
+      addControls(
+        figure,
+        plot,
+        frames.map(({ name }) => name),
+        sliders?.[0]?.active ?? 0,
+      );
+    plot.style.minHeight = "0";
+    return drawn.then(() => {
+      plot.dataset.drawn = isDark() ? "dark" : "light";
+    });
   }
 
-  async function drawAll() {
-    for (const figure of document.querySelectorAll("figure.figure")) await draw(figure);
+  const drawAll = () => {
+    for (const figure of document.querySelectorAll("figure.figure")) draw(figure);
+  };
+
+  /** What can be scrolled sideways can be reached by the keyboard; what cannot is no stop on the way. */
+  function markScrollers() {
+    for (const box of document.querySelectorAll("pre, .scroll, .katex-display")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
   }
 
-  drawAll();
+  const closed = [];
+  window.addEventListener("beforeprint", () => {
+    printing = true;
+    for (const details of document.querySelectorAll("details:not([open])")) {
+      details.open = true;
+      closed.push(details);
+    }
+    drawAll();
+  });
+  window.addEventListener("afterprint", () => {
+    printing = false;
+    for (const details of closed.splice(0)) details.open = false;
+    drawAll();
+  });
+
+  let lastWidth = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (printing || window.innerWidth === lastWidth) return;
+    lastWidth = window.innerWidth;
+    drawAll();
+    markScrollers();
+  });
   dark.addEventListener("change", drawAll);
+  drawAll();
+  markScrollers();
 })();

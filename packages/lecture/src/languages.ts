@@ -1,3 +1,5 @@
+import { figureWordsInChinese } from "./site/figure-words.js";
+
 /** What the site says in one language; the lessons' own words are in the notebooks. */
 export interface Language {
   /** The language's tag, and its folder in the site. */
@@ -13,6 +15,12 @@ export interface Language {
   readonly next: string;
   readonly download: string;
   readonly needsScript: string;
+  /** A figure's words, which are made in English, in this language. */
+  readonly figureWords: (text: string) => string;
+  /** On the controls of an animation. */
+  readonly play: string;
+  readonly pause: string;
+  readonly step: string;
 }
 
 export const languages: readonly Language[] = [
@@ -28,6 +36,10 @@ export const languages: readonly Language[] = [
     next: "Next",
     download: "Download the executed notebook",
     needsScript: "This plot needs JavaScript. In words:",
+    figureWords: (text) => text,
+    play: "Play",
+    pause: "Pause",
+    step: "Step",
   },
   {
     tag: "zh-CN",
@@ -41,5 +53,9 @@ export const languages: readonly Language[] = [
     next: "下一课",
     download: "下载执行后的笔记本",
     needsScript: "此图需要 JavaScript。文字说明：",
+    figureWords: figureWordsInChinese,
+    play: "播放",
+    pause: "暂停",
+    step: "步骤",
   },
 ];

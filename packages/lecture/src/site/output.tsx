@@ -31,10 +31,16 @@ function BundleView({
   readonly data: MimeBundle;
   readonly language: Language;
 }): VNode | null {
-  const summary = text(data["text/plain"]);
+  const plain = text(data["text/plain"]);
+  const summary = data[plotlyMime] === undefined ? plain : language.figureWords(plain);
   if (data[plotlyMime] !== undefined) {
     return (
-      <figure class="output figure">
+      <figure
+        class="output figure"
+        data-play={language.play}
+        data-pause={language.pause}
+        data-step={language.step}
+      >
         <div class="plot" role="img" aria-label={summary}>
           <noscript>
             {language.needsScript} {summary}
@@ -43,7 +49,9 @@ function BundleView({
         <script
           type="application/json"
           // The only character that could end the script early is "<".
-          dangerouslySetInnerHTML={{ __html: JSON.stringify(data[plotlyMime]).replaceAll("<", "\\u003c") }}
+          dangerouslySetInnerHTML={{
+            __html: figureJson(data[plotlyMime], language).replaceAll("<", "\\u003c"),
+          }}
         />
         <figcaption>{summary}</figcaption>
       </figure>
@@ -59,6 +67,20 @@ function BundleView({
     return <div class="output html scroll" dangerouslySetInnerHTML={{ __html: text(data["text/html"]) }} />;
   }
   return summary === "" ? null : <pre class="output result">{stripVTControlCharacters(summary)}</pre>;
+}
+
+/** Where a figure holds words that are shown. */
+const shownWords = new Set(["text", "name", "x", "y", "ticktext", "categoryarray"]);
+
+/** A figure as JSON, its words in the page's language. */
+export function figureJson(figure: unknown, language: Language): string {
+  const worded = (value: unknown, key: string): unknown => {
+    if (typeof value === "string") return shownWords.has(key) ? language.figureWords(value) : value;
+    if (Array.isArray(value)) return value.map((entry) => worded(entry, key));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, worded(inner, name)]));
+  };
+  return JSON.stringify(worded(figure, ""));
 }
 
 /** The text that a MIME type holds; nothing where it holds something else. */

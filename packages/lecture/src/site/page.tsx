@@ -44,7 +44,7 @@ function Page({ title, description, language, root, file, hasPlots, children }: 
             <link rel="alternate" hreflang={other.tag} href={`${root}${languageFolder(other)}${file}`} />
           ))}
         {hasPlots && <script defer src={`${root}assets/plotly.min.js`} />}
-        {hasPlots && <script defer src={`${root}assets/site.js`} />}
+        <script defer src={`${root}assets/site.js`} />
       </head>
       <body>
         <header class="bar">
