@@ -20,11 +20,10 @@ export function chainsOf(graph: Graph, { replacements, rewired }: FusedGraph): r
         const node: Node | undefined = producers.get(value);
         if (node === undefined || !movesOn(node)) break;
         passed.push(value);
-        if (poolings.has(node)) {
-          changed.push(...passed);
-          break;
-        }
-        value = node.inputs[0];
+        const isPooling: boolean = poolings.has(node);
+        // In front of a pooling that moved another one may have.
+        if (isPooling) changed.push(...passed.splice(0));
+        value = isPooling ? rewired.get(node) : node.inputs[0];
       }
     }
     return { replacement, changed };

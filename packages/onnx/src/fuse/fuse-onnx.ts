@@ -286,14 +286,17 @@ function computedOnce(term: FusedTerm): OnceComputed {
   return { base, convolution: { ...convolution, kernel: once, again: () => convolution.kernel() } };
 }
 
-/** False for what would be as many nodes as before: scales and shifts that are scales and shifts again. */
+/**
+ * False for what would be no less to compute: scales and shifts that are scales and shifts again, and pools, joins or sums that no
+ * convolution takes in, since runtimes compute them faster than a convolution that does the same.
+ */
 function isWorthwhile({ nodes, terms }: Replacement): boolean {
   const removed = nodes.filter(({ op }) => op.kind !== "identity");
-  const isScaling = terms.every(
-    ({ convolution }) => convolution === undefined || isDiagonal(convolution.form),
-  );
-  const added = 2 * terms.filter(({ convolution }) => convolution !== undefined).length + terms.length - 1;
-  return removed.length > 0 && (!isScaling || added < removed.length);
+  const products = removed.filter(({ op }) => op.kind === "conv" || op.kind === "matrix");
+  const added = terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution]));
+  const convolutions = added.filter(({ form }) => !isDiagonal(form)).length;
+  const nodesAdded = 2 * added.length - convolutions + terms.length - 1;
+  return convolutions <= products.length && (convolutions > 0 || nodesAdded < removed.length);
 }
 
 /** The graph, those in its nodes before it. */

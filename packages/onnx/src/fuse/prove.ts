@@ -41,10 +41,9 @@ export function prove(
   // What is moved behind a pooling is proven together with the pooling.
   const between = changed.map((value) => producers.get(value) as Node).reverse();
   const reads = replacement.rewired.map((node) => moved.get(node) as Value);
-  const bases = new Set([
-    ...terms.map(({ base }) => base).filter((base) => !changed.includes(base)),
-    ...reads,
-  ]);
+  const bases = new Set(
+    [...terms.map(({ base }) => base), ...reads].filter((base) => !changed.includes(base)),
+  );
   const after: Node[] = between.map((node) => {
     const other = moved.get(node);
     return other === undefined ? node : { ...node, inputs: [other] };
