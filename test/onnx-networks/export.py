@@ -84,34 +84,33 @@ def first(out):
 
 
 def disturb(model: nn.Module, x: torch.Tensor) -> None:
-    """Gives every norm the statistics of random data, then moves them, so that a norm that is dropped or folded wrongly shows,
-    while activations stay of order one."""
+    """Gives every norm scales of its own and the statistics of random data, then moves those, so that a norm that is dropped or folded
+    wrongly shows, while activations stay of order one: a network that blows rounding up says nothing about a fold."""
     generator = torch.Generator().manual_seed(1)
 
     def draw(like: torch.Tensor, low: float, high: float) -> torch.Tensor:
         return torch.rand(like.shape, generator=generator) * (high - low) + low
 
-    for module in model.modules():
-        if isinstance(module, norms):
+    found = [module for module in model.modules() if isinstance(module, norms)]
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith("gamma"):
+                parameter.copy_(draw(parameter, 0.3, 1.2))
+        for module in found:
             module.momentum = None
             module.reset_running_stats()
-    model.train()
-    with torch.no_grad():
+            if module.affine:
+                sign = torch.where(draw(module.weight, 0, 1) < 0.1, -1.0, 1.0)
+                module.weight.copy_(draw(module.weight, 0.5, 1.3) * sign)
+                module.bias.copy_(draw(module.bias, -0.3, 0.3))
+        model.train()
         model(torch.cat([x, x.flip(2) + 0.1, 0.7 * x.flip(3), torch.randn(x.shape, generator=generator)]))
-        for module in model.modules():
-            if isinstance(module, norms):
-                # A channel that is nearly constant would be blown up, its rounding errors with it.
-                least = 0.1 * module.running_var.mean() + 1e-4
-                variance = module.running_var.clamp(min=least)
-                module.running_mean += draw(module.running_mean, -0.2, 0.2) * variance.sqrt()
-                module.running_var.copy_(variance * draw(module.running_var, 0.7, 1.6))
-                if module.affine:
-                    sign = torch.where(draw(module.weight, 0, 1) < 0.1, -1.0, 1.0)
-                    module.weight.copy_(draw(module.weight, 0.5, 1.5) * sign)
-                    module.bias.copy_(draw(module.bias, -0.3, 0.3))
-        for name, parameter in model.named_parameters():
-            if name.endswith(("gamma", "layer_scale.gamma", "ls.gamma")):
-                parameter.copy_(draw(parameter, 0.3, 1.2))
+        for module in found:
+            # A channel that is nearly constant would be blown up, its rounding errors with it.
+            least = 0.1 * module.running_var.mean() + 1e-4
+            variance = module.running_var.clamp(min=least)
+            module.running_mean += draw(module.running_mean, -0.2, 0.2) * variance.sqrt()
+            module.running_var.copy_(variance * draw(module.running_var, 0.7, 1.6))
 
 
 def script(model: nn.Module, x: torch.Tensor, path: Path, form: str, square: bool | None) -> None:
