@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { randn, writeNpy, writeNpz, writeSafetensors } from "@convfuse/core";
 import { fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { convfuse, example } from "./command.js";
+import { convfuse, convfuseIn, example } from "./command.js";
 
 let folder: string;
 let model: string;
@@ -38,6 +38,14 @@ describe("convfuse fuse", () => {
     expect(readFileSync(model).equals(readFileSync(example))).toBe(true);
     const again = await convfuse("inspect", join(folder, "model.fused.onnx"));
     expect(again.stdout).toMatch(/^Nothing to fuse/);
+  });
+
+  test("prints what README says", async () => {
+    mkdirSync(join(folder, "examples"));
+    copyFileSync(example, join(folder, "examples/branches.onnx"));
+    const { stdout } = await convfuseIn(folder, "fuse", "examples/branches.onnx");
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    expect(readme).toContain(`\`\`\`text\n${stdout}\`\`\``);
   });
 
   test("writes the report as JSON", async () => {

@@ -15,8 +15,13 @@ export interface Ran {
 }
 
 /** Runs the built command as a person does. */
-export async function convfuse(...args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export function convfuse(...args: readonly string[]): Promise<Ran> {
+  return convfuseIn(".", ...args);
+}
+
+/** The same in some folder. */
+export async function convfuseIn(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
   const out: Buffer[] = [];
   const errors: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
