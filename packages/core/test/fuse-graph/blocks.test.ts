@@ -1,33 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Graph, GraphBuilder, type Value } from "../../src/graph/graph.js";
-import type { Op } from "../../src/graph/op.js";
+import type { Value } from "../../src/graph/graph.js";
 import { plainAxis } from "../../src/ops/conv-axis.js";
 import { add, concat, conv, identity, norm, relu, same } from "../graph/small-graphs.js";
 import { fusedAndChecked, summary } from "./check.js";
-
-/** A graph of one input, and the value that a function makes of it. */
-function graphOf(make: (graph: GraphBuilder, x: Value) => Value | readonly Value[]): Graph {
-  const graph = new GraphBuilder();
-  const made = make(graph, graph.input("x"));
-  return graph.finish([made].flat());
-}
-
-/** Nodes in a row; the names are `name.0`, `name.1`, ..., the last one's is the name. */
-function row(graph: GraphBuilder, x: Value, name: string, ops: readonly Op[]): Value {
-  return ops.reduce(
-    (value, op, i) => graph.add(op, [value], i === ops.length - 1 ? name : `${name}.${i}`),
-    x,
-  );
-}
-
-const pool3: Op = {
-  kind: "window",
-  reduce: "mean",
-  axes: [plainAxis(3, { before: 1, after: 1 }), plainAxis(3, { before: 1, after: 1 })],
-  countIncludePad: true,
-  ceilMode: false,
-  divisor: undefined,
-};
+import { graphOf, mean, row } from "./graphs.js";
 
 const image = [[2, 4, 7, 6]] as const;
 
@@ -85,7 +61,7 @@ describe.each(["any", "none"] as const)("published blocks, growth %s", (growth) 
                 : op,
             ),
           ),
-          row(g, x, "pooled", [conv(4, 6), pool3, norm(6)]),
+          row(g, x, "pooled", [conv(4, 6), mean(3, 1, 1), norm(6)]),
         ],
         "sum",
       ),
