@@ -94,6 +94,15 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
           })),
         );
         expect(plots.filter((plot) => !plot.drawn || !plot.label)).toEqual([]);
+        // Emphasis that Markdown did not take for any, as it happens beside Chinese brackets.
+        const stars = await phone.page.$$eval(".prose", (all) =>
+          all.flatMap((prose) => {
+            const words = prose.cloneNode(true) as HTMLElement;
+            for (const code of words.querySelectorAll("code, pre")) code.remove();
+            return words.textContent?.match(/.{0,20}\*\*.{0,20}/g) ?? [];
+          }),
+        );
+        expect(stars).toEqual([]);
         const [content, window] = await phone.page.evaluate(() => [
           document.documentElement.scrollWidth,
           innerWidth,
@@ -183,6 +192,7 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
             ),
           ),
         ],
+        cells: document.querySelectorAll(".heatmap-label, .heatmap-label text").length,
         widest: Math.max(
           ...[...document.querySelectorAll(".main-svg")].map(
             (drawing) => drawing.getBoundingClientRect().width,
@@ -196,6 +206,7 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     expect(printed.open.length).toBeGreaterThan(2);
     expect(printed.open).not.toContain(false);
     expect(printed.inks).toEqual(["rgb(28, 28, 28)"]);
+    expect(printed.cells).toBe(before.cells);
     expect(printed.widest).toBeLessThanOrEqual(640);
     expect(await look()).toEqual(before);
     expect(before.open).not.toContain(true);

@@ -66,8 +66,8 @@
   const config = { responsive: true, displaylogo: false, displayModeBar: false, showSendToCloud: false };
   const immediate = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
 
-  /** Per figure with frames: goes to a frame, by number. */
-  const players = new WeakMap();
+  /** Per figure with frames: the number of the one that is shown. */
+  const shownFrames = new WeakMap();
 
   /** Buttons and a slider of the page's own, for the keyboard and for readers of the screen, which those drawn inside the plot are not. */
   function addControls(figure, plot, names, first) {
@@ -82,6 +82,7 @@
     slider.setAttribute("aria-label", step);
     let timer;
     const goTo = (index) => {
+      shownFrames.set(figure, index);
       slider.value = index;
       slider.setAttribute("aria-valuetext", names[index]);
       place.textContent = names[index];
@@ -108,7 +109,7 @@
     place.textContent = names[first];
     controls.append(button, slider, place);
     plot.after(controls);
-    players.set(figure, () => goTo(Number(slider.value)));
+    shownFrames.set(figure, first);
   }
 
   /** Draws at once, so that a page on its way to the printer has its plots when this returns. */
@@ -122,17 +123,17 @@
     const given = frames ? { ...own, margin: { ...own.margin, b: 8 } } : own;
     // The drawing stays as high as it was without what stood below it.
     if (frames) given.height = own.height - (own.margin.b - 8);
+    const first = frames && (shownFrames.get(figure) ?? sliders?.[0]?.active ?? 0);
+    for (const [i, trace] of (frames?.[first].traces ?? []).entries()) {
+      Object.assign(parsed.data[trace], frames[first].data[i]);
+    }
     const width = printing ? paperWidth : plot.clientWidth;
     const { data, layout } = fitted(parsed.data, given, width);
     const drawn = Plotly.react(plot, { data, layout: themed(layout), frames, config });
-    if (frames && players.has(figure)) players.get(figure)();
-    else if (frames)
-      addControls(
-        figure,
-        plot,
-        frames.map(({ name }) => name),
-        sliders?.[0]?.active ?? 0,
-      );
+    if (frames && !shownFrames.has(figure)) {
+      const names = frames.map(({ name }) => name);
+      addControls(figure, plot, names, first);
+    }
     plot.style.minHeight = "0";
     return drawn.then(() => {
       plot.dataset.drawn = isDark() ? "dark" : "light";
