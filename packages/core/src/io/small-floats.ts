@@ -23,41 +23,44 @@ const layouts: Readonly<Record<Exclude<SmallFloatType, "bfloat16" | "float8_e8m0
 
 /** The numbers that the little-endian bit patterns in `bytes` stand for, each exact in float32; nothing else is allocated. */
 export function decodeSmallFloats(bytes: Uint8Array, type: SmallFloatType): Float32Array {
-  const size = elementSizes[type];
-  const out = new Float32Array(bytes.length / size);
-  const numberOf = numberFor(type);
-  for (let i = 0; i < out.length; i++) {
-    const low = bytes[size * i] as number;
-    out[i] = numberOf(size === 1 ? low : low | ((bytes[2 * i + 1] as number) << 8));
+  const out = new Float32Array(bytes.length / elementSizes[type]);
+  const words = new Int32Array(out.buffer);
+  if (type === "bfloat16") {
+    // The upper half of a float32.
+    for (let i = 0; i < out.length; i++) words[i] = pattern16(bytes, i) << 16;
+  } else if (type === "float8_e8m0fnu") {
+    // An exponent alone; the smallest is below float32's normal ones.
+    for (let i = 0; i < out.length; i++) {
+      const bits = bytes[i] as number;
+      if (bits === 0 || bits === 255) out[i] = bits === 0 ? 2 ** -127 : Number.NaN;
+      else words[i] = bits << 23;
+    }
+  } else if (elementSizes[type] === 1) {
+    for (let i = 0; i < out.length; i++) decodeOne(bytes[i] as number, layouts[type], out, words, i);
+  } else {
+    for (let i = 0; i < out.length; i++) decodeOne(pattern16(bytes, i), layouts[type], out, words, i);
   }
   return out;
 }
 
-function numberFor(type: SmallFloatType): (bits: number) => number {
-  if (type === "bfloat16") {
-    // The upper half of a float32.
-    const view = new DataView(new ArrayBuffer(4));
-    return (bits) => {
-      view.setUint16(0, bits);
-      return view.getFloat32(0);
-    };
-  }
-  // An exponent alone.
-  if (type === "float8_e8m0fnu") return (bits) => (bits === 255 ? Number.NaN : 2 ** (bits - 127));
-  const { fractionBits, exponentBits, bias, special } = layouts[type];
-  const largest = 2 ** exponentBits - 1;
-  const ones = 2 ** fractionBits - 1;
-  const signBit = 1 << (exponentBits + fractionBits);
-  const scales = Array.from({ length: largest + 1 }, (_, e) => 2 ** (Math.max(e, 1) - bias - fractionBits));
-  return (bits) => {
-    const sign = bits & signBit ? -1 : 1;
-    const exponent = (bits >> fractionBits) & largest;
-    const fraction = bits & ones;
-    if (special === "fnuz" && bits === signBit) return Number.NaN;
-    if (exponent === largest && special === "ieee")
-      return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    if (exponent === largest && special === "fn" && fraction === ones) return Number.NaN;
-    // The smallest exponent has no implicit one.
-    return sign * (exponent === 0 ? fraction : ones + 1 + fraction) * (scales[exponent] as number);
-  };
+function pattern16(bytes: Uint8Array, i: number): number {
+  return (bytes[2 * i] as number) | ((bytes[2 * i + 1] as number) << 8);
+}
+
+/** Most numbers are a float32 of the same fraction, whose exponent counts from another zero. */
+function decodeOne(bits: number, layout: Layout, out: Float32Array, words: Int32Array, i: number): void {
+  const { fractionBits, exponentBits, bias, special } = layout;
+  const largest = (1 << exponentBits) - 1;
+  const ones = (1 << fractionBits) - 1;
+  const sign = bits >> (exponentBits + fractionBits);
+  const exponent = (bits >> fractionBits) & largest;
+  const fraction = bits & ones;
+  if (exponent === largest && special === "ieee") {
+    out[i] = fraction !== 0 ? Number.NaN : sign !== 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  } else if (exponent === largest && special === "fn" && fraction === ones) out[i] = Number.NaN;
+  else if (exponent !== 0) {
+    words[i] = (sign << 31) | ((exponent - bias + 127) << 23) | (fraction << (23 - fractionBits));
+  } else if (special === "fnuz" && sign !== 0 && fraction === 0) out[i] = Number.NaN;
+  // The smallest exponent has no implicit one.
+  else out[i] = (sign !== 0 ? -fraction : fraction) * 2 ** (1 - bias - fractionBits);
 }
