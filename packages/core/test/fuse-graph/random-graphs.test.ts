@@ -54,3 +54,18 @@ describe.each(["any", "none"] as const)("random graphs, growth %s", (growth) => 
     expect(ran).toBeGreaterThan(120);
   });
 });
+
+test.each([0, 100, 200])("random graphs at given sizes only, a hundred from seed %i on", (first) => {
+  let narrower = 0;
+  for (let seed = first; seed < first + 100; seed++) {
+    const { graph, shapes } = randomGraph(seed);
+    const given = new Map(graph.inputs.map((input, i) => [input, shapes[i] ?? []]));
+    try {
+      const fused = fusedAndChecked(graph, shapes, { sizes: "given", shapes: given });
+      narrower += fused.replacements.filter(({ atGivenSizes }) => atGivenSizes).length;
+    } catch (error) {
+      throw new Error(`seed ${seed}`, { cause: error });
+    }
+  }
+  expect(narrower).toBeGreaterThan(0);
+});
