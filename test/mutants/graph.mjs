@@ -1,0 +1,81 @@
+const fuse = "packages/core/src/fuse";
+const graph = "packages/core/src/graph";
+
+const rules = ["packages/core/test/fuse-graph/rules.test.ts"];
+const blocks = ["packages/core/test/fuse-graph/blocks.test.ts"];
+const random = ["packages/core/test/fuse-graph/random-graphs.test.ts"];
+const facts = ["packages/core/test/graph/facts.test.ts"];
+
+/** @type {readonly import("./mutant.mjs").Mutant[]} */
+export const graphMutants = [
+  {
+    name: "graph: a value that others read counts as gone",
+    file: `${fuse}/candidates.ts`,
+    find: "return uses > 0 && uses === this.wires.reads(base);",
+    replace: "return uses > 0;",
+    tests: rules,
+  },
+  {
+    name: "graph: an output of the graph is no use of it",
+    file: `${fuse}/wires.ts`,
+    find: "graph.outputs.forEach(read);",
+    replace: "",
+    tests: random,
+  },
+  {
+    name: "graph: layers with padding move behind global pooling",
+    file: `${fuse}/survey.ts`,
+    find: 'map.along === "channels" && isPointwise(map.form)',
+    replace: 'map.along === "channels"',
+    tests: random,
+  },
+  {
+    name: "graph: a shift behind a sum goes into each of its terms",
+    file: `${fuse}/survey.ts`,
+    find: "i === 0 ? map : withoutShift(map)",
+    replace: "map",
+    tests: rules,
+  },
+  {
+    name: "graph: work may double",
+    file: `${fuse}/work.ts`,
+    find: "const tolerance = 1.05;",
+    replace: "const tolerance = 2.05;",
+    tests: rules,
+  },
+  {
+    name: "graph: work is not held against a pixel of the output",
+    file: `${fuse}/work.ts`,
+    find: "(pixels * axis.stride) / axis.upsampling",
+    replace: "pixels",
+    tests: rules,
+  },
+  {
+    name: "graph: given sizes: the padding behind the image grows where it has to shrink",
+    file: `${fuse}/combine-maps.ts`,
+    find: "(excess[i] as number) - excessOf(axis)",
+    replace: "excessOf(axis) - (excess[i] as number)",
+    tests: blocks,
+  },
+  {
+    name: "graph: a matrix works along the channels everywhere",
+    file: `${fuse}/linear-rules.ts`,
+    find: 'facts.rank(input) === 0 ? "channels" : "last"',
+    replace: '"channels"',
+    tests: rules,
+  },
+  {
+    name: "graph: a sum that others read is taken apart",
+    file: `${fuse}/wires.ts`,
+    find: "isSum(producers.get(value)) && reads.get(value) === 1 && isSum(readers.get(value))",
+    replace: "isSum(producers.get(value)) && isSum(readers.get(value))",
+    tests: rules,
+  },
+  {
+    name: "graph: channels of a concatenation's parts are not told by the whole",
+    file: `${graph}/facts.ts`,
+    find: "if (missing === 1) solved();\n      });",
+    replace: "});",
+    tests: facts,
+  },
+];
