@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 for (const [made, step, words] of [
   ["packages/cli/node_modules", "setup", "installing"],
-  ["packages/cli/dist/main.js", "build", "building"],
+  ["packages/cli/dist/bundle/main.js", "build", "building"],
 ]) {
   if (existsSync(`${root}${made}`)) continue;
   stderr.write(`${words} ...\n`);

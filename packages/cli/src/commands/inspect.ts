@@ -72,7 +72,7 @@ function tensorList(tensors: ReadonlyMap<string, StateArray>): string {
   const values = rows.reduce((sum, { size }) => sum + size, 0);
   return [
     ...lines,
-    `${rows.length} ${rows.length === 1 ? "tensor" : "tensors"}, ${values.toLocaleString("en")} numbers`,
+    `${rows.length} ${rows.length === 1 ? "tensor" : "tensors"}, ${values} numbers`,
   ].join("\n");
 }
 
