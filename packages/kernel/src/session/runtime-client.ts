@@ -19,6 +19,9 @@ export interface RuntimeHandlers {
 /** How long a process may take to end by itself, in milliseconds. */
 const GRACE = 1000;
 
+/** Local files are modules of `node:vm`, and an import may be resolved as one of any of them. */
+const RUNTIME_FLAGS = ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"];
+
 /** The process in which a session's cells run. */
 export class RuntimeClient {
   private readonly child: ChildProcess;
@@ -28,7 +31,7 @@ export class RuntimeClient {
   constructor(cwd: string, handlers: RuntimeHandlers) {
     const path = fileURLToPath(new URL("../../dist/session/runtime/main.js", import.meta.url));
     this.interruptFile = openNameless();
-    this.child = spawn(process.execPath, ["--experimental-vm-modules", "--no-warnings", path], {
+    this.child = spawn(process.execPath, [...RUNTIME_FLAGS, path], {
       cwd,
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",

@@ -33,22 +33,35 @@ export interface ImportUnit {
   readonly bindings: readonly ImportBinding[];
 }
 
-/** A file of the user's, compiled: `text` is an ES module. */
-export interface LocalModule {
+/** How a text leads to files of the user's own that are compiled here. */
+export interface OwnImports {
+  /** Where its imports lead, as the checker saw them. */
+  readonly links: { readonly [specifier: string]: string };
+  /** The files among them that it loads by `require`. */
+  readonly required: readonly string[];
+}
+
+/** A file of the user's, compiled: `text` is an ES module, or a function expression of what CommonJS gives a file. */
+export interface LocalModule extends OwnImports {
   readonly path: string;
+  readonly format: "module" | "commonjs";
+  /** Whether it awaits at its top level. */
+  readonly isAsync: boolean;
   /** Changes when this file, or a local file that it imports, changes. */
   readonly version: string;
   readonly text: string;
   readonly map: PositionMap;
 }
 
-export interface CellUnit {
+export interface CellUnit extends OwnImports {
   /** Unique among the units of a session; the same text compiled again in the same surroundings keeps it. */
   readonly key: string;
   /** A function expression: its parameters are those of the runtime, then one box for each of `names`. */
   readonly text: string;
   readonly names: readonly string[];
   readonly declared: readonly string[];
+  /** Those among them that it only says are there. */
+  readonly ambient: readonly string[];
   readonly imports: readonly ImportUnit[];
   readonly modules: readonly LocalModule[];
   readonly map: PositionMap;

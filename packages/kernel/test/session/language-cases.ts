@@ -738,6 +738,196 @@ const display: LanguageGroup = {
   ],
 };
 
+/** What the checker says of a name that only a newer Node has. */
+const from = (shown: string, major: number): string =>
+  `${shown} exists from Node ${major} on; this notebook runs in Node ${process.versions.node}`;
+const nodeMajor = Number(process.versions.node.split(".")[0]);
+/** A cell that runs where Node has what it uses, and else says from when on it does. */
+function since(major: number, code: string, result: string, evalue: string): LanguageCell {
+  return nodeMajor >= major ? { code, result } : { code, error: typeError(evalue) };
+}
+
+const missing: LanguageGroup = {
+  name: "what types promise is there, in the Node that runs",
+  cells: [
+    since(
+      21,
+      "Object.groupBy([1], String)",
+      "[Object: null prototype] { '1': [ 1 ] }",
+      `TS2550: ${from("Object.groupBy", 21)} at line 1:8`,
+    ),
+    since(
+      22,
+      "new Set([1]).union(new Set([2])).size",
+      "2",
+      `TS2550: ${from("Set.prototype.union", 22)} at line 1:14`,
+    ),
+    since(
+      22,
+      "[1].values().toArray()",
+      "[ 1 ]",
+      `TS2339: ${from("Iterator.prototype.toArray", 22)} at line 1:14`,
+    ),
+    since(22, "Iterator.from([1]).next().value", "1", `TS2693: ${from("Iterator", 22)} at line 1:1`),
+    since(
+      22,
+      "typeof Promise.withResolvers",
+      "'function'",
+      `TS2550: ${from("Promise.withResolvers", 22)} at line 1:16`,
+    ),
+    since(24, "new Float16Array([1.5])[0]", "1.5", `TS2693: ${from("Float16Array", 24)} at line 1:5`),
+    since(24, "RegExp.escape('.').length", "2", `TS2550: ${from("RegExp.escape", 24)} at line 1:8`),
+    since(
+      24,
+      "new DisposableStack().disposed",
+      "false",
+      `TS2693: ${from("DisposableStack", 24)} at line 1:5`,
+    ),
+    since(
+      25,
+      "Buffer.from('a').toHex()",
+      "'61'",
+      `TS2339: ${from("Uint8Array.prototype.toHex", 25)} at line 1:18`,
+    ),
+    since(
+      26,
+      "Temporal.PlainDate.from('2026-01-02').day",
+      "2",
+      `TS2708: ${from("Temporal", 26)} at line 1:1`,
+    ),
+    { code: "'ab'.isWellFormed()", result: "true" },
+    { code: "for (const pair of new Map([[1, 2]]).entries()) console.log(pair)", stdout: "[ 1, 2 ]\n" },
+    { code: "using held = { [Symbol.dispose]() { console.log('disposed') } }", stdout: "disposed\n" },
+    {
+      code: "({} as { groupBy: number }).groupBi",
+      error: typeError(
+        "TS2551: Property 'groupBi' does not exist on type '{ groupBy: number; }'. Did you mean 'groupBy'? at line 1:29",
+      ),
+    },
+    nodeMajor >= 24
+      ? { code: "const modified = /(?i:a)b/; modified.test('Ab')", result: "true" }
+      : {
+          code: "const modified = /(?i:a)b/; modified.test('Ab')",
+          error: {
+            ename: "TypeScriptError",
+            traceback: [
+              "In [15]:1:18 - error SyntaxError: Invalid regular expression: /(?i:a)b/: Invalid group",
+              "   1 | const modified = /(?i:a)b/; modified.test('Ab')",
+              "     |                  ~~~~~~~~~",
+            ],
+          },
+        },
+    {
+      code: "/// <reference lib='dom' />\nfunction pick(element: HTMLElement): string { return element.id }",
+    },
+    {
+      code: "pick(1)",
+      error: typeError(
+        "TS2345: Argument of type 'number' is not assignable to parameter of type 'HTMLElement'. at line 1:6",
+      ),
+    },
+    {
+      code: "declare global { interface Chosen { kind: 1 } } const choose = (chosen: Chosen): number => chosen.kind",
+    },
+    {
+      code: "choose(1)",
+      error: typeError(
+        "TS2345: Argument of type 'number' is not assignable to parameter of type 'Chosen'. at line 1:8",
+      ),
+    },
+    { code: "choose({ kind: 1 })", result: "1" },
+    { code: "#!/usr/bin/env node\n1 + 1", result: "2" },
+    {
+      code: "#! throw\nthrow new Error('below')",
+      error: { ename: "Error", traceback: ["Error: below", "    at In [22]:2:7"] },
+    },
+    {
+      code: "import { ran } from './hashbang'; ran",
+      files: { "hashbang.ts": "#!/usr/bin/env -S npx tsx\nexport const ran: number = 1;" },
+      result: "1",
+    },
+  ],
+};
+
+const before = (name: string, ...frames: readonly string[]): NonNullable<LanguageCell["error"]> => ({
+  ename: "ReferenceError",
+  traceback: [
+    `ReferenceError: Cannot access '${name}' before initialization`,
+    ...frames.map((frame) => `    at ${frame}`),
+  ],
+});
+const undefinedName = (name: string): NonNullable<LanguageCell["error"]> => ({
+  ename: "ReferenceError",
+  evalue: `${name} is not defined: it is only declared, and neither a cell nor a global defines it`,
+});
+
+const early: LanguageGroup = {
+  name: "a name is not there before its declaration",
+  cells: [
+    {
+      code: "const read = () => later; const r = read(); const later = 5; r",
+      error: before("later", "read (In [1]:1:20)", "In [1]:1:37"),
+    },
+    { code: "read()", error: before("later", "read (In [1]:1:20)", "In [2]:1:1") },
+    { code: "const later = 6; read()", result: "6" },
+    { code: "const fib = (n: number): number => n < 2 ? n : fib(n - 1) + fib(n - 2); fib(10)", result: "55" },
+    {
+      code: "const size = count(); const table = [1, 2].map(String); function count(): number { return table.length }",
+      error: before("table", "count (In [5]:1:91)", "In [5]:1:14"),
+    },
+    {
+      code: "const sized = outer(); let rows = [1]; function outer(): number { return inner() }\nfunction inner(): number { return rows.length }",
+      error: before("rows", "inner (In [6]:2:35)", "outer (In [6]:1:74)", "In [6]:1:15"),
+    },
+    {
+      code: "const table = [1, 2].map(String); function count(): number { return table.length } count()",
+      result: "2",
+    },
+    {
+      code: "const make = () => new Late(); const made = make(); class Late { a = 1 }",
+      error: before("Late", "make (In [8]:1:24)", "In [8]:1:45"),
+    },
+    {
+      code: "const increase = () => { total++ }; increase(); let total = 0",
+      error: before("total", "increase (In [9]:1:26)", "In [9]:1:37"),
+    },
+    {
+      code: "const fill = () => { ({ a: one, b: [two] } = { a: 1, b: [2] }) }; fill(); let one = 0, two = 0",
+      error: before("one", "fill (In [10]:1:28)", "In [10]:1:67"),
+    },
+    {
+      code: "const pairOf = () => ({ left, right }); const { left, right } = { left: 1, right: 2 }; pairOf()",
+      result: "{ left: 1, right: 2 }",
+    },
+    {
+      code: "await null; const wait = () => soon; const waited = wait(); const soon = Math.max(1, 2)",
+      error: before("soon", "wait (In [12]:1:32)", "In [12]:1:53"),
+    },
+    {
+      code: "const kind = () => { try { return typeof own } catch (error) { return String(error) } }; const was = kind(); const own = 3; [was, kind()]",
+      result: "[\n  \"ReferenceError: Cannot access 'own' before initialization\",\n  'number'\n]",
+    },
+    { code: "let again = 1; const look = () => again; again", result: "1" },
+    { code: "const looked = look(); let again = looked + 1; [again, look()]", result: "[ 2, 2 ]" },
+    { code: "declare const nowhere: number; nowhere + 1", error: undefinedName("nowhere") },
+    { code: "declare let assigned: number; assigned = 4", error: undefinedName("assigned") },
+    { code: "declare function called(): number; called()", error: undefinedName("called") },
+    { code: "declare class Made { a: number } new Made()", error: undefinedName("Made") },
+    { code: "declare const DEBUG: boolean; typeof DEBUG", result: "'undefined'" },
+    { code: "[typeof DEBUG, (() => typeof DEBUG)()]", result: "[ 'undefined', 'undefined' ]" },
+    { code: "DEBUG", error: undefinedName("DEBUG") },
+    {
+      code: "Object.assign(globalThis, { DEBUG: true }); [typeof DEBUG, DEBUG]",
+      result: "[ 'boolean', true ]",
+    },
+    {
+      code: "const DEBUG = 'own'; [DEBUG, (globalThis as { DEBUG?: unknown }).DEBUG]",
+      result: "[ 'own', true ]",
+    },
+    { code: "declare const DEBUG: number; DEBUG", result: "'own'" },
+  ],
+};
+
 export const languageGroups: readonly LanguageGroup[] = [
   results,
   hostile,
@@ -746,6 +936,8 @@ export const languageGroups: readonly LanguageGroup[] = [
   redeclaring,
   declarations,
   shadowing,
+  early,
+  missing,
   asynchronous,
   imports,
   moduleFolder,

@@ -11,6 +11,7 @@ import {
   type OpenProgram,
 } from "../../src/session/checker/internals.js";
 import { kernelFiles } from "../../src/session/checker/kernel-files.js";
+import { Libraries } from "../../src/session/checker/libraries.js";
 import { compilerOptions } from "../../src/session/checker/options.js";
 import { Project } from "../../src/session/checker/project.js";
 
@@ -153,9 +154,9 @@ function write(files: Step["files"] = {}): void {
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-living-")));
   const registry = ts.createDocumentRegistry(true);
-  const texts = new Map<string, ts.IScriptSnapshot>();
+  const libraries = new Libraries(ts);
   const startIn = (cwd: string): CellCompiler => {
-    const compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, texts));
+    const compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, libraries));
     compiler.warm();
     return compiler;
   };

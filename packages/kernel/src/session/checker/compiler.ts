@@ -1,14 +1,15 @@
 import type ts from "typescript6";
 import { applyEdits } from "../edits.js";
 import type { CellError } from "../types.js";
-import type { CellUnit, LocalModule } from "../unit.js";
-import { describeErrors, describeFileErrors, fileErrors, ownErrors } from "./diagnostics.js";
-import { LocalModules } from "./local-modules.js";
+import type { CellUnit, Edit } from "../unit.js";
+import { describeErrors, describeFileErrors, type Explain, fileErrors, ownErrors } from "./diagnostics.js";
+import { LocalModules, type Reached } from "./local-modules.js";
 import { CellModules } from "./modules.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { plainDeclaration } from "./plain-types.js";
 import type { Project, Traces } from "./project.js";
+import { regularExpressionErrors } from "./regular-expressions.js";
 import { rewriteCell } from "./rewrite.js";
 import { syntaxErrors } from "./syntax.js";
 import { NameTable } from "./table.js";
@@ -27,11 +28,17 @@ interface Compiled {
   readonly traces: Traces;
 }
 
+const NOTHING: Reached = { modules: [], links: {}, required: [] };
 const CELL_IMPORT = /^\.\/(\[cell-\d+\])$/;
 /** The map goes another way. */
 const MAP_COMMENT = /\n\/\/# sourceMappingURL=[^\n]*$/;
 /** How many compiled cells are kept, for one that is run again unchanged. */
 const KEPT = 200;
+
+/** A first line `#!`, as a file has it that is run by its name, turns into a comment. */
+function hideHashbang(code: string): readonly Edit[] {
+  return code.startsWith("#!") ? [{ start: 0, end: 2, text: "//" }] : [];
+}
 
 /** Checks cells one after the other, and remembers what they declare. */
 export class CellCompiler {
@@ -58,7 +65,7 @@ export class CellCompiler {
   compile(code: string, executionCount: number): CompileReply {
     const { ts, project } = this;
     const raw = this.parse(code);
-    const sourceEdits = parenthesizeObject(ts, code, raw);
+    const sourceEdits = [...hideHashbang(code), ...parenthesizeObject(ts, code, raw)];
     const edited = applyEdits(code, sourceEdits);
     const parsed = sourceEdits.length > 0 ? this.parse(edited) : raw;
     const names = collectNames(ts, parsed);
@@ -69,15 +76,17 @@ export class CellCompiler {
       return { ok: true, unit: known.unit };
     }
 
+    const explain: Explain = (name, message) => project.libraries.explain(name, message);
     const cell = { code, edits: sourceEdits, length: edited.length, executionCount };
     // Asked of the cell alone: what stands behind it would move an error at its end.
     const syntax = syntaxErrors(parsed);
-    if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell) };
+    if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explain) };
     const key = `[cell-${++this.count}]`;
     const loaded = project.load(project.cellPath(key), text);
     const { program, file } = loaded;
-    const errors = ownErrors(ts, program.getSemanticDiagnostics(file), cell);
-    if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell) };
+    const semantic = ownErrors(ts, program.getSemanticDiagnostics(file), cell);
+    const errors = semantic.length > 0 ? semantic : regularExpressionErrors(ts, parsed);
+    if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell, explain) };
 
     let emitted = "";
     let sourceMap = "";
@@ -89,28 +98,34 @@ export class CellCompiler {
     const rewritten = rewriteCell(ts, {
       text: emitted,
       isSession: (name) => names.declared.has(name) || this.table.get(name) !== undefined,
+      isAmbient: (name) =>
+        names.declared.has(name) ? names.ambient.has(name) : this.table.get(name)?.isAmbient === true,
       isCellImport: (specifier) => CELL_IMPORT.test(specifier),
       hasResult: last !== undefined && (ts.isExpressionStatement(last) || ts.isExportAssignment(last)),
     });
-    const modules = this.localModules(edited, names);
-    const paths = modules.map(({ path }) => path);
-    const imported = fileErrors(ts, project.program(), paths);
-    if (imported.length > 0) return { ok: false, error: describeFileErrors(ts, imported, project.cwd) };
+    const plain = this.plainNames(program, file);
+    const traces = project.traces(loaded);
+    const { modules, ...own } = this.localModules(edited, names);
+    const imported = fileErrors(ts, project.including(modules.map(({ path }) => path)), modules);
+    if (imported.length > 0)
+      return { ok: false, error: describeFileErrors(ts, imported, project.cwd, explain) };
     const unit: CellUnit = {
       key,
       text: rewritten.text,
       names: rewritten.names,
       declared: [...names.declared.keys()],
+      ambient: [...names.ambient].filter((name) => names.declared.has(name)),
       imports: rewritten.imports,
       modules,
+      ...own,
       map: { sourceMap, emitted, edits: rewritten.edits, source: code, sourceEdits },
     };
     const compiled = {
       unit,
       names,
-      plain: this.plainNames(program, file),
+      plain,
       text,
-      traces: project.traces(loaded),
+      traces: { ...traces, globals: project.pending() },
     };
     this.byKey.set(unit.key, compiled);
     // An edited local file changes what the same text means.
@@ -129,9 +144,12 @@ export class CellCompiler {
     for (const name of names) {
       const plain = compiled.plain.get(name);
       const how = declared.get(name);
-      if (how) this.table.set(name, { module: key, ...how, ...(plain === undefined ? {} : { plain }) });
+      const isAmbient = compiled.names.ambient.has(name);
+      if (how)
+        this.table.set(name, { module: key, isAmbient, ...how, ...(plain === undefined ? {} : { plain }) });
     }
-    if (augments || names.some((name) => !compiled.plain.has(name))) this.cells.add(key, compiled.text);
+    if (augments || names.some((name) => !compiled.plain.has(name)))
+      this.cells.add(key, compiled.text, compiled.names.references);
     if (names.length > 0) this.cells.keepSource(key, compiled.unit.map.source);
     this.cells.prune(this.table.liveModules());
   }
@@ -158,9 +176,9 @@ export class CellCompiler {
     if (oldest !== undefined) this.cache.delete(oldest);
   }
 
-  private localModules(text: string, names: CellNames): readonly LocalModule[] {
+  private localModules(text: string, names: CellNames): Reached {
     // Reading the imports costs a scan of the text; most cells have none.
-    if (!names.mentioned.has("require") && !/\b(import|export)\b/.test(text)) return [];
+    if (!names.mentioned.has("require") && !/\b(import|export)\b/.test(text)) return NOTHING;
     return this.modules.reachableFrom(text, this.project.current);
   }
 

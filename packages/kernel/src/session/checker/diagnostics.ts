@@ -3,6 +3,7 @@ import type ts from "typescript6";
 import { backward } from "../edits.js";
 import type { CellError } from "../types.js";
 import type { Edit } from "../unit.js";
+import { regularExpressionErrors, SYNTAX_ERROR } from "./regular-expressions.js";
 import type { TypeScript } from "./typescript.js";
 
 /** An import of a package that has no types: it runs, as `any`. */
@@ -19,6 +20,9 @@ export interface CheckedText {
   readonly length: number;
   readonly executionCount: number;
 }
+
+/** What to say instead of a message about a name, where the kernel knows more than the checker. */
+export type Explain = (name: string, message: string) => string | undefined;
 
 /** The diagnostics that stop a cell: those in its own text. */
 export function ownErrors(
@@ -39,15 +43,16 @@ export function ownErrors(
 export function fileErrors(
   ts: TypeScript,
   program: ts.Program,
-  paths: readonly string[],
+  modules: readonly { readonly path: string }[],
 ): readonly ts.Diagnostic[] {
-  return paths.flatMap((path) => {
+  return modules.flatMap(({ path }) => {
     const file = /\.[cm]?tsx?$/.test(path) ? program.getSourceFile(path) : undefined;
     if (!file) return [];
     const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-    return all.filter(
+    const errors = all.filter(
       ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== UNTYPED_MODULE,
     );
+    return errors.length > 0 ? errors : regularExpressionErrors(ts, file);
   });
 }
 
@@ -56,15 +61,16 @@ export function describeErrors(
   ts: TypeScript,
   diagnostics: readonly ts.Diagnostic[],
   cell: CheckedText,
+  explain: Explain,
 ): CellError {
   return toCellError(
     diagnostics.map((diagnostic) => {
-      const { code, text } = content(ts, diagnostic);
+      const { code, text } = content(ts, diagnostic, explain);
       const offset = Math.min(backward(cell.edits, diagnostic.start ?? 0).offset, cell.code.length);
       const { line, column, excerpt } = place(cell.code, offset, diagnostic.length);
       return {
-        summary: `TS${code}: ${text} at line ${line}:${column}`,
-        lines: [`In [${cell.executionCount}]:${line}:${column} - error TS${code}: ${text}`, ...excerpt],
+        summary: `${code}: ${text} at line ${line}:${column}`,
+        lines: [`In [${cell.executionCount}]:${line}:${column} - error ${code}: ${text}`, ...excerpt],
       };
     }),
   );
@@ -75,16 +81,17 @@ export function describeFileErrors(
   ts: TypeScript,
   diagnostics: readonly ts.Diagnostic[],
   cwd: string,
+  explain: Explain,
 ): CellError {
   return toCellError(
     diagnostics.map((diagnostic) => {
-      const { code, text } = content(ts, diagnostic);
+      const { code, text } = content(ts, diagnostic, explain);
       const { file, start = 0, length } = diagnostic;
       const { line, column, excerpt } = place(file?.text ?? "", start, length);
       const at = `${relative(cwd, file?.fileName ?? cwd)}:${line}:${column}`;
       return {
-        summary: `TS${code}: ${text} at ${at}`,
-        lines: [`${at} - error TS${code}: ${text}`, ...excerpt],
+        summary: `${code}: ${text} at ${at}`,
+        lines: [`${at} - error ${code}: ${text}`, ...excerpt],
       };
     }),
   );
@@ -104,10 +111,21 @@ function toCellError(described: readonly Described[]): CellError {
   };
 }
 
-function content(ts: TypeScript, diagnostic: ts.Diagnostic): { code: number; text: string } {
+/** Messages about a name or a member that is not there. */
+const NOT_FOUND: ReadonlySet<number> = new Set([2304, 2339, 2550, 2551, 2552, 2583, 2584, 2585, 2693, 2708]);
+
+function content(
+  ts: TypeScript,
+  diagnostic: ts.Diagnostic,
+  explain: Explain,
+): { code: string; text: string } {
+  const { code, file, start = 0, length = 0 } = diagnostic;
   const message = clean(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
-  if (diagnostic.code !== ASSIGNS_IMPORT) return { code: diagnostic.code, text: message };
-  return { code: ASSIGNS_CONSTANT, text: message.replace("it is an import", "it is a constant") };
+  if (code === ASSIGNS_IMPORT)
+    return { code: `TS${ASSIGNS_CONSTANT}`, text: message.replace("it is an import", "it is a constant") };
+  const name = file?.text.slice(start, start + length);
+  const explained = name && NOT_FOUND.has(code) ? explain(name, message) : undefined;
+  return { code: code === SYNTAX_ERROR ? "SyntaxError" : `TS${code}`, text: explained ?? message };
 }
 
 /** Where an offset is, counted from one, and its line with what is meant underlined. */

@@ -1,21 +1,25 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type ts from "typescript6";
-import type { LocalModule } from "../unit.js";
+import type { LocalModule, OwnImports } from "../unit.js";
 import { isLocal, type Project } from "./project.js";
-import { rewriteModule } from "./rewrite.js";
+import { type ModuleFormat, moduleFormat, rewriteModule } from "./rewrite-module.js";
 import type { TypeScript } from "./typescript.js";
-
-/** The module that gives local files the looks for an interrupt; the runtime provides it. */
-export const GUARD_SPECIFIER = "convfuse:guard";
 
 interface Compiled {
   readonly stamp: string;
   readonly module: Omit<LocalModule, "version">;
-  readonly imports: readonly string[];
 }
 
-/** Compiles the user's own files, again whenever one changes. */
+/** The user's own files that a cell leads to, compiled, and how it leads to them. */
+export interface Reached extends OwnImports {
+  readonly modules: readonly LocalModule[];
+}
+
+/**
+ * Compiles the user's own files, again whenever one changes. Own is what lies outside `node_modules`, wherever a link or
+ * a `package.json` leads there.
+ */
 export class LocalModules {
   private readonly compiled = new Map<string, Compiled>();
 
@@ -24,21 +28,23 @@ export class LocalModules {
     private readonly project: Project,
   ) {}
 
-  /** The local ES modules that a text leads to, directly or through each other. */
-  reachableFrom(text: string, containingFile: string): readonly LocalModule[] {
+  /** The local modules that a text leads to, directly or through each other. */
+  reachableFrom(text: string, containingFile: string): Reached {
+    const own = this.ownImports(text, containingFile);
     const found = new Map<string, Compiled>();
-    const pending = this.localImports(text, containingFile);
+    const pending = Object.values(own.links);
     for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
       if (found.has(path)) continue;
       const compiled = this.compile(path);
       if (!compiled) continue;
       found.set(path, compiled);
-      pending.push(...compiled.imports);
+      pending.push(...Object.values(compiled.module.links));
     }
-    return [...found.values()].map(({ module }) => ({
+    const modules = [...found.values()].map(({ module }) => ({
       ...module,
       version: this.version(module.path, found),
     }));
+    return { ...own, modules };
   }
 
   private version(path: string, all: ReadonlyMap<string, Compiled>): string {
@@ -49,26 +55,27 @@ export class LocalModules {
       const compiled = all.get(next);
       if (seen.has(next) || !compiled) continue;
       seen.add(next);
-      pending.push(...compiled.imports);
+      pending.push(...Object.values(compiled.module.links));
     }
     for (const name of [...seen].sort()) hash.update(`${name}\n${all.get(name)?.stamp}\n`);
     return hash.digest("hex").slice(0, 12);
   }
 
-  private localImports(text: string, containingFile: string): string[] {
+  private ownImports(text: string, containingFile: string): OwnImports {
     const { importedFiles } = this.ts.preProcessFile(text, true, true);
-    const paths: string[] = [];
-    for (const { fileName } of importedFiles) {
-      if (!/^(\.{0,2}\/|file:|[A-Za-z]:[\\/]|\.{1,2}$)/.test(fileName)) continue;
+    const links: { [specifier: string]: string } = {};
+    const required: string[] = [];
+    for (const { fileName, pos } of importedFiles) {
       const resolved = this.project.resolve(fileName, containingFile)?.resolvedFileName;
-      if (resolved && isLocal(resolved) && !this.project.isVirtual(resolved)) paths.push(resolved);
+      if (!resolved || !isLocal(resolved) || this.project.isVirtual(resolved) || !isCompiled(resolved))
+        continue;
+      links[fileName] = resolved;
+      if (/\brequire\s*\(\s*$/.test(text.slice(0, pos))) required.push(resolved);
     }
-    return paths;
+    return { links, required };
   }
 
   private compile(path: string): Compiled | undefined {
-    if (!/\.[cm]?[jt]sx?$/.test(path) || /\.d\.[cm]?ts$/.test(path) || path.endsWith(".cjs"))
-      return undefined;
     const { mtimeMs, size } = statSync(path);
     const stamp = `${mtimeMs}:${size}`;
     const known = this.compiled.get(path);
@@ -76,30 +83,48 @@ export class LocalModules {
     const source = readFileSync(path, "utf8");
     const emitted = this.emit(path, source);
     if (!emitted) return undefined;
-    const { text, edits } = rewriteModule(this.ts, emitted.text, GUARD_SPECIFIER);
+    const { format } = emitted;
+    const { text, edits, isAsync } = rewriteModule(this.ts, emitted.text, format);
     const map = { sourceMap: emitted.map, emitted: emitted.text, edits, source, sourceEdits: [] };
-    const compiled = { stamp, module: { path, text, map }, imports: this.localImports(source, path) };
+    const module = { path, text, format, isAsync, map, ...this.ownImports(source, path) };
+    const compiled = { stamp, module };
     this.compiled.set(path, compiled);
     return compiled;
   }
 
-  private emit(path: string, source: string): { text: string; map: string } | undefined {
-    const { ts } = this;
+  private emit(
+    path: string,
+    source: string,
+  ): { readonly text: string; readonly map: string; readonly format: ModuleFormat } | undefined {
+    const { ts, project } = this;
     const isScript = /\.[cm]?jsx?$/.test(path);
     // CommonJS in a plain .js file is left to Node.
     if (isScript && !/^\s*(import|export)\b/m.test(source)) return undefined;
-    const file = this.project.program().getSourceFile(path);
+    const file = project.program().getSourceFile(path);
     if (file && !isScript) {
       let text = "";
       let map = "";
-      this.project.program().emit(file, (name, content) => {
+      project.program().emit(file, (name, content) => {
         if (name.endsWith(".map")) map = content;
         else text = content;
       });
-      if (text !== "") return { text, map };
+      const format = moduleFormat(ts, text);
+      if (text !== "" && format !== "mixed") return { text, map, format };
     }
-    const compilerOptions: ts.CompilerOptions = { ...this.project.options, verbatimModuleSyntax: isScript };
-    const result = ts.transpileModule(source, { compilerOptions, fileName: path });
-    return { text: result.outputText, map: result.sourceMapText ?? "" };
+    const compilerOptions: ts.CompilerOptions = { ...project.options, verbatimModuleSyntax: isScript };
+    const asModule = ts.transpileModule(source, { compilerOptions, fileName: path });
+    const format = moduleFormat(ts, asModule.outputText);
+    if (format !== "mixed") return { text: asModule.outputText, map: asModule.sourceMapText ?? "", format };
+    // `import` beside `export =`: one of them has to be turned into the other.
+    const asScript = ts.transpileModule(source, {
+      compilerOptions: { ...compilerOptions, module: ts.ModuleKind.CommonJS },
+      fileName: path,
+    });
+    return { text: asScript.outputText, map: asScript.sourceMapText ?? "", format: "commonjs" };
   }
+}
+
+/** Whether a file is compiled here: declarations hold nothing that runs, and `.cjs` is Node's as it is. */
+function isCompiled(path: string): boolean {
+  return /\.([cm]?tsx?|m?jsx?)$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
 }

@@ -1,5 +1,6 @@
 import ts from "typescript6";
 import { kernelFiles } from "./kernel-files.js";
+import { Libraries } from "./libraries.js";
 import { serve } from "./serve.js";
 
 /** The checker's long way to start; a start-up snapshot is the short one. */
@@ -7,5 +8,5 @@ serve({
   ts,
   kernel: kernelFiles(),
   registry: ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames),
-  texts: new Map(),
+  libraries: new Libraries(ts),
 });

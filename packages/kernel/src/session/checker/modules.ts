@@ -19,16 +19,18 @@ export class CellModules {
   /**
    * A cell's declarations name only the cells that its types need, and nothing of what it computed from, so a long
    * chain of cells stays as cheap to check as a short one. A type that has no name keeps the whole cell.
+   * `references` are its lines that ask for more libraries.
    */
-  add(key: string, text: string): void {
+  add(key: string, text: string, references: string): void {
     const { project } = this;
     const { program, file } = project.load(project.cellPath(key), text);
     const [output] =
       program.getDeclarationDiagnostics(file).length === 0
         ? project.service.getEmitOutput(file.fileName, true, true).outputFiles
         : [];
-    this.texts.set(key, output?.text ?? text);
-    project.setFile(output ? this.declarationPath(key) : project.cellPath(key), output?.text ?? text);
+    const kept = output ? references + output.text : text;
+    this.texts.set(key, kept);
+    project.setFile(output ? this.declarationPath(key) : project.cellPath(key), kept);
   }
 
   /** Keeps what the user wrote, for a look at a name's source. */

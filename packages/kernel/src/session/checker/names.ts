@@ -17,6 +17,10 @@ export interface CellNames {
   readonly exported: ReadonlySet<string>;
   /** `declare global` or `declare module`: later cells must keep seeing it. */
   readonly augments: boolean;
+  /** Its `/// <reference>` lines: TypeScript leaves them out of declarations, whose types may come from there. */
+  readonly references: string;
+  /** Values that it only says are there: `declare const name`. */
+  readonly ambient: ReadonlySet<string>;
 }
 
 /** Reads a cell's own text, before any type is known. */
@@ -24,11 +28,13 @@ export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
   const declared = new Map<string, Declared>();
   const mentioned = new Set<string>();
   const exported = new Set<string>();
+  const references = referenceLines(file);
   let augments = false;
 
   const declare = (name: ts.BindingName, kind: Declared): void => {
-    if (ts.isIdentifier(name)) declared.set(name.text, kind);
-    else for (const element of name.elements) if (ts.isBindingElement(element)) declare(element.name, kind);
+    const names = new Set<string>();
+    addNames(ts, name, names);
+    for (const text of names) declared.set(text, kind);
   };
   const declareFixed = (name: ts.Identifier | undefined, label: string): void => {
     if (name) declared.set(name.text, { isAssignable: false, label });
@@ -86,10 +92,45 @@ export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
     if (isExport && !isDefault) for (const name of declared.keys()) if (!before.has(name)) exported.add(name);
   };
 
+  const ambient = new Set<string>();
+  const real = new Set<string>();
+  const noteValues = (statement: ts.Statement): void => {
+    if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return;
+    const into = isAmbient(ts, statement) ? ambient : real;
+    if (ts.isVariableStatement(statement))
+      for (const { name } of statement.declarationList.declarations) addNames(ts, name, into);
+    else if ("name" in statement && ts.isIdentifier(statement.name as ts.Node))
+      into.add((statement.name as ts.Identifier).text);
+  };
+
   for (const statement of file.statements) {
     mention(statement);
+    noteValues(statement);
     noteExports(statement, () => declareStatement(statement));
     hoistVars(statement);
   }
-  return { declared, mentioned, exported, augments };
+  for (const name of real) ambient.delete(name);
+  return { declared, mentioned, exported, augments, references, ambient };
+}
+
+function referenceLines(file: ts.SourceFile): string {
+  const { libReferenceDirectives, typeReferenceDirectives, referencedFiles } = file;
+  const line = (kind: string, { fileName }: ts.FileReference): string =>
+    `/// <reference ${kind}="${fileName}" />\n`;
+  return [
+    ...libReferenceDirectives.map((reference) => line("lib", reference)),
+    ...typeReferenceDirectives.map((reference) => line("types", reference)),
+    ...referencedFiles.map((reference) => line("path", reference)),
+  ].join("");
+}
+
+function isAmbient(ts: TypeScript, statement: ts.Statement): boolean {
+  const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword) === true;
+}
+
+function addNames(ts: TypeScript, name: ts.BindingName, into: Set<string>): void {
+  if (ts.isIdentifier(name)) into.add(name.text);
+  else
+    for (const element of name.elements) if (ts.isBindingElement(element)) addNames(ts, element.name, into);
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type ts from "typescript6";
 import { ambientText } from "./ambient.js";
 import type { BoundFile, OpenProgram } from "./internals.js";
+import type { Libraries } from "./libraries.js";
 import { isSelfContained, LivingProgram } from "./living-program.js";
 import { compilerOptions } from "./options.js";
 import type { TypeScript } from "./typescript.js";
@@ -61,8 +62,7 @@ export class Project {
     private folder: string,
     private readonly kernel: KernelFiles,
     registry: ts.DocumentRegistry,
-    /** Texts of library files, which do not change. */
-    private readonly texts: Map<string, ts.IScriptSnapshot>,
+    readonly libraries: Libraries,
   ) {
     this.options = compilerOptions(ts);
     this.ambient = join(folder, "[globals].d.ts");
@@ -134,6 +134,14 @@ export class Project {
     return this.made();
   }
 
+  /** The program with these files of the user's own in it: what is only required is no part of one by itself. */
+  including(paths: readonly string[]): ts.Program {
+    const missing = paths.filter((path) => /\.[cm]?tsx?$/.test(path) && !this.program().getSourceFile(path));
+    if (missing.length === 0) return this.program();
+    for (const path of missing) this.roots.add(path);
+    return this.renew().program;
+  }
+
   /** Gives the file at `path` this text, which stays if it is to be checked, and the program that holds it. */
   load(path: string, text: string): Loaded {
     const { living } = this;
@@ -155,7 +163,12 @@ export class Project {
     const imported = resolvedImports(this.ts, program as OpenProgram, file as BoundFile, this.options).filter(
       (name) => !this.virtual.has(name) && program.getSourceFile(name) !== undefined,
     );
-    return { imported, globals: [...this.unsettled] };
+    return { imported, globals: this.pending() };
+  }
+
+  /** The files that add to the global scope, as soon as the cell that brought them has run. */
+  pending(): readonly string[] {
+    return [...this.unsettled];
   }
 
   keep({ imported, globals }: Traces): void {
@@ -244,7 +257,7 @@ export class Project {
   }
 
   private createHost(): ts.LanguageServiceHost {
-    const { ts, options, virtual, texts } = this;
+    const { ts, options, virtual, libraries } = this;
     const system = ts.sys;
     return {
       getCompilationSettings: () => options,
@@ -262,13 +275,9 @@ export class Project {
       getScriptSnapshot: (path) => {
         const file = virtual.get(path);
         if (file) return file.snapshot;
-        const known = texts.get(path);
-        if (known) return known;
+        if (!isLocal(path)) return libraries.snapshot(path, () => system.readFile(path));
         const text = system.readFile(path);
-        if (text === undefined) return undefined;
-        const snapshot = ts.ScriptSnapshot.fromString(text);
-        if (!isLocal(path)) texts.set(path, snapshot);
-        return snapshot;
+        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
       },
       getCurrentDirectory: () => this.folder,
       getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),

@@ -9,6 +9,8 @@ export interface RewriteInput {
   readonly text: string;
   /** Whether a name belongs to the session: this cell declares it, or an earlier one did. */
   readonly isSession: (name: string) => boolean;
+  /** Whether a name of the session was only said to be there. */
+  readonly isAmbient: (name: string) => boolean;
   /** Whether an import only leads to an earlier cell. */
   readonly isCellImport: (specifier: string) => boolean;
   /** Whether the cell ends in an expression, which then is its result. */
@@ -31,15 +33,6 @@ export function rewriteCell(ts: TypeScript, input: RewriteInput): Rewritten {
   return new CellRewriter(ts, input).run();
 }
 
-/** Puts the looks for an interrupt into a local file, which finds them in the module `guardSpecifier`. */
-export function rewriteModule(ts: TypeScript, text: string, guardSpecifier: string): Rewritten {
-  const walker = new Walker(ts, text, undefined);
-  for (const statement of walker.file.statements) walker.visit(statement, undefined);
-  const head = `import { guard as ${walker.prefix} } from ${JSON.stringify(guardSpecifier)};`;
-  const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
-  return { text: applyEdits(text, edits), edits, names: [], imports: [] };
-}
-
 class CellRewriter {
   private readonly imports: ImportUnit[] = [];
   private readonly hoists: string[] = [];
@@ -49,7 +42,7 @@ class CellRewriter {
     private readonly ts: TypeScript,
     private readonly input: RewriteInput,
   ) {
-    this.walker = new Walker(ts, input.text, input.isSession);
+    this.walker = new Walker(ts, input.text, input.isSession, input.isAmbient);
   }
 
   run(): Rewritten {
@@ -65,11 +58,12 @@ class CellRewriter {
       awaited ||= awaits;
     }
     if (result) walker.insert(result.expression.end, ") }");
+    const flags = walker.flags();
     const names = [...walker.names];
     const boxes = names.map((name) => `, ${walker.prefix}${name}`).join("");
     const head =
       `(${walker.isAsync ? "async " : ""}function (${walker.prefix}, require, module, exports, __filename, ` +
-      `__dirname${boxes}) { "use strict"; ${this.hoists.join("")}`;
+      `__dirname${boxes}) { "use strict"; ${flags}${this.hoists.join("")}`;
     const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
     edits.push({ start: input.text.length, end: input.text.length, text: "\n})" });
     return { text: applyEdits(input.text, edits), edits, names, imports: this.imports };
@@ -159,7 +153,7 @@ class CellRewriter {
     if (isSession)
       walker.insert(last ? last.end : statement.getStart(walker.file), ` ${walker.box(name)} = `);
     walker.visit(statement, undefined);
-    if (isSession) walker.insert(statement.end, ";");
+    if (isSession) walker.insert(statement.end, `${walker.declared(name)};`);
   }
 
   private stripExport(node: ts.FunctionDeclaration | ts.ClassDeclaration | ts.VariableStatement): void {

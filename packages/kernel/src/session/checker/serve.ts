@@ -4,6 +4,7 @@ import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { isComplete } from "./is-complete.js";
+import { Libraries } from "./libraries.js";
 import { type KernelFiles, Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -12,7 +13,7 @@ export interface LoadedTypeScript {
   readonly ts: TypeScript;
   readonly kernel: KernelFiles;
   readonly registry: typescript.DocumentRegistry;
-  readonly texts: Map<string, typescript.IScriptSnapshot>;
+  readonly libraries: Libraries;
   /** One that has checked a cell, for a folder in which it is of use. */
   readonly ready?: CellCompiler;
 }
@@ -20,14 +21,14 @@ export interface LoadedTypeScript {
 /** Reads the libraries and checks a cell, before there is a notebook: `folder` is the kernel's own. */
 export function prepare(ts: TypeScript, kernel: KernelFiles, folder: string): LoadedTypeScript {
   const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
-  const texts = new Map<string, typescript.IScriptSnapshot>();
-  const ready = new CellCompiler(ts, new Project(ts, folder, kernel, registry, texts));
+  const libraries = new Libraries(ts);
+  const ready = new CellCompiler(ts, new Project(ts, folder, kernel, registry, libraries));
   ready.warm();
-  return { ts, kernel, registry, texts, ready };
+  return { ts, kernel, registry, libraries, ready };
 }
 
 /** Answers the front door's questions about a session's types, one after the other. */
-export function serve({ ts, kernel, registry, texts, ready }: LoadedTypeScript): void {
+export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScript): void {
   // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
   setFlagsFromString("--heap-growing-percent=15");
   let compiler: CellCompiler | undefined;
@@ -43,13 +44,13 @@ export function serve({ ts, kernel, registry, texts, ready }: LoadedTypeScript):
         compiler = ready;
         return;
       }
-      compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, texts));
+      compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, libraries));
       // The first cell finds the libraries read.
       compiler.warm();
     },
     compile: (code, executionCount) => opened().compile(code, executionCount),
     commit: (key, names) => opened().commit(key, names),
-    modules: (path) => opened().modules.reachableFrom(`import ${JSON.stringify(path)}`, path),
+    modules: (path) => opened().modules.reachableFrom(`import ${JSON.stringify(path)}`, path).modules,
     complete: (code, cursor) => new Assistant(ts, opened()).complete(code, cursor),
     inspect: (code, cursor, detailLevel) => new Assistant(ts, opened()).inspect(code, cursor, detailLevel),
     isComplete: (code) => isComplete(ts, code),

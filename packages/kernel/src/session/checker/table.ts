@@ -5,6 +5,8 @@ export interface Entry {
   readonly module: string;
   readonly isAssignable: boolean;
   readonly label: string;
+  /** Whether its cell only said that it is there. */
+  readonly isAmbient: boolean;
   /** Its declaration in full, where its type can be written without naming anything of the cell's. */
   readonly plain?: string;
 }

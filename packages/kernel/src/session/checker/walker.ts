@@ -1,5 +1,6 @@
 import type ts from "typescript6";
 import type { Edit } from "../unit.js";
+import { EarlyNames } from "./early-names.js";
 import { GuardPlan } from "./guards.js";
 import { isShadowed, type Scope, ScopeReader } from "./scope.js";
 import type { TypeScript } from "./typescript.js";
@@ -18,12 +19,17 @@ export class Walker {
   private depth = 0;
   private readonly scopes: ScopeReader;
   readonly guards: GuardPlan;
+  /** Where names may be reached before they are declared; a module's own are left to JavaScript. */
+  readonly early: EarlyNames | undefined;
+  private readonly watched: ReadonlySet<string>;
 
   constructor(
     private readonly ts: TypeScript,
     readonly text: string,
     /** Whether a name belongs to the session; undefined for a module, whose names stay as they are. */
     private readonly isSession: ((name: string) => boolean) | undefined,
+    /** Whether a name was only said to be there: `typeof` may ask for it all the same. */
+    private readonly isAmbient: (name: string) => boolean = () => false,
   ) {
     let prefix = "$$";
     while (text.includes(prefix)) prefix += "$";
@@ -31,6 +37,8 @@ export class Walker {
     this.file = ts.createSourceFile("cell.js", text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
     this.scopes = new ScopeReader(ts);
     this.guards = new GuardPlan(ts);
+    this.early = isSession ? new EarlyNames(ts, this.file) : undefined;
+    this.watched = this.early?.names() ?? new Set();
   }
 
   insert(at: number, text: string): void {
@@ -46,10 +54,40 @@ export class Walker {
     this.edits.push({ start: node.getStart(this.file), end: node.end, text });
   }
 
+  /** A first line `#!` is a comment to a file that is run, and nothing inside a function or behind other text. */
+  hideHashbang(): void {
+    if (this.text.startsWith("#!")) this.edits.push({ start: 0, end: 2, text: "//" });
+  }
+
   /** The expression that stands for a session's name. */
   box(name: string): string {
     this.names.add(name);
     return `${this.prefix}${name}.v`;
+  }
+
+  /** The expression that stands for a mention of a session's name. */
+  private mention(node: ts.Identifier): string {
+    const name = node.text;
+    if (!this.early?.isEarly(node.end - name.length)) return this.box(name);
+    this.names.add(name);
+    const flag = this.flag(name);
+    return `(${flag} && ${this.prefix}.early("${name}", ${flag}), ${this.prefix}${name}).v`;
+  }
+
+  /** Is set as long as the cell has not got to the declaration of the name; no box has a name that begins with a digit. */
+  private flag(name: string): string {
+    return `${this.prefix}0${name}`;
+  }
+
+  /** What follows the declaration of a name, as a part of its expression. */
+  declared(name: string): string {
+    return this.watched.has(name) ? `, ${this.flag(name)} = 0` : "";
+  }
+
+  /** Sets the flags, at the head of the cell. */
+  flags(): string {
+    const names = [...this.watched].filter((name) => this.isSession?.(name));
+    return names.map((name) => `let ${this.flag(name)} = ${this.prefix}.mark("${name}"); `).join("");
   }
 
   isReference(name: string, scope: Scope | undefined): boolean {
@@ -59,7 +97,7 @@ export class Walker {
   visit(node: ts.Node, outer: Scope | undefined): void {
     const { ts } = this;
     if (ts.isIdentifier(node)) {
-      if (this.isReference(node.text, outer)) this.replace(node, this.box(node.text));
+      if (this.isReference(node.text, outer)) this.replace(node, this.mention(node));
       return;
     }
     const scope = this.scopes.enter(node, outer);
@@ -70,7 +108,7 @@ export class Walker {
       this.visit(node.initializer, scope);
     } else if (ts.isShorthandPropertyAssignment(node)) {
       const name = node.name.text;
-      if (this.isReference(name, scope)) this.replace(node.name, `${name}: ${this.box(name)}`);
+      if (this.isReference(name, scope)) this.replace(node.name, `${name}: ${this.mention(node.name)}`);
       if (node.objectAssignmentInitializer) this.visit(node.objectAssignmentInitializer, scope);
     } else if (ts.isPropertyDeclaration(node)) {
       this.propertyName(node.name, scope);
@@ -83,7 +121,9 @@ export class Walker {
     } else if (ts.isMetaProperty(node)) {
       if (node.keywordToken === ts.SyntaxKind.ImportKeyword && this.isSession)
         this.replace(node, `${this.prefix}.meta`);
-    } else if (ts.isLabeledStatement(node)) this.visit(node.statement, scope);
+    } else if (ts.isTypeOfExpression(node) && this.isUnsure(node.expression, scope))
+      this.replace(node.expression, `${this.prefix}.current("${(node.expression as ts.Identifier).text}")`);
+    else if (ts.isLabeledStatement(node)) this.visit(node.statement, scope);
     else if (ts.isBreakOrContinueStatement(node)) return;
     else if (ts.isVariableDeclarationList(node)) this.variables(node, scope);
     else if (ts.isIterationStatement(node, false)) this.loop(node, scope);
@@ -125,6 +165,10 @@ export class Walker {
     );
   }
 
+  private isUnsure(node: ts.Expression, scope: Scope | undefined): boolean {
+    return this.ts.isIdentifier(node) && this.isAmbient(node.text) && this.isReference(node.text, scope);
+  }
+
   private visitChildren(node: ts.Node, scope: Scope | undefined): void {
     this.ts.forEachChild(node, (child) => this.visit(child, scope));
   }
@@ -143,7 +187,7 @@ export class Walker {
   private callee(node: ts.Expression, scope: Scope | undefined): boolean {
     const { ts } = this;
     if (ts.isIdentifier(node) && this.isReference(node.text, scope))
-      this.replace(node, `(0, ${this.box(node.text)})`);
+      this.replace(node, `(0, ${this.mention(node)})`);
     else if (node.kind === ts.SyntaxKind.ImportKeyword && this.isSession)
       this.replace(node, `${this.prefix}.import`);
     else return false;
@@ -228,7 +272,14 @@ export class Walker {
       else if (initializer) this.visit(initializer, scope);
       else if (converts && statement) this.insert(end, " = void 0");
       if (wraps) this.insert(end, ")");
+      if (converts && statement) for (const own of this.namesOf(name)) this.insert(end, this.declared(own));
     }
+  }
+
+  private namesOf(name: ts.BindingName): ReadonlySet<string> {
+    const names = new Set<string>();
+    this.scopes.bindingNames(name, names);
+    return names;
   }
 
   private bindingName(name: ts.BindingName, scope: Scope | undefined, converts: boolean): void {

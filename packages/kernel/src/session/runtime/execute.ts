@@ -2,16 +2,16 @@ import { isNativeError } from "node:util/types";
 import { Script } from "node:vm";
 import type { Run, RunReply } from "../messages.js";
 import type { Json } from "../types.js";
-import { box, prepare } from "./boxes.js";
+import type { CellUnit } from "../unit.js";
+import { bindAmbient, box, current, early, mark, prepare, settle } from "./boxes.js";
 import { bundleOf } from "./bundle.js";
 import { type Cell, finished, within } from "./cell.js";
 import { emit } from "./channel.js";
 import { describeThrown } from "./errors.js";
-import { bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
+import { addOwnImports, bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
 import { guard, InterruptError } from "./interrupt.js";
-import { addModules } from "./local-modules.js";
 import { cellMeta } from "./meta.js";
-import { addMap, cellFile, RUN_FILE } from "./stack.js";
+import { addMap, cellFile, placed, RUN_FILE } from "./stack.js";
 import { flush } from "./streams.js";
 
 /** Holds the value, so that a promise is not waited for. */
@@ -19,7 +19,14 @@ type Result = { readonly value: unknown } | undefined;
 type CellFunction = (...parameters: readonly unknown[]) => Result | Promise<Result>;
 
 /** What compiled cells reach as `$$`. */
-const services = Object.assign(guard, { import: importModule, meta: cellMeta, watch: startWatched });
+const services = Object.assign(guard, {
+  import: importModule,
+  meta: cellMeta,
+  watch: startWatched,
+  early,
+  mark,
+  current,
+});
 const cellModule = {
   exports: {},
   id: notebookFile,
@@ -55,14 +62,13 @@ export async function execute(run: Run): Promise<RunReply> {
   const cell: Cell = { run, cancelled: false, stop };
   const file = cellFile(run.executionCount);
   addMap(file, unit.map);
-  addModules(unit.modules);
+  addOwnImports(unit);
   const before = new Map(unit.declared.map((name) => [name, current(name)]));
   const work = async (): Promise<Json | undefined> => {
-    for (const name of unit.declared) prepare(name);
-    if (unit.imports.length > 0) await Promise.race([bindImports(unit.imports), stopped]);
-    const body = new Script(unit.text, { filename: file }).runInThisContext({
-      displayErrors: false,
-    }) as CellFunction;
+    for (const name of unit.declared) if (!unit.ambient.includes(name)) prepare(name);
+    for (const name of unit.ambient) bindAmbient(name);
+    if (unit.imports.length + unit.required.length > 0) await Promise.race([bindImports(unit), stopped]);
+    const body = compiled(unit, file);
     const dirname = process.cwd();
     const boxes = unit.names.map(box);
     const running = startWatched(() =>
@@ -78,11 +84,13 @@ export async function execute(run: Run): Promise<RunReply> {
   };
   try {
     const value = await within(cell, work);
+    settle(unit.declared);
     return { status: "ok", declared: unit.declared, ...(value === undefined ? {} : { value }) };
   } catch (thrown) {
     const error = describeThrown(isTermination(thrown) ? new InterruptError() : thrown);
     if (!run.isExpression && !run.silent) emit({ type: "error", parent: run.id, ...error });
     const declared = unit.declared.filter((name) => current(name) !== before.get(name));
+    settle(declared);
     return { status: "error", error, declared };
   } finally {
     finished(cell);
@@ -90,12 +98,11 @@ export async function execute(run: Run): Promise<RunReply> {
   }
 }
 
-/** A name's value; an imported one may still wait for its module. */
-function current(name: string): unknown {
+function compiled({ text, map }: CellUnit, filename: string): CellFunction {
   try {
-    return box(name).v;
-  } catch {
-    return undefined;
+    return new Script(text, { filename }).runInThisContext({ displayErrors: false }) as CellFunction;
+  } catch (error) {
+    throw placed(error, map);
   }
 }
 

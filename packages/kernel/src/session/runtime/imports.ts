@@ -1,37 +1,45 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
-import type { ImportUnit } from "../unit.js";
+import type { CellUnit } from "../unit.js";
 import { bind } from "./boxes.js";
-import { importLocal } from "./local-modules.js";
-import { resolveLocal } from "./resolve.js";
+import { addModules, importLocal, linkRequired, requireFrom } from "./local-modules.js";
+import { completed, type Namespace, namespaceOf } from "./namespaces.js";
+import { addLinks, resolveOwn } from "./resolve.js";
 import * as tslab from "./tslab.js";
 
-interface Namespace {
-  readonly [name: string]: unknown;
-  readonly default?: unknown;
-  readonly __esModule?: unknown;
-}
 type Attributes = { readonly [key: string]: string };
 
 /** Stands for the notebook wherever a path is asked for: imports resolve from its folder. */
 export const notebookFile: string = join(process.cwd(), "notebook.ts");
 
-/** `import()` as Node does it for a file in the notebook's folder. */
-const nativeImport = new Script("(specifier, options) => import(specifier, options)", {
-  filename: notebookFile,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-}).runInThisContext() as (specifier: string, options?: { with: Attributes }) => Promise<Namespace>;
+type Importer = (specifier: string, options?: { with: Attributes }) => Promise<Namespace>;
 
-const nodeRequire = createRequire(notebookFile);
+/** `import()` as Node does it for a file of this folder, by folder. */
+const importers = new Map<string, Importer>();
+
+function importerOf(from: string): Importer {
+  const folder = dirname(from);
+  let importer = importers.get(folder);
+  if (!importer) {
+    importer = new Script("(specifier, options) => import(specifier, options)", {
+      filename: join(folder, "notebook.ts"),
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    }).runInThisContext() as Importer;
+    importers.set(folder, importer);
+  }
+  return importer;
+}
+
+const ownRequire = requireFrom(notebookFile, importModule);
 
 function requireFromCell(id: string): unknown {
-  return id === "tslab" ? tslab : nodeRequire(id);
+  return id === "tslab" ? tslab : ownRequire(id);
 }
 
 /** `require` for cells, in every folder. */
-export const cellRequire: NodeJS.Require = Object.assign(requireFromCell, nodeRequire);
+export const cellRequire: NodeJS.Require = Object.assign(requireFromCell, ownRequire);
 
 /** `import()` for cells: as Node's, and TypeScript files, paths without extension, and the module "tslab". */
 export async function importModule(
@@ -40,41 +48,64 @@ export async function importModule(
   from: string = notebookFile,
 ): Promise<Namespace> {
   if (specifier === "tslab") return tslab;
-  const local = resolveLocal(specifier, from);
-  if (local !== undefined) {
-    const module = await importLocal(local, importModule);
+  const own = resolveOwn(specifier, from);
+  if (own !== undefined) {
+    const module = await importLocal(own, importModule);
     if (module) return module;
   }
-  const target = local === undefined ? specifier : pathToFileURL(local).href;
-  const namespace =
-    Object.keys(attributes).length === 0
-      ? await nativeImport(target)
-      : await nativeImport(target, { with: attributes });
-  return interoperable(namespace);
+  const target = own === undefined ? specifier : pathToFileURL(own).href;
+  // Types and bundlers take JSON without a word about it; Node asks for one.
+  const needed = target.endsWith(".json") ? { type: "json", ...attributes } : attributes;
+  const namespace = await importNatively(target, needed, from);
+  return needed.type === "json" ? namespaceOf(namespace.default) : completed(namespace, isCommonJs);
 }
 
-/**
- * A CommonJS module that was compiled from ESM says so by `__esModule`; its default export is then what it exports as
- * `default`, which is also what its types say.
- */
-function interoperable(namespace: Namespace): Namespace {
-  const whole = namespace.default as Namespace | undefined;
-  const isCompiled =
-    typeof whole === "object" && whole !== null && namespace.__esModule === true && whole.__esModule === true;
-  if (!isCompiled) return namespace;
-  return whole;
+async function importNatively(target: string, attributes: Attributes, from: string): Promise<Namespace> {
+  const native = importerOf(from);
+  const options = Object.keys(attributes).length === 0 ? undefined : { with: attributes };
+  try {
+    return await native(target, options);
+  } catch (error) {
+    const found = isNotFound(error) ? requirable(target, from) : undefined;
+    if (found === undefined) throw error;
+    return native(pathToFileURL(found).href, options);
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === "ERR_MODULE_NOT_FOUND" || code === "ERR_UNSUPPORTED_DIR_IMPORT";
+}
+
+/** Types and bundlers find "lodash/chunk", as `require` does; Node's `import` wants the extension too. */
+function requirable(specifier: string, from: string): string | undefined {
+  try {
+    const found = createRequire(from).resolve(specifier);
+    return isAbsolute(found) ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCommonJs(exports: unknown): boolean {
+  return Object.values(ownRequire.cache).some((module) => module?.exports === exports);
 }
 
 function read(namespace: Namespace, name: string): unknown {
-  if (name === "*" || name in namespace) return name === "*" ? namespace : namespace[name];
-  // Names of a CommonJS module that Node's scan did not find are there all the same.
-  return (namespace.default as Namespace | undefined)?.[name];
+  return name === "*" ? namespace : namespace[name];
 }
 
-/** Carries out a cell's import declarations. */
-export async function bindImports(imports: readonly ImportUnit[]): Promise<void> {
+/** Carries out a cell's import declarations, and makes ready what it requires. */
+export async function bindImports({ imports, required }: CellUnit): Promise<void> {
+  if (required.length > 0) await linkRequired(required, importModule);
   for (const { specifier, attributes, bindings } of imports) {
     const namespace = await importModule(specifier, attributes);
     for (const { imported, local } of bindings) bind(local, () => read(namespace, imported));
   }
+}
+
+/** Notes what a cell brings for its imports. */
+export function addOwnImports({ modules, links }: CellUnit): void {
+  addModules(modules);
+  addLinks(notebookFile, links);
 }

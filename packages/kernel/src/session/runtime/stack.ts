@@ -29,6 +29,16 @@ function isOwn(file: string): boolean {
 /** The script from which every cell is started. */
 export const RUN_FILE = "convfuse:run";
 
+/** A cell's text that Node refuses, though the checker took it, as an error with the place in the user's text. */
+export function placed(error: unknown, map: PositionMap): unknown {
+  if (!(error instanceof SyntaxError)) return error;
+  // Node writes the place in front: file and line, the line itself, and marks below it.
+  const [, file, line, marks] = /^(.*):(\d+)\n.*\n( *)\^/.exec(error.stack ?? "") ?? [];
+  const position = marks === undefined ? undefined : sourcePosition(map, Number(line), marks.length + 1);
+  if (position) error.stack = `${header(error)}\n    at ${file}:${position.line}:${position.column}`;
+  return error;
+}
+
 function describe(site: NodeJS.CallSite, file: string): string | undefined {
   const text = site.toString();
   const map = maps.get(file);

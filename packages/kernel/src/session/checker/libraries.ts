@@ -1,0 +1,74 @@
+import { basename } from "node:path";
+import type ts from "typescript6";
+import type { Edit } from "../unit.js";
+import { MissingMembers } from "./missing-members.js";
+import { NODE_VERSIONS } from "./node-versions.js";
+import type { TypeScript } from "./typescript.js";
+
+/** Libraries of years that the oldest supported Node does not have in full; decorators have types alone. */
+const NEW = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
+
+/** Something of JavaScript that this Node lacks. */
+interface Lack {
+  /** As one would write it: "Set.prototype.union". */
+  readonly shown: string;
+  /** What TypeScript's message about it names; undefined for a name of its own. */
+  readonly holder: RegExp | undefined;
+}
+
+/**
+ * The texts of packages' declarations, which do not change, and of JavaScript's own library, in which only that stays what
+ * the running Node has: everything else would pass the check and then fail.
+ */
+export class Libraries {
+  private readonly texts = new Map<string, ts.IScriptSnapshot>();
+  private readonly lacks = new Map<string, Lack[]>();
+
+  constructor(private readonly ts: TypeScript) {}
+
+  /** `text` reads the file, for the first time. */
+  snapshot(path: string, text: () => string | undefined): ts.IScriptSnapshot | undefined {
+    const known = this.texts.get(path);
+    if (known) return known;
+    const read = text();
+    if (read === undefined) return undefined;
+    const snapshot = this.ts.ScriptSnapshot.fromString(NEW.test(basename(path)) ? this.reduced(read) : read);
+    this.texts.set(path, snapshot);
+    return snapshot;
+  }
+
+  /** What to say of a name that the checker did not find, where another Node has it. */
+  explain(name: string, message: string): string | undefined {
+    const lack = this.lacks
+      .get(name)
+      ?.find(({ holder }) => (holder ? holder.test(message) : !/^Property /.test(message)));
+    if (!lack) return undefined;
+    const since = NODE_VERSIONS[lack.shown];
+    const { version } = process;
+    return since === undefined
+      ? `${lack.shown} does not exist in Node ${version.slice(1)}, which runs this notebook`
+      : `${lack.shown} exists from Node ${since} on; this notebook runs in Node ${version.slice(1)}`;
+  }
+
+  private reduced(text: string): string {
+    const removed: Edit[] = [];
+    for (const { start, end, name, shown, holder } of new MissingMembers(this.ts).find(text)) {
+      // Lines stay where they are.
+      removed.push({ start, end, text: text.slice(start, end).replace(/[^\n]/g, " ") });
+      const list = this.lacks.get(name) ?? [];
+      list.push({ shown, holder: holder === undefined ? undefined : mentionOf(holder) });
+      this.lacks.set(name, list);
+    }
+    let result = text;
+    for (const { start, end, text: blank } of removed)
+      result = result.slice(0, start) + blank + result.slice(end);
+    return result;
+  }
+}
+
+/** How a message names a value of a type that has the members of `holder`. */
+function mentionOf(holder: string): RegExp {
+  if (holder === "IteratorObject") return /Iterator|Generator/;
+  if (holder === "Uint8Array") return /\b(Uint8Array|Buffer)\b/;
+  return new RegExp(`\\b${holder.replace(/^.*\./, "")}\\b`);
+}
