@@ -34,26 +34,18 @@ export function convolveChannelwise(
   const values = new Float64Array(outChannels * pixels);
   const errors = new Float64Array(outChannels);
   const columns = new Float64Array(pixels * depth);
-  const peaks = peaksOf(x);
   const rows = transposed ? new Float64Array(groupOut * depth) : weight;
+  const peaks = perTap(peaksOf(x), taps);
+  const carried = perTap(x.errors, taps);
   for (let group = 0; group < groups; group++) {
     gather(x, group * groupIn, groupIn, table, taps, columns);
     if (transposed) turnGroup(weight, group, form, taps, rows);
     const rowsAt = transposed ? 0 : group * groupOut * depth;
     addProducts(values, group * groupOut * pixels, rows, rowsAt, columns, { rows: groupOut, pixels, depth });
+    const read = { peaks: part(peaks, group, depth), errors: part(carried, group, depth) };
     for (let row = 0; row < groupOut; row++) {
       const out = group * groupOut + row;
-      errors[out] = errorOf(
-        rows,
-        rowsAt + row * depth,
-        group * groupIn,
-        groupIn,
-        taps,
-        peaks,
-        x.errors,
-        rounding,
-        bias?.[out] ?? 0,
-      );
+      errors[out] = errorOf(rows, rowsAt + row * depth, read, rounding, bias?.[out] ?? 0);
     }
   }
   if (bias !== undefined)
@@ -178,26 +170,36 @@ function addProducts(
   }
 }
 
+/** A number a channel as one a weight of a row; empty where all are zero. */
+function perTap(values: Float64Array, taps: number): Float64Array {
+  if (values.every((value) => value === 0)) return nothing;
+  return Float64Array.from(
+    { length: values.length * taps },
+    (_, i) => values[Math.floor(i / taps)] as number,
+  );
+}
+
+const nothing = new Float64Array(0);
+
+function part(values: Float64Array, group: number, depth: number): Float64Array {
+  return values.subarray(group * depth, (group + 1) * depth);
+}
+
 /** How far any place of an output channel may be off. */
 function errorOf(
   weights: Float64Array,
   at: number,
-  firstChannel: number,
-  channels: number,
-  taps: number,
-  peaks: Float64Array,
-  errors: Float64Array,
+  { peaks, errors }: { readonly peaks: Float64Array; readonly errors: Float64Array },
   { unit, subnormal }: Rounding,
   bias: number,
 ): number {
-  let [magnitude, carried, lost] = [Math.abs(bias), 0, subnormal];
-  for (let c = 0; c < channels; c++) {
-    let sum = 0;
-    for (let tap = 0; tap < taps; tap++) sum += Math.abs(weights[at + c * taps + tap] as number);
-    const peak = peaks[firstChannel + c] as number;
-    magnitude += sum * peak;
-    carried += sum * (errors[firstChannel + c] as number);
-    lost += subnormal * taps * peak;
+  let [magnitude, carried, reach] = [Math.abs(bias), 0, 1];
+  for (let k = 0; k < peaks.length; k++) {
+    const peak = peaks[k] as number;
+    magnitude += Math.abs(weights[at + k] as number) * peak;
+    reach += peak;
   }
-  return carried + lost + (unit + gamma64(channels * taps)) * (magnitude + carried);
+  for (let k = 0; k < errors.length; k++)
+    carried += Math.abs(weights[at + k] as number) * (errors[k] as number);
+  return carried + subnormal * reach + (unit + gamma64(peaks.length)) * (magnitude + carried);
 }

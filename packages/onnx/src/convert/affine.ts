@@ -152,10 +152,9 @@ function trains({ opset, attributes, outputs }: Call): string | undefined {
 }
 
 function finite(op: AffineOp, x: Fact): Conversion {
-  const numbers = [op.before, op.factor, op.after].flatMap((values) =>
-    typeof values === "number" ? [values] : [...values],
-  );
-  if (!numbers.every(Number.isFinite)) return refused("its numbers are not all finite");
+  const areFinite = (values: PerChannel): boolean =>
+    typeof values === "number" ? Number.isFinite(values) : values.every(Number.isFinite);
+  if (![op.before, op.factor, op.after].every(areFinite)) return refused("its numbers are not all finite");
   return [{ op, inputs: [x.value] }];
 }
 

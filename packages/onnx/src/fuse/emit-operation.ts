@@ -1,8 +1,8 @@
 import { type AffineOp, type Op, type PerChannel, perChannelValues } from "@convfuse/core";
 import { encode } from "../model/elements.js";
 import type { NewTensor } from "../write/new-tensor.js";
-import { operation, type Site } from "./emit.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
+import { operation, type Site } from "./site.js";
 
 /**
  * Makes nodes for one operation of those that a node of the file is made of, where the others are gone (a Sub whose second input was

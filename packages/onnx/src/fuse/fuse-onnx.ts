@@ -1,9 +1,7 @@
 import {
   type ConvfuseError,
-  type FusedTerm,
   FusionError,
   fuseGraph,
-  type LinearKernel,
   type Node,
   type OpaqueOp,
   type Replacement,
@@ -20,7 +18,7 @@ import type { GraphEdits } from "../write/edits.js";
 import { writeOnnx } from "../write/write-onnx.js";
 import { partsOfActivations } from "./activations.js";
 import { type Chain, chainsOf } from "./chains.js";
-import { emitTerms, type OnceComputed, type Site } from "./emit.js";
+import { emitTerms } from "./emit.js";
 import { inexpressible, isDiagonal } from "./form.js";
 import { editGraph } from "./graph-edits.js";
 import { producersOf, unread } from "./live.js";
@@ -30,6 +28,8 @@ import type { Emitted } from "./new-nodes.js";
 import { checkFuseOptions, type FuseOnnxOptions, matches } from "./options.js";
 import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report.js";
+import type { Site } from "./site.js";
+import { storedTerm } from "./stored-term.js";
 
 /** What {@link fuseOnnx} gives. */
 export interface FusedOnnx {
@@ -170,8 +170,7 @@ class Fusing {
     };
     const site = this.#site(candidate);
     if (typeof site === "string") return refuse(site);
-    const terms = replacement.terms.map(computedOnce);
-    const computed = { ...chain, replacement: { ...replacement, terms } };
+    const terms = replacement.terms.map((term) => storedTerm(term, site.type));
     try {
       const nameOf = (value: Value): string => this.#nameOf(value, names);
       const path =
@@ -181,10 +180,10 @@ class Fusing {
       const ratio =
         this.#options.verify === false
           ? undefined
-          : prove(computed, candidate.rewired, converted, candidate.producers, site.type);
+          : prove(chain, terms, candidate.rewired, converted, candidate.producers, site.type);
       if (ratio !== undefined && !(ratio <= 1))
         return refuse(`its proof failed: an output differs by ${ratio} times its error bound`);
-      this.#regions.push(regionOf(converted, replacement, emitted, ratio, nameOf(replacement.output)));
+      this.#regions.push(regionOf(converted, replacement, terms, emitted, ratio, nameOf(replacement.output)));
       return emitted;
     } catch (error) {
       if (error instanceof FusionError) return refuse(reasonOf(error));
@@ -272,18 +271,6 @@ const wanted = new Set([
 
 function isExplained({ name, reason }: OpaqueOp): boolean {
   return wanted.has(name) && reason !== noFloats;
-}
-
-/** A term whose numbers are computed when they are first needed, and kept until nobody holds the term. */
-function computedOnce(term: FusedTerm): OnceComputed {
-  const { base, convolution } = term;
-  if (convolution === undefined) return { base, convolution };
-  let kernel: LinearKernel | undefined;
-  const once = (): LinearKernel => {
-    kernel ??= convolution.kernel();
-    return kernel;
-  };
-  return { base, convolution: { ...convolution, kernel: once, again: () => convolution.kernel() } };
 }
 
 /**

@@ -8,10 +8,10 @@ import { isDelimited } from "../wire/message.js";
 import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, NewNode } from "../write/edits.js";
 import type { NewTensor } from "../write/new-tensor.js";
-import type { Site } from "./emit.js";
 import { emitOperation } from "./emit-operation.js";
 import { type Accepted, liveNodes } from "./live.js";
 import { type Emitted, encodeOperation, type NewOperation } from "./new-nodes.js";
+import type { Site } from "./site.js";
 
 /** What a graph is to become. */
 export interface Rewriting extends Accepted {

@@ -1,7 +1,6 @@
 import type { Node, Replacement } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { elementSize } from "../model/data-type.js";
-import { decode } from "../model/elements.js";
 import type { SourceModel } from "../model/model.js";
 import type { ModelEdits } from "../write/edits.js";
 import { modelPieces } from "../write/model-pieces.js";
@@ -11,6 +10,7 @@ import { inside } from "../write/store.js";
 import type { Emitted } from "./new-nodes.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxWeightRange } from "./report.js";
 import { reportText } from "./report-text.js";
+import type { StoredTerm } from "./stored-term.js";
 import { bytesOutside, totalsOf } from "./totals.js";
 
 /** What was done, and what was not. */
@@ -38,6 +38,7 @@ export function reportOf(
 export function regionOf(
   { origins }: ConvertedGraph,
   { nodes, atGivenSizes }: Replacement,
+  terms: readonly StoredTerm[],
   { operations, tensors }: Emitted,
   ratio: number | undefined,
   output: string,
@@ -56,7 +57,7 @@ export function regionOf(
     weights: {
       before: rangeOf(weights.map((weight) => ("read" in weight ? weight.read() : new Float64Array(0)))),
       after: rangeOf(
-        tensors.filter(({ dims }) => dims.length > 1).map((tensor) => decode(tensor.make(), tensor.type)),
+        terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution.stored().weight])),
       ),
     },
     atGivenSizes,

@@ -1,6 +1,5 @@
 import {
   type ConvAxis,
-  type FusedConvolution,
   type Graph,
   type GraphProof,
   type Node,
@@ -12,8 +11,8 @@ import {
 } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { DataType } from "../model/data-type.js";
-import { roundTo } from "../model/elements.js";
 import type { Chain } from "./chains.js";
+import type { StoredConvolution, StoredTerm } from "./stored-term.js";
 
 /** A region as it stands, and as it is to become. */
 interface Region {
@@ -27,17 +26,19 @@ interface Region {
 
 /**
  * Proves one replacement on random inputs, at sizes at which outputs meet every border and none.
+ * @param terms what the value is to be computed as, in the file's numbers
  * @param producers who makes each value of the graph
  * @returns the largest part of its error bound that an output met; at most 1: proven
  */
 export function prove(
   { replacement, changed }: Chain,
+  terms: readonly StoredTerm[],
   moved: ReadonlyMap<Node, Value>,
   converted: ConvertedGraph,
   producers: ReadonlyMap<Value, Node>,
   type: number,
 ): number {
-  const { output, terms } = replacement;
+  const { output } = replacement;
   // What is moved behind a pooling is proven together with the pooling.
   const between = changed.map((value) => producers.get(value) as Node).reverse();
   const reads = replacement.rewired.map((node) => moved.get(node) as Value);
@@ -53,7 +54,7 @@ export function prove(
     if (convolution === undefined) added.push(base);
     else {
       const value = { name: "" };
-      after.push({ op: convolutionOp(convolution, type), inputs: [base], outputs: [value], path: "" });
+      after.push({ op: convolutionOp(convolution), inputs: [base], outputs: [value], path: "" });
       added.push(value);
     }
   }
@@ -77,17 +78,17 @@ const roundings: ReadonlyMap<number, Rounding> = new Map([
 ]);
 
 /** The weights as they will stand in the file. */
-function convolutionOp({ form, kernel }: FusedConvolution, type: number): Node["op"] {
-  const { weight, bias } = kernel();
+function convolutionOp({ form, stored }: StoredConvolution): Node["op"] {
+  const { weight, bias } = stored();
   const { axes, inChannels, outChannels, groups } = form;
-  const stored = (values: Float64Array, shape: readonly number[]): StoredWeights => ({
+  const weights = (values: Float64Array, shape: readonly number[]): StoredWeights => ({
     shape,
-    read: () => rounded(values, type),
+    read: () => values,
   });
   return {
     kind: "conv",
-    weight: stored(weight, [outChannels, inChannels / groups, ...axes.map(({ size }) => size)]),
-    bias: bias && stored(bias, [outChannels]),
+    weight: weights(weight, [outChannels, inChannels / groups, ...axes.map(({ size }) => size)]),
+    bias: bias && weights(bias, [outChannels]),
     inChannels,
     outChannels,
     groups,
@@ -95,11 +96,6 @@ function convolutionOp({ form, kernel }: FusedConvolution, type: number): Node["
     border: "zeros",
     transposed: false,
   };
-}
-
-function rounded(values: Float64Array, type: number): Float64Array {
-  if (type === DataType.float) return new Float64Array(new Float32Array(values));
-  return type === DataType.double ? values : values.map((value) => roundTo(value, type));
 }
 
 /** The nodes that compute a value from others, in an order that can be run. */

@@ -65,23 +65,21 @@ function encodeIntegers(values: Float64Array, type: number): Uint8Array {
   return out;
 }
 
-/** True if none of the numbers of a float type, as raw data has them, is infinite or not a number: their exponent is not all ones. */
-export function allFinite(bytes: Uint8Array, type: number): boolean {
-  const size = elementSize(type) as number;
-  const [high, low] = exponentMasks.get(type) as readonly [number, number];
-  for (let i = size; i <= bytes.length; i += size) {
-    if (((bytes[i - 1] as number) & high) === high && ((bytes[i - 2] as number) & low) === low) return false;
+/** Rounds numbers to a float type, where they stand. */
+export function roundInPlace(values: Float64Array, type: number): void {
+  if (type === DataType.double) return;
+  if (type === DataType.float) {
+    for (let i = 0; i < values.length; i++) values[i] = Math.fround(values[i] as number);
+    return;
   }
-  return true;
+  for (let i = 0; i < values.length; i++) values[i] = roundTo(values[i] as number, type);
 }
 
-/** The bits of the exponent in the highest byte, and in the one before it. */
-const exponentMasks: ReadonlyMap<number, readonly [high: number, low: number]> = new Map([
-  [DataType.float, [0x7f, 0x80]],
-  [DataType.bfloat16, [0x7f, 0x80]],
-  [DataType.double, [0x7f, 0xf0]],
-  [DataType.float16, [0x7c, 0x00]],
-]);
+/** True if none of the numbers is infinite or not a number. */
+export function allFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i] as number)) return false;
+  return true;
+}
 
 /** A number rounded to a float type once. */
 export function roundTo(value: number, type: number): number {

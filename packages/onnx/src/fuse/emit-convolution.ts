@@ -1,0 +1,171 @@
+import { type ConvAxis, FusionError, type LinearForm, type LinearKernel, toTransposed } from "@convfuse/core";
+import { elementSize, typeName } from "../model/data-type.js";
+import { allFinite, encode } from "../model/elements.js";
+import type { NewTensor } from "../write/new-tensor.js";
+import { isDiagonal, type TransposedAxis, transposedAxis } from "./form.js";
+import type { Emitted, NewOperation } from "./new-nodes.js";
+import { operation, type Site } from "./site.js";
+import type { StoredConvolution } from "./stored-term.js";
+
+/** Makes the nodes for one convolution: the operator that its form asks for. */
+export function emitConvolution(
+  convolution: StoredConvolution,
+  input: string,
+  output: string,
+  path: string,
+  site: Site,
+): Emitted {
+  const { form } = convolution;
+  const part: Part = { convolution, stored: convolution.stored(), input, output, path, site };
+  if (isDiagonal(form)) return emitFactors(part);
+  return form.axes.length === 0 ? emitMatrix(part) : emitImage(part, form);
+}
+
+/** What the nodes for one convolution are made of. */
+interface Part {
+  readonly convolution: StoredConvolution;
+  readonly stored: LinearKernel;
+  readonly input: string;
+  readonly output: string;
+  readonly path: string;
+  readonly site: Site;
+}
+
+/** Conv or ConvTranspose. */
+function emitImage(part: Part, { axes, inChannels, outChannels, groups }: LinearForm): Emitted {
+  const sizes = axes.map(({ size }) => size);
+  const bias = biasOf(part, [outChannels]);
+  if (axes.every(({ upsampling }) => upsampling === 1)) {
+    const weight = weightOf(part, [outChannels, inChannels / groups, ...sizes]);
+    return emitted(part, "Conv", [weight, ...bias], convAttributes(axes, groups));
+  }
+  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], toTransposed);
+  return emitted(part, "ConvTranspose", [weight, ...bias], transposedAttributes(axes, groups));
+}
+
+/** [batch, features] times a matrix. */
+function emitMatrix(part: Part): Emitted {
+  const { inChannels, outChannels } = part.convolution.form;
+  const [bias] = biasOf(part, [outChannels]);
+  // Before opset 11 Gemm has to have a bias.
+  if (bias === undefined) {
+    const turned = (kernel: LinearKernel): Float64Array => turn(kernel.weight, outChannels, inChannels);
+    return emitted(part, "MatMul", [weightOf(part, [inChannels, outChannels], turned)], {});
+  }
+  const weight = weightOf(part, [outChannels, inChannels]);
+  return emitted(
+    part,
+    "Gemm",
+    [weight, bias],
+    part.site.opset < 7 ? { transB: 1, broadcast: 1 } : { transB: 1 },
+  );
+}
+
+/** One factor, and one summand, a channel; one of each for all where they are equal. */
+function emitFactors(part: Part): Emitted {
+  const { output, site, stored, convolution } = part;
+  const { outChannels, axes } = convolution.form;
+  const { weight, bias } = stored;
+  const dims = [outChannels, ...(site.opset < 7 ? [] : axes.map(() => 1))];
+  const few = ({ weight: values }: Pick<LinearKernel, "weight">): Float64Array =>
+    isUniform(values) ? values.slice(0, 1) : values;
+  const factor = weightOf(part, isUniform(weight) ? [] : dims, few);
+  if (bias === undefined) return emitted(part, "Mul", [factor], broadcast(site));
+  const values = few({ weight: bias });
+  const summand = newTensor(part, "bias", isUniform(bias) ? [] : dims, values, () => values);
+  if (weight.every((value) => value === 1)) return emitted(part, "Add", [summand], broadcast(site));
+  const scaled = site.names.fresh(`${output}.scaled`);
+  const product = emitted({ ...part, output: scaled }, "Mul", [factor], broadcast(site));
+  const sum = emitted({ ...part, input: scaled }, "Add", [summand], broadcast(site));
+  return {
+    operations: [...product.operations, ...sum.operations],
+    tensors: [...product.tensors, ...sum.tensors],
+  };
+}
+
+function emitted(
+  { input, output, path, site }: Part,
+  type: string,
+  tensors: readonly NewTensor[],
+  attributes: NewOperation["attributes"],
+): Emitted {
+  const inputs = [input, ...tensors.map(({ name }) => name)];
+  return { operations: [operation(type, inputs, output, path, site, attributes)], tensors };
+}
+
+/** Before opset 7 a second input is only brought to the first one's shape where an attribute says so; here from the channels on. */
+function broadcast({ opset }: Site): NewOperation["attributes"] {
+  return opset < 7 ? { broadcast: 1, axis: 1 } : {};
+}
+
+function isUniform(values: Float64Array): boolean {
+  return values.every((value) => value === values[0]);
+}
+
+function convAttributes(axes: readonly ConvAxis[], group: number): NewOperation["attributes"] {
+  return {
+    dilations: axes.map(({ dilation }) => dilation),
+    group,
+    kernel_shape: axes.map(({ size }) => size),
+    pads: [...axes.map(({ before }) => before), ...axes.map(({ after }) => after)],
+    strides: axes.map(({ stride }) => stride),
+  };
+}
+
+function transposedAttributes(axes: readonly ConvAxis[], group: number): NewOperation["attributes"] {
+  const cuts = axes.map((axis) => transposedAxis(axis) as TransposedAxis);
+  return {
+    dilations: axes.map(({ dilation }) => dilation),
+    group,
+    kernel_shape: axes.map(({ size }) => size),
+    output_padding: cuts.map(({ extra }) => extra),
+    pads: [...cuts.map(({ head }) => head), ...cuts.map(({ tail }) => tail)],
+    strides: axes.map(({ upsampling }) => upsampling),
+  };
+}
+
+/** @param arranged the weights in the operator's order */
+function weightOf(
+  part: Part,
+  dims: readonly number[],
+  arranged: (kernel: LinearKernel) => Float64Array = ({ weight }) => weight,
+): NewTensor {
+  const compute = part.convolution.again;
+  return newTensor(part, "weight", dims, arranged(part.stored), () => arranged(compute()));
+}
+
+function biasOf(part: Part, dims: readonly number[]): readonly NewTensor[] {
+  const { bias } = part.stored;
+  return bias === undefined ? [] : [newTensor(part, "bias", dims, bias, () => bias)];
+}
+
+/** @throws {FusionError} if a number is too large for the type */
+function newTensor(
+  { path, site: { names, type, keeps } }: Part,
+  what: string,
+  dims: readonly number[],
+  values: Float64Array,
+  again: () => Float64Array,
+): NewTensor {
+  const name = names.fresh(`${path}.fused.${what}`);
+  if (!allFinite(values)) {
+    throw new FusionError("fuseOnnx", `a weight would not be finite in ${typeName(type)}`, { tensor: name });
+  }
+  const length = values.length * (elementSize(type) as number);
+  return { name, type, dims, length, make: keeps ? giving(encode(values, type)) : making(again, type) };
+}
+
+// Each in a scope of its own, so that neither holds what only the other needs.
+
+function giving(bytes: Uint8Array): () => Uint8Array {
+  return () => bytes;
+}
+
+function making(numbers: () => Float64Array, type: number): () => Uint8Array {
+  return () => encode(numbers(), type);
+}
+
+/** [rows, columns] as [columns, rows]. */
+function turn(values: Float64Array, rows: number, columns: number): Float64Array {
+  return Float64Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] as number);
+}

@@ -1,0 +1,48 @@
+import type { FusedConvolution, FusedTerm, LinearKernel, Value } from "@convfuse/core";
+import { roundInPlace } from "../model/elements.js";
+
+/** A convolution whose numbers are computed when they are first needed, and kept as long as somebody holds the term. */
+export interface StoredConvolution {
+  readonly form: FusedConvolution["form"];
+  /** Rounded to the file's type. */
+  stored(): LinearKernel;
+  /** The numbers computed once more, not rounded: for whoever kept none of them. */
+  again(): LinearKernel;
+}
+
+/** A term of a sum, for a file of some element type. */
+export interface StoredTerm {
+  readonly base: Value;
+  /** undefined: the base itself is added. */
+  readonly convolution: StoredConvolution | undefined;
+}
+
+/** @param type of the file's elements */
+export function storedTerm({ base, convolution }: FusedTerm, type: number): StoredTerm {
+  if (convolution === undefined) return { base, convolution };
+  const again = computing(convolution);
+  return { base, convolution: { form: convolution.form, stored: keeping(again, type), again } };
+}
+
+// Each of the two functions has a scope of its own: whoever holds the first one holds none of the numbers.
+
+function computing(convolution: FusedConvolution): () => LinearKernel {
+  return () => convolution.kernel();
+}
+
+function keeping(again: () => LinearKernel, type: number): () => LinearKernel {
+  let known: LinearKernel | undefined;
+  return () => {
+    known ??= storedKernel(again(), type);
+    return known;
+  };
+}
+
+function storedKernel(kernel: LinearKernel, type: number): LinearKernel {
+  const { weight, bias } = kernel;
+  // In place: the numbers are either made for this kernel, or of the file's type already.
+  roundInPlace(weight, type);
+  if (bias !== undefined) roundInPlace(bias, type);
+  // Zeros are no bias.
+  return bias?.some((value) => value !== 0) ? kernel : { ...kernel, bias: undefined };
+}
