@@ -390,6 +390,14 @@ for kind, module in [("hooks", hooked), ("parametrizations", parametrized)]:
             weights[name] = value
     case(f"pth: weight_norm by {kind}", "pth", pth({"generator": split, "optimizer": {"m": base}}), behind("generator", split) | {"optimizer.m": base}, find=weights)
 
+traced = torch.fx.symbolic_trace(nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3)))
+case("pth: a traced module", "pth", pth({"model": traced}), behind("model", traced.state_dict()), find=traced.state_dict())
+several = nn.ModuleDict({"rnn": nn.LSTM(2, 3), "list": nn.ParameterList([nn.Parameter(torch.ones(2))]), "lazy": nn.LazyLinear(2)})
+case(
+    "pth: modules of several kinds, one not initialised", "pth", pth(several),
+    {name: value for name, value in several.state_dict().items() if "lazy" not in name}, ["lazy.weight", "lazy.bias"],
+)  # fmt: skip
+
 # TorchScript. The order of constants in its code depends on the hashes of names, other ones in each run.
 scripted = torch.jit.script(nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3)))
 case("pth: TorchScript", "pth", saved(lambda buffer: torch.jit.save(scripted, buffer)), scripted.state_dict(), find=scripted.state_dict())

@@ -60,8 +60,10 @@ function setOf(list: PickledValue | undefined): ReadonlySet<PickledValue> {
   return known;
 }
 
+/** An attribute of an object; that of a traced module is in what torch.fx makes it with. */
 function attribute(object: PickledObject, name: string): PickledValue | undefined {
-  return stateParts(object)
+  const made = object.args?.[0];
+  return [...(made instanceof Map ? [made] : []), ...stateParts(object)]
     .map((part) => part.get(name))
     .findLast((value) => value !== undefined);
 }
