@@ -1,5 +1,5 @@
 import { agree, alignmentOf, commonGroups } from "./align.js";
-import { onGrid } from "./grid.js";
+import { addOnGrid } from "./grid.js";
 import { type LinearForm, type LinearKernel, weightZeros } from "./kernel.js";
 import { regroupKernel } from "./regroup.js";
 
@@ -20,7 +20,7 @@ export function addKernels(kernels: readonly LinearKernel[]): LinearKernel {
   const weight = weightZeros("addKernels", form);
   const bias = new Float64Array(form.outChannels);
   for (const kernel of kernels) {
-    accumulate(weight, regroupKernel(onGrid(kernel, form.axes), form.groups).weight);
+    addOnGrid(weight, regroupKernel(kernel, form.groups), form.axes);
     if (kernel.bias !== undefined) accumulate(bias, kernel.bias);
   }
   const biased = kernels.some((kernel) => kernel.bias !== undefined);

@@ -49,6 +49,24 @@ export function onGrid(kernel: LinearKernel, axes: PerAxis<ConvAxis>): LinearKer
   return { ...kernel, weight, axes };
 }
 
+/** Adds a kernel's weights to those of one with as many groups, each tap in its place on the wider or finer grid of that. */
+export function addOnGrid(sum: Float64Array, kernel: LinearKernel, axes: PerAxis<ConvAxis>): void {
+  const { weight } = kernel;
+  if (isOnGrid(kernel, axes)) {
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (weight[i] as number);
+    return;
+  }
+  const taps = tapsOf(kernel.axes);
+  const newTaps = tapsOf(axes);
+  const to = placesOf(kernel.axes, axes);
+  for (let from = 0, start = 0; from < weight.length; start += newTaps) {
+    for (let tap = 0; tap < taps; tap++, from++) {
+      const at = start + (to[tap] as number);
+      sum[at] = (sum[at] as number) + (weight[from] as number);
+    }
+  }
+}
+
 function isOnGrid(form: LinearForm, axes: PerAxis<ConvAxis>): boolean {
   return form.axes.every((old, i) => {
     const grid = axes[i] as ConvAxis;
