@@ -2,8 +2,7 @@ import ndarray from "ndarray";
 import { ShapeError } from "../errors.js";
 import type { AddOp, ConcatOp, MultiplyOp } from "../graph/op.js";
 import { cat } from "../ops/cat.js";
-import { add } from "../ops/elementwise.js";
-import { rowMajorData } from "../tensor/layout.js";
+import { add, mul } from "../ops/elementwise.js";
 import type { Tensor } from "../tensor/tensor.js";
 
 /** What may stand where the wires of a composition meet. */
@@ -47,8 +46,8 @@ export function sharedBy(shape: readonly number[], other: readonly number[]): nu
 }
 
 function multiplied(a: Tensor, b: Tensor): Tensor {
-  const area = sharedBy(a.shape, b.shape);
-  const factors = rowMajorData(b);
-  const out = rowMajorData(a).map((value, i) => value * (factors[Math.floor(i / area)] as number));
-  return ndarray(out, [...a.shape]);
+  if (sharedBy(a.shape, b.shape) === 1) return mul(a, b);
+  const [batch = 0, channels = 0] = b.stride;
+  // A stride of 0 shows each factor at every pixel.
+  return mul(a, ndarray(b.data, [...a.shape], [batch, channels, 0, 0], b.offset));
 }

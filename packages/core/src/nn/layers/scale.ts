@@ -4,7 +4,7 @@ import { ArgumentError, ShapeError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
 import { mul } from "../../ops/elementwise.js";
 import { rowMajorData } from "../../tensor/layout.js";
-import { assertTensor, product, type Tensor } from "../../tensor/tensor.js";
+import { assertTensor, type Tensor } from "../../tensor/tensor.js";
 import { Module, type NamedTensors } from "../module.js";
 import { pythonFloat } from "../repr.js";
 
@@ -74,12 +74,10 @@ export class Scale extends Module {
         },
       );
     }
-    const factors = rowMajorData(this.scale);
-    const area = product(x.shape.slice(axis + 1));
-    const out = rowMajorData(x).map(
-      (value, i) => value * (factors[Math.floor(i / area) % channels] as number),
-    );
-    return ndarray(out, [...x.shape]);
+    const { data, stride, offset } = this.scale;
+    // A stride of 0 shows each factor at every pixel.
+    const strides = x.shape.map((_, at) => (at === axis ? (stride[0] as number) : 0));
+    return mul(x, ndarray(data, [...x.shape], strides, offset));
   }
 
   override ownParameters(): NamedTensors {
