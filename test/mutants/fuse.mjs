@@ -316,9 +316,9 @@ export const fuseMutants = [
   {
     name: "deploy: neighbours of a block are fused as well",
     file: `${fuse}/deploy.ts`,
-    find: "output: changed.length === 0 ? module : module.rebuild(new Map(), outputs),",
+    find: "output: changed.length === 0 ? module : rebuilt(module, new Map(), outputs),",
     replace:
-      "output: walk(changed.length === 0 ? module : module.rebuild(new Map(), outputs), path, choice).output,",
+      "output: walk(changed.length === 0 ? module : rebuilt(module, new Map(), outputs), path, choice).output,",
     tests: deployed,
   },
   {

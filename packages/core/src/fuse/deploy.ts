@@ -1,5 +1,5 @@
 import { Sequential } from "../nn/layers/sequential.js";
-import { joinPath, type Module } from "../nn/module.js";
+import { joinPath, type Module, rebuilt } from "../nn/module.js";
 import { below, joinNotes, type Notes } from "./notes.js";
 import { type Choice, walk } from "./walk.js";
 
@@ -45,7 +45,7 @@ function visit(module: Module, path: string, choice: Choice, done?: Map<Module, 
   const changed = children.filter(([, child, { output }]) => output !== child);
   const outputs = new Map(changed.map(([name, , { output }]) => [name, output]));
   return {
-    output: changed.length === 0 ? module : module.rebuild(new Map(), outputs),
+    output: changed.length === 0 ? module : rebuilt(module, new Map(), outputs),
     notes: joinNotes(children.map(([name, , { notes }]) => below(name, notes))),
   };
 }

@@ -3,7 +3,7 @@ import { isPointwise } from "../algebra/kernel.js";
 import { FusionError } from "../errors.js";
 import { joiningOf } from "../nn/joining.js";
 import { Sequential } from "../nn/layers/sequential.js";
-import { joinPath, type Module, operationOf } from "../nn/module.js";
+import { joinPath, type Module, operationOf, rebuilt } from "../nn/module.js";
 import { concatMaps, growthOfConcat, sumMaps, unknownChannels } from "./combine.js";
 import { below, joinNotes, type Notes, noNotes, rangeOf, rangesBelow, type WeightRange } from "./notes.js";
 import { conv2dOfKernel } from "./realise.js";
@@ -74,15 +74,15 @@ function leaf(module: Module): Subtree {
 function composition(module: Module, children: Children, reason: string): Subtree {
   return {
     ...untouched(module, reason),
-    output: rebuilt(module, children),
+    output: withChildren(module, children),
     notes: joinNotes(children.map(([name, child]) => below(name, child.notes))),
   };
 }
 
-function rebuilt(module: Module, children: Children): Module {
+function withChildren(module: Module, children: Children): Module {
   const changed = children.filter(([, child]) => child.output !== child.source);
   if (changed.length === 0) return module;
-  return module.rebuild(new Map(), new Map(changed.map(([name, child]) => [name, child.output])));
+  return rebuilt(module, new Map(), new Map(changed.map(([name, child]) => [name, child.output])));
 }
 
 /** `Sum` and `Concat`: one convolution if every branch is one and they fit. */
@@ -110,7 +110,7 @@ function parallel(
   const refused = "reason" in output ? [{ path: "", reason: output.reason }] : [];
   return {
     ...subtree,
-    output: rebuilt(module, children),
+    output: withChildren(module, children),
     notes: joinNotes([inner, { fused: [], refused }]),
   };
 }
@@ -143,7 +143,7 @@ function sequence(module: Module, children: Children): Subtree {
   return {
     ...subtree,
     output: unchanged
-      ? rebuilt(module, children)
+      ? withChildren(module, children)
       : new Sequential(Object.fromEntries(outputs.flatMap((output) => output.children))),
     notes: joinNotes(outputs.map((output) => output.notes)),
   };

@@ -5,7 +5,7 @@ import { assertTensor, product, type Tensor, zeros } from "../tensor/tensor.js";
 import { isConnected } from "./composition.js";
 import { joiningOf } from "./joining.js";
 import { type MeetingOp, meet } from "./meet.js";
-import { assertModule, joinPath, Module, operationOf } from "./module.js";
+import { assertModule, joinPath, Module, operationOf, rebuilt } from "./module.js";
 
 /** What one layer holds and does in one forward pass. */
 export interface LayerCost {
@@ -124,7 +124,7 @@ function visit(module: Module, path: string, shape: Shape, layers: LayerCost[]):
   }
   // An unknown composition: its children are stood in for by modules that note what they are given.
   const stubs = [...children.keys()].map((name) => [name, new Stub((x) => child(name, x))] as const);
-  return [...module.rebuild(new Map(), new Map(stubs)).forward(zeros(shape)).shape];
+  return [...rebuilt(module, new Map(), new Map(stubs)).forward(zeros(shape)).shape];
 }
 
 function record(

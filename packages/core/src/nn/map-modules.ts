@@ -1,4 +1,4 @@
-import { assertModule, type Module } from "./module.js";
+import { assertModule, type Module, rebuilt } from "./module.js";
 
 /**
  * A tree with other modules in place of its own: `change` is asked once for every distinct module, a composition after its parts and with
@@ -29,7 +29,7 @@ function mapped(module: Module, change: (module: Module) => Module, done: Map<Mo
     const result = mapped(child, change, done);
     if (result !== child) changed.set(name, result);
   }
-  const result = change(changed.size === 0 ? module : module.rebuild(new Map(), changed));
+  const result = change(changed.size === 0 ? module : rebuilt(module, new Map(), changed));
   assertModule("mapModules", "what change gives", result);
   done.set(module, result);
   return result;

@@ -1,4 +1,4 @@
-import { TensorTypeError } from "../errors.js";
+import { ArgumentError, TensorTypeError } from "../errors.js";
 import type { Op } from "../graph/op.js";
 import { letShow } from "../shown.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -77,7 +77,8 @@ export abstract class Module {
   }
 
   /**
-   * The same module with other tensors and children in place of its own; whatever is not named stays.
+   * The same module with other tensors and children in place of its own; whatever is not named stays. A subclass that computes something of its
+   * own, or names its tensors otherwise, needs its own: where it inherits one, loading, mapping and fusing refuse it.
    * @param tensors by the names of ownParameters and ownBuffers, same shapes
    * @param children by the names of children()
    */
@@ -135,6 +136,32 @@ export function isOwnForward(module: Module, statement: "op" | "connect"): boole
 export function assertModule(op: string, name: string, value: unknown): asserts value is Module {
   if (!(value instanceof Module))
     throw new TensorTypeError(op, `${name} must be a module`, { [name]: value });
+}
+
+/**
+ * A module with other tensors and children in place of its own, by its own `rebuild`.
+ * @throws {ArgumentError} if that makes something else of it, see {@link checkSame}
+ */
+export function rebuilt(module: Module, tensors: NamedTensors, children: NamedModules): Module {
+  const result = module.rebuild(tensors, children);
+  checkSame(module, result, "rebuild");
+  return result;
+}
+
+/**
+ * Whoever overrides what a layer computes, or its tensors' names, and inherits how it is rebuilt would get the parent's layer back without a word.
+ * @throws {ArgumentError} if a rebuilt module is of another class and has other methods for that
+ */
+export function checkSame(module: Module, result: Module, maker: "rebuild" | "with"): void {
+  if (result.constructor === module.constructor) return;
+  const own = ["forward", "connect", "of", "ownParameters", "ownBuffers"].find(
+    (name) => Reflect.get(module, name) !== Reflect.get(result, name),
+  );
+  if (own === undefined) return;
+  throw new ArgumentError(
+    module.typeName,
+    `a subclass with its own ${own} needs its own ${maker} too: the one it inherits gives its parent's layer`,
+  );
 }
 
 /** Children from a list (named "0", "1", ...) or from an object. */

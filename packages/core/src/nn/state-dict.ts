@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor/tensor.js";
 import { tensorOfStateArray } from "../tensor/to-tensor.js";
 import { fusedHint } from "./fused-hint.js";
 import { matchState, type StateMatch, withoutPrefix } from "./match-state.js";
-import { assertModule, joinPath, type Module, type NamedTensors, tensorsBelow } from "./module.js";
+import { assertModule, joinPath, type Module, type NamedTensors, rebuilt, tensorsBelow } from "./module.js";
 import { childHint, prefixHint } from "./prefix-hint.js";
 
 /** Arrays by dotted name, as a checkpoint holds them. */
@@ -179,5 +179,5 @@ function assign(module: Module, path: string, state: StateDict, converted: Map<u
     const loaded = assign(child, joinPath(path, name), state, converted);
     if (loaded !== child) children.set(name, loaded);
   }
-  return tensors.size + children.size === 0 ? module : module.rebuild(tensors, children);
+  return tensors.size + children.size === 0 ? module : rebuilt(module, tensors, children);
 }

@@ -2,7 +2,7 @@ import { withReference } from "../engines/active.js";
 import { isConnected } from "../nn/composition.js";
 import { joiningOf } from "../nn/joining.js";
 import { Sequential } from "../nn/layers/sequential.js";
-import { joinPath, Module, operationOf } from "../nn/module.js";
+import { joinPath, Module, operationOf, rebuilt } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { evaluate } from "./evaluate.js";
 import { evaluateOp } from "./evaluate-op.js";
@@ -73,7 +73,7 @@ function childByChild(before: Module, after: Module, x: Wide, path: string, chec
   const watched = [...children].map(
     ([name, child]) => [name, new Watched((input) => narrowed(step(name, child, widened(input))))] as const,
   );
-  return widened(before.rebuild(new Map(), new Map(watched)).forward(narrowed(x)));
+  return widened(rebuilt(before, new Map(), new Map(watched)).forward(narrowed(x)));
 }
 
 /** Whether both connect their children alike. */

@@ -6,18 +6,24 @@ import {
   BatchNorm2d,
   Conv2d,
   Identity,
+  loadStateDict,
   Module,
   mapModules,
+  mul,
+  type NamedTensors,
   ones,
   ReLU,
+  relu,
   Scale,
   Sequential,
   ShapeError,
   Sigmoid,
   Sum,
+  stateDict,
   type Tensor,
   TensorTypeError,
   tensor,
+  type Wiring,
 } from "../../src/index.js";
 
 describe("mapModules", () => {
@@ -112,6 +118,67 @@ describe("mapModules", () => {
       "mapModules: what change gives must be a module; got what change gives=undefined",
     ],
   ]);
+});
+
+describe("a subclass that computes something of its own, and inherits how it is rebuilt, is refused where its parent would stand in its place", () => {
+  class Doubled extends Conv2d {
+    override forward(x: Tensor): Tensor {
+      return mul(super.forward(x), 2);
+    }
+  }
+  class Backwards extends Sequential {
+    override connect<Wire>(x: Wire, wiring: Wiring<Wire>): Wire {
+      return [...this.children().keys()].reverse().reduce((value, name) => wiring.child(name, value), x);
+    }
+  }
+  class Renamed extends Conv2d {
+    override ownParameters(): NamedTensors {
+      return new Map([["kernel", this.weight]]);
+    }
+  }
+  class Clipped extends BatchNorm2d {
+    override forward(x: Tensor): Tensor {
+      return relu(super.forward(x));
+    }
+  }
+  class Named extends Conv2d {
+    override get typeName(): string {
+      return "Named";
+    }
+  }
+  const [doubled, renamed, clipped] = [new Doubled(1, 1, 1), new Renamed(1, 1, 1), new Clipped(1)];
+  const backwards = new Backwards([new Conv2d(1, 1, 1), new Identity()]);
+  const rule = (method: string, maker: string): string =>
+    `a subclass with its own ${method} needs its own ${maker} too: the one it inherits gives its parent's layer`;
+
+  testRefusals([
+    [
+      () => loadStateDict(doubled, stateDict(doubled)),
+      ArgumentError,
+      `Conv2d: ${rule("forward", "rebuild")}`,
+    ],
+    [
+      () => loadStateDict(renamed, stateDict(renamed)),
+      ArgumentError,
+      `Conv2d: ${rule("ownParameters", "rebuild")}`,
+    ],
+    [
+      () => loadStateDict(clipped, stateDict(clipped)),
+      ArgumentError,
+      `BatchNorm2d: ${rule("forward", "with")}`,
+    ],
+    [() => clipped.with({ eps: 1 }), ArgumentError, `BatchNorm2d: ${rule("forward", "with")}`],
+    [
+      () => mapModules(backwards, (one) => (one instanceof Identity ? new ReLU() : one)),
+      ArgumentError,
+      `Sequential: ${rule("connect", "rebuild")}`,
+    ],
+  ]);
+
+  test("one that only names itself loads as its parent, which computes the same", () => {
+    const named = new Named(1, 1, 1);
+    expect(loadStateDict(named, stateDict(named))).toBeInstanceOf(Conv2d);
+  });
 });
 
 describe.each([BatchNorm2d, BatchNorm1d])("a norm with other options: %o", (Norm) => {

@@ -64,6 +64,10 @@ class Halved extends Sum {
     });
     return out;
   }
+
+  override rebuild(_tensors: NamedTensors, children: NamedModules): Halved {
+    return new Halved(this.replaced(children));
+  }
 }
 
 const options = { padding: 1, bias: false } as const;

@@ -2,6 +2,7 @@ import { ShapeError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
 import { batchNorm } from "../../ops/batch-norm.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
+import { checkSame } from "../module.js";
 import { normalisation } from "../normalisation.js";
 import { BatchNorm2d, type BatchNorm2dOptions } from "./batch-norm2d.js";
 
@@ -37,6 +38,8 @@ export class BatchNorm1d extends BatchNorm2d {
 
   /** The same layer, with the same tensors, but for the options that are given; see {@link BatchNorm2d.with}. */
   override with(options: BatchNorm2dOptions): BatchNorm1d {
-    return new BatchNorm1d(this.numFeatures, this.merged(options));
+    const result = new BatchNorm1d(this.numFeatures, this.merged(options));
+    checkSame(this, result, "with");
+    return result;
   }
 }

@@ -4,7 +4,7 @@ import type { Op } from "../../graph/op.js";
 import { batchNorm } from "../../ops/batch-norm.js";
 import { checkChannelVector } from "../../ops/channel-vector.js";
 import { assertTensor, ones, type Tensor, zeros } from "../../tensor/tensor.js";
-import { Module, type NamedTensors } from "../module.js";
+import { checkSame, Module, type NamedTensors } from "../module.js";
 import { normalisation } from "../normalisation.js";
 import { pythonBoolean, pythonFloat } from "../repr.js";
 
@@ -143,7 +143,9 @@ export class BatchNorm2d extends Module {
    * new BatchNorm2d(2).with({ eps: 1e-3 }).eps; // 0.001
    */
   with(options: BatchNorm2dOptions): BatchNorm2d {
-    return new BatchNorm2d(this.numFeatures, this.merged(options));
+    const result = new BatchNorm2d(this.numFeatures, this.merged(options));
+    checkSame(this, result, "with");
+    return result;
   }
 
   override rebuild(tensors: NamedTensors): BatchNorm2d {
