@@ -255,6 +255,13 @@ export const coreMutants = [
     tests: elementwise,
   },
   {
+    name: "memory: an engine's refusal that names no operation",
+    file: "packages/core/src/engines/active.ts",
+    find: "error instanceof EngineError ? error.toldBy(op, got) : error",
+    replace: "error",
+    tests: ["packages/core/test/ops/out-of-memory.test.ts"],
+  },
+  {
     name: "elementwise: a view read from where its memory starts",
     file: `${ops}/elementwise.ts`,
     find: "ndarray(rowMajorData(array), [array.size])",

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { ConvfuseError, ShapeError } from "../errors.js";
 import type { Op } from "../graph/op.js";
 import { outputShape } from "../graph/shapes.js";
 import { assertTensor, product, type Tensor, zeros } from "../tensor/tensor.js";
@@ -184,10 +184,20 @@ function metShape(name: string, op: MeetingOp, inputs: readonly Shape[]): Shape 
 function runShape(run: (x: Tensor) => Tensor, shape: Shape): Shape {
   if (shape.length === 4) {
     const [batch, ...image] = shape as readonly [number, number, number, number];
-    const [outBatch, ...out] = run(zeros([0, ...image])).shape;
+    const [outBatch, ...out] = shapeOfEmpty(run, [0, ...image]);
     if (outBatch === 0 && !out.includes(0)) return [batch, ...out];
   }
   return [...run(zeros(shape)).shape];
+}
+
+/** Nothing where an empty batch is refused: asked again with the caller's shape, the error quotes that one. */
+function shapeOfEmpty(run: (x: Tensor) => Tensor, shape: Shape): Shape {
+  try {
+    return run(zeros(shape)).shape;
+  } catch (error) {
+    if (error instanceof ConvfuseError) return [];
+    throw error;
+  }
 }
 
 /** The shape that an operation gives, for images without a batch axis too; undefined where nothing says it, or what goes in does not fit. */
