@@ -308,8 +308,6 @@ describe("fuseOnnx", () => {
     });
     const { bytes: fused, report } = fusedFile(bytes);
     expect(Buffer.from(fused).equals(bytes)).toBe(true);
-    expect(report.putBack.map(({ reason }) => reason)).toEqual([
-      'a weight would not be finite in float16; got tensor="y.fused.weight"',
-    ]);
+    expect(report.putBack.map(({ reason }) => reason)).toEqual(["a weight would not be finite in float16"]);
   });
 });

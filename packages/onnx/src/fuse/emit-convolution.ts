@@ -1,6 +1,6 @@
-import { type ConvAxis, FusionError, type LinearForm, type LinearKernel, toTransposed } from "@convfuse/core";
-import { elementSize, typeName } from "../model/data-type.js";
-import { allFinite, encode } from "../model/elements.js";
+import { type ConvAxis, type LinearForm, type LinearKernel, toTransposed } from "@convfuse/core";
+import { elementSize } from "../model/data-type.js";
+import { encode } from "../model/elements.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import { isDiagonal, type TransposedAxis, transposedAxis } from "./form.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
@@ -139,7 +139,6 @@ function biasOf(part: Part, dims: readonly number[]): readonly NewTensor[] {
   return bias === undefined ? [] : [newTensor(part, "bias", dims, bias, () => bias)];
 }
 
-/** @throws {FusionError} if a number is too large for the type */
 function newTensor(
   { path, site: { names, type, keeps } }: Part,
   what: string,
@@ -148,9 +147,6 @@ function newTensor(
   again: () => Float64Array,
 ): NewTensor {
   const name = names.fresh(`${path}.fused.${what}`);
-  if (!allFinite(values)) {
-    throw new FusionError("fuseOnnx", `a weight would not be finite in ${typeName(type)}`, { tensor: name });
-  }
   const length = values.length * (elementSize(type) as number);
   return { name, type, dims, length, make: keeps ? giving(encode(values, type)) : making(again, type) };
 }

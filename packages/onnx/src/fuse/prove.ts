@@ -126,9 +126,10 @@ function coneOf(
   return out;
 }
 
-/** Lengths of the spatial axes to try: from the least on, so many. */
+/** Lengths of the spatial axes to try: of the last one, and of the others; so many times, each one longer than before. */
 interface Sizes {
-  readonly least: number;
+  readonly last: number;
+  readonly others: number;
   readonly count: number;
 }
 
@@ -141,24 +142,29 @@ function sizesFor({ before, after, atGivenSizes }: Region): Sizes {
   const longest = Math.max(1, ...axes.map(span));
   // What fits at one size may hang over at the next: as many sizes as there are remainders.
   const count = Math.min(4, Math.max(1, ...axes.map(({ stride }) => stride)));
-  // Behind large kernels half of it reaches every tap from one side or the other; the rest would be many times the work.
-  const least = longest <= 7 ? longest : Math.ceil(longest / 2) + 1;
-  return { least, count: atGivenSizes ? 1 : count };
+  // Half a kernel reaches every tap from one side or the other. On one axis some outputs are to meet no border, unless that is many times the work.
+  const half = Math.ceil((longest + 1) / 2);
+  return { last: longest <= 7 ? longest : half, others: half, count: atGivenSizes ? 1 : count };
 }
 
 function provenAt(
   region: Region,
   converted: ConvertedGraph,
-  { least, count }: Sizes,
+  { last, others, count }: Sizes,
   rounding: Rounding,
 ): number {
   let worst = 0;
   let tried = 0;
-  for (let size = least; tried < count && size < 4 * least + mostTries; size++) {
+  for (let more = 0; tried < count && more < 4 * last + mostTries; more++) {
     let proof: GraphProof;
     try {
-      const shapes = new Map(region.inputs.map((value) => [value, shapeFor(value, region, converted, size)]));
-      proof = proveGraphs(region.before, region.after, shapes, rounding, size);
+      const shapes = new Map(
+        region.inputs.map((value) => [
+          value,
+          shapeFor(value, region, converted, { last: last + more, others: others + more }),
+        ]),
+      );
+      proof = proveGraphs(region.before, region.after, shapes, rounding, more + 1);
     } catch (error) {
       // Too small for a window in the region: a larger one is tried.
       if (error instanceof ShapeError) continue;
@@ -171,16 +177,30 @@ function provenAt(
 }
 
 /** [channels, ...spatial] for a value that is read: lengths that differ from axis to axis, but for those that are known and matter. */
-function shapeFor(value: Value, region: Region, converted: ConvertedGraph, size: number): readonly number[] {
+function shapeFor(
+  value: Value,
+  region: Region,
+  converted: ConvertedGraph,
+  lengths: Lengths,
+): readonly number[] {
   const shape = converted.facts.get(value)?.shape;
   const [, channels, ...spatial] = shape ?? [];
-  if (shape === undefined || typeof channels !== "number") return shapeByReader(value, region, size);
+  if (shape === undefined || typeof channels !== "number") return shapeByReader(value, region, lengths);
   // What was pooled to one pixel is one pixel, and matrices behind it count on that.
   const isOnePixel = spatial.every((dim) => dim === 1);
   return [
     channels,
-    ...spatial.map((dim, axis) => (isOnePixel || region.atGivenSizes ? fixed(dim) : size + (axis % 2))),
+    ...spatial.map((dim, axis) =>
+      isOnePixel || region.atGivenSizes ? fixed(dim) : lengthOf(axis, spatial.length, lengths),
+    ),
   ];
+}
+
+/** Lengths of the spatial axes in one try. */
+type Lengths = Omit<Sizes, "count">;
+
+function lengthOf(axis: number, rank: number, { last, others }: Lengths): number {
+  return axis === rank - 1 ? last : others;
 }
 
 function fixed(dim: number | string): number {
@@ -189,10 +209,11 @@ function fixed(dim: number | string): number {
 }
 
 /** The shape that the first convolution or matrix that reads a value asks for. */
-function shapeByReader(value: Value, { before, after }: Region, size: number): readonly number[] {
+function shapeByReader(value: Value, { before, after }: Region, lengths: Lengths): readonly number[] {
   for (const { op, inputs } of [...before.nodes, ...after.nodes]) {
     if (!inputs.includes(value)) continue;
-    if (op.kind === "conv") return [op.inChannels, ...op.axes.map((_, axis) => size + (axis % 2))];
+    if (op.kind === "conv")
+      return [op.inChannels, ...op.axes.map((_, axis) => lengthOf(axis, op.axes.length, lengths))];
     if (op.kind === "matrix") return [op.inFeatures];
   }
   throw new ShapeError("fuseOnnx", "the shape that the proof needs is not known");

@@ -1,10 +1,20 @@
-import type { FusedConvolution, FusedTerm, LinearKernel, Value } from "@convfuse/core";
+import {
+  type FusedConvolution,
+  type FusedTerm,
+  FusionError,
+  type LinearKernel,
+  type Value,
+} from "@convfuse/core";
+import { typeName } from "../model/data-type.js";
 import { roundInPlace } from "../model/elements.js";
 
 /** A convolution whose numbers are computed when they are first needed, and kept as long as somebody holds the term. */
 export interface StoredConvolution {
   readonly form: FusedConvolution["form"];
-  /** Rounded to the file's type. */
+  /**
+   * Rounded to the file's type.
+   * @throws {FusionError} if a number is too large for it
+   */
   stored(): LinearKernel;
   /** The numbers computed once more, not rounded: for whoever kept none of them. */
   again(): LinearKernel;
@@ -38,11 +48,14 @@ function keeping(again: () => LinearKernel, type: number): () => LinearKernel {
   };
 }
 
+/** @throws {FusionError} if a number is too large for the type */
 function storedKernel(kernel: LinearKernel, type: number): LinearKernel {
   const { weight, bias } = kernel;
   // In place: the numbers are either made for this kernel, or of the file's type already.
-  roundInPlace(weight, type);
-  if (bias !== undefined) roundInPlace(bias, type);
+  const finite = [weight, ...(bias === undefined ? [] : [bias])].every((values) =>
+    roundInPlace(values, type),
+  );
+  if (!finite) throw new FusionError("fuseOnnx", `a weight would not be finite in ${typeName(type)}`);
   // Zeros are no bias.
   return bias?.some((value) => value !== 0) ? kernel : { ...kernel, bias: undefined };
 }

@@ -65,20 +65,20 @@ function encodeIntegers(values: Float64Array, type: number): Uint8Array {
   return out;
 }
 
-/** Rounds numbers to a float type, where they stand. */
-export function roundInPlace(values: Float64Array, type: number): void {
-  if (type === DataType.double) return;
-  if (type === DataType.float) {
-    for (let i = 0; i < values.length; i++) values[i] = Math.fround(values[i] as number);
-    return;
+/**
+ * Rounds numbers to a float type, where they stand.
+ * @returns true if all of them are finite then
+ */
+export function roundInPlace(values: Float64Array, type: number): boolean {
+  // x - x is 0, but NaN for what is infinite or not a number.
+  let apart = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const rounded = type === DataType.float ? Math.fround(value) : roundTo(value, type);
+    values[i] = rounded;
+    apart += rounded - rounded;
   }
-  for (let i = 0; i < values.length; i++) values[i] = roundTo(values[i] as number, type);
-}
-
-/** True if none of the numbers is infinite or not a number. */
-export function allFinite(values: Float64Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i] as number)) return false;
-  return true;
+  return apart === 0;
 }
 
 /** A number rounded to a float type once. */
