@@ -6,7 +6,7 @@ const packages = {
   cli: ["core", "onnx"],
   figures: ["core"],
   kernel: [],
-  lecture: ["kernel"],
+  lecture: ["kernel", "onnx"],
   onnx: ["core"],
 };
 

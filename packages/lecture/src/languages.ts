@@ -1,4 +1,5 @@
 import { figureWordsInChinese } from "./site/figure-words.js";
+import { chineseFuseWords, englishFuseWords, type FuseWords } from "./site/fuse-words.js";
 
 /** What the site says in one language; the lessons' own words are in the notebooks. */
 export interface Language {
@@ -21,6 +22,8 @@ export interface Language {
   readonly play: string;
   readonly pause: string;
   readonly step: string;
+  /** On the page "Fuse your network". */
+  readonly fuse: FuseWords;
 }
 
 export const languages: readonly Language[] = [
@@ -40,6 +43,7 @@ export const languages: readonly Language[] = [
     play: "Play",
     pause: "Pause",
     step: "Step",
+    fuse: englishFuseWords,
   },
   {
     tag: "zh-CN",
@@ -57,5 +61,6 @@ export const languages: readonly Language[] = [
     play: "播放",
     pause: "暂停",
     step: "步骤",
+    fuse: chineseFuseWords,
   },
 ];

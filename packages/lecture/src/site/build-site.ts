@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Language, languages } from "../languages.js";
 import { type Lesson, notebookFolder, readLesson } from "../lesson.js";
+import { fusePage } from "./fuse-page.js";
+import { fuseWorkerScript } from "./fuse-worker-script.js";
 import { highlighter } from "./highlight.js";
 import { indexPage } from "./index-page.js";
 import { lessonPage } from "./lesson-page.js";
@@ -13,7 +15,7 @@ import { languageFolder } from "./page.js";
 const require = createRequire(import.meta.url);
 
 /**
- * Writes the static site: an index and a page a lesson in every language, their notebooks for download, and the assets that all pages
+ * Writes the static site: an index, a page that fuses networks and a page a lesson in every language, their notebooks for download, and the assets that all pages
  * share. It works from `file://`, without a network. The folder is replaced whole, once everything is written.
  *
  * @param notebooks the folder of the executed notebooks, with a folder for each further language
@@ -34,6 +36,7 @@ export async function buildSite(notebooks: string, site: string): Promise<number
       const target = join(temporary, folder);
       await mkdir(target, { recursive: true });
       await writeFile(join(target, "index.html"), indexPage(lessons, language, root));
+      await writeFile(join(target, "fuse.html"), fusePage(language, root));
       for (const lesson of lessons) {
         await writeFile(
           join(target, `${lesson.name}.html`),
@@ -44,7 +47,7 @@ export async function buildSite(notebooks: string, site: string): Promise<number
           join(target, `${lesson.name}.ipynb`),
         );
       }
-      pages += lessons.length + 1;
+      pages += lessons.length + 2;
     }
     await copyAssets(join(temporary, "assets"));
     await rm(site, { recursive: true, force: true });
@@ -64,6 +67,7 @@ async function readLessons(notebooks: string, language: Language): Promise<Lesso
 
 async function copyAssets(target: string): Promise<void> {
   await cp(fileURLToPath(new URL("../../assets/", import.meta.url)), target, { recursive: true });
+  await writeFile(join(target, "fuse-worker.js"), await fuseWorkerScript());
   await cp(
     require.resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js"),
     join(target, "plotly.min.js"),

@@ -16,6 +16,9 @@ export function indexPage(lessons: readonly Lesson[], language: Language, root: 
         <article>
           <h1>{language.siteTitle}</h1>
           <p>{language.siteIntroduction}</p>
+          <p>
+            <a href="fuse.html">{language.fuse.title}</a>
+          </p>
           <ol class="lessons" aria-label={language.lessons}>
             {lessons.map((lesson) => (
               <li>

@@ -12,6 +12,8 @@ export interface PageProps {
   /** The page's own file name, the same in every language. */
   readonly file: string;
   readonly hasPlots: boolean;
+  /** Further scripts of the page, in assets/. Default: none. */
+  readonly scripts?: readonly string[];
   readonly children: ComponentChildren;
 }
 
@@ -25,7 +27,16 @@ export function languageFolder(language: Language): string {
   return language.tag === "en" ? "" : `${language.tag}/`;
 }
 
-function Page({ title, description, language, root, file, hasPlots, children }: PageProps): VNode {
+function Page({
+  title,
+  description,
+  language,
+  root,
+  file,
+  hasPlots,
+  scripts = [],
+  children,
+}: PageProps): VNode {
   const home = `${root}${languageFolder(language)}index.html`;
   return (
     <html lang={language.tag}>
@@ -45,6 +56,9 @@ function Page({ title, description, language, root, file, hasPlots, children }: 
           ))}
         {hasPlots && <script defer src={`${root}assets/plotly.min.js`} />}
         <script defer src={`${root}assets/site.js`} />
+        {scripts.map((script) => (
+          <script defer src={`${root}assets/${script}`} />
+        ))}
       </head>
       <body>
         <header class="bar">
