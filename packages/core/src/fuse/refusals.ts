@@ -9,7 +9,7 @@ export interface GraphRefusal {
   /** The path of the node whose output is not merged with what follows, or of the one that stays as it is. */
   readonly path: string;
   readonly reason: string;
-  /** What stays: one node, or the last one of a region and what reads it. */
+  /** What stays: one node with the sums in it, or the last one of a region and what reads it. */
   readonly nodes: readonly Node[];
 }
 
@@ -34,7 +34,7 @@ export function refusalsOf(
     if (rule !== undefined) refuse(node.path, rule, [node]);
     const made = around.made.get(output);
     if (made === undefined) continue;
-    if (made.why !== undefined) refuse(node.path, made.why, [node]);
+    if (made.why !== undefined) refuse(node.path, made.why, withInnerSums(node, around));
     // What stands here now, and why it does not reach beyond what it reads.
     for (const { base, stop } of made.chosen ?? (made.best === undefined ? [] : [made.best])) {
       const before = around.wires.producer(around.moved.get(base)?.through ?? base);
@@ -50,6 +50,20 @@ export function refusalsOf(
     if (around.made.get(output)?.best !== undefined) refuse(node.path, alone(node, around), [node]);
   }
   return refusals;
+}
+
+/** A node, and the additions in it that were looked at with it. */
+function withInnerSums(node: Node, { wires }: Surroundings): readonly Node[] {
+  const nodes: Node[] = [];
+  const open = [node];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    nodes.push(at);
+    for (const input of at.op.kind === "add" ? at.inputs.map(wires.same) : []) {
+      const inner = wires.isInnerSum(input) ? wires.producer(input) : undefined;
+      if (inner !== undefined) open.push(inner);
+    }
+  }
+  return nodes;
 }
 
 /** Of a linear node that nothing else was said of. */
