@@ -29,7 +29,7 @@ export function mapOf(op: Op): LinearMap | undefined {
     case "conv":
       return definite(kernelOfConv(op));
     case "affine":
-      return op.rank === 0 ? undefined : affineMap(op);
+      return op.ranks?.includes(0) ? undefined : affineMap(op);
     case "window":
       return op.reduce === "mean" ? onAny(averagePoolKernel(averagePool(op))) : undefined;
     case "identity":

@@ -31,7 +31,7 @@ export function stageOf(name: string, subtree: Subtree): Stage {
   if (op?.kind === "matrix") {
     return { ...stage, kind: "features", map: featureMap(() => linearKernel(subtree.source as Linear)) };
   }
-  if (op?.kind === "affine" && op.rank === 0) {
+  if (op?.kind === "affine" && op.ranks?.includes(0)) {
     return { ...stage, kind: "features", map: featureMap(() => affineKernel(op)), vectorsOnly: true };
   }
   if (op?.kind === "flatten") return { ...stage, kind: "flatten", map };

@@ -189,7 +189,7 @@ const rules: Rules<[values: NodeValues, known: Inference], void> = {
   },
   affine: (op, values, known) => {
     known.sameShape(values);
-    tell(known.ranks, values.input, op.rank);
+    if (op.ranks?.length === 1) tell(known.ranks, values.input, op.ranks[0]);
     const numbers = op.axis === "channels" ? known.channelCounts : known.featureCounts;
     for (const one of [op.before, op.factor, op.after]) tellLength(numbers, values.input, one);
   },

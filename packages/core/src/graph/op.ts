@@ -74,8 +74,8 @@ export interface AffineOp {
   readonly factor: PerChannel;
   readonly after: PerChannel;
   readonly axis: ChannelAxis;
-  /** The number of spatial axes, where the operation is made for one (BatchNorm2d: 2); undefined: any. */
-  readonly rank: number | undefined;
+  /** The numbers of spatial axes that the operation takes (BatchNorm2d: [2], BatchNorm1d: [0, 1]); undefined: any. */
+  readonly ranks: readonly number[] | undefined;
 }
 
 /** out = x weightᵀ + bias on the last axis: Linear, Gemm, MatMul with a constant. */

@@ -114,7 +114,8 @@ const rules: Rules<[inputs: readonly Shape[]], Shape | undefined> = {
   },
   affine: (op, inputs) => {
     const shape = only(inputs);
-    if (op.rank !== undefined) image(op, shape, op.rank);
+    if (op.ranks !== undefined && !op.ranks.includes(shape.length - 2))
+      image(op, shape, op.ranks[0] as number);
     const size = op.axis === "channels" ? shape[1] : shape.at(-1);
     for (const values of [op.before, op.factor, op.after])
       if (typeof values !== "number") checkSize(op, "channels", size, values.length, shape);

@@ -16,7 +16,7 @@ export interface BatchStatistics {
 }
 
 /** Batch normalisation as (x - mean) gamma / sqrt(var + eps) + beta; opaque in training mode, where x itself decides. */
-export function normalisation(norm: BatchStatistics, rank: number): Op {
+export function normalisation(norm: BatchStatistics, ranks: readonly number[]): Op {
   if (norm.training) {
     const reason = "in training mode it normalises with the batch's own statistics";
     return { kind: "opaque", name: norm.typeName, reason, children: [] };
@@ -34,6 +34,6 @@ export function normalisation(norm: BatchStatistics, rank: number): Op {
     factor: variances.map((variance, c) => (gamma?.[c] ?? 1) / Math.sqrt(variance + norm.eps)),
     after: norm.bias === undefined ? 0 : new Float64Array(rowMajorData(norm.bias)),
     axis: "channels",
-    rank,
+    ranks,
   };
 }

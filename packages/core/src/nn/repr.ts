@@ -1,10 +1,10 @@
-/** A tuple as Python prints it: `(3, 3)`. */
+/** A tuple as Python prints it: `(3, 3)`, `(3,)`. */
 export function tuple(values: readonly (number | string)[]): string {
-  return `(${values.join(", ")})`;
+  return values.length === 1 ? `(${values[0]},)` : `(${values.join(", ")})`;
 }
 
 /** A number as it is, or a tuple. */
-export function pythonPair(value: number | readonly [number, number]): string {
+export function numberOrTuple(value: number | readonly number[]): string {
   return typeof value === "number" ? String(value) : tuple(value);
 }
 

@@ -1,8 +1,6 @@
-import { type Pair, pair } from "../checks.js";
-import { ShapeError } from "../errors.js";
-import { float32 } from "../tensor/allocate.js";
+import type { Pair } from "../checks.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { imageBatch, imageResult } from "./image.js";
+import { adaptiveAvgPool } from "./adaptive-avg-pool.js";
 
 /**
  * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1) size / n).
@@ -17,32 +15,5 @@ import { imageBatch, imageResult } from "./image.js";
  * adaptiveAvgPool2d(ones([1, 2, 6, 4]), 1).shape; // [1, 2, 1, 1]
  */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: Pair): Tensor {
-  const image = imageBatch("adaptiveAvgPool2d", x, 2);
-  const [outHeight, outWidth] = pair("adaptiveAvgPool2d", "outputSize", outputSize, 1);
-  const [batch, channels, height, width] = image.shape as [number, number, number, number];
-  if (height === 0 || width === 0) {
-    throw new ShapeError("adaptiveAvgPool2d", "x must not have an empty image", { "x.shape": [...x.shape] });
-  }
-  const shape = [batch, channels, outHeight, outWidth];
-  const out = float32("adaptiveAvgPool2d", shape, { shape, "x.shape": [...x.shape] });
-  let at = 0;
-  for (let plane = 0; plane < batch * channels; plane++) {
-    for (let y = 0; y < outHeight; y++) {
-      const [top, bottom] = adaptiveWindow(y, outHeight, height);
-      for (let xx = 0; xx < outWidth; xx++) {
-        const [left, right] = adaptiveWindow(xx, outWidth, width);
-        let sum = 0;
-        for (let row = top; row < bottom; row++) {
-          const line = (plane * height + row) * width;
-          for (let column = left; column < right; column++) sum += image.data[line + column] as number;
-        }
-        out[at++] = sum / ((bottom - top) * (right - left));
-      }
-    }
-  }
-  return imageResult(out, shape, image.unbatched);
-}
-
-function adaptiveWindow(index: number, windows: number, size: number): readonly [first: number, end: number] {
-  return [Math.floor((index * size) / windows), Math.ceil(((index + 1) * size) / windows)];
+  return adaptiveAvgPool("adaptiveAvgPool2d", 2, x, outputSize);
 }

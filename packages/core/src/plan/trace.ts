@@ -80,7 +80,7 @@ function met(name: string, path: string, op: MeetingOp, values: readonly Value[]
 
 /** Whether an operation a channel is one on images, or on features, as the value is. */
 function fits(op: AffineOp, x: Value): boolean {
-  return op.axis === "channels" && (op.rank === undefined || op.rank === (x.flat ? 0 : 2));
+  return op.axis === "channels" && (op.ranks === undefined || op.ranks.includes(x.flat ? 0 : 2));
 }
 
 /** (x + before) factor + after as x scale + shift, in float64. */

@@ -127,8 +127,9 @@ export function evaluateNorm(op: NormOp, x: Wide): Wide {
 }
 
 /** The axis of the channels: in front of the spatial ones, whose number the operation may say. */
-function channelAxis({ axis, rank }: AffineOp, x: Wide): number {
+function channelAxis({ axis, ranks }: AffineOp, x: Wide): number {
   if (axis === "last") return x.shape.length - 1;
+  const rank = ranks?.length === 1 ? ranks[0] : undefined;
   return rank === undefined || rank === 0 ? 1 : x.shape.length - 1 - rank;
 }
 

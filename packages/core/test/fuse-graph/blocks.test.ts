@@ -86,7 +86,7 @@ describe.each(["any", "none"] as const)("published blocks, growth %s", (growth) 
             outFeatures: 5,
             rank: undefined,
           },
-          { kind: "affine", before: 0, factor: 0.5, after: 0, axis: "channels", rank: undefined },
+          { kind: "affine", before: 0, factor: 0.5, after: 0, axis: "channels", ranks: undefined },
         ]);
       return g.add(add, [head("a", 3), head("b", 4)], "sum");
     });

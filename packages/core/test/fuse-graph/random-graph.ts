@@ -151,7 +151,7 @@ class Drawing {
       factor: dice.pick([-2, -1, 0, 2, 3]),
       after,
       axis: "channels",
-      rank: undefined,
+      ranks: undefined,
     };
   }
 

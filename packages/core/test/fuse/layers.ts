@@ -1,10 +1,10 @@
-import { BatchNorm2d, type BatchNorm2dOptions, rand, randn } from "../../src/index.js";
+import { BatchNorm2d, type BatchNormLayerOptions, rand, randn } from "../../src/index.js";
 
 /** What a batch norm holds, every statistic drawn, so that no default hides a mistake; drawn from the global generator. */
 export function randomStatistics(
   channels: number,
   { affine = true }: { readonly affine?: boolean } = {},
-): BatchNorm2dOptions {
+): BatchNormLayerOptions {
   const runningVar = rand([channels]);
   runningVar.data.forEach((value, i) => {
     runningVar.data[i] = value + 0.25;
@@ -14,6 +14,6 @@ export function randomStatistics(
 }
 
 /** A batch norm with such statistics. */
-export function randomBatchNorm(channels: number, options: BatchNorm2dOptions = {}): BatchNorm2d {
+export function randomBatchNorm(channels: number, options: BatchNormLayerOptions = {}): BatchNorm2d {
   return new BatchNorm2d(channels, { ...randomStatistics(channels, options), ...options });
 }

@@ -31,7 +31,7 @@ import {
   subtractKernels,
   tensor,
 } from "../../src/index.js";
-import { poolSettings } from "../../src/ops/avg-pool2d.js";
+import { avgPoolSettings } from "../../src/ops/avg-pool.js";
 
 interface GoldenKernel {
   readonly shape: readonly [number, number, number, number];
@@ -101,7 +101,7 @@ const transforms: Readonly<Record<string, (kernels: LinearKernel[], c: Case) => 
   concatKernels: (kernels) => concatKernels(kernels),
   averagePoolKernel: (_, { options }) => {
     const { kernelSize, ...rest } = options;
-    return perChannel(averagePoolKernel(poolSettings("avgPool2d", kernelSize as never, rest)), 3);
+    return perChannel(averagePoolKernel(avgPoolSettings("avgPool2d", 2, kernelSize as never, rest)), 3);
   },
   denseKernel: ([a]) => denseKernel(a as LinearKernel),
   regroupKernel: ([a], { options }) => regroupKernel(a as LinearKernel, options.groups as never),

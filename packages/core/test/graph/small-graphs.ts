@@ -60,6 +60,6 @@ export function norm(channels: number, rank?: number, seed = 3): Op {
     factor: varied([channels], seed).read(),
     after: varied([channels], seed + 0.25).read(),
     axis: "channels",
-    rank,
+    ranks: rank === undefined ? undefined : [rank],
   };
 }

@@ -3,7 +3,7 @@ import {
   AvgPool2d,
   BatchNorm1d,
   BatchNorm2d,
-  type BatchNorm2dOptions,
+  type BatchNormLayerOptions,
   Conv2d,
   type Conv2dLayerOptions,
   Flatten,
@@ -22,14 +22,14 @@ import {
 import { describe, expect, test } from "vitest";
 import { goldens, hash } from "../../../../test/support/goldens.js";
 
-interface Args extends Conv2dLayerOptions, BatchNorm2dOptions {
+interface Args extends Conv2dLayerOptions, BatchNormLayerOptions {
   readonly inChannels: number;
   readonly outChannels: number;
   readonly kernelSize: Pair;
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly numFeatures: number;
-  readonly bias: boolean & BatchNorm2dOptions["bias"];
+  readonly bias: boolean & BatchNormLayerOptions["bias"];
 }
 
 interface Case {

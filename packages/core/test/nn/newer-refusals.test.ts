@@ -54,12 +54,12 @@ testRefusals([
   [
     () => new BatchNorm1d(3).forward(zeros([2, 4])),
     ShapeError,
-    "BatchNorm1d: x must be [batch, 3]; got x.shape=[2,4]",
+    "BatchNorm1d: x must be [batch, 3] or [batch, 3, width]; got x.shape=[2,4]",
   ],
   [
-    () => new BatchNorm1d(3).forward(zeros([2, 3, 4])),
+    () => new BatchNorm1d(3).forward(zeros([2, 3, 4, 5])),
     ShapeError,
-    "BatchNorm1d: x must be [batch, 3]; got x.shape=[2,3,4]",
+    "BatchNorm1d: x must be [batch, 3] or [batch, 3, width]; got x.shape=[2,3,4,5]",
   ],
   [
     () => new BatchNorm1d(3).forward(wrong(1)),
@@ -110,17 +110,17 @@ testRefusals([
   [
     () => new MaxPool2d(7).forward(x),
     ShapeError,
-    "MaxPool2d: the window is larger than the padded input; got x.shape=[1,4,5,6], kernelSize=[7,7]",
+    "maxPool2d: the window is larger than the padded input; got x.shape=[1,4,5,6], kernelSize=[7,7]",
   ],
   [
     () => new MaxPool2d(2).forward(zeros([3, 4])),
     ShapeError,
-    "MaxPool2d: x must be [channels, height, width] or [batch, channels, height, width]; got x.shape=[3,4]",
+    "maxPool2d: x must be [channels, height, width] or [batch, channels, height, width]; got x.shape=[3,4]",
   ],
   [
     () => new MaxPool2d(2).forward(wrong(null)),
     TensorTypeError,
-    "MaxPool2d: x must be a tensor (an ndarray of Float32Array); got x=null",
+    "maxPool2d: x must be a tensor (an ndarray of Float32Array); got x=null",
   ],
   [
     () => new Pad2d(1.5),

@@ -66,7 +66,7 @@ const broadcasts = "its inputs are broadcast, or their shapes are not known to b
 type Parts = Partial<Pick<AffineOp, "before" | "factor" | "after">>;
 
 function affineOp({ before = 0, factor = 1, after = 0 }: Parts): AffineOp {
-  return { kind: "affine", before, factor, after, axis: "channels", rank: undefined };
+  return { kind: "affine", before, factor, after, axis: "channels", ranks: undefined };
 }
 
 /** An activation combined with the constant at an input. */

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks.js";
 import { AvgPool2d } from "../layers/avg-pool2d.js";
-import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { defaultEps } from "../layers/batch-norm.js";
+import { BatchNorm2d } from "../layers/batch-norm2d.js";
 import { Conv2d } from "../layers/conv2d.js";
 import { Identity } from "../layers/identity.js";
 import { Pad2d } from "../layers/pad2d.js";

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
-import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { defaultEps } from "../layers/batch-norm.js";
+import { BatchNorm2d } from "../layers/batch-norm2d.js";
 import { Conv2d } from "../layers/conv2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";

@@ -1,5 +1,6 @@
 import { checkOptions, whole } from "../../checks.js";
-import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { defaultEps } from "../layers/batch-norm.js";
+import { BatchNorm2d } from "../layers/batch-norm2d.js";
 import { ReLU } from "../layers/relu.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";

@@ -1,5 +1,6 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
-import { BatchNorm2d, defaultEps } from "../layers/batch-norm2d.js";
+import { defaultEps } from "../layers/batch-norm.js";
+import { BatchNorm2d } from "../layers/batch-norm2d.js";
 import { Conv2d, type Conv2dLayerOptions } from "../layers/conv2d.js";
 import { GELU } from "../layers/gelu.js";
 import { Identity } from "../layers/identity.js";

@@ -1,43 +1,5 @@
-import { checkFlag, checkOptions, type OptionNames, whole } from "../../checks.js";
-import { ArgumentError, ShapeError } from "../../errors.js";
-import type { Op } from "../../graph/op.js";
-import { batchNorm } from "../../ops/batch-norm.js";
-import { checkChannelVector } from "../../ops/channel-vector.js";
-import { assertTensor, ones, type Tensor, zeros } from "../../tensor/tensor.js";
-import { checkSame, Module, type NamedTensors } from "../module.js";
-import { normalisation } from "../normalisation.js";
-import { pythonBoolean, pythonFloat } from "../repr.js";
-
-/** PyTorch's. */
-export const defaultEps = 1e-5;
-
-/** The options of a {@link BatchNorm2d} layer. */
-export interface BatchNorm2dOptions {
-  /** Added to the variance. Default 1e-5; YOLO and Keras networks use 1e-3. */
-  readonly eps?: number;
-  /** False: no weight and bias. Default true. */
-  readonly affine?: boolean;
-  /** True: normalise with the batch's own statistics. Default false, unlike PyTorch: a module here is a value made for inference. */
-  readonly training?: boolean;
-  /** gamma, [features]; ones by default. */
-  readonly weight?: Tensor;
-  /** beta, [features]; zeros by default. */
-  readonly bias?: Tensor;
-  /** [features]; zeros by default. */
-  readonly runningMean?: Tensor;
-  /** [features]; ones by default. */
-  readonly runningVar?: Tensor;
-}
-
-const batchNorm2dOptionNames: OptionNames<BatchNorm2dOptions> = {
-  eps: true,
-  affine: true,
-  training: true,
-  weight: true,
-  bias: true,
-  runningMean: true,
-  runningVar: true,
-};
+import { checkSame } from "../module.js";
+import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
 
 /**
  * Batch normalisation of images: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
@@ -46,135 +8,18 @@ const batchNorm2dOptionNames: OptionNames<BatchNorm2dOptions> = {
  * @example
  * String(new BatchNorm2d(2)); // "BatchNorm2d(2, eps=1e-05, momentum=0.1, affine=True, bias=True, track_running_stats=True)"
  */
-export class BatchNorm2d extends Module {
+export class BatchNorm2d extends BatchNorm {
   override get typeName(): string {
     return "BatchNorm2d";
   }
 
-  readonly numFeatures: number;
-  readonly eps: number;
-  readonly affine: boolean;
-  readonly training: boolean;
-  /** gamma, [features]; undefined where not affine */
-  readonly weight: Tensor | undefined;
-  /** beta, [features]; undefined where not affine */
-  readonly bias: Tensor | undefined;
-  readonly runningMean: Tensor;
-  readonly runningVar: Tensor;
-
-  /**
-   * @throws {ArgumentError} if numFeatures or eps is outside its domain, or weights meet affine: false
-   * @throws {ShapeError} if a given vector is not [features]
-   */
-  constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
-    super();
-    const op = this.typeName;
-    checkOptions(op, options, batchNorm2dOptionNames);
-    const {
-      eps = defaultEps,
-      affine = true,
-      training = false,
-      weight,
-      bias,
-      runningMean,
-      runningVar,
-    } = options;
-    this.numFeatures = whole(op, "numFeatures", numFeatures, 1);
-    if (typeof eps !== "number" || !(eps >= 0)) {
-      throw new ArgumentError(op, "eps must be a number, 0 or more", { eps });
-    }
-    checkFlag(op, "affine", affine);
-    checkFlag(op, "training", training);
-    if (!affine && (weight !== undefined || bias !== undefined)) {
-      throw new ArgumentError(op, "weight and bias go with affine: true only", { affine });
-    }
-    for (const [name, vector] of Object.entries({ weight, bias, runningMean, runningVar })) {
-      checkChannelVector(op, name, vector, numFeatures);
-    }
-    this.eps = eps;
-    this.affine = affine;
-    this.training = training;
-    this.weight = affine ? (weight ?? ones([numFeatures])) : undefined;
-    this.bias = affine ? (bias ?? zeros([numFeatures])) : undefined;
-    this.runningMean = runningMean ?? zeros([numFeatures]);
-    this.runningVar = runningVar ?? ones([numFeatures]);
-    Object.freeze(this);
+  protected override get axes(): readonly (readonly string[])[] {
+    return [["height", "width"]];
   }
 
-  override get op(): Op {
-    return normalisation(this, 2);
-  }
-
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    if (x.shape.length !== 4 || x.shape[1] !== this.numFeatures) {
-      throw new ShapeError(this.typeName, `x must be [batch, ${this.numFeatures}, height, width]`, {
-        "x.shape": [...x.shape],
-      });
-    }
-    return batchNorm(x, this.runningMean, this.runningVar, {
-      ...(this.weight && { weight: this.weight }),
-      ...(this.bias && { bias: this.bias }),
-      training: this.training,
-      eps: this.eps,
-    });
-  }
-
-  override ownParameters(): NamedTensors {
-    const own = new Map<string, Tensor>();
-    if (this.weight !== undefined) own.set("weight", this.weight);
-    if (this.bias !== undefined) own.set("bias", this.bias);
-    return own;
-  }
-
-  override ownBuffers(): NamedTensors {
-    return new Map([
-      ["running_mean", this.runningMean],
-      ["running_var", this.runningVar],
-    ]);
-  }
-
-  /**
-   * The same layer, with the same tensors, but for the options that are given.
-   * @param options as the constructor takes them; what is left out or undefined stays
-   * @throws {ArgumentError} if an option is outside its domain
-   * @throws {ShapeError} if a given vector is not [features]
-   * @example
-   * new BatchNorm2d(2).with({ eps: 1e-3 }).eps; // 0.001
-   */
-  with(options: BatchNorm2dOptions): BatchNorm2d {
+  override with(options: BatchNormLayerOptions): BatchNorm2d {
     const result = new BatchNorm2d(this.numFeatures, this.merged(options));
     checkSame(this, result, "with");
     return result;
   }
-
-  override rebuild(tensors: NamedTensors): BatchNorm2d {
-    return this.with(given(tensors));
-  }
-
-  /** This layer's options with others in their place. */
-  protected merged(options: BatchNorm2dOptions): BatchNorm2dOptions {
-    checkOptions(this.typeName, options, batchNorm2dOptionNames);
-    const { eps, affine, training, weight, bias, runningMean, runningVar } = this;
-    const kept = {
-      ...{ eps, affine, training, runningMean, runningVar },
-      // A norm that is to have no weights drops those that it has, and one that gets them may have had none.
-      ...((options.affine ?? affine) && { ...(weight && { weight }), ...(bias && { bias }) }),
-    };
-    const changed = Object.entries(options).filter(([, value]) => value !== undefined);
-    return { ...kept, ...Object.fromEntries(changed) };
-  }
-
-  protected override extraRepr(): string {
-    const affine = pythonBoolean(this.affine);
-    const bias = pythonBoolean(this.bias !== undefined);
-    return `${this.numFeatures}, eps=${pythonFloat(this.eps)}, momentum=0.1, affine=${affine}, bias=${bias}, track_running_stats=True`;
-  }
-}
-
-/** The tensors of a checkpoint's names as options. */
-function given(tensors: NamedTensors): BatchNorm2dOptions {
-  const names = { weight: "weight", bias: "bias", runningMean: "running_mean", runningVar: "running_var" };
-  const found = Object.entries(names).map(([option, name]) => [option, tensors.get(name)] as const);
-  return Object.fromEntries(found.filter(([, tensor]) => tensor !== undefined));
 }

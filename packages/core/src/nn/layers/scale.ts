@@ -53,11 +53,11 @@ export class Scale extends Module {
         factor: Math.fround(this.scale),
         after: 0,
         axis: "channels",
-        rank: undefined,
+        ranks: undefined,
       };
     }
     const factor = new Float64Array(rowMajorData(this.scale));
-    return { kind: "affine", before: 0, factor, after: 0, axis: "channels", rank: 2 };
+    return { kind: "affine", before: 0, factor, after: 0, axis: "channels", ranks: [2] };
   }
 
   override forward(x: Tensor): Tensor {
