@@ -33,7 +33,7 @@ export function matrix(inFeatures: number, outFeatures: number, seed = 1): Op {
 
 /** A factor for all channels. */
 export function times(factor: number): Op {
-  return { kind: "affine", before: 0, factor, after: 0, axis: "channels", rank: undefined };
+  return { kind: "affine", before: 0, factor, after: 0, axis: "channels", ranks: undefined };
 }
 
 /** Zero padding on two axes. */
