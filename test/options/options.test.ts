@@ -6,6 +6,8 @@ import { wrong } from "../support/refusals.js";
 import { optionTakers } from "./takers.js";
 
 const x = core.ones([1, 4, 8, 8]);
+const line = core.ones([1, 4, 8]);
+const volume = core.ones([1, 4, 5, 5, 5]);
 const weight = core.ones([4, 4, 3, 3]);
 const vector = core.ones([4]);
 const layer = new core.Conv2d(4, 4, 3);
@@ -36,27 +38,35 @@ class Wires extends core.Composition {
 const calls: Readonly<Record<string, (options: never) => unknown>> = {
   acBlock: (options) => core.acBlock(4, 4, 3, options),
   allclose: (options) => core.allclose(x, x, options),
+  avgPool1d: (options) => core.avgPool1d(line, 2, options),
+  AvgPool1d: (options) => new core.AvgPool1d(2, options),
   avgPool2d: (options) => core.avgPool2d(x, 2, options),
   AvgPool2d: (options) => new core.AvgPool2d(2, options),
+  avgPool3d: (options) => core.avgPool3d(volume, 2, options),
+  AvgPool3d: (options) => new core.AvgPool3d(2, options),
   batchNorm: (options) => core.batchNorm(x, vector, vector, options),
   "BatchNorm1d.with": (options) => new core.BatchNorm1d(4).with(options),
   "BatchNorm2d.with": (options) => new core.BatchNorm2d(4).with(options),
   BatchNorm1d: (options) => new core.BatchNorm1d(4, options),
   BatchNorm2d: (options) => new core.BatchNorm2d(4, options),
+  "BatchNorm3d.with": (options) => new core.BatchNorm3d(4).with(options),
+  BatchNorm3d: (options) => new core.BatchNorm3d(4, options),
   compareTimes: (options) => core.compareTimes({ a: () => 0, b: () => 0 }, options),
   compareTimesAsync: (options) => core.compareTimesAsync({ a: async () => 0, b: async () => 0 }, options),
   compile: (options) => core.compile(layer, options),
   Composition: (options) => new Wires([layer], options),
-  conv1d: (options) => core.conv1d(core.ones([1, 4, 8]), core.ones([4, 4, 3]), undefined, options),
+  conv1d: (options) => core.conv1d(line, core.ones([4, 4, 3]), undefined, options),
   conv2d: (options) => core.conv2d(x, weight, undefined, options),
-  conv3d: (options) =>
-    core.conv3d(core.ones([1, 4, 5, 5, 5]), core.ones([4, 4, 3, 3, 3]), undefined, options),
-  convTranspose1d: (options) =>
-    core.convTranspose1d(core.ones([1, 4, 8]), core.ones([4, 4, 3]), undefined, options),
+  conv3d: (options) => core.conv3d(volume, core.ones([4, 4, 3, 3, 3]), undefined, options),
+  convTranspose1d: (options) => core.convTranspose1d(line, core.ones([4, 4, 3]), undefined, options),
   convTranspose2d: (options) => core.convTranspose2d(x, weight, undefined, options),
-  convTranspose3d: (options) =>
-    core.convTranspose3d(core.ones([1, 4, 5, 5, 5]), core.ones([4, 4, 3, 3, 3]), undefined, options),
+  convTranspose3d: (options) => core.convTranspose3d(volume, core.ones([4, 4, 3, 3, 3]), undefined, options),
+  Conv1d: (options) => new core.Conv1d(4, 4, 3, options),
+  ConvTranspose1d: (options) => new core.ConvTranspose1d(4, 4, 3, options),
   Conv2d: (options) => new core.Conv2d(4, 4, 3, options),
+  ConvTranspose2d: (options) => new core.ConvTranspose2d(4, 4, 3, options),
+  Conv3d: (options) => new core.Conv3d(4, 4, 3, options),
+  ConvTranspose3d: (options) => new core.ConvTranspose3d(4, 4, 3, options),
   dbbResNet18: (options) => core.dbbResNet18(10, options),
   dilatedReparamBlock: (options) => core.dilatedReparamBlock(4, 5, options),
   diverseBranchBlock: (options) => core.diverseBranchBlock(4, 4, 3, options),
@@ -70,7 +80,12 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   largeKernelConv: (options) => core.largeKernelConv(4, 4, 5, 3, options),
   Linear: (options) => new core.Linear(4, 4, options),
   loadStateDict: (options) => core.loadStateDict(layer, core.stateDict(layer), options),
+  maxPool1d: (options) => core.maxPool1d(line, 2, options),
+  MaxPool1d: (options) => new core.MaxPool1d(2, options),
+  maxPool2d: (options) => core.maxPool2d(x, 2, options),
   MaxPool2d: (options) => new core.MaxPool2d(2, options),
+  maxPool3d: (options) => core.maxPool3d(volume, 2, options),
+  MaxPool3d: (options) => new core.MaxPool3d(2, options),
   medianInterval: (options) => core.medianInterval([1, 2], options),
   mobileOneBlock: (options) => core.mobileOneBlock(4, 4, 3, options),
   mobileOneBranches: (options) => core.mobileOneBranches(4, 4, 3, options),
@@ -168,7 +183,9 @@ describe.each(takers)("$name", ({ name, known }) => {
 
 describe("layers without options take nothing in their place", () => {
   const layers: Readonly<Record<string, readonly unknown[]>> = {
+    AdaptiveAvgPool1d: [1],
     AdaptiveAvgPool2d: [1],
+    AdaptiveAvgPool3d: [1],
     Concat: [[layer]],
     Flatten: [],
     GELU: [],

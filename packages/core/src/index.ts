@@ -94,7 +94,7 @@ export { AdaptiveAvgPool3d } from "./nn/layers/adaptive-avg-pool3d.js";
 export { AvgPool1d } from "./nn/layers/avg-pool1d.js";
 export { AvgPool2d } from "./nn/layers/avg-pool2d.js";
 export { AvgPool3d } from "./nn/layers/avg-pool3d.js";
-export { BatchNorm, type BatchNormLayerOptions } from "./nn/layers/batch-norm.js";
+export type { BatchNormLayerOptions } from "./nn/layers/batch-norm.js";
 export { BatchNorm1d } from "./nn/layers/batch-norm1d.js";
 export { BatchNorm2d } from "./nn/layers/batch-norm2d.js";
 export { BatchNorm3d } from "./nn/layers/batch-norm3d.js";
