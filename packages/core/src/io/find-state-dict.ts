@@ -58,7 +58,7 @@ export function findStateDict(file: StateDict, options: FindStateDictOptions = {
   if (typeof file?.has !== "function" || typeof file.keys !== "function")
     throw new ArgumentError("findStateDict", "file must be a Map of arrays by name", { file });
   checkOptions("findStateDict", options, findStateDictOptionNames);
-  const { at = file instanceof PthArrays ? new Search(file).in(file.value, "") : "" } = options;
+  const { at = file instanceof PthArrays ? foundIn(file) : "" } = options;
   if (typeof at !== "string") throw new ArgumentError("findStateDict", "at must be a dotted name", { at });
   const state = new Map(within(file, at));
   if (state.size === 0)
@@ -77,6 +77,12 @@ function within<T>(entries: ReadonlyMap<string, T>, at: string): readonly (reado
   );
 }
 
+function foundIn(file: PthArrays): string {
+  const found = new Search(file).pathIn(file.value, "");
+  if (typeof found === "string") return found;
+  throw new ArgumentError("findStateDict", "several parts hold tensors, so name one by at", { at: found });
+}
+
 /** Finds the state dict in what a file holds. */
 class Search {
   readonly #file: StateDict;
@@ -88,30 +94,28 @@ class Search {
     this.#names = [...file.keys()].sort();
   }
 
-  /** The dotted name of the state dict in a value, whose own name is `path`. */
-  in(value: PickledValue, path: string): string {
+  /** The dotted name of the state dict in a value, whose own name is `path`; where several parts could be meant, theirs. */
+  pathIn(value: PickledValue, path: string): string | readonly string[] {
     if (isNetwork(value)) return path;
     const all = [...partsOf(value)];
     const parts = all.flatMap(([name, part]) => {
       const own = path === "" ? name : `${path}.${name}`;
       return isContainer(part) && this.#holdsTensors(own) ? [{ name, part, own }] : [];
     });
-    const called = (names: readonly string[]): string | undefined => {
+    const called = (names: readonly string[]): string | readonly string[] | undefined => {
       const [first] = names.flatMap((name) => parts.filter((part) => part.name === name));
-      return first && this.in(first.part, first.own);
+      return first && this.pathIn(first.part, first.own);
     };
     const averaged = called(averagedNames);
     const trained = called(trainedNames);
-    if (averaged !== undefined && (trained === undefined || this.#holdsAll(averaged, trained)))
+    if (typeof averaged === "string" && (typeof trained !== "string" || this.#holdsAll(averaged, trained)))
       return averaged;
     if (trained !== undefined) return trained;
     if (parts.length === 0 || all.some(([, part]) => isStateArray(part))) return path;
     const networks = parts.filter(({ name }) => !besides.test(name));
     const [network] = networks;
-    if (network !== undefined && networks.length === 1) return this.in(network.part, network.own);
-    throw new ArgumentError("findStateDict", "several parts hold tensors, so name one by at", {
-      at: parts.map(({ own }) => own),
-    });
+    if (network !== undefined && networks.length === 1) return this.pathIn(network.part, network.own);
+    return parts.map(({ own }) => own);
   }
 
   #holdsTensors(path: string): boolean {

@@ -46,7 +46,7 @@ export function stateDict(module: Module): NamedTensors {
  * A module with the tensors of a checkpoint in place of its own, rounded to float32. The given module stays as it is.
  *
  * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
- * @param state arrays by PyTorch's dotted names
+ * @param state arrays by PyTorch's dotted names; of a training script's checkpoint what `findStateDict` finds in it
  * @param options strict and prefix, see {@link LoadStateDictOptions}
  * @returns the module; with `strict: false` an object of it and what was loaded, missing, unexpected and of another shape
  * @throws {TensorTypeError} if the state holds anything but arrays

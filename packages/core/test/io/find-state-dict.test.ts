@@ -7,6 +7,7 @@ import {
   findStateDict,
   loadStateDict,
   ones,
+  type PickledValue,
   PthArrays,
   readPth,
   Sequential,
@@ -64,6 +65,20 @@ describe("findStateDict", () => {
       'findStateDict: several parts hold tensors, so name one by at; got at=["generator","critic"]',
     );
     expect([...findStateDict(both, { at: "critic" }).keys()]).toEqual(["a"]);
+    // A running average in several parts is none of the network's names.
+    const averages = new Map([
+      ["shadow", part],
+      ["backup", part],
+    ]);
+    const beside = new PthArrays(
+      ["model.a", "ema.shadow.a", "ema.backup.a"].map((name) => [name, ones([1])]),
+      [],
+      new Map<string, ReadonlyMap<string, PickledValue>>([
+        ["model", part],
+        ["ema", averages],
+      ]),
+    );
+    expect([...findStateDict(beside).keys()]).toEqual(["a"]);
     const one = readPth(other("pth: weight_norm by hooks"));
     expect([...findStateDict(one, { at: "optimizer" }).keys()]).toEqual(["m"]);
   });
