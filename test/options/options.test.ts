@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
+import * as onnx from "@convfuse/onnx";
 import { describe, expect, test } from "vitest";
 import { wrong } from "../support/refusals.js";
 import { optionTakers } from "./takers.js";
@@ -14,6 +15,8 @@ const layer = new core.Conv2d(4, 4, 3);
 const goldens = new URL("../goldens/checkpoints.json", import.meta.url);
 const checkpoint = Buffer.from(JSON.parse(readFileSync(goldens, "utf8")).module, "base64");
 const graph = new core.GraphBuilder();
+/** A model of IR version 8 with an empty graph. */
+const emptyModel = Uint8Array.of(0x08, 8, 0x3a, 0);
 const interval = { median: 1, low: 1, high: 1 };
 const times = {
   pairs: [{ a: 1, b: 1 }],
@@ -107,6 +110,10 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   Sum: (options) => new core.Sum([layer], options),
   verifyFusion: (options) => core.verifyFusion(layer, layer, options),
 
+  fuseOnnx: (options) => onnx.fuseOnnx(onnx.readOnnx(emptyModel), options),
+  readOnnx: (options) => onnx.readOnnx(emptyModel, options),
+  writeOnnx: (options) => onnx.writeOnnx(onnx.readOnnx(emptyModel), options),
+
   convolutionSteps: (options) =>
     figures.convolutionSteps(core.ones([1, 3, 3]), core.ones([1, 1, 3, 3]), undefined, options),
   costBars: (options) => figures.costBars([{ name: "a", parameters: 1, macs: 1 }], options),
@@ -122,7 +129,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
     figures.weightRanges([{ name: "a", before: [{ min: 0, max: 1 }], after: { min: 0, max: 1 } }], options),
 };
 
-const takers = ["core", "figures"].flatMap(optionTakers);
+const takers = ["core", "figures", "onnx"].flatMap(optionTakers);
 
 test("the table has everything public that takes options, and nothing else", () => {
   expect(Object.keys(calls).sort()).toEqual([...new Set(takers.map(({ name }) => name))].sort());

@@ -11,8 +11,8 @@ export interface Taker {
 }
 
 /**
- * Everything public of a package that takes options, read from the types of its index.ts: whatever has a parameter called `options`, or one of
- * which every property may be left out. Nobody keeps this list, so that nobody can forget a function in it.
+ * Everything public of a package that takes options, read from the types of its index.ts: whatever has a parameter called `options`, one
+ * whose type is called so, or one of which every property may be left out. Nobody keeps this list, so that nobody can forget a function in it.
  */
 export function optionTakers(packageName: string): Taker[] {
   const entry = join(root, "packages", packageName, "src/index.ts");
@@ -24,7 +24,7 @@ export function optionTakers(packageName: string): Taker[] {
   const takers: Taker[] = [];
   const visit = (name: string, signatures: readonly ts.Signature[]): void => {
     for (const signature of signatures) {
-      const known = signature.parameters.flatMap((parameter) => optionNames(checker, parameter, file));
+      const known = signature.parameters.flatMap((parameter) => optionNames(program, parameter, file));
       if (known.length > 0) takers.push({ name, known });
     }
   };
@@ -49,12 +49,17 @@ function isInternal(member: ts.Symbol): boolean {
   return Boolean(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.NonPublicAccessibilityModifier);
 }
 
-function optionNames(checker: ts.TypeChecker, parameter: ts.Symbol, at: ts.Node): string[] {
+function optionNames(program: ts.Program, parameter: ts.Symbol, at: ts.Node): string[] {
+  const checker = program.getTypeChecker();
   const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, at));
   // A generic parameter is checkOptions' own.
   if (!(type.flags & ts.TypeFlags.Object) || type.getCallSignatures().length > 0) return [];
+  // Such as an error's { cause }, which is the language's own affair.
+  const [declaration] = type.symbol?.declarations ?? [];
+  if (declaration && program.isSourceFileDefaultLibrary(declaration.getSourceFile())) return [];
   const properties = type.getProperties();
   const weak = properties.every((property) => property.flags & ts.SymbolFlags.Optional);
-  if (properties.length === 0 || !(weak || parameter.name === "options")) return [];
+  const isNamedSo = parameter.name === "options" || /Options$/.test(type.symbol?.name ?? "");
+  if (properties.length === 0 || !(weak || isNamedSo)) return [];
   return properties.map((property) => property.name);
 }

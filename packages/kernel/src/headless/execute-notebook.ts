@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../check-options.js";
 import { createSession } from "../session/create-session.js";
 import type { CellError, SessionEvent } from "../session/types.js";
 import type { CodeCell, Notebook } from "./notebook.js";
@@ -15,6 +16,12 @@ export interface ExecuteNotebookOptions {
     readonly count: number;
   }) => void;
 }
+
+const executeNotebookOptionNames: OptionNames<ExecuteNotebookOptions> = {
+  cwd: true,
+  onEvent: true,
+  onCell: true,
+};
 
 export interface CellFailure {
   /** The cell's index in the notebook. */
@@ -43,8 +50,10 @@ function hasTag(cell: CodeCell, tag: string): boolean {
  */
 export async function executeNotebook(
   notebook: Notebook,
-  { cwd, onEvent, onCell }: ExecuteNotebookOptions,
+  options: ExecuteNotebookOptions,
 ): Promise<ExecutedNotebook> {
+  checkOptions("executeNotebook", options, executeNotebookOptionNames);
+  const { cwd, onEvent, onCell } = options;
   const result = structuredClone(notebook);
   const cells = result.cells;
   const runs: number[] = [];

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { checkOptions, type OptionNames } from "../check-options.js";
 import { prepareSnapshot } from "../session/snapshot.js";
 import { type CellFailure, executeNotebook } from "./execute-notebook.js";
 import { readNotebook } from "./read.js";
@@ -12,6 +13,12 @@ export interface RunNotebooksOptions {
   readonly jobs?: number;
   readonly onProgress?: (progress: NotebookProgress) => void;
 }
+
+const runNotebooksOptionNames: OptionNames<RunNotebooksOptions> = {
+  outputDir: true,
+  jobs: true,
+  onProgress: true,
+};
 
 export type NotebookProgress =
   | { readonly type: "start"; readonly file: string }
@@ -31,8 +38,10 @@ export type NotebookRun = { readonly file: string; readonly seconds: number } & 
  */
 export async function runNotebooks(
   files: readonly string[],
-  { outputDir, jobs = availableParallelism(), onProgress }: RunNotebooksOptions,
+  options: RunNotebooksOptions,
 ): Promise<readonly NotebookRun[]> {
+  checkOptions("runNotebooks", options, runNotebooksOptionNames);
+  const { outputDir, jobs = availableParallelism(), onProgress } = options;
   const runs: NotebookRun[] = [];
   // Each notebook starts a session; from here on that is worth the seconds.
   const prepared = files.length > 3 ? prepareSnapshot() : undefined;

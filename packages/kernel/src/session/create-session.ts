@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { checkOptions, type OptionNames } from "../check-options.js";
 import { CheckerClient } from "./checker-client.js";
 import type { FromRuntime, RunReply } from "./messages.js";
 import { RuntimeClient } from "./runtime-client.js";
@@ -26,9 +27,12 @@ type CommInfo = { readonly [commId: string]: { readonly target_name: string } };
  * await session.execute({ id: "1", code: "1 + 1", executionCount: 1 });
  * await session.shutdown();
  */
-export function createSession(options: SessionOptions): Promise<Session> {
-  return Promise.resolve(new ProcessSession(options));
+export async function createSession(options: SessionOptions): Promise<Session> {
+  checkOptions("createSession", options, sessionOptionNames);
+  return new ProcessSession(options);
 }
+
+const sessionOptionNames: OptionNames<SessionOptions> = { cwd: true, onEvent: true };
 
 class ProcessSession implements Session {
   private readonly checker: CheckerClient;
