@@ -12,7 +12,11 @@ for (const [made, step, words] of [
 ]) {
   if (existsSync(`${root}${made}`)) continue;
   stderr.write(`${words} ...\n`);
-  const { status, stdout, stderr: errors } = spawnSync("npm", ["run", "--silent", step], {
+  const {
+    status,
+    stdout,
+    stderr: errors,
+  } = spawnSync("npm", ["run", "--silent", step], {
     cwd: root,
     shell: process.platform === "win32",
   });

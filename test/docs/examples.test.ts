@@ -3,6 +3,7 @@ import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
+import * as onnx from "@convfuse/onnx";
 import { transformWithOxc } from "vite";
 import { describe, expect, test } from "vitest";
 
@@ -15,12 +16,15 @@ const fixtures: Readonly<Record<string, string>> = {
   ".safetensors": checkpoints.safetensors,
   ".npz": checkpoints.npz,
   ".npy": checkpoints.npyFortran,
+  ".onnx": readFileSync(join(root, "examples/branches.onnx"), "base64"),
 };
 
 const scope: Readonly<Record<string, unknown>> = {
   ...core,
   ...figures,
+  ...onnx,
   readFileSync: (path: string) => Buffer.from(fixtures[extname(path)] ?? "", "base64"),
+  writeFileSync: () => undefined,
 };
 
 interface Example {
@@ -102,7 +106,10 @@ function check(value: unknown, text: string): void {
 const examples = [
   ...docstringExamples("packages/core/src"),
   ...docstringExamples("packages/figures/src"),
-  ...["README.md", "packages/core/README.md", "packages/figures/README.md"].flatMap(fencedExamples),
+  ...docstringExamples("packages/onnx/src"),
+  ...["README.md", ...["core", "figures", "onnx"].map((name) => `packages/${name}/README.md`)].flatMap(
+    fencedExamples,
+  ),
 ];
 
 describe("every documented example runs and gives what its comments say", () => {

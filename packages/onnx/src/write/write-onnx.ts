@@ -37,8 +37,9 @@ const mostBytes = 2 ** 31 - 1;
  * @throws {ArgumentError} if model is none, or an option is unknown
  * @throws {FormatError} if the file would be larger than protobuf's 2 GiB (then `externalData` helps)
  * @example
- * const model = readOnnx(bytes);
- * Buffer.concat([...writeOnnx(model)]).equals(bytes); // true
+ * import { readFileSync } from "node:fs";
+ * const bytes = readFileSync("model.onnx");
+ * Buffer.concat([...writeOnnx(readOnnx(bytes))]).equals(bytes); // true
  */
 export function writeOnnx(model: OnnxModel, options: WriteOnnxOptions = {}): WrittenOnnx {
   const { source, edits } = partsOf("writeOnnx", model);

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { fuseOnnx, readOnnx, writeOnnx } from "../src/index.js";
+import { floats, modelBytes, node, port } from "./build-model.js";
+import { fusedFile } from "./fused.js";
+import { distance, randomNumbers, randomTensor, runOnnx } from "./run-onnx.js";
+
+const random = randomNumbers(5);
+const numbers = (count: number): number[] => Array.from({ length: count }, () => 2 * random() - 1.2);
+
+function weights(name: string, ...dims: number[]) {
+  return floats(name, dims, numbers(dims.reduce((product, dim) => product * dim, 1)));
+}
+
+const ports = { input: [port("x", ["n", 4, "h", "w"])], output: [port("y", ["n", 4, "h2", "w2"])] };
+const same = { kernel_shape: [3n, 3n], pads: [1n, 1n, 1n, 1n] };
+const norm = ["s", "b", "m"].map((name) => weights(name, 4)).concat(floats("v", [4], [0.5, 1, 2, 3]));
+const normNode = (attributes = {}, outputs: string | string[] = "y") =>
+  node("BatchNormalization", ["a", "s", "b", "m", "v"], outputs, attributes);
+
+/** The types of nodes that are left of a convolution with a norm behind it. */
+function leftOf(opset: number, attributes = {}, outputs: string | string[] = "y"): readonly string[] {
+  const graph = {
+    node: [node("Conv", ["x", "w"], "a", same), normNode(attributes, outputs)],
+    initializer: [weights("w", 4, 4, 3, 3), ...norm],
+    ...ports,
+  };
+  return fusedFile(modelBytes(graph, { opset })).types;
+}
+
+describe("forms of operators through the versions", () => {
+  test.each([
+    ["opset 6 is in training form unless it says it is not", 6, {}, "y", 2],
+    ["opset 6 with is_test", 6, { is_test: 1n }, "y", 1],
+    ["opset 7", 7, {}, "y", 1],
+    ["opset 7 with statistics of every place", 7, { spatial: 0n }, "y", 2],
+    ["opset 9", 9, {}, "y", 1],
+    ["opset 9 that gives its statistics", 9, {}, ["y", "m2", "v2", "m3", "v3"], 2],
+    ["opset 14 in training mode", 14, { training_mode: 1n }, ["y", "m2", "v2"], 2],
+    ["opset 15", 15, {}, "y", 1],
+    ["an opset that is not known yet", 99, {}, "y", 2],
+  ])("BatchNormalization: %s", (_, opset, attributes, outputs, nodes) => {
+    expect(leftOf(opset, attributes, outputs)).toHaveLength(nodes);
+  });
+
+  test("a variance that leaves nothing above zero is not folded", () => {
+    const zero = floats("v", [4], [1, 0, 1, 1]);
+    const graph = {
+      node: [node("Conv", ["x", "w"], "a", same), normNode({ epsilon: 0 })],
+      initializer: [weights("w", 4, 4, 3, 3), ...norm.slice(0, 3), zero],
+      ...ports,
+    };
+    const { types, report } = fusedFile(modelBytes(graph));
+    expect(types).toEqual(["Conv", "BatchNormalization"]);
+    expect(report.refusals.map(({ reason }) => reason)).toContain("a variance + epsilon is not above zero");
+  });
+
+  test.each([
+    ["a bias on axis 1", { broadcast: 1n, axis: 1n }, [4], ["Conv"]],
+    ["a suffix that is no channel", { broadcast: 1n }, [4], ["Conv", "Add"]],
+    ["no broadcast at all", {}, [4], ["Conv", "Add"]],
+  ])("Add before opset 7: %s", (_, attributes, dims, expected) => {
+    const graph = {
+      node: [node("Conv", ["x", "w"], "a", same), node("Add", ["a", "c"], "y", attributes)],
+      initializer: [weights("w", 4, 4, 3, 3), weights("c", ...dims)],
+      ...ports,
+    };
+    expect(fusedFile(modelBytes(graph, { opset: 6 })).types).toEqual(expected);
+  });
+
+  test("padding by the input's size: where the file fixes it, or the caller gives it", async () => {
+    const strided = { kernel_shape: [3n, 3n], strides: [2n, 2n], auto_pad: "SAME_UPPER" };
+    const graph = (height: number | string, width: number | string) => ({
+      node: [node("Conv", ["x", "w"], "a", strided), node("Mul", ["a", "c"], "y")],
+      initializer: [weights("w", 4, 4, 3, 3), weights("c", 4, 1, 1)],
+      input: [port("x", [1, 4, height, width])],
+      output: [port("y")],
+    });
+    expect(fusedFile(modelBytes(graph("h", "w"))).types).toEqual(["Conv", "Mul"]);
+    for (const [bytes, options] of [
+      [modelBytes(graph(8, 7)), {}],
+      [modelBytes(graph("h", "w")), { sizes: "given", inputShapes: { x: [1, 4, 8, 7] } }],
+    ] as const) {
+      const fused = fusedFile(bytes, options);
+      expect(fused.types).toEqual(["Conv"]);
+      const feeds = { x: randomTensor([1, 4, 8, 7], random) };
+      expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused.bytes, feeds))).toBeLessThan(1e-6);
+    }
+  });
+
+  test("a function of the file is fused inside, its weights as constants", () => {
+    const tensor = (name: string, ...dims: number[]) =>
+      node("Constant", [], name, { value: { tensor: weights("", ...dims) } });
+    const bytes = modelBytes(
+      { node: [node("Block", ["x"], "y", {}, { domain: "mine" })], ...ports },
+      {
+        opsetImport: [
+          { domain: "", version: 17n },
+          { domain: "mine", version: 1n },
+        ],
+        functions: [
+          {
+            ...{
+              name: "Block",
+              domain: "mine",
+              input: ["p"],
+              output: ["r"],
+              opsetImport: [{ domain: "", version: 17n }],
+            },
+            node: [
+              ...[tensor("k", 4, 4, 3, 3), tensor("c", 4, 1, 1)],
+              ...[node("Conv", ["p", "k"], "q", same), node("Mul", ["q", "c"], "r")],
+            ],
+          },
+        ],
+      },
+    );
+    const { proto, types } = fusedFile(bytes);
+    expect(types).toEqual(["Block"]);
+    expect(proto.functions[0]?.node.map(({ opType }) => opType)).toEqual(["Constant", "Conv"]);
+  });
+
+  test("weights in another file are read when they are needed, and new ones computed again when they are written", async () => {
+    const values = Float32Array.from(numbers(4 * 4 * 9 * 4));
+    const data = new Uint8Array(values.buffer);
+    const outside = {
+      ...floats("w", [16, 4, 3, 3], []),
+      dataLocation: 1,
+      externalData: [{ key: "location", value: "w.bin" }],
+    };
+    const graph = {
+      node: [node("Conv", ["x", "w"], "a", same), node("Mul", ["a", "c"], "y")],
+      initializer: [outside, weights("c", 16, 1, 1)],
+      ...ports,
+      output: [port("y")],
+    };
+    let read = 0;
+    const external = (_: string, offset: number, length: number): Uint8Array => {
+      read += length;
+      return data.subarray(offset, offset + length);
+    };
+    const model = readOnnx(modelBytes(graph), { external });
+    expect(read).toBe(0);
+    const { model: fused } = fuseOnnx(model);
+    const written = writeOnnx(fused, { externalData: "new.bin" });
+    const main = Buffer.concat([...written]);
+    const other = Buffer.concat([...(written.external ?? [])]);
+    expect(main.length).toBe(written.length);
+    expect(other.length).toBe(4 * values.length);
+    const whole = fuseOnnx(
+      readOnnx(
+        modelBytes({
+          ...graph,
+          initializer: [{ ...floats("w", [16, 4, 3, 3], values) }, graph.initializer[1] as object],
+        }),
+      ),
+    );
+    const inside = Buffer.concat([...writeOnnx(whole.model)]);
+    expect(inside.includes(other)).toBe(true);
+    expect(readOnnx(main).externalFiles).toEqual(["new.bin"]);
+  });
+});
