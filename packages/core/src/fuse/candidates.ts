@@ -147,10 +147,11 @@ export class Surroundings {
   /**
    * A candidate that several were merged into.
    * @param apart the least that they take unmerged
+   * @param parts what they take as one layer each
    */
-  candidate(merged: Omit<Candidate, "own" | "floor" | "refusal">, apart: Work): Candidate {
+  candidate(merged: Omit<Candidate, "own" | "floor" | "refusal">, apart: Work, parts: Work): Candidate {
     const own = workOfMap(merged.map, this.baseFacts(merged.base).channels);
-    const refusal = this.#refusal(merged, own, apart);
+    const refusal = this.#refusal(merged, own, apart, parts);
     const floor = refusal === undefined ? { ...lesser(own, apart), layers: own.layers } : apart;
     return { ...merged, own, floor, refusal };
   }
@@ -164,6 +165,7 @@ export class Surroundings {
     const merged = this.candidate(
       { base, map, uses, mixed, shared, stop },
       plus(...parts.map((part) => part.floor)),
+      plus(...parts.map((part) => part.own)),
     );
     return { ...merged, shared: parts.every((part) => part.shared) };
   }
@@ -172,12 +174,13 @@ export class Surroundings {
     { map, base, mixed, shared }: Omit<Candidate, "own" | "floor" | "refusal">,
     own: Work,
     apart: Work,
+    parts: Work,
   ): string | undefined {
     const impossible =
       map.kind === "scalar" ? this.#noFactor(map, base) : (noLayer(map.form) ?? this.#refuse(map.form));
     if (impossible !== undefined) return impossible;
     if (this.growth === "none" || shared) return exceeds(own, apart) ? growthOf(own, apart) : undefined;
-    return mixed && own.weights > apart.weights ? growthByZeros(own, apart) : undefined;
+    return mixed && own.weights > parts.weights ? growthByZeros(own, parts) : undefined;
   }
 
   /** Why a factor for all channels is no layer: it becomes one factor a channel. */
@@ -193,8 +196,7 @@ export class Surroundings {
     const byBase = new Map<Value, Candidate>();
     for (const candidate of candidates) {
       const known = byBase.get(candidate.base);
-      if (known === undefined || compareWork(candidate.floor, known.floor) < 0)
-        byBase.set(candidate.base, candidate);
+      if (known === undefined || isPreferred(candidate, known)) byBase.set(candidate.base, candidate);
     }
     const all = [...byBase.values()].sort((a, b) => this.order(b.base) - this.order(a.base));
     if (all.length <= mostCandidates) return all;
@@ -214,6 +216,12 @@ export class Surroundings {
     const [a, b] = [this.total(deeper), this.total(nearer)];
     return compareWork(a, b) < 0 && (this.growth === "any" || !exceeds(a, b));
   }
+}
+
+/** Of one base: what owns all that lies between before what leaves it to others, then what takes less. */
+function isPreferred(candidate: Candidate, known: Candidate): boolean {
+  if (candidate.shared !== known.shared) return known.shared;
+  return compareWork(candidate.floor, known.floor) < 0;
 }
 
 /** Runs a merge; gives the reason where it is refused. */

@@ -4,19 +4,28 @@ import { sequenceOf } from "./combine-maps.js";
 import type { LinearMap } from "./linear-map.js";
 import { behind, noWork, plus, type Work } from "./work.js";
 
-/** A way to a value, and a map of that value, as one candidate; or why not. */
+/**
+ * A way to a value, and a map of that value, as one candidate; or why not.
+ * @param work the least that the map takes
+ * @param own what it takes as one layer
+ */
 export function extended(
   way: Candidate,
   map: LinearMap,
   work: Work,
+  own: Work,
   around: Surroundings,
 ): Candidate | string {
   const merged = attempted(() => sequenceOf(way.map, map, around.baseFacts(way.base)));
   if (typeof merged === "string") return merged;
-  const mixed = way.mixed || groupsDiffer(way.map, map);
+  // What was refused for its zeros still has them; what was taken has become the layer that the next one is held against.
+  const refused = way.refusal !== undefined;
+  const mixed = groupsDiffer(way.map, map) || (way.mixed && refused);
+  const { base, uses, shared, stop } = way;
   return around.candidate(
-    { base: way.base, map: merged, uses: way.uses, mixed, shared: way.shared, stop: way.stop },
+    { base, map: merged, uses, mixed, shared, stop },
     plus(behind(way.floor, map), work),
+    plus(behind(refused ? way.floor : way.own, map), own),
   );
 }
 
@@ -30,9 +39,9 @@ export function reaching(candidate: Candidate, around: Surroundings): readonly C
   const found: Candidate[] = [];
   let { stop } = candidate;
   for (const way of around.made.get(candidate.base)?.candidates ?? []) {
-    const longer = extended(way, candidate.map, candidate.floor, around);
+    const longer = extended(way, candidate.map, candidate.floor, candidate.own, around);
     if (typeof longer === "string") stop ??= longer;
-    else found.push({ ...longer, mixed: longer.mixed || candidate.mixed });
+    else found.push(longer);
   }
   return [{ ...candidate, stop: stop ?? refusalIn(found) }, ...found];
 }

@@ -32,22 +32,10 @@ const mostTerms = 4;
 export function surveySum(inputs: readonly Value[], around: Surroundings): Made {
   const values = operandsOf(inputs, around);
   const operands = values.flatMap((value) => waysOf(value, around));
-  let why: string | undefined;
-  const owned = new Set<Value>();
-  const search: Search = {
-    around,
-    refuse: (reason) => {
-      why ??= reason;
-    },
-    owns: (base) => owned.add(base),
-  };
-  let groups = grouped(operands, search);
-  for (let before = Number.POSITIVE_INFINITY; groups.length > 1 && groups.length < before; ) {
-    before = groups.length;
-    const again = groups.map((group) => ({ ways: reaching(group, around) }));
-    if (again.every(({ ways }) => ways.length === 1)) break;
-    groups = grouped(again, search);
-  }
+  // Values that others read too come last: what a sum has to itself may leave nothing for them.
+  const own = operands.map(({ ways }) => ({ ways: ways.filter((way) => !way.shared) }));
+  const alone = groupsOf(own, around);
+  const { groups, owned, why } = alone.groups.length > 1 ? fewer(groupsOf(operands, around), alone) : alone;
   // What several operands read and nothing else counts for none of them by itself.
   const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
   const apart = values.map((value) => totalOf(value, around));
@@ -67,6 +55,40 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
     total: merged ? work : total,
     why: reason,
   };
+}
+
+/** Operands in groups of one base, and what was found on the way. */
+interface Grouping {
+  readonly groups: readonly Candidate[];
+  /** Values that only operands of this sum read. */
+  readonly owned: ReadonlySet<Value>;
+  /** Why convolutions of one value are not one convolution. */
+  readonly why: string | undefined;
+}
+
+function fewer(a: Grouping, b: Grouping): Grouping {
+  return a.groups.length < b.groups.length ? a : b;
+}
+
+/** Groups of one base, as long as going deeper brings more of them together. */
+function groupsOf(operands: readonly Operand[], around: Surroundings): Grouping {
+  let why: string | undefined;
+  const owned = new Set<Value>();
+  const search: Search = {
+    around,
+    refuse: (reason) => {
+      why ??= reason;
+    },
+    owns: (base) => owned.add(base),
+  };
+  let groups = grouped(operands, search);
+  for (let before = Number.POSITIVE_INFINITY; groups.length > 1 && groups.length < before; ) {
+    before = groups.length;
+    const again = groups.map((group) => ({ ways: reaching(group, around) }));
+    if (again.every(({ ways }) => ways.length === 1)) break;
+    groups = grouped(again, search);
+  }
+  return { groups, owned, why };
 }
 
 function additions(terms: number): Work {

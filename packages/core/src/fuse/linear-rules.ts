@@ -99,7 +99,8 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
     perChannelValues(values, channels),
   ) as [Float64Array, Float64Array, Float64Array];
   const shift = shifts.map((value, c) => (offsets[c] as number) * (factors[c] as number) + value);
-  const shifted = shift.some((value) => value !== 0);
+  // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.
+  const shifted = before !== 0 || after !== 0;
   return diagonalMap(along, along === "last" ? 0 : (rank as number), factors, shifted ? shift : undefined);
 }
 

@@ -8,7 +8,7 @@ import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
 import { surveySum } from "./grouping.js";
 import { identityMap, isIdentity, type LinearMap, onRank, withoutShift } from "./linear-map.js";
 import { mapOfNode, type NoMap } from "./linear-rules.js";
-import { compareWork, noWork, plus, type Work, workOfNode } from "./work.js";
+import { compareWork, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
 
 /** Linear operations that are no convolution as they are set, with the rule. */
 export type Unmapped = ReadonlyMap<Node, string>;
@@ -58,12 +58,13 @@ function surveyNode(
 
 /** A linear node behind whatever its input can be computed by. */
 function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surroundings): Made {
-  const work = workOfNode(node, map, around.baseFacts(input).channels);
+  const { channels } = around.baseFacts(input);
+  const work = workOfNode(node, map, channels);
   const found: Candidate[] = [];
   const isShared = (around.made.get(input)?.candidates.length ?? 0) > 0 && around.wires.reads(input) > 1;
   let stop = isShared ? `"${input.name}" is read elsewhere too` : undefined;
   for (const way of around.waysTo(input)) {
-    const longer = extended(way, map, work, around);
+    const longer = extended(way, map, work, workOfMap(map, channels), around);
     if (typeof longer === "string") stop ??= longer;
     else found.push(longer);
   }
@@ -91,7 +92,7 @@ function spreadOver(
   for (const [i, term] of terms.entries()) {
     const own = isIdentity(term.map) ? ownBest(term, around) : term;
     if (own === undefined) return undefined;
-    const longer = extended(own, i === 0 ? map : withoutShift(map), noWork, around);
+    const longer = extended(own, i === 0 ? map : withoutShift(map), noWork, noWork, around);
     if (typeof longer === "string" || longer.refusal !== undefined) return undefined;
     spread.push(longer);
   }

@@ -309,7 +309,7 @@ describe("transposed convolutions", () => {
 
   test("take norms on both sides, grouped or not", () => {
     expect(left([times(2), twice(4, 6, 4, 1, 0, 2), norm(6, 2)])).toEqual(["out = 4>6 4x4 g2 * x"]);
-    expect(left([conv(4, 3), twice(3, 3, 3, 1, 1)])[0]).toMatch(/^out = 4>3 3x3/);
+    expect(left([conv(4, 3), twice(3, 3, 3, 1, 1), norm(3, 2)])[0]).toMatch(/^out = 4>3 3x3/);
   });
 
   test("add where they upsample alike", () => {
