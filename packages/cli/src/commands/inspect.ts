@@ -56,7 +56,7 @@ function tensorList(tensors: ReadonlyMap<string, StateArray>): string {
   const rows = [...tensors].map(([name, { data, shape }]) => ({
     name,
     shape: `[${shape.join(", ")}]`,
-    type: data.constructor.name
+    type: data[Symbol.toStringTag]
       .replace(/Array$/, "")
       .replace(/^Big/, "")
       .toLowerCase(),
