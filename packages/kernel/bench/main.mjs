@@ -1,13 +1,25 @@
-// `pnpm bench:kernel`: this kernel against stock tslab in one run, in turns, both in the notebooks' folder.
+// `pnpm bench:kernel`: this kernel against stock tslab in one run, in turns, both in a project as people have them: types for
+// Node of its own, installed packages, a tsconfig.
 // `-- --rounds N` (default 7) sets how many kernels of each kind are measured; `-- --cells N` (default 1000) the long session.
-import { mkdtempSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { prepareSnapshot } from "../dist/session/snapshot.js";
+import { nodeTypes } from "../dist/session/node-types.js";
+import { prepareSnapshotFor } from "../dist/session/snapshot.js";
 import { KernelProcess } from "./kernel-process.mjs";
 
 const { values } = parseArgs({
@@ -15,8 +27,8 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const cells = Number(values.cells);
-const cwd = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
-const tslab = dirname(createRequire(join(cwd, "package.json")).resolve("tslab/package.json"));
+const notebooks = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
+const tslab = dirname(createRequire(join(notebooks, "package.json")).resolve("tslab/package.json"));
 const kernels = {
   convfuse: [
     execPath,
@@ -32,14 +44,36 @@ const repeats = 10;
 const patience = 30_000;
 
 const scratch = mkdtempSync(join(tmpdir(), "convfuse-bench-"));
+const cwd = join(scratch, "project");
 try {
-  // What `convfuse-kernel install` does once.
-  await prepareSnapshot();
+  makeProject();
+  // What the first session in it does in the background.
+  await prepareSnapshotFor(nodeTypes(cwd));
   console.log(`Node.js ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${rounds} rounds\n`);
   await compare();
   await grow();
 } finally {
   rmSync(scratch, { recursive: true });
+}
+
+/** A project with the lecture's packages, and a copy of their types for Node that says it is another version. */
+function makeProject() {
+  const modules = join(cwd, "node_modules");
+  mkdirSync(join(modules, "@types"), { recursive: true });
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ name: "project", private: true }));
+  writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true } }));
+  const installed = join(notebooks, "node_modules");
+  for (const name of readdirSync(installed))
+    if (name !== "@types" && !name.startsWith("."))
+      symlinkSync(realpathSync(join(installed, name)), join(modules, name));
+  for (const name of readdirSync(join(installed, "@types")))
+    cpSync(realpathSync(join(installed, "@types", name)), join(modules, "@types", name), { recursive: true });
+  const types = realpathSync(join(installed, "@types/node"));
+  const undici = createRequire(join(types, "package.json")).resolve("undici-types/package.json");
+  cpSync(dirname(undici), join(modules, "undici-types"), { recursive: true });
+  const about = join(modules, "@types/node/package.json");
+  const { version, ...rest } = JSON.parse(readFileSync(about, "utf8"));
+  writeFileSync(about, JSON.stringify({ ...rest, version: `${version}-project` }));
 }
 
 async function compare() {

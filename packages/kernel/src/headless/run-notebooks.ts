@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { checkOptions, type OptionNames } from "../check-options.js";
-import { prepareSnapshot } from "../session/snapshot.js";
+import { nodeTypes } from "../session/node-types.js";
+import { prepareSnapshotFor } from "../session/snapshot.js";
 import { type CellFailure, executeNotebook } from "./execute-notebook.js";
 import { readNotebook } from "./read.js";
 import { writeNotebook } from "./write.js";
@@ -44,7 +45,8 @@ export async function runNotebooks(
   const { outputDir, jobs = availableParallelism(), onProgress } = options;
   const runs: NotebookRun[] = [];
   // Each notebook starts a session; from here on that is worth the seconds.
-  const prepared = files.length > 3 ? prepareSnapshot() : undefined;
+  const prepared =
+    files.length > 3 ? prepareSnapshotFor(nodeTypes(dirname(resolve(files[0] as string)))) : undefined;
   let next = 0;
   const work = async (): Promise<void> => {
     for (let at = next++; at < files.length; at = next++) {

@@ -3,7 +3,8 @@ import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CHECKER_FLAGS } from "./checker/flags.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
-import { prepareSnapshot, snapshotFile } from "./snapshot.js";
+import { type NodeTypes, nodeTypes } from "./node-types.js";
+import { prepareSnapshotFor, snapshotFile, tidySnapshots } from "./snapshot.js";
 import { touchSnapshot } from "./snapshot-cache.js";
 
 interface Waiter {
@@ -18,23 +19,37 @@ const KILLS: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHU
 /** Asks the process that checks a session's types. */
 export class CheckerClient {
   private child: ChildProcess;
+  /** The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there yet. */
+  private readonly types: NodeTypes | undefined;
+  private readonly wanted: string | undefined;
   private readonly snapshot: string | undefined;
   private readonly waiting = new Map<number, Waiter>();
   private readonly closing = new AbortController();
   private count = 0;
   private failed = false;
 
-  constructor() {
-    this.snapshot = existingSnapshot();
+  constructor(private readonly cwd: string) {
+    this.types = nodeTypes(cwd);
+    this.wanted = nameOf(this.types);
+    // One with other types has TypeScript loaded, and JavaScript's library read.
+    this.snapshot = existing(this.wanted) ?? (this.types ? existing(nameOf(undefined)) : undefined);
     this.child = this.start(this.snapshot);
   }
 
   /** Opens the notebook's folder; `runtime` is the process that must not outlive the front door. */
-  open(cwd: string, runtime: number | undefined): void {
-    const opened = this.call("open", cwd, runtime);
-    // The next session starts faster; this one must not wait for it.
-    if (this.snapshot === undefined) opened.then(() => prepareSnapshot(this.closing.signal)).catch(() => {});
-    else opened.catch(() => {});
+  open(runtime: number | undefined): void {
+    this.call("open", this.cwd, runtime)
+      .then((hasTypes) => this.keepCache(hasTypes))
+      .catch(() => {});
+  }
+
+  /** Sees to it that the next session starts faster; this one must not wait for it. */
+  private keepCache(hasTypes: boolean): void {
+    const { types, wanted, snapshot, closing } = this;
+    if (wanted === undefined) return;
+    if (!hasTypes && snapshot === wanted) rmSync(wanted, { force: true });
+    if (snapshot !== wanted || !hasTypes) prepareSnapshotFor(types, closing.signal);
+    else tidySnapshots(wanted);
   }
 
   call<M extends keyof CheckerMethods>(
@@ -101,15 +116,19 @@ export class CheckerClient {
   }
 }
 
-function existingSnapshot(): string | undefined {
+/** Where the snapshot with these types lies; undefined where the kernel cannot tell. */
+function nameOf(types: NodeTypes | undefined): string | undefined {
   try {
-    const file = snapshotFile();
-    if (!existsSync(file)) return undefined;
-    touchSnapshot(file);
-    return file;
+    return snapshotFile(types);
   } catch {
     return undefined;
   }
+}
+
+function existing(file: string | undefined): string | undefined {
+  if (file === undefined || !existsSync(file)) return undefined;
+  touchSnapshot(file);
+  return file;
 }
 
 function gone(): Error {

@@ -54,7 +54,7 @@ class ProcessSession implements Session {
     const cwd = resolve(options.cwd);
     this.onEvent = options.onEvent;
     // Takes longest to start.
-    this.checker = new CheckerClient();
+    this.checker = new CheckerClient(cwd);
     this.runtime = new RuntimeClient(cwd, {
       onMessage: (message) => this.receive(message),
       onRawOutput: (name, text) => {
@@ -62,7 +62,7 @@ class ProcessSession implements Session {
       },
       onExit: (reason) => this.onExit(reason),
     });
-    this.checker.open(cwd, this.runtime.pid);
+    this.checker.open(this.runtime.pid);
   }
 
   execute(request: ExecuteRequest): Promise<ExecuteReply> {

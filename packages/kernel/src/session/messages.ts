@@ -12,8 +12,8 @@ import type { CellUnit, LocalModule } from "./unit.js";
 
 /** What the checker answers: the parameters and result of each of its methods. */
 export interface CheckerMethods {
-  /** `runtime` is the process to end when the front door is gone. */
-  open(cwd: string, runtime: number | undefined): void;
+  /** `runtime` is the process to end when the front door is gone. False where the snapshot's types are gone. */
+  open(cwd: string, runtime: number | undefined): boolean;
   compile(code: string, executionCount: number): CompileReply;
   commit(key: string, names: readonly string[]): void;
   /** Compiles the local modules that a path leads to, for an import whose path is computed. */

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Snapshots of 60 MB each: one for every version of Node, of TypeScript and of the kernel that was ever used here. */
+/** One for every version of Node, of its types, of TypeScript and of the kernel that was ever used here. */
 const NAME = /^checker-[0-9a-f]{16}\.blob$/;
 /** What a maker of one leaves that was killed. */
 const LEFTOVER = /^checker-[0-9a-f]{16}\.blob\.(\d+(\.cjs)?|lock)$/;
 const DAY = 24 * 60 * 60 * 1000;
-/** Other versions that are kept, for those who change between them, and for how long. */
-const OTHERS = 3;
+/** How many bytes all of them may take, and how long one stays that nobody uses. */
+const LARGEST = 200e6;
 const LIFE = 30 * DAY;
 
 /** No snapshot takes longer to make. Milliseconds. */
@@ -39,7 +39,15 @@ function isHeld(lock: string, now: number): boolean {
   try {
     // Another one may have claimed it and not written yet: then its age alone counts.
     const pid = Number(readFileSync(lock, "utf8"));
-    if (pid > 0) process.kill(pid, 0);
+    return pid === 0 || isAlive(pid);
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     // A process of another user is not ours to signal, but lives.
@@ -57,24 +65,39 @@ export function touchSnapshot(file: string, now: number = Date.now()): void {
 }
 
 /**
- * Removes the snapshots in `folder`, beside the file named `current`, that were not used for 30 days, or that are not
- * among the three used last. A session that is about to read one of them starts without it, only slower.
+ * Removes the snapshots in `folder`, beside the one named `current`, that were not used for 30 days, and those used longest ago as
+ * far as all of them take more than 200 MB; and what makers left that live no more. A session that is about to read
+ * one of them starts without it, only slower.
  */
-export function pruneSnapshots(folder: string, current: string, now: number = Date.now()): void {
-  const files = readdirSync(folder)
-    .filter((name) => name !== current && (NAME.test(name) || LEFTOVER.test(name)))
-    .flatMap((name) => {
-      const used = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
-      return used === undefined ? [] : [{ name, age: now - used }];
-    })
+export function pruneSnapshots(
+  folder: string,
+  current: string,
+  now: number = Date.now(),
+  largest: number = LARGEST,
+): void {
+  const files = readdirSync(folder).flatMap((name) => {
+    const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+    return stats ? [{ name, age: now - stats.mtimeMs, size: stats.size }] : [];
+  });
+  let total = files.find(({ name }) => name === current)?.size ?? 0;
+  const others = files
+    .filter(({ name }) => name !== current && NAME.test(name))
     .sort((a, b) => a.age - b.age);
-  const others = files.filter(({ name }) => NAME.test(name));
-  const old = others.filter(({ age }, index) => index >= OTHERS || age > LIFE);
-  const left = files.filter(({ name, age }) => LEFTOVER.test(name) && age > DAY);
+  const old = others.filter(({ age, size }) => {
+    total += size;
+    return total > largest || age > LIFE;
+  });
+  const left = files.filter(({ name, age }) => LEFTOVER.test(name) && isLeft(join(folder, name), age, now));
   for (const { name } of [...old, ...left])
     try {
       rmSync(join(folder, name), { force: true });
     } catch {
       // In use, on a system that keeps what is in use.
     }
+}
+
+/** Whether nobody works with this any more: its maker, whose number is in the name or in the lock, lives no more. */
+function isLeft(path: string, age: number, now: number): boolean {
+  if (path.endsWith(".lock")) return !isHeld(path, now);
+  return age > MOST || !isAlive(Number(/\.(\d+)(\.cjs)?$/.exec(path)?.[1]));
 }

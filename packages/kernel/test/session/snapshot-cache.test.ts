@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -22,11 +22,14 @@ function used(hours: number, name: string): string {
 }
 const blob = (digit: string): string => `checker-${digit.repeat(16)}.blob`;
 
-test("the current snapshot and the three others used last stay", () => {
-  used(9, blob("0"));
-  for (const hours of [5, 1, 4, 2, 3]) used(hours, blob(String(hours)));
-  pruneSnapshots(folder, blob("0"), now);
-  expect(readdirSync(folder).sort()).toEqual(["0", "1", "2", "3"].map(blob));
+test("snapshots take 200 MB at most: those used longest ago go", () => {
+  for (const hours of [9, 1, 4, 2, 3]) {
+    used(hours, blob(String(hours)));
+    truncateSync(join(folder, blob(String(hours))), 45e6);
+    touchSnapshot(join(folder, blob(String(hours))), now - hours * HOUR);
+  }
+  pruneSnapshots(folder, blob("9"), now);
+  expect(readdirSync(folder).sort()).toEqual(["1", "2", "3", "9"].map(blob));
 });
 
 test("what was not used for 30 days goes, but for the current one", () => {
@@ -37,12 +40,19 @@ test("what was not used for 30 days goes, but for the current one", () => {
   expect(readdirSync(folder).sort()).toEqual(["0", "2"].map(blob));
 });
 
-test("what a killed maker left goes after a day, and nobody else's files do", () => {
-  const kept = [used(1, `${blob("1")}.17`), used(1, `${blob("1")}.17.cjs`), used(9999, "history.db")];
-  used(25, `${blob("2")}.18`);
-  used(25, `${blob("2")}.18.cjs`);
+test("what a killed maker left goes, and nobody else's files do", () => {
+  const { pid: dead } = spawnSync(process.execPath, ["--version"]);
+  const kept = [
+    used(0, `${blob("1")}.${process.pid}`),
+    used(0, `${blob("1")}.${process.pid}.cjs`),
+    used(9999, "history.db"),
+  ];
+  used(0, `${blob("2")}.${dead}`);
+  used(0, `${blob("2")}.${dead}.cjs`);
+  writeFileSync(join(folder, `${blob("2")}.lock`), String(dead));
+  writeFileSync(join(folder, `${blob("1")}.lock`), String(process.pid));
   pruneSnapshots(folder, blob("0"), now);
-  expect(readdirSync(folder).sort()).toEqual(kept);
+  expect(readdirSync(folder).sort()).toEqual([...kept, `${blob("1")}.lock`].sort());
 });
 
 test("one process at a time may make a snapshot", () => {

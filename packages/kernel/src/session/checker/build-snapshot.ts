@@ -12,18 +12,21 @@ import type { KernelFiles } from "./project.js";
 export interface Plan {
   readonly typescript: string;
   readonly serve: string;
+  /** Where the types for Node are looked up. */
+  readonly folder: string;
   readonly kernel: KernelFiles;
   /** The checker's modules as CommonJS, which is all that such a run can load. */
   readonly modules: { readonly [file: string]: string };
 }
 
-/** `node build-snapshot.js FILE`: writes the start-up snapshot of the checker to FILE. */
-const target = process.argv[2] as string;
+/** `node build-snapshot.js FILE [FOLDER]`: writes the checker's start-up snapshot, with the types for Node that FOLDER sees, to FILE. */
+const [, , target = "", folder] = process.argv;
 const parent = process.ppid;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const plan: Plan = {
   typescript: createRequire(import.meta.url).resolve("typescript6"),
   serve: here("serve.js"),
+  folder: folder ?? dirname(here("serve.js")),
   kernel: kernelFiles(),
   modules: modulesFrom(here("serve.js")),
 };

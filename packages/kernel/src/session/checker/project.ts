@@ -56,6 +56,8 @@ export class Project {
   /** Those of the program that a cell brought of which it is not known yet whether it runs. */
   private readonly unsettled = new Set<string>();
   private readonly leftOut = new Set<string>();
+  /** The types for Node that the program holds: other copies of that version are these. */
+  private nodeTypes: ts.ResolvedTypeReferenceDirective | undefined;
 
   constructor(
     private readonly ts: TypeScript,
@@ -88,6 +90,7 @@ export class Project {
    * sees the same libraries. Tells whether it has.
    */
   moveTo(cwd: string): boolean {
+    if (!this.hasTypes()) return false;
     const { current, folder } = this;
     const text = this.read(current) ?? "";
     this.folder = cwd;
@@ -100,6 +103,12 @@ export class Project {
     this.deleteFile(current);
     this.setFile(this.current, text);
     return true;
+  }
+
+  /** Whether the types for Node are still where the program found them: a snapshot's may have been removed since. */
+  hasTypes(): boolean {
+    const path = this.nodeTypes?.resolvedFileName;
+    return path !== undefined && this.ts.sys.fileExists(path);
   }
 
   cellPath(module: string): string {
@@ -251,9 +260,15 @@ export class Project {
     containingFile: string,
   ): ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations {
     const { ts, options, host, kernel } = this;
-    const found = ts.resolveTypeReferenceDirective(name, containingFile, options, host);
-    if (found.resolvedTypeReferenceDirective) return found;
-    return ts.resolveTypeReferenceDirective(name, kernel.anchor, options, host);
+    const near = ts.resolveTypeReferenceDirective(name, containingFile, options, host);
+    const found = near.resolvedTypeReferenceDirective
+      ? near
+      : ts.resolveTypeReferenceDirective(name, kernel.anchor, options, host);
+    if (name !== "node" || !found.resolvedTypeReferenceDirective) return found;
+    this.nodeTypes ??= found.resolvedTypeReferenceDirective;
+    return this.nodeTypes.packageId?.version === found.resolvedTypeReferenceDirective.packageId?.version
+      ? { ...found, resolvedTypeReferenceDirective: this.nodeTypes }
+      : found;
   }
 
   private createHost(): ts.LanguageServiceHost {

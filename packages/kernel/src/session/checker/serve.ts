@@ -40,13 +40,15 @@ export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScri
   const methods: CheckerMethods = {
     open(cwd, pid) {
       runtime = pid;
+      const isGone = ready !== undefined && !ready.project.hasTypes();
       if (ready?.project.moveTo(cwd)) {
         compiler = ready;
-        return;
+        return true;
       }
       compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, libraries));
       // The first cell finds the libraries read.
       compiler.warm();
+      return !isGone;
     },
     compile: (code, executionCount) => opened().compile(code, executionCount),
     commit: (key, names) => opened().commit(key, names),

@@ -1,0 +1,65 @@
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createSession } from "@convfuse/kernel";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { nodeTypes } from "../../src/session/node-types.js";
+import { prepareSnapshotFor, snapshotFile } from "../../src/session/snapshot.js";
+import { scratchProject } from "./scratch-project.js";
+
+const { root, app } = scratchProject();
+const types = join(app, "node_modules/@types/node");
+beforeAll(() => {
+  vi.stubEnv("XDG_CACHE_HOME", join(root, "cache"));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
+
+/** What a session in the project says of a cell. */
+async function run(code: string): Promise<string> {
+  const session = await createSession({ cwd: join(app, "src"), onEvent: () => {} });
+  try {
+    const reply = await session.execute({ id: "1", code, executionCount: 1 });
+    return reply.status === "ok" ? "ok" : reply.evalue;
+  } finally {
+    await session.shutdown();
+  }
+}
+
+test("a copy of the kernel's types is as good as the kernel's", () => {
+  expect(nodeTypes(join(app, "src"))).toBeUndefined();
+});
+
+test("other types have a snapshot of their own, from any folder that has that version", async () => {
+  const about = join(types, "package.json");
+  const text = readFileSync(about, "utf8");
+  writeFileSync(about, text.replace(/"version": "[^"]*"/, '"version": "20.0.77"'));
+  appendFileSync(
+    join(types, "globals.d.ts"),
+    "\ndeclare namespace NodeJS { interface OnlyHere { kind: 1 } }\n",
+  );
+  const found = nodeTypes(join(app, "src"));
+  expect(found).toEqual({ from: app, version: "20.0.77" });
+  expect(snapshotFile(found)).not.toBe(snapshotFile());
+  expect(await prepareSnapshotFor(found)).toBe(true);
+  expect(existsSync(snapshotFile(found))).toBe(true);
+  expect(await run("const here: NodeJS.OnlyHere = { kind: 1 }")).toBe("ok");
+  expect(await run("const here: NodeJS.OnlyHere = { kind: 2 }")).toMatch(/^TS2322/);
+  expect(existsSync(snapshotFile(found))).toBe(true);
+}, 120_000);
+
+test("a snapshot whose types were removed goes", async () => {
+  const found = nodeTypes(app);
+  const moved = join(root, "elsewhere");
+  renameSync(app, moved);
+  const session = await createSession({ cwd: moved, onEvent: () => {} });
+  try {
+    const reply = await session.execute({ id: "1", code: "process.pid", executionCount: 1 });
+    expect(reply.status).toBe("ok");
+    expect(existsSync(snapshotFile(found))).toBe(false);
+  } finally {
+    await session.shutdown();
+    renameSync(moved, app);
+  }
+}, 120_000);
