@@ -141,6 +141,31 @@ export async function make(): Promise<Tensor> {
   expect(checkTypes("dynamic.cts", "--module", "node16")).toBe("");
 });
 
+test("npx runs the command from a project that has nothing else", () => {
+  run(
+    "node",
+    [join(root, "scripts/pnpm.mjs"), "pack", "--pack-destination", work],
+    join(root, "packages/cli"),
+  );
+  const file = readdirSync(work).find((entry) => /^convfuse-\d/.test(entry)) as string;
+  const empty = join(work, "command");
+  mkdirSync(empty);
+  writeFileSync(join(empty, "package.json"), JSON.stringify({ name: "empty", private: true }));
+  run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(work, file)], empty);
+  const example = join(root, "examples/branches.onnx");
+  const out = run("npx", ["--no", "convfuse", "fuse", example, "-o", "fused.onnx"], empty);
+  expect(out).toMatch(/convolutions\s+10\s+5/);
+  expect(() => run("npx", ["--no", "convfuse", "time", example, "fused.onnx"], empty)).toThrow(
+    "time runs networks in onnxruntime, which is not installed: npm install onnxruntime-node (beside convfuse)",
+  );
+  expect(readdirSync(empty).sort()).toEqual([
+    "fused.onnx",
+    "node_modules",
+    "package-lock.json",
+    "package.json",
+  ]);
+});
+
 test("npx installs the kernel from an empty project, and runs a notebook with it", () => {
   // No cache to keep a snapshot in: it takes longer to make than one start gains.
   const npx = (...args: string[]): string =>
