@@ -603,8 +603,9 @@ if __name__ == "__main__":
     write("networks", network_cases())
     write("repr", repr_cases())
     write("random", random_cases())
-    # The algebra's formulas and checkpoint files, the published blocks, and convolutions of every rank.
+    # The algebra's formulas and checkpoint files, the published blocks, convolutions of every rank, and layers.
     runpy.run_path(str(HERE / "fuse_cases.py"))
     runpy.run_path(str(HERE / "block_cases.py"), run_name="__main__")
     runpy.run_path(str(HERE / "deployed_cases.py"), run_name="__main__")
     runpy.run_path(str(HERE / "rank_cases.py"))
+    runpy.run_path(str(HERE / "layer_cases.py"))
