@@ -52,6 +52,7 @@ export {
   type AffineOp,
   type ConvOp,
   type Graph,
+  type MatrixOp,
   type Node,
   type Op,
   type OpaqueOp,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fuseOnnx, readOnnx, writeOnnx } from "../src/index.js";
-import { floats, modelBytes, node, port } from "./build-model.js";
+import { floats, ints, modelBytes, node, port } from "./build-model.js";
 import { fusedFile } from "./fused.js";
 import { distance, randomNumbers, randomTensor, runOnnx } from "./run-onnx.js";
 
@@ -85,6 +85,39 @@ describe("forms of operators through the versions", () => {
       const feeds = { x: randomTensor([1, 4, 8, 7], random) };
       expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused.bytes, feeds))).toBeLessThan(1e-6);
     }
+  });
+
+  test.each([
+    [
+      "Flatten and the shape asked for",
+      [node("Flatten", ["a"], "b", { axis: 2n }), node("Shape", ["a"], "shape")],
+    ],
+    [
+      "Reshape and a constant shape",
+      [node("Reshape", ["a", "flat"], "b"), node("Identity", ["back"], "shape")],
+    ],
+  ])("a norm of tokens goes into the matrix in front of it: %s", async (_, between) => {
+    const graph = {
+      node: [
+        node("MatMul", ["x", "w"], "a"),
+        ...between,
+        node("BatchNormalization", ["b", "s", "t", "m", "v"], "c"),
+        node("Reshape", ["c", "shape"], "d"),
+        node("Relu", ["d"], "y"),
+      ],
+      initializer: [
+        ...[weights("w", 4, 6), weights("s", 6), weights("t", 6), weights("m", 6)],
+        ...[floats("v", [6], [1, 2, 3, 0.5, 1, 2]), ints("flat", [-1, 6]), ints("back", [-1, 5, 6])],
+      ],
+      input: [port("x", ["n", 5, 4])],
+      output: [port("y", ["n", 5, 6])],
+    };
+    const bytes = modelBytes(graph);
+    const { types, bytes: fused, report } = fusedFile(bytes);
+    expect(types).toEqual(["MatMul", "Add", "Relu"]);
+    expect(report.regions[0]?.worstRatio).toBeGreaterThan(0);
+    const feeds = { x: randomTensor([3, 5, 4], random) };
+    expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused, feeds))).toBeLessThan(1e-6);
   });
 
   test("a function of the file is fused inside, its weights as constants", () => {

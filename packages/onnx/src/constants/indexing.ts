@@ -18,11 +18,13 @@ export function gathered(
 ): Float64Array {
   const out = new Float64Array(sizeOf(shape));
   if (out.length === 0) return out;
+  const last = shape.length - 1;
+  const [length, stride] = [shape[last] ?? 1, strides[last] ?? 0];
   const place = new Array<number>(shape.length).fill(0);
   let at = offset;
-  for (let i = 0; i < out.length; i++) {
-    out[i] = values[at] as number;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+  for (let i = 0; i < out.length; i += length) {
+    for (let k = 0; k < length; k++) out[i + k] = values[at + k * stride] as number;
+    for (let axis = last - 1; axis >= 0; axis--) {
       const step = strides[axis] as number;
       place[axis] = (place[axis] as number) + 1;
       at += step;

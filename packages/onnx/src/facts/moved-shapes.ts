@@ -32,9 +32,8 @@ function quotient(dims: Dims, above: readonly Dim[], below: readonly Dim[]): Dim
   if (by === 0) return undefined;
   if (times === 0) return 0;
   if (names.length === 0 && under.length === 0) return times % by === 0 ? times / by : undefined;
-  if (names.length === 1 && under.length === 0 && times % by === 0) {
-    return dims.scaled(names[0] as string, times / by, 0, 1);
-  }
+  // As many elements as before: what does not divide is no shape.
+  if (names.length === 1 && under.length === 0) return dims.scaled(names[0] as string, times, 0, by);
   return dims.keyed(`${names.join("*")}*${times}/${under.sort().join("*")}*${by}`);
 }
 

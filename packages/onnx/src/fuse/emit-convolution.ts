@@ -52,6 +52,7 @@ function emitMatrix(part: Part): Emitted {
     const turned = (kernel: LinearKernel): Float64Array => turn(kernel.weight, outChannels, inChannels);
     return emitted(part, "MatMul", [weightOf(part, [inChannels, outChannels], turned)], {});
   }
+  if (part.convolution.along === "last") return emitTokens(part, bias);
   const weight = weightOf(part, [outChannels, inChannels]);
   return emitted(
     part,
@@ -59,6 +60,26 @@ function emitMatrix(part: Part): Emitted {
     [weight, bias],
     part.site.opset < 7 ? { transB: 1, broadcast: 1 } : { transB: 1 },
   );
+}
+
+/** Any axes and then features, times a matrix. */
+function emitTokens(part: Part, bias: NewTensor): Emitted {
+  const { inChannels, outChannels } = part.convolution.form;
+  const weight = weightOf(part, [inChannels, outChannels], (kernel) =>
+    turn(kernel.weight, outChannels, inChannels),
+  );
+  const product = part.site.names.fresh(`${part.output}.product`);
+  const first = emitted({ ...part, output: product }, "MatMul", [weight], {});
+  const second = emitted(
+    { ...part, input: product },
+    "Add",
+    [bias],
+    part.site.opset < 7 ? { broadcast: 1 } : {},
+  );
+  return {
+    operations: [...first.operations, ...second.operations],
+    tensors: [...first.tensors, ...second.tensors],
+  };
 }
 
 /** One factor, and one summand, a channel; one of each for all where they are equal. */

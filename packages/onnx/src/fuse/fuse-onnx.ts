@@ -30,6 +30,7 @@ import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report.js";
 import type { Site } from "./site.js";
 import { storedTerm } from "./stored-term.js";
+import { tokenNorms } from "./token-norms.js";
 
 /** What {@link fuseOnnx} gives. */
 export interface FusedOnnx {
@@ -157,7 +158,11 @@ class Fusing {
     }
     const producers = producersOf(graph);
     const worthwhile = chainsOf(graph, fused).filter(({ replacement }) => isWorthwhile(replacement));
-    return worthwhile.map((chain) => ({ converted, chain, rewired: fused.rewired, producers }));
+    const chains: readonly Chain[] = [
+      ...worthwhile,
+      ...tokenNorms(converted, producers, stays).map((norm) => ({ ...norm, changed: [] })),
+    ];
+    return chains.map((chain) => ({ converted, chain, rewired: fused.rewired, producers }));
   }
 
   /** The nodes for a replacement, proven; undefined: it is not made. */
@@ -184,7 +189,7 @@ class Fusing {
           : prove(chain, terms, candidate.rewired, converted, candidate.producers, site.type);
       if (ratio !== undefined && !(ratio <= 1))
         return refuse(`its proof failed: an output differs by ${ratio} times its error bound`);
-      this.#regions.push(regionOf(converted, replacement, terms, emitted, ratio, nameOf(replacement.output)));
+      this.#regions.push(regionOf(converted, chain, terms, emitted, ratio, nameOf(replacement.output)));
       return emitted;
     } catch (error) {
       if (error instanceof FusionError) return refuse(reasonOf(error));

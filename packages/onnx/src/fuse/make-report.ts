@@ -1,4 +1,4 @@
-import type { Node, Replacement } from "@convfuse/core";
+import type { Node } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { elementSize } from "../model/data-type.js";
 import type { SourceModel } from "../model/model.js";
@@ -7,6 +7,7 @@ import { modelPieces } from "../write/model-pieces.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import { skeletonOf } from "../write/skeleton.js";
 import { inside } from "../write/store.js";
+import type { Chain } from "./chains.js";
 import type { Emitted } from "./new-nodes.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxWeightRange } from "./report.js";
 import { reportText } from "./report-text.js";
@@ -37,13 +38,14 @@ export function reportOf(
 /** What a report says of a region that was replaced. */
 export function regionOf(
   { origins }: ConvertedGraph,
-  { nodes, atGivenSizes }: Replacement,
+  { replacement: { nodes, atGivenSizes }, onFeatures }: Chain,
   terms: readonly StoredTerm[],
   { operations, tensors }: Emitted,
   ratio: number | undefined,
   output: string,
 ): OnnxRegion {
-  const weights = nodes.flatMap(({ op }) => (op.kind === "conv" || op.kind === "matrix" ? [op.weight] : []));
+  const held = onFeatures?.nodes ?? nodes;
+  const weights = held.flatMap(({ op }) => (op.kind === "conv" || op.kind === "matrix" ? [op.weight] : []));
   return {
     output,
     nodes: [...new Set(nodes.map((node) => origins.get(node)))].map(
@@ -51,7 +53,7 @@ export function regionOf(
     ),
     becomes: operations.map(({ type }) => type),
     parameters: {
-      before: nodes.reduce((sum, { op }) => sum + numbersOf(op), 0),
+      before: held.reduce((sum, { op }) => sum + numbersOf(op), 0),
       after: tensors.reduce((sum, one) => sum + elements(one), 0),
     },
     weights: {

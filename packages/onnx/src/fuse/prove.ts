@@ -22,6 +22,8 @@ interface Region {
   readonly inputs: readonly Value[];
   /** True: exact at the sizes that are known only. */
   readonly atGivenSizes: boolean;
+  /** True: what it reads is looked at as the features of one token. */
+  readonly onFeatures: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ interface Region {
  * @returns the largest part of its error bound that an output met; at most 1: proven
  */
 export function prove(
-  { replacement, changed }: Chain,
+  { replacement, changed, onFeatures }: Chain,
   terms: readonly StoredTerm[],
   moved: ReadonlyMap<Node, Value>,
   converted: ConvertedGraph,
@@ -61,10 +63,11 @@ export function prove(
   const sum = { name: "" };
   after.push({ op: { kind: "add" }, inputs: added, outputs: [sum], path: "" });
   const region: Region = {
-    before: { inputs: [...bases], nodes: coneOf(output, bases, producers), outputs: [output] },
+    before: onFeatures ?? { inputs: [...bases], nodes: coneOf(output, bases, producers), outputs: [output] },
     after: { inputs: [...bases], nodes: after, outputs: [sum] },
     inputs: [...bases],
     atGivenSizes: replacement.atGivenSizes,
+    onFeatures: onFeatures !== undefined,
   };
   return provenAt(region, converted, sizesFor(region), roundings.get(type) as Rounding);
 }
@@ -185,7 +188,8 @@ function shapeFor(
 ): readonly number[] {
   const shape = converted.facts.get(value)?.shape;
   const [, channels, ...spatial] = shape ?? [];
-  if (shape === undefined || typeof channels !== "number") return shapeByReader(value, region, lengths);
+  if (shape === undefined || typeof channels !== "number" || region.onFeatures)
+    return shapeByReader(value, region, lengths);
   // What was pooled to one pixel is one pixel, and matrices behind it count on that.
   const isOnePixel = spatial.every((dim) => dim === 1);
   return [

@@ -11,6 +11,8 @@ import { roundInPlace } from "../model/elements.js";
 /** A convolution whose numbers are computed when they are first needed, and kept as long as somebody holds the term. */
 export interface StoredConvolution {
   readonly form: FusedConvolution["form"];
+  /** "last": on the last axis of what has more than two. */
+  readonly along: FusedConvolution["along"];
   /**
    * Rounded to the file's type.
    * @throws {FusionError} if a number is too large for it
@@ -31,7 +33,10 @@ export interface StoredTerm {
 export function storedTerm({ base, convolution }: FusedTerm, type: number): StoredTerm {
   if (convolution === undefined) return { base, convolution };
   const again = computing(convolution);
-  return { base, convolution: { form: convolution.form, stored: keeping(again, type), again } };
+  return {
+    base,
+    convolution: { form: convolution.form, along: convolution.along, stored: keeping(again, type), again },
+  };
 }
 
 // Each of the two functions has a scope of its own: whoever holds the first one holds none of the numbers.
