@@ -184,5 +184,11 @@ function making(numbers: () => Float64Array, type: number): () => Uint8Array {
 
 /** [rows, columns] as [columns, rows]. */
 function turn(values: Float64Array, rows: number, columns: number): Float64Array {
-  return Float64Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] as number);
+  const out = new Float64Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      out[column * rows + row] = values[row * columns + column] as number;
+    }
+  }
+  return out;
 }

@@ -139,8 +139,13 @@ function folded(
     perChannelValues(values, features),
   ) as [Float64Array, Float64Array, Float64Array];
   const depth = weight.length / features;
+  const scaled = new Float64Array(weight.length);
+  for (let row = 0; row < features; row++) {
+    const factorOfRow = factors[row] as number;
+    for (let i = row * depth; i < (row + 1) * depth; i++) scaled[i] = (weight[i] as number) * factorOfRow;
+  }
   return {
-    weight: weight.map((value, i) => value * (factors[Math.floor(i / depth)] as number)),
+    weight: scaled,
     bias: shifts.map((value, c) => (offsets[c] as number) * (factors[c] as number) + value),
   };
 }
