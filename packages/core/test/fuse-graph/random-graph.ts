@@ -233,8 +233,8 @@ class Drawing {
 
   #conv(channels: number, rank: number, keepsSize: boolean): Op {
     const dice = this.#dice;
-    const border: PaddingMode = dice.chance(5) ? dice.pick(borders) : "zeros";
     const upsamples = !keepsSize && dice.chance(5);
+    const border: PaddingMode = !upsamples && dice.chance(5) ? dice.pick(borders) : "zeros";
     const groups = dice.pick([1, 1, 1, 2, channels]);
     const axes = Array.from({ length: rank }, (): ConvAxis => {
       const size = dice.pick([1, 1, 2, 3]);
