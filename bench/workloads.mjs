@@ -1,5 +1,19 @@
 // What is timed: single convolutions drawn from well-known networks, and whole networks.
-import { Conv2d, compile, fuse, manualSeed, mobileOneS0, randn, repVggA0, zeros } from "@convfuse/core";
+import {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  compile,
+  fuse,
+  manualSeed,
+  mobileOneS0,
+  randn,
+  repVggA0,
+  zeros,
+} from "@convfuse/core";
 
 /** [name, class, in, out, kernel, stride, groups, input size]; the class is the row of the summary. */
 const shapes = [
@@ -19,6 +33,18 @@ const shapes = [
   ["depthwise 7x7 96 @56 (ConvNeXt-T)", "depthwise", 96, 96, 7, 1, 96, 56],
   ["depthwise 13x13 256 @14 (RepLKNet)", "depthwise", 256, 256, 13, 1, 256, 14],
   ["toy 3x3 2->2 @9", "toy", 2, 2, 3, 1, 1, 9],
+];
+
+/** [name, layer, in, out, kernel, options, input size]: the other ranks, and transposed; timed as one call of the layer. */
+const ranks = [
+  ["1-D 9 64->64 @1000", Conv1d, 64, 64, 9, { padding: 4 }, [1000]],
+  ["1-D depthwise 31 256 @500", Conv1d, 256, 256, 31, { padding: 15, groups: 256 }, [500]],
+  ["3-D 3x3x3 32->32 @16x28x28", Conv3d, 32, 32, 3, { padding: 1 }, [16, 28, 28]],
+  ["3-D 3x3x3 3->32 stride 2 @16x56x56", Conv3d, 3, 32, 3, { padding: 1, stride: [1, 2, 2] }, [16, 56, 56]],
+  ["transposed 1-D 16 128->64 stride 8 @128", ConvTranspose1d, 128, 64, 16, { padding: 4, stride: 8 }, [128]],
+  ["transposed 4x4 64->32 stride 2 @32", ConvTranspose2d, 64, 32, 4, { padding: 1, stride: 2 }, [32, 32]],
+  ["transposed 2x2 128->64 stride 2 @28 (U-Net)", ConvTranspose2d, 128, 64, 2, { stride: 2 }, [28, 28]],
+  ["transposed 2x2x2 32->16 stride 2 @8x14x14", ConvTranspose3d, 32, 16, 2, { stride: 2 }, [8, 14, 14]],
 ];
 
 /** The part that --quick keeps. */
@@ -49,8 +75,24 @@ export function workloads(filter, onlyQuick) {
     { name: `${name} trained @224`, kind: "trained network", operations, make: () => network() },
     { name: `${name} fused @224`, kind: "fused network", operations, make: () => fuse(network()).module },
   ]);
+  const others = ranks.map(([name, Layer, inChannels, outChannels, k, options, size]) => {
+    const transposed = Layer.name.startsWith("ConvTranspose");
+    const pixels = size.reduce((all, length, axis) => {
+      const stride = [options.stride ?? 1].flat();
+      return (all * length) / (transposed ? 1 : (stride[axis] ?? stride[0]));
+    }, 1);
+    return {
+      name,
+      kind: transposed ? "transposed" : "other ranks",
+      inputShape: [1, inChannels, ...size],
+      operations: (2 * pixels * inChannels * outChannels * k ** size.length) / (options.groups ?? 1),
+      make: () => new Layer(inChannels, outChannels, k, options),
+      call: true,
+    };
+  });
   const all = [
     ...convolutions,
+    ...others,
     ...networks.map((one) => ({ ...one, inputShape: [1, 3, 224, 224], call: false })),
   ];
   return all.filter(({ name }) => filter.test(name) && (!onlyQuick || quick.has(name)));

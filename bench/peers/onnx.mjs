@@ -1,6 +1,6 @@
 // A module tree as an ONNX model, for both onnxruntimes: the few fields of onnx.proto that it takes.
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
-import { BatchNorm2d, Conv2d, Identity, Linear, ReLU, Sequential, Sum } from "@convfuse/core";
+import { BatchNorm2d, Identity, Linear, ReLU, Sequential, Sum } from "@convfuse/core";
 
 /** The bytes of a model with the input "x" and the output "y". */
 export function onnxModel(module, inputShape) {
@@ -27,21 +27,18 @@ function add(graph, module, x) {
       .reduce((a, b) => node(graph, "Add", [a, b]));
   if (module instanceof Identity) return x;
   if (module instanceof ReLU) return node(graph, "Relu", [x]);
-  if (module instanceof Conv2d) {
-    const { axes, groups } = module.settings;
+  if (module.op?.kind === "conv") {
+    const { axes, groups, transposed } = module.op;
     const inputs = [x, value(module.weight), ...(module.bias ? [value(module.bias)] : [])];
-    return node(graph, "Conv", inputs, [
-      attribute(
-        "strides",
-        axes.map(({ stride }) => stride),
-      ),
-      attribute("pads", [...axes.map(({ before }) => before), ...axes.map(({ after }) => after)]),
-      attribute(
-        "dilations",
-        axes.map(({ dilation }) => dilation),
-      ),
+    const of = (name) => axes.map((axis) => axis[name]);
+    const { padding, outputPadding } = module.settings;
+    return node(graph, transposed ? "ConvTranspose" : "Conv", inputs, [
+      attribute("strides", of(transposed ? "upsampling" : "stride")),
+      attribute("pads", transposed ? [...padding, ...padding] : [...of("before"), ...of("after")]),
+      attribute("dilations", of("dilation")),
       attribute("kernel_shape", module.kernelSize),
       attribute("group", groups),
+      ...(transposed ? [attribute("output_padding", outputPadding)] : []),
     ]);
   }
   if (module instanceof BatchNorm2d) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { BatchNorm2d, Conv2d, Linear } from "@convfuse/core";
+import { BatchNorm2d, Linear } from "@convfuse/core";
 
 /** PyTorch in its own process, eager and in inference mode; undefined where no Python with it was named. */
 export async function pyTorch(threads, python = process.env.CONVFUSE_TORCH_PYTHON) {
@@ -71,14 +71,15 @@ function describe(module, all) {
     all.parts.push([all.length, tensor.data]);
     all.length += tensor.data.length;
   }
-  if (module instanceof Conv2d) {
-    const { axes, groups } = module.settings;
+  if (module.op?.kind === "conv") {
+    const { axes, groups, transposed } = module.op;
     const options = {
-      stride: axes.map(({ stride }) => stride),
-      padding: axes.map(({ before }) => before),
+      stride: axes.map(({ stride, upsampling }) => stride * upsampling),
+      padding: transposed ? module.settings.padding : axes.map(({ before }) => before),
       dilation: axes.map(({ dilation }) => dilation),
       groups,
       bias: module.bias !== undefined,
+      ...(transposed && { output_padding: module.settings.outputPadding }),
     };
     return { kind, args: [module.inChannels, module.outChannels, module.kernelSize], options, tensors };
   }

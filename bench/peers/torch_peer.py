@@ -22,8 +22,8 @@ def build(node, values):
     }
     if kind in simple:
         return simple[kind]()
-    if kind == "Conv2d":
-        module = torch.nn.Conv2d(*node["args"], **node["options"])
+    if kind.startswith("Conv"):
+        module = getattr(torch.nn, kind)(*node["args"], **node["options"])
     elif kind == "BatchNorm2d":
         module = torch.nn.BatchNorm2d(*node["args"])
     else:
