@@ -67,6 +67,22 @@ describe("forms of operators through the versions", () => {
     expect(fusedFile(modelBytes(graph, { opset: 6 })).types).toEqual(expected);
   });
 
+  test.each(["SAME_UPPER", "SAME_LOWER", "VALID"])("kernels of even sizes, auto_pad %s", async (auto) => {
+    const graph = {
+      node: [
+        node("Conv", ["x", "w"], "a", { kernel_shape: [2n, 4n], auto_pad: auto }),
+        node("Mul", ["a", "c"], "y"),
+      ],
+      initializer: [weights("w", 4, 4, 2, 4), weights("c", 4, 1, 1)],
+      ...ports,
+    };
+    const bytes = modelBytes(graph);
+    const fused = fusedFile(bytes);
+    expect(fused.types).toEqual(["Conv"]);
+    const feeds = { x: randomTensor([2, 4, 6, 7], random) };
+    expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused.bytes, feeds))).toBeLessThan(1e-6);
+  });
+
   test("padding by the input's size: where the file fixes it, or the caller gives it", async () => {
     const strided = { kernel_shape: [3n, 3n], strides: [2n, 2n], auto_pad: "SAME_UPPER" };
     const graph = (height: number | string, width: number | string) => ({

@@ -262,13 +262,13 @@ describe("fuseOnnx", () => {
   test("a sum with something that is broadcast is left alone", async () => {
     const graph = {
       node: [
-        node("Conv", ["x", "w1"], "a", same),
+        node("Conv", ["x", "w1"], "a", point),
         node("GlobalAveragePool", ["x"], "b"),
         node("Conv", ["b", "w2"], "c", point),
         node("Add", ["a", "c"], "d"),
         node("Conv", ["d", "w3"], "y", same),
       ],
-      initializer: [weights("w1", 4, 4, 3, 3), weights("w2", 4, 4, 1, 1), weights("w3", 4, 4, 3, 3)],
+      initializer: [weights("w1", 4, 4, 1, 1), weights("w2", 4, 4, 1, 1), weights("w3", 4, 4, 3, 3)],
       ...ports,
     };
     await check(graph, ["Conv", "GlobalAveragePool", "Conv", "Add", "Conv"]);
