@@ -39,6 +39,8 @@ class ProcessSession implements Session {
   private readonly runtime: RuntimeClient;
   private readonly onEvent: (event: SessionEvent) => void;
   private readonly replies = new Map<number, (reply: RunReply) => void>();
+  /** When the runs began that are not over, by performance.now(). */
+  private readonly starts = new Map<number, number>();
   private readonly infos = new Map<number, (info: CommInfo) => void>();
   /** The last cell of each lane. */
   private readonly lanes = new Map<string, Promise<unknown>>();
@@ -108,6 +110,7 @@ class ProcessSession implements Session {
     const { unit } = compiled;
     const reply = await new Promise<RunReply>((done) => {
       this.replies.set(sequence, done);
+      this.starts.set(sequence, performance.now());
       this.runtime.send({
         type: "run",
         run: {
@@ -121,6 +124,7 @@ class ProcessSession implements Session {
         },
       });
     });
+    this.starts.delete(sequence);
     // Not waited for: the checker answers in order, so the next cell finds the names.
     this.checker.call("commit", unit.key, reply.declared).catch(() => {});
     // What a program started by the cell wrote comes by another pipe.
@@ -175,6 +179,7 @@ class ProcessSession implements Session {
     const isRunning = (): boolean => [...this.replies.keys()].some((run) => run <= sequence);
     if (!isRunning()) return;
     this.runtime.interrupt(sequence);
+    this.runtime.interruptChildren((performance.now() - Math.min(...this.starts.values())) / 1000);
     // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
     // by it, and ends the next script.
     setTimeout(() => {

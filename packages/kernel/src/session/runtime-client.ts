@@ -8,6 +8,7 @@ import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { frameDecoder } from "./framing.js";
 import { EVENTS_FD, type FromRuntime, type ToRuntime } from "./messages.js";
+import { endGroup, interruptChildren } from "./process-group.js";
 
 export interface RuntimeHandlers {
   readonly onMessage: (message: FromRuntime) => void;
@@ -51,6 +52,8 @@ export class RuntimeClient {
     const drained = new Promise((resolve) => events.once("close", resolve));
     this.ended = new Promise((resolve) => {
       this.child.once("exit", async (code, signal) => {
+        // What its cells have started ends with it.
+        if (this.child.pid !== undefined) endGroup(this.child.pid);
         await drained;
         closeSync(this.interruptFile);
         handlers.onExit(
@@ -77,6 +80,11 @@ export class RuntimeClient {
   /** Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own loop. */
   signal(): void {
     if (!this.hasEnded()) this.child.kill("SIGINT");
+  }
+
+  /** Interrupts what cells have started within these seconds. */
+  interruptChildren(seconds: number): void {
+    if (!this.hasEnded() && this.child.pid !== undefined) interruptChildren(this.child.pid, seconds);
   }
 
   get pid(): number | undefined {

@@ -48,8 +48,9 @@ class CellRewriter {
   run(): Rewritten {
     const { walker, input } = this;
     const result = input.hasResult ? this.resultStatement(walker.file.statements) : undefined;
-    // In an object, so that a promise stays one: an async function would wait for what it returns.
-    if (result) walker.insert(result.getStart(walker.file), "return { value: (");
+    // In an object, so that a promise stays one: an async function would wait for what it returns. Behind a comma, a
+    // function gets no name from where it stands.
+    if (result) walker.insert(result.getStart(walker.file), "return { value: (0, ");
     let awaited = false;
     for (const statement of walker.file.statements) {
       const awaits = walker.guards.awaits(statement);

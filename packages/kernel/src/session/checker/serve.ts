@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import type typescript from "typescript6";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
+import { endGroup } from "../process-group.js";
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { isComplete } from "./is-complete.js";
@@ -66,7 +67,8 @@ export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScri
       compiler?.project.abandon();
       answer = { id, fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) };
     }
-    process.send?.(answer);
+    // One that cannot be sent any more is followed by the end, which must come in an orderly way.
+    process.send?.(answer, undefined, undefined, () => {});
   });
   process.on("disconnect", () => {
     end(runtime);
@@ -74,11 +76,13 @@ export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScri
   });
 }
 
-/** Without a front door nobody can stop what the runtime does: a loop in native code, say, which nothing else ends. */
+/** Without a front door nobody can stop what the runtime does, and what its cells have started. */
 function end(runtime: number | undefined): void {
+  if (runtime === undefined) return;
   try {
-    if (runtime !== undefined) process.kill(runtime, "SIGKILL");
+    process.kill(runtime, "SIGKILL");
   } catch {
     // It has ended by itself.
   }
+  endGroup(runtime);
 }

@@ -9,7 +9,7 @@ import { type Cell, finished, within } from "./cell.js";
 import { emit } from "./channel.js";
 import { describeThrown } from "./errors.js";
 import { addOwnImports, bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
-import { guard, InterruptError } from "./interrupt.js";
+import { guard, InterruptError, isMeant } from "./interrupt.js";
 import { cellMeta } from "./meta.js";
 import { addMap, cellFile, placed, RUN_FILE } from "./stack.js";
 import { flush } from "./streams.js";
@@ -87,7 +87,7 @@ export async function execute(run: Run): Promise<RunReply> {
     settle(unit.declared);
     return { status: "ok", declared: unit.declared, ...(value === undefined ? {} : { value }) };
   } catch (thrown) {
-    const error = describeThrown(isTermination(thrown) ? new InterruptError() : thrown);
+    const error = describeThrown(isInterrupt(thrown, cell) ? new InterruptError() : thrown);
     if (!run.isExpression && !run.silent) emit({ type: "error", parent: run.id, ...error });
     const declared = unit.declared.filter((name) => current(name) !== before.get(name));
     settle(declared);
@@ -106,9 +106,10 @@ function compiled({ text, map }: CellUnit, filename: string): CellFunction {
   }
 }
 
-function isTermination(thrown: unknown): boolean {
+/** Whether an error is how an interrupt ended the cell: by itself, or by the end of a program that it waited for. */
+function isInterrupt(thrown: unknown, cell: Cell): boolean {
   // Nothing else may be asked of what was thrown: it can be a proxy whose every answer throws.
-  return (
-    isNativeError(thrown) && (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
-  );
+  if (!isNativeError(thrown)) return false;
+  const { code, signal } = thrown as NodeJS.ErrnoException & { readonly signal?: unknown };
+  return code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || (signal === "SIGINT" && isMeant(cell));
 }

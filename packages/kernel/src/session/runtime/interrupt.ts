@@ -59,7 +59,7 @@ function look(): void {
 }
 
 /** Whether the front door wants this run to end: it names the last of those that run. */
-function isMeant({ run }: Cell): boolean {
+export function isMeant({ run }: Cell): boolean {
   readSync(INTERRUPT_FD, word, 0, 4, 0);
   return run.sequence <= (word[0] ?? 0);
 }

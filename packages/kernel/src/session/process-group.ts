@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+/** A process of a group: its number, and for how long it has run, in seconds. */
+interface Member {
+  readonly pid: number;
+  readonly age: number;
+}
+
+/** Ends what is left in a process group; whoever was started `detached` is in another one. */
+export function endGroup(leader: number): void {
+  if (process.platform === "win32") return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // Nobody is left.
+  }
+}
+
+/** Interrupts what a process has started within these seconds, but not the process itself: as Ctrl-C in a terminal does. */
+export function interruptChildren(leader: number, seconds: number): void {
+  if (process.platform === "win32") return;
+  for (const { pid, age } of membersOf(leader)) {
+    if (pid === leader || age > seconds) continue;
+    try {
+      process.kill(pid, "SIGINT");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+function membersOf(leader: number): readonly Member[] {
+  try {
+    return process.platform === "linux" ? fromProc(leader) : fromPs(leader);
+  } catch {
+    return [];
+  }
+}
+
+/** Of one second, in what Linux counts a process's start in. */
+const TICKS = 100;
+
+function fromProc(leader: number): readonly Member[] {
+  const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+  return readdirSync("/proc").flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      // The name, which may hold anything, stands in parentheses; from the third field on there are numbers.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      if (Number(fields[2]) !== leader) return [];
+      return [{ pid: Number(name), age: uptime - Number(fields[19]) / TICKS }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function fromPs(leader: number): readonly Member[] {
+  const text = execFileSync("ps", ["-A", "-o", "pid=,pgid=,etime="], { encoding: "utf8", timeout: 1000 });
+  return text.split("\n").flatMap((line) => {
+    const [pid, group, elapsed = ""] = line.trim().split(/\s+/);
+    if (Number(group) !== leader) return [];
+    const [days, clock] = elapsed.includes("-") ? elapsed.split("-") : ["0", elapsed];
+    const seconds = (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+    return [{ pid: Number(pid), age: Number(days) * 86_400 + seconds }];
+  });
+}
