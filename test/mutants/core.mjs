@@ -17,6 +17,7 @@ const linear = ["packages/core/test/ops/linear-goldens.test.ts"];
 const elementwise = ["packages/core/test/ops/elementwise-goldens.test.ts"];
 const streams = ["packages/core/test/random/random-goldens.test.ts"];
 const layers = ["packages/core/test/nn/layer-goldens.test.ts"];
+const layerResults = ["packages/core/test/nn/layer-ranks.test.ts"];
 const formats = ["packages/core/test/tensor/format-goldens.test.ts"];
 const files = ["packages/core/test/io/byte-forms.test.ts"];
 const compare = ["packages/core/test/tensor/compare.test.ts"];
@@ -344,5 +345,40 @@ export const coreMutants = [
     find: "new Uint8Array(buffer, byteOffset, byteLength)",
     replace: "new Uint8Array(buffer, 0, byteLength)",
     tests: files,
+  },
+  {
+    name: "maxPool: a dilated window begins before the image",
+    file: `${ops}/windows.ts`,
+    find: "start + Math.ceil(-start / dilation) * dilation",
+    replace: "0",
+    tests: layerResults,
+  },
+  {
+    name: "windows: dilation forgotten",
+    file: `${ops}/windows.ts`,
+    find: "step: dilation,",
+    replace: "step: 1,",
+    tests: layerResults,
+  },
+  {
+    name: "upsample: the centres of pixels for their corners",
+    file: `${ops}/upsample.ts`,
+    find: "((i + 0.5) * size) / outputs - 0.5",
+    replace: "(i * size) / outputs",
+    tests: layerResults,
+  },
+  {
+    name: "layerNorm: the sample's variance",
+    file: `${ops}/layer-norm.ts`,
+    find: "squares / channels + eps",
+    replace: "squares / (channels - 1) + eps",
+    tests: layerResults,
+  },
+  {
+    name: "ConvTranspose: fan in of an ordinary convolution",
+    file: `${nn}/layers/conv-transpose.ts`,
+    find: "const weightShape = [inChannels, outChannels / groups, ...this.kernelSize];",
+    replace: "const weightShape = [outChannels, inChannels / groups, ...this.kernelSize];",
+    tests: layerResults,
   },
 ];
