@@ -202,9 +202,8 @@ export const fuseMutants = [
   {
     name: "average pool: the window's height for its area",
     file: `${algebra}/average-pool.ts`,
-    find: "const area = kernel.reduce((product, size) => product * size, 1);\n  return plainKernel(new Float64Array(area).fill(1 / (divisorOverride ?? area))",
-    replace:
-      "const area = kernel.reduce((product, size) => product * size, 1);\n  return plainKernel(new Float64Array(area).fill(1 / (divisorOverride ?? (kernel[0] ?? 1) ** 2))",
+    find: "weight.fill(1 / (divisorOverride ?? weight.length))",
+    replace: "weight.fill(1 / (divisorOverride ?? (kernel[0] ?? 1) ** 2))",
     tests: goldens,
   },
   {
@@ -259,16 +258,9 @@ export const fuseMutants = [
   {
     name: "block: the border between a 1x1 and a kxk is zero, not the batch norm's",
     file: "packages/core/src/nn/blocks/diverse-branch.ts",
-    find: "new Sequential({ pad: new Pad2d(padding), bn: new BatchNorm2d(channels) })",
-    replace: "new Sequential({ bn: new BatchNorm2d(channels), pad: new Pad2d(padding) })",
+    find: "new Sequential({ pad: new Pad2d(padding), bn: new BatchNorm2d(channels, { eps }) })",
+    replace: "new Sequential({ bn: new BatchNorm2d(channels, { eps }), pad: new Pad2d(padding) })",
     tests: blocks,
-  },
-  {
-    name: "pth: every global is known",
-    file: `${io}/pth.ts`,
-    find: "knows: (global) => functions.includes(global) || storages.has(global),",
-    replace: "knows: () => true,",
-    tests: checkpoints,
   },
   {
     name: "safetensors: overlaps are not looked at",
@@ -293,8 +285,8 @@ export const fuseMutants = [
   },
   {
     name: "pth: one storage read as every type",
-    file: `${io}/pth.ts`,
-    find: "budget.take(decodedBytes(length, type));",
+    file: `${io}/torch-storage.ts`,
+    find: "this.#budget.take(decodedBytes(length, type));",
     replace: "",
     tests: checkpoints,
   },
