@@ -308,7 +308,8 @@ class Drawing {
       ({ channels, sizes }) =>
         channels === x.channels && sizes.length === x.sizes.length && sizes.every((size) => size === 1),
     );
-    const broadcast = x.sizes.length > 0 && pooled.length > 0 && this.#chance(0.2);
+    // Sum broadcasts from opset 8 on.
+    const broadcast = x.sizes.length > 0 && pooled.length > 0 && this.#opset >= 8 && this.#chance(0.2);
     const others = Array.from({ length: this.#pick([1, 1, 2, 3]) }, () =>
       this.#pick(broadcast ? pooled : alike),
     );
