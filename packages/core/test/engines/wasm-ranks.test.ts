@@ -4,6 +4,7 @@ import { byProducts } from "../../src/engines/reference/by-products.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { WasmEngine } from "../../src/engines/wasm/index.js";
 import type { Precision } from "../../src/engines/wasm/options.js";
+import { outSizeOf } from "../../src/ops/conv-axis.js";
 import { product } from "../../src/tensor/tensor.js";
 import { Draw, drawAnyGeometry, weightLength } from "./random-geometry.js";
 
@@ -121,3 +122,28 @@ describe.each<Precision>(["exact", "fast"])(
     });
   },
 );
+
+test("volumes and transposed convolutions: the same bits on two threads as on one", async () => {
+  const [alone, together] = [new WasmEngine(), new WasmEngine({ threads: 2 })];
+  await together.runtime.ready();
+  try {
+    for (const upsampling of [1, 2]) {
+      const axis = { size: 3, stride: 1, dilation: 1, upsampling, before: 1, after: 1 };
+      const axes = [axis, axis, axis];
+      const inSize = [4, 13, 14];
+      const outSize = axes.map((one, i) => outSizeOf(one, inSize[i] as number));
+      const channels = { inChannels: 24, outChannels: 24, groups: 1 };
+      const g: ConvGeometry = { batch: 2, ...channels, axes, inSize, outSize, transposed: upsampling > 1 };
+      const draw = new Draw(upsampling);
+      const [x, weight] = [draw.values(2 * 24 * product(inSize)), draw.values(weightLength(g))];
+      const [one, two] = [alone, together].map((engine) => {
+        const out = outOf(g);
+        engine.conv(x, weight, undefined, out, g);
+        return out;
+      }) as [Float32Array, Float32Array];
+      expect(one.every((value, i) => Object.is(value, two[i]) && !Number.isNaN(value))).toBe(true);
+    }
+  } finally {
+    together.runtime.stop();
+  }
+});
