@@ -70,10 +70,9 @@ function tensorList(tensors: ReadonlyMap<string, StateArray>): string {
     ({ name, shape, type }) => `${name.padEnd(widths.name)}  ${shape.padEnd(widths.shape)}  ${type}`,
   );
   const values = rows.reduce((sum, { size }) => sum + size, 0);
-  return [
-    ...lines,
-    `${rows.length} ${rows.length === 1 ? "tensor" : "tensors"}, ${values} numbers`,
-  ].join("\n");
+  return [...lines, `${rows.length} ${rows.length === 1 ? "tensor" : "tensors"}, ${values} numbers`].join(
+    "\n",
+  );
 }
 
 function widest(texts: readonly string[]): number {
