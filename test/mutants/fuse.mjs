@@ -36,7 +36,7 @@ export const fuseMutants = [
     file: `${algebra}/batch-norm.ts`,
     find: "if (norm.training) {",
     replace: "if (norm.training === undefined) {",
-    tests: refusals,
+    tests: edges,
   },
   {
     name: "add: a branch's bias is dropped",
@@ -211,7 +211,7 @@ export const fuseMutants = [
     file: `${algebra}/average-pool.ts`,
     find: "if (ceilMode && stride.some((step) => step !== 1)) {",
     replace: "if (ceilMode && stride.length === 0) {",
-    tests: refusals,
+    tests: edges,
   },
   {
     name: "regroup: every block in the first place",
@@ -239,7 +239,7 @@ export const fuseMutants = [
     file: "packages/core/src/nn/layers/scale.ts",
     find: "factor: Math.fround(this.scale)",
     replace: "factor: this.scale",
-    tests: trees,
+    tests: ["packages/core/test/proof/evaluate.test.ts"],
   },
   {
     name: "walk: a subclass is taken for its parent",
@@ -251,8 +251,8 @@ export const fuseMutants = [
   {
     name: "walk: keep is not looked at",
     file: `${fuse}/fuse.ts`,
-    find: "keeps: (path) => keep?.includes(path) ?? false,",
-    replace: "keeps: () => false,",
+    find: 'if (keep?.some((root) => isIn(path, root))) return "kept as asked";',
+    replace: "",
     tests: whole,
   },
   {

@@ -1,7 +1,7 @@
 import { Sequential } from "../nn/layers/sequential.js";
 import { joinPath, type Module, rebuilt } from "../nn/module.js";
+import { fuseTree, type TreeOptions } from "./fuse-tree.js";
 import { below, joinNotes, type Notes } from "./notes.js";
-import { type Choice, walk } from "./walk.js";
 
 /** A tree in which compositions with a deployed name stand fused under it, and what was done. */
 export interface Deployment {
@@ -22,25 +22,28 @@ export function isDeployable(module: Module): boolean {
 export function deployed(
   module: Module,
   path: string,
-  choice: Choice,
+  options: TreeOptions,
   done?: Map<Module, Deployment>,
 ): Deployment {
   const known = done?.get(module);
   if (known !== undefined) return known;
-  const deployment = choice.keeps(path)
-    ? untouched(module, "kept as asked")
-    : visit(module, path, choice, done);
+  const kept = module.deployedAs === undefined ? undefined : options.keeps(path);
+  const deployment = kept === undefined ? visit(module, path, options, done) : untouched(module, kept);
   done?.set(module, deployment);
   return deployment;
 }
 
-function visit(module: Module, path: string, choice: Choice, done?: Map<Module, Deployment>): Deployment {
+function visit(
+  module: Module,
+  path: string,
+  options: TreeOptions,
+  done?: Map<Module, Deployment>,
+): Deployment {
   if (module.deployedAs !== undefined) {
-    if (!choice.takes(path)) return untouched(module, "not among what was asked for");
-    return asOneLayer(module, module.deployedAs, path, choice);
+    return asOneLayer(module, module.deployedAs, path, options);
   }
   const children = [...module.children()].map(
-    ([name, child]) => [name, child, deployed(child, joinPath(path, name), choice, done)] as const,
+    ([name, child]) => [name, child, deployed(child, joinPath(path, name), options, done)] as const,
   );
   const changed = children.filter(([, child, { output }]) => output !== child);
   const outputs = new Map(changed.map(([name, , { output }]) => [name, output]));
@@ -50,14 +53,15 @@ function visit(module: Module, path: string, choice: Choice, done?: Map<Module, 
   };
 }
 
-function asOneLayer(module: Module, name: string, path: string, choice: Choice): Deployment {
-  const { output, notes } = walk(module, path, choice);
-  const whole = notes.fused.find((note) => note.after === output);
+function asOneLayer(module: Module, name: string, path: string, options: TreeOptions): Deployment {
+  // The input's shape is the whole network's, not that of what reaches this place.
+  const { output, notes } = fuseTree(module, path, { ...options, inputShape: undefined });
+  const whole = notes.fused.find((note) => note.after === output && output.children().size === 0);
   if (whole === undefined) {
-    const own = notes.refused.filter(({ path: at }) => at === "");
-    // The composition's own reason quotes its parts'.
-    const reasons = own.length > 0 ? own : notes.refused;
-    return untouched(module, reasons.map(({ reason }) => reason).join("; ") || "it is one layer already");
+    const reasons = new Set(
+      notes.refused.map(({ reason }) => reason).filter((reason) => !reason.startsWith("nothing to")),
+    );
+    return untouched(module, [...reasons].join("; ") || "it is one layer already");
   }
   return {
     output: name === "" ? output : new Sequential({ [name]: output }, { deployedAs: name }),

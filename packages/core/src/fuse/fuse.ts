@@ -1,13 +1,14 @@
 import type { LinearKernel } from "../algebra/kernel.js";
 import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
-import { ArgumentError } from "../errors.js";
+import { ArgumentError, FusionError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
-import { unknownChannels } from "./combine.js";
 import { deployed, isDeployable } from "./deploy.js";
+import { fuseWhole, type TreeOptions } from "./fuse-tree.js";
+import { kernelOfMap } from "./linear-map.js";
 import { fusionReport } from "./make-report.js";
 import type { FusionReport } from "./report.js";
-import { resolved } from "./subtree.js";
-import { type Choice, walk } from "./walk.js";
+import { wholeMap } from "./whole-map.js";
+import type { Growth } from "./work.js";
 
 /** The options of {@link fuse}. */
 export interface FuseOptions {
@@ -23,6 +24,13 @@ export interface FuseOptions {
   readonly deploy?: boolean;
   /** The shape of an input, e.g. [1, 3, 224, 224], for the report to count MACs and activations with. */
   readonly inputShape?: readonly number[];
+  /** `"given"`: fuses what is exact at `inputShape`, and says so. Default `"every"`: what is exact at every input size. */
+  readonly sizes?: "every" | "given";
+  /**
+   * `"none"`: makes no merge that raises the multiply-adds of a pixel or the weights by more than a twentieth. Default `"any"`: only weights
+   * that would grow by zeros (depthwise and pointwise) stay apart.
+   */
+  readonly growth?: Growth;
 }
 
 const fuseOptionNames: OptionNames<FuseOptions> = {
@@ -30,6 +38,8 @@ const fuseOptionNames: OptionNames<FuseOptions> = {
   keep: true,
   inputShape: true,
   deploy: true,
+  sizes: true,
+  growth: true,
 };
 
 /** What {@link fuse} gives. */
@@ -40,11 +50,11 @@ export interface Fusion {
 }
 
 /**
- * Replaces every subtree that is exactly one convolution by that convolution.
+ * Replaces whatever is exactly one convolution by that convolution, and what is a sum of convolutions by as few as there can be.
  *
- * Walks the tree from the leaves up: convolutions, running-statistics batch norms, average pools, identities, scales and zero pads
- * are linear kernels; `Sum` adds them, `Concat` stacks them, `Sequential` composes neighbours. Everything is computed in float64 and
- * rounded to float32 once. What would not be exact at every input and every input size stays as it is, with the reason in the report.
+ * The tree is read as the graph that it is: each value is looked at as the sum of convolutions of values that have to exist anyway, through
+ * nesting, norms, pools, scales, pads, sums and concatenations. Everything is computed in float64 and rounded to float32 once. What would not
+ * be exact at every input and every input size stays as it is, with the reason in the report.
  *
  * @param module any tree of modules; never changed
  * @param options see {@link FuseOptions}
@@ -61,16 +71,17 @@ export interface Fusion {
 export function fuse(module: Module, options: FuseOptions = {}): Fusion {
   assertModule("fuse", "module", module);
   checkOptions("fuse", options, fuseOptionNames);
-  const { only, keep, inputShape, deploy = false } = options;
+  const { only, keep, inputShape, deploy = false, sizes, growth } = options;
   checkFlag("fuse", "deploy", deploy);
   if (deploy && !isDeployable(module)) {
     throw new ArgumentError("fuse", "deploy needs a composition with a deployedAs, and there is none", {
       deploy,
     });
   }
-  const choice = checkedChoice(module, only, keep);
+  const keeps = checkedKeeps(module, only, keep);
+  const tree: TreeOptions = { keeps, inputShape, ...(growth && { growth }), ...(sizes && { sizes }) };
   const places = only === undefined && keep === undefined ? new Map() : undefined;
-  const { output, notes } = (deploy ? deployed : walk)(module, "", choice, places);
+  const { output, notes } = deploy ? deployed(module, "", tree, places) : fuseWhole(module, tree);
   return { module: output, report: fusionReport(module, output, notes, inputShape) };
 }
 
@@ -82,14 +93,18 @@ export function fuse(module: Module, options: FuseOptions = {}): Fusion {
  */
 export function kernelOf(module: Module): LinearKernel {
   assertModule("kernelOf", "module", module);
-  const { kernel, anyChannels } = resolved(walk(module, "", everything).map(), "kernelOf");
-  if (anyChannels) throw unknownChannels("kernelOf");
-  return kernel;
+  const map = wholeMap(module);
+  if (typeof map === "string") throw new FusionError("kernelOf", map);
+  if (map.kind === "scalar") throw new FusionError("kernelOf", "nothing here tells the number of channels");
+  return kernelOfMap(map);
 }
 
-const everything: Choice = { keeps: () => false, takes: () => true };
-
-function checkedChoice(module: Module, only?: readonly string[], keep?: readonly string[]): Choice {
+/** What stays as it is, by dotted name: what is kept, and what is not among what was asked for. */
+function checkedKeeps(
+  module: Module,
+  only?: readonly string[],
+  keep?: readonly string[],
+): (path: string) => string | undefined {
   const paths = new Set<string>();
   collectPaths(module, "", paths);
   for (const [name, asked] of Object.entries({ only, keep })) {
@@ -101,9 +116,11 @@ function checkedChoice(module: Module, only?: readonly string[], keep?: readonly
   }
   const isIn = (path: string, root: string): boolean =>
     root === "" || path === root || path.startsWith(`${root}.`);
-  return {
-    keeps: (path) => keep?.includes(path) ?? false,
-    takes: (path) => only?.some((root) => isIn(path, root)) ?? true,
+  return (path) => {
+    if (keep?.some((root) => isIn(path, root))) return "kept as asked";
+    return only === undefined || only.some((root) => isIn(path, root))
+      ? undefined
+      : "not among what was asked for";
   };
 }
 

@@ -2,8 +2,7 @@ import { type Cost, cost, countLayers, countTensors, type LayerCost } from "../n
 import type { Module } from "../nn/module.js";
 import { letShow } from "../shown.js";
 import { rowMajorData } from "../tensor/layout.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { type FusedNote, type Notes, rangeOf } from "./notes.js";
+import { type FusedNote, type Notes, rangeOf, type WeightRange } from "./notes.js";
 import type { FusedSubtree, FusionReport, Totals } from "./report.js";
 import { reportText } from "./report-text.js";
 
@@ -27,14 +26,30 @@ export function fusionReport(
 }
 
 function fusedSubtree(note: FusedNote, costs?: readonly [Cost, Cost]): FusedSubtree {
-  const weight = note.after.parameters().get("weight") as Tensor;
+  let ranges: readonly WeightRange[] | undefined;
   return {
     path: note.path,
     sources: note.sources,
     before: totals(note.before, note.sources, costs?.[0]),
     after: totals([note.after], [note.path], costs?.[1]),
-    rangesBefore: note.ranges,
-    rangeAfter: rangeOf(note.path, rowMajorData(weight)),
+    // Branches are folded for it once more: only where somebody asks.
+    get rangesBefore() {
+      ranges ??= note.ranges();
+      return ranges;
+    },
+    rangeAfter: rangeAfter(note),
+    atGivenSizes: note.atGivenSizes,
+  };
+}
+
+/** Of one layer, or of the convolutions of a sum. */
+function rangeAfter({ path, after }: FusedNote): WeightRange {
+  const weights = [...after.parameters()].filter(([name]) => /(^|\.)weight$/.test(name));
+  const ranges = weights.map(([, weight]) => rangeOf(path, rowMajorData(weight)));
+  return {
+    path,
+    min: Math.min(...ranges.map(({ min }) => min)),
+    max: Math.max(...ranges.map(({ max }) => max)),
   };
 }
 

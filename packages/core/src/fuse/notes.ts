@@ -18,7 +18,9 @@ export interface FusedNote {
   readonly before: readonly Module[];
   readonly after: Module;
   /** Of every branch of a sum, folded, and of every convolution elsewhere. */
-  readonly ranges: readonly WeightRange[];
+  readonly ranges: () => readonly WeightRange[];
+  /** True: exact at the given input shape only. */
+  readonly atGivenSizes: boolean;
 }
 
 /** A subtree that stays as it is. */
@@ -42,7 +44,7 @@ export function below(name: string, notes: Notes): Notes {
     ...note,
     path: joinPath(name, note.path),
     sources: note.sources.map((source) => joinPath(name, source)),
-    ranges: rangesBelow(name, note.ranges),
+    ranges: () => rangesBelow(name, note.ranges()),
   }));
   const refused = notes.refused.map((note) => ({ ...note, path: joinPath(name, note.path) }));
   return { fused, refused };

@@ -28,6 +28,8 @@ export interface FusedSubtree {
   readonly rangesBefore: readonly WeightRange[];
   /** The weights' range of the one layer: what quantization has to cover. */
   readonly rangeAfter: WeightRange;
+  /** True: exact at the given input shape only. */
+  readonly atGivenSizes: boolean;
 }
 
 /** What {@link fuse} did and did not do; `String(report)` is a table. */

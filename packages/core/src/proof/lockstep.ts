@@ -26,13 +26,14 @@ export interface PartCheck {
 export function lockstep(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
   if (before === after) return withoutErrors(evaluate(before, x));
   const joining = joiningOf(before);
-  if (joining === "sequence" && joiningOf(after) === "sequence") {
-    const pairs = alignment(before, after);
+  if (joining === "sequence") {
+    const pairs = alignment(before, after, path);
     if (pairs !== undefined) {
-      return pairs.reduce((out, { name, a, b, asWhole }) => {
-        const place = joinPath(path, name);
-        return asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks);
-      }, x);
+      return pairs.reduce(
+        (out, { place, a, b, asWhole }) =>
+          asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks),
+        x,
+      );
     }
   } else if (
     joining === joiningOf(after) &&
@@ -57,14 +58,30 @@ function compare(before: Module, after: Module, x: Wide, path: string, checks: P
   return withoutErrors(a);
 }
 
-/** The same composition on both sides: only its children can differ. */
+/** The same composition on both sides: its children are compared, each with its like. */
 function childByChild(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
   const others = after.children();
+  const own: PartCheck[] = [];
   const step = (name: string, child: Module, input: Wide): Wide =>
-    lockstep(child, others.get(name) as Module, input, joinPath(path, name), checks);
-  const children = before.children();
-  if (isConnected(before)) {
-    return before.connect(x, {
+    lockstep(child, others.get(name) as Module, input, joinPath(path, name), own);
+  const out = throughChildren(before, x, step);
+  // Branches of a sum may have been merged into others of it: then only the sums are alike.
+  const places = new Set([...others.keys()].map((name) => joinPath(path, name)));
+  const isMerged =
+    joiningOf(before) === "add" && own.some((check) => places.has(check.path) && isApart(check));
+  if (isMerged) return compare(before, after, x, path, checks);
+  checks.push(...own);
+  return out;
+}
+
+function throughChildren(
+  module: Module,
+  x: Wide,
+  step: (name: string, child: Module, input: Wide) => Wide,
+): Wide {
+  const children = module.children();
+  if (isConnected(module)) {
+    return module.connect(x, {
       child: (name, input) => step(name, children.get(name) as Module, input),
       meet: (op, inputs) => withoutErrors(evaluateOp(op, inputs)),
     });
@@ -73,7 +90,15 @@ function childByChild(before: Module, after: Module, x: Wide, path: string, chec
   const watched = [...children].map(
     ([name, child]) => [name, new Watched((input) => narrowed(step(name, child, widened(input))))] as const,
   );
-  return widened(rebuilt(before, new Map(), new Map(watched)).forward(narrowed(x)));
+  return widened(rebuilt(module, new Map(), new Map(watched)).forward(narrowed(x)));
+}
+
+/** Whether two outputs are not equal within their bounds. */
+function isApart({ before, after, bounds }: PartCheck): boolean {
+  if (String(before.shape) !== String(after.shape)) return true;
+  return before.data.some(
+    (value, i) => !(Math.abs(value - (after.data[i] as number)) <= (bounds[i] as number)),
+  );
 }
 
 /** Whether both connect their children alike. */
@@ -103,45 +128,71 @@ class Watched extends Module {
 const slack = 1 + 2 ** -20;
 
 interface Pair {
-  readonly name: string;
+  readonly place: string;
   readonly a: Module;
   readonly b: Module;
   /** True: the two are equal only as wholes. */
   readonly asWhole: boolean;
 }
 
-/** Which neighbours of a sequence became which layer of the other: it bears the first one's name. */
-function alignment(before: Module, after: Module): readonly Pair[] | undefined {
-  const old = [...before.children()];
-  const now = [...after.children()];
-  const starts = now.map(([name]) => old.findIndex(([oldName]) => oldName === name));
-  if (
-    old.length === 0 ||
-    starts.some((start, i) => start < 0 || start <= (starts[i - 1] ?? -1)) ||
-    starts[0] !== 0
-  ) {
-    return undefined;
+/** One thing after another, in a sequence and in the sequences in it. */
+interface Unit {
+  readonly path: string;
+  readonly module: Module;
+}
+
+function unitsOf(module: Module, path: string): readonly Unit[] {
+  if (joiningOf(module) !== "sequence") return [{ path, module }];
+  return [...module.children()].flatMap(([name, child]) => unitsOf(child, joinPath(path, name)));
+}
+
+/** Which neighbours became which layer of the other side: it bears the first one's name, or that of a sequence which begins with it. */
+function alignment(before: Module, after: Module, path: string): readonly Pair[] | undefined {
+  const old = unitsOf(before, path);
+  const now = unitsOf(after, path);
+  if (now.length === 1 && now[0]?.module === after) return undefined;
+  const starts: number[] = [];
+  for (const unit of now) {
+    const from = (starts.at(-1) ?? -1) + 1;
+    const isAt = (path: string): boolean => isAtOrBelow(path, unit.path) || isAtOrBelow(unit.path, path);
+    const at = old.findIndex((one, i) => i >= from && isAt(one.path));
+    if (at < 0) return undefined;
+    starts.push(at);
   }
+  if (starts[0] !== 0) return undefined;
   const pairs: Pair[] = [];
-  for (const [i, [name, module]] of now.entries()) {
+  for (const [i, { path: place, module }] of now.entries()) {
     const run = old.slice(starts[i], starts[i + 1]);
-    if (isEmptied(module) && !run.every(([, one]) => isEmptied(one))) {
+    if (isEmptied(module) && !run.every((one) => isEmptied(one.module))) {
       // What stood here has moved further down: only the rest as a whole is the same.
-      pairs.push({ name, a: sequenceOf(old.slice(starts[i])), b: sequenceOf(now.slice(i)), asWhole: true });
+      pairs.push({ place, a: sequenceOf(old.slice(starts[i])), b: sequenceOf(now.slice(i)), asWhole: true });
       break;
     }
-    pairs.push({ name, a: sequenceOf(run), b: module, asWhole: false });
+    // The name of what stood there, where a layer inside it stands for it now.
+    const stood = run[0]?.path ?? place;
+    pairs.push({
+      place: isAtOrBelow(place, stood) ? stood : place,
+      a: sequenceOf(run),
+      b: module,
+      asWhole: false,
+    });
   }
   return pairs;
+}
+
+function isAtOrBelow(path: string, root: string): boolean {
+  return root === "" || path === root || path.startsWith(`${root}.`);
 }
 
 function isEmptied(module: Module): boolean {
   return operationOf(module)?.kind === "identity";
 }
 
-function sequenceOf(run: readonly (readonly [name: string, module: Module])[]): Module {
+function sequenceOf(run: readonly Unit[]): Module {
   const [first, ...rest] = run;
-  return first !== undefined && rest.length === 0 ? first[1] : new Sequential(Object.fromEntries(run));
+  return first !== undefined && rest.length === 0
+    ? first.module
+    : new Sequential(run.map(({ module }) => module));
 }
 
 function withoutErrors(x: Wide): Wide {

@@ -237,8 +237,10 @@ test("a gate squeezes to a quarter of the channels, to the nearest multiple of 8
 
 test("a gate is where fusing stops, as an activation is: it is no sum that is refused", () => {
   const { report } = fuse(repVitBlock(4, 8, { squeezeExcite: true }));
-  expect(report.refused).toEqual([
-    { path: "channel_mixer", reason: 'branch "m" is not one convolution: GELU is not linear' },
+  expect(report.refused.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([
+    "channel_mixer: its branches start from different values",
+    "token_mixer.1.fc1: nothing to merge with: it stands between a pooling and ReLU",
+    "token_mixer.1.fc2: nothing to merge with: it stands between ReLU and Sigmoid",
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { goldens } from "../../../../test/support/goldens.js";
 import { plainKernel } from "../../src/algebra/kernel.js";
+import { kernelOfMap, type LinearMap } from "../../src/fuse/linear-map.js";
 import { linearOfKernel } from "../../src/fuse/realise.js";
-import { kernelFor, type LinearMap, mapOf } from "../../src/fuse/rules.js";
+import { wholeMap } from "../../src/fuse/whole-map.js";
 import {
   AdaptiveAvgPool2d,
   addKernels,
@@ -70,7 +71,10 @@ const transforms: Readonly<Record<string, (kernels: LinearKernel[], c: Case) => 
     embedKernel(regroupKernel(identityKernel(channels as never), groups as never), kernelSize as never),
   scaleMap: (_, { options: { scale, channels } }) => {
     const layer = new Scale(typeof scale === "number" ? scale : tensor(scale as never));
-    return kernelFor(mapOf(layer.op) as LinearMap, channels as never);
+    const map = wholeMap(layer) as LinearMap;
+    return map.kind === "scalar"
+      ? scaleKernel(identityKernel(channels as never), map.factor)
+      : kernelOfMap(map);
   },
   pooledLinear: ([pointwise, linear]) => {
     const { module } = fuse(
