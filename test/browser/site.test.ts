@@ -11,7 +11,7 @@ const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const names = readdirSync(notebooks)
   .filter((name) => name.endsWith(".ipynb"))
   .map((name) => name.replace(".ipynb", ".html"));
-const pages = ["index.html", ...names].flatMap((name) => [name, `zh-CN/${name}`]);
+const pages = ["index.html", "fuse.html", ...names].flatMap((name) => [name, `zh-CN/${name}`]);
 const work = mkdtempSync(join(tmpdir(), "convfuse-site-"));
 const site = join(work, "site");
 

@@ -24,7 +24,8 @@ describe.skipIf(interpreter === null)("a fused block under its deployed names", 
   test("loads into the authors' inference module, strictly, and gives what the branches gave", () => {
     const folder = mkdtempSync(join(tmpdir(), "convfuse-"));
     try {
-      for (const golden of goldens<BlockGolden>("blocks")) {
+      // Further goldens are blocks with other options, under the same names.
+      for (const golden of goldens<BlockGolden>("blocks").filter(({ name }) => name in published)) {
         const block = (published[golden.name] as () => Module)();
         manualSeed(golden.seed);
         randn(golden.x);

@@ -90,7 +90,8 @@ DEPLOYED = {
     "repGhostModule": rep_ghost(3, 6, True),
     "repGhostModule, linear": rep_ghost(3, 6, False),
 }
-assert list(DEPLOYED) == list(BLOCKS)
+# Blocks with an eps of their own are the same modules.
+assert list(DEPLOYED) == [name for name in BLOCKS if name in DEPLOYED]
 
 
 def staged(first: nn.Module, stages: list, channels: int) -> nn.Module:
