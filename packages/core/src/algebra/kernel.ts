@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { type ConvAxis, plainAxis } from "../ops/conv-axis.js";
+import type { ConvAxis } from "../ops/conv-axis.js";
 import type { PaddingMode } from "../ops/conv-geometry.js";
 import { float64 } from "../tensor/allocate.js";
 
@@ -123,18 +123,4 @@ export function plainKernel(
     groups,
     paddingMode: options.paddingMode ?? "zeros",
   };
-}
-
-/**
- * A pointwise kernel on another number of axes: the same weights, since each axis has one tap. A linear layer on features (no axes) is a
- * 1x1 convolution of an image of one pixel.
- * @throws {ShapeError} if the kernel is not pointwise
- */
-export function pointwiseOfRank(kernel: LinearKernel, rank: number): LinearKernel {
-  if (!isPointwise(kernel)) {
-    throw new ShapeError("pointwiseOfRank", "only a pointwise kernel has no rank of its own", {
-      sizes: sizesOf(kernel),
-    });
-  }
-  return { ...kernel, axes: Array.from({ length: rank }, () => plainAxis(1)) };
 }

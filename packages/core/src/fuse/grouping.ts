@@ -13,8 +13,6 @@ interface Operand {
 /** What a search for groups reports. */
 interface Search {
   readonly around: Surroundings;
-  /** Whether one convolution may hold more weights than those that it stands for. */
-  readonly mayGrow: boolean;
   /** Convolutions of one value that are not one convolution. */
   readonly refuse: (reason: string) => void;
   /** A value that only operands of this sum read. */
@@ -35,9 +33,9 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
   const values = operandsOf(inputs, around);
   const operands = values.flatMap((value) => waysOf(value, around));
   // Values that others read too come last: what a sum has to itself may leave nothing for them.
-  const own = operands.map(unshared);
-  const { groups, owned, why } =
-    wholeOf(own, around) ?? wholeOf(operands, around) ?? partsOf(inputs, operands.length, around);
+  const own = operands.map(({ ways }) => ({ ways: ways.filter((way) => !way.shared) }));
+  const alone = groupsOf(own, around);
+  const { groups, owned, why } = alone.groups.length > 1 ? fewer(groupsOf(operands, around), alone) : alone;
   // What several operands read and nothing else counts for none of them by itself.
   const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
   const apart = values.map((value) => totalOf(value, around));
@@ -68,48 +66,16 @@ interface Grouping {
   readonly why: string | undefined;
 }
 
-function unshared({ ways }: Operand): Operand {
-  return { ways: ways.filter((way) => !way.shared) };
-}
-
-/** Everything that is added as one group. */
-function wholeOf(operands: readonly Operand[], around: Surroundings): Grouping | undefined {
-  const grouping = groupsOf(operands, around, true);
-  return grouping.groups.length === 1 ? grouping : undefined;
-}
-
-/** What stays a sum anyway is not to hold more weights than it did; a sum in it that is one convolution may. */
-function partsOf(inputs: readonly Value[], count: number, around: Surroundings): Grouping {
-  const operands =
-    count > mostNested
-      ? operandsOf(inputs, around).flatMap((value) => waysOf(value, around))
-      : nested(inputs, around);
-  const alone = groupsOf(operands.map(unshared), around, false);
-  const all = groupsOf(operands, around, false);
-  return all.groups.length < alone.groups.length ? all : alone;
-}
-
-/** More operands than these are not looked at sum by sum. */
-const mostNested = 64;
-
-/** What is added, sums in it that are one convolution as one operand each. */
-function nested(inputs: readonly Value[], around: Surroundings): readonly Operand[] {
-  return inputs.flatMap((value) => {
-    if (!around.wires.isInnerSum(value)) return waysOf(value, around);
-    const inner = (around.wires.producer(value)?.inputs ?? []).map((input) => around.wires.same(input));
-    const operands = operandsOf(inner, around).flatMap((one) => waysOf(one, around));
-    const [whole] = (wholeOf(operands.map(unshared), around) ?? wholeOf(operands, around))?.groups ?? [];
-    return whole === undefined ? nested(inner, around) : [{ ways: reaching(whole, around) }];
-  });
+function fewer(a: Grouping, b: Grouping): Grouping {
+  return a.groups.length < b.groups.length ? a : b;
 }
 
 /** Groups of one base, as long as going deeper brings more of them together. */
-function groupsOf(operands: readonly Operand[], around: Surroundings, mayGrow: boolean): Grouping {
+function groupsOf(operands: readonly Operand[], around: Surroundings): Grouping {
   let why: string | undefined;
   const owned = new Set<Value>();
   const search: Search = {
     around,
-    mayGrow,
     refuse: (reason) => {
       why ??= reason;
     },
@@ -188,25 +154,25 @@ interface Group {
 /** Ways from one base as few convolutions: one if possible, else each with the first that it fits, large kernels first. */
 function mergedGroups(
   members: readonly (readonly [operand: number, way: Candidate])[],
-  search: Search,
+  { around, refuse }: Search,
 ): readonly Group[] {
   if (members.length < 2) return [];
   const parts = members.map(([, way]) => way);
-  const all = merged(parts, search);
+  const all = merged(parts, around);
   if (typeof all !== "string")
     return [{ operands: members.map(([operand]) => operand), parts, candidate: all }];
-  search.refuse(all);
+  refuse(all);
   if (members.length === 2) return [];
   const groups: Group[] = [];
   for (const [operand, way] of [...members].sort(([, a], [, b]) => b.own.weights - a.own.weights)) {
-    if (!groups.slice(-mostGroups).some((group) => joins(group, operand, way, search)))
+    if (!groups.slice(-mostGroups).some((group) => joins(group, operand, way, around)))
       groups.push({ operands: [operand], parts: [way], candidate: way });
   }
-  return groups.map((group) => ({ ...group, candidate: atOnce(group, search) }));
+  return groups.map((group) => ({ ...group, candidate: atOnce(group, around) }));
 }
 
-function joins(group: Group, operand: number, way: Candidate, search: Search): boolean {
-  const candidate = merged([group.candidate, way], search);
+function joins(group: Group, operand: number, way: Candidate, around: Surroundings): boolean {
+  const candidate = merged([group.candidate, way], around);
   if (typeof candidate === "string") return false;
   group.operands.push(operand);
   group.parts.push(way);
@@ -215,22 +181,18 @@ function joins(group: Group, operand: number, way: Candidate, search: Search): b
 }
 
 /** The sum of all parts, which were found to fit one after the other. */
-function atOnce({ parts, candidate }: Group, search: Search): Candidate {
-  const all = parts.length > 2 ? merged(parts, search) : candidate;
+function atOnce({ parts, candidate }: Group, around: Surroundings): Candidate {
+  const all = parts.length > 2 ? merged(parts, around) : candidate;
   return typeof all === "string" ? candidate : all;
 }
 
-function merged(parts: readonly Candidate[], { around, mayGrow }: Search): Candidate | string {
+function merged(parts: readonly Candidate[], around: Surroundings): Candidate | string {
   const { base } = parts[0] as Candidate;
   const maps = parts.map((part) => part.map);
   const map = attempted(() => sumOf(maps, around.baseFacts(base)));
   if (typeof map === "string") return map;
   const candidate = around.candidateOf(base, map, parts, false);
-  if (candidate.refusal !== undefined) return candidate.refusal;
-  const apart = parts.reduce((sum, part) => sum + part.own.weights, 0);
-  const { weights } = candidate.own;
-  if (mayGrow || weights <= apart) return candidate;
-  return `left as it is: one convolution would hold ${weights} weights instead of ${apart}, and the sum would stay`;
+  return candidate.refusal ?? candidate;
 }
 
 /** The best way to have a group that stays a term of its own. */
