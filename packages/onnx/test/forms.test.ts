@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fuseOnnx, readOnnx, writeOnnx } from "../src/index.js";
-import { floats, ints, modelBytes, node, port } from "./build-model.js";
+import { floats, ints, modelBytes, type NodeInit, node, port, type TensorInit } from "./build-model.js";
 import { fusedFile } from "./fused.js";
 import { distance, randomNumbers, randomTensor, runOnnx } from "./run-onnx.js";
 
@@ -134,6 +134,61 @@ describe("forms of operators through the versions", () => {
     expect(report.regions[0]?.worstRatio).toBeGreaterThan(0);
     const feeds = { x: randomTensor([3, 5, 4], random) };
     expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused, feeds))).toBeLessThan(1e-6);
+  });
+
+  /** Tokens through a matrix, a norm on all of them at once, and what reads that. */
+  function tokenGraph(readers: readonly NodeInit[], bias = false, more: readonly TensorInit[] = []) {
+    return {
+      node: [
+        node("MatMul", ["x", "w"], bias ? "p" : "a"),
+        ...(bias ? [node("Add", ["bias", "p"], "a")] : []),
+        node("Reshape", ["a", "flat"], "b"),
+        node("BatchNormalization", ["b", "s", "t", "m", "v"], "c"),
+        ...readers,
+      ],
+      initializer: [
+        ...[weights("w", 4, 6), weights("s", 6), weights("t", 6), weights("m", 6), weights("bias", 6)],
+        ...[floats("v", [6], [1, 2, 3, 0.5, 1, 2]), ints("flat", [-1, 6]), ...more],
+      ],
+      valueInfo: [port("a", ["n", 5, 6])],
+      input: [port("x", ["n", 5, 4])],
+      output: [port("y"), ...(readers.length > 1 ? [port("z")] : [])],
+    };
+  }
+
+  const heads = ints("heads", [-1, 5, 2, 3]);
+  const halves = ints("halves", [-1, 10, 3]);
+  test.each([
+    ["split into heads", [node("Reshape", ["c", "heads"], "y")], false, ["MatMul", "Add", "Reshape"]],
+    ["behind a bias", [node("Reshape", ["c", "heads"], "y")], true, ["MatMul", "Add", "Reshape"]],
+    [
+      "read twice",
+      [node("Reshape", ["c", "heads"], "y"), node("Reshape", ["c", "halves"], "z")],
+      true,
+      ["MatMul", "Add", "Reshape", "Reshape"],
+    ],
+  ] as const)("a norm of tokens that are moved on: %s", async (_, readers, bias, expected) => {
+    const bytes = modelBytes(tokenGraph(readers, bias, [heads, halves]));
+    const { types, bytes: fused, proto, report } = fusedFile(bytes);
+    expect(types).toEqual(expected);
+    expect(report.regions[0]?.worstRatio).toBeGreaterThan(0);
+    expect(proto.graph?.valueInfo).toEqual([]);
+    const feeds = { x: randomTensor([3, 5, 4], random) };
+    expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused, feeds))).toBeLessThan(1e-6);
+  });
+
+  test.each([
+    ["a 0 copies a size of the rows", [node("Reshape", ["c", "rows"], "y")], [ints("rows", [0, 2, 3])]],
+    ["something else reads them", [node("Reshape", ["c", "heads"], "y"), node("Relu", ["c"], "z")], [heads]],
+    [
+      "the matrix's product is read",
+      [node("Reshape", ["c", "heads"], "y"), node("Relu", ["a"], "z")],
+      [heads],
+    ],
+    ["they are asked for", [node("Reshape", ["c", "heads"], "y"), node("Identity", ["b"], "z")], [heads]],
+  ] as const)("a norm of tokens stays: %s", (_, readers, more) => {
+    const { types } = fusedFile(modelBytes(tokenGraph(readers, false, more)));
+    expect(types).toContain("BatchNormalization");
   });
 
   test("a function of the file is fused inside, its weights as constants", () => {

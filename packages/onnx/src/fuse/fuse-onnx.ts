@@ -158,11 +158,12 @@ class Fusing {
     }
     const producers = producersOf(graph);
     const worthwhile = chainsOf(graph, fused).filter(({ replacement }) => isWorthwhile(replacement));
-    const chains: readonly Chain[] = [
-      ...worthwhile,
-      ...tokenNorms(converted, producers, stays).map((norm) => ({ ...norm, changed: [] })),
+    return [
+      ...worthwhile.map((chain) => ({ converted, chain, rewired: fused.rewired, producers })),
+      ...tokenNorms(converted, producers, stays).map((norm) => ({
+        ...{ converted, chain: norm, rewired: norm.rewired, producers },
+      })),
     ];
-    return chains.map((chain) => ({ converted, chain, rewired: fused.rewired, producers }));
   }
 
   /** The nodes for a replacement, proven; undefined: it is not made. */

@@ -48,7 +48,8 @@ export function liveNodes(converted: ConvertedGraph, { replaced, rewired }: Acce
     if (node === undefined || live.has(node)) continue;
     live.add(node);
     const other = rewired.get(node);
-    for (const input of other === undefined ? node.inputs : [other]) open.push(input);
+    for (const input of other === undefined ? node.inputs : [other, ...node.inputs.slice(1)])
+      open.push(input);
   }
   return live;
 }

@@ -41,9 +41,10 @@ export function prove(
   type: number,
 ): number {
   const { output } = replacement;
-  // What is moved behind a pooling is proven together with the pooling.
-  const between = changed.map((value) => producers.get(value) as Node).reverse();
-  const reads = replacement.rewired.map((node) => moved.get(node) as Value);
+  // What is moved behind a pooling is proven together with the pooling; what only moves the features of tokens is not looked at.
+  const isPooled = onFeatures === undefined;
+  const between = isPooled ? changed.map((value) => producers.get(value) as Node).reverse() : [];
+  const reads = isPooled ? replacement.rewired.map((node) => moved.get(node) as Value) : [];
   const bases = new Set(
     [...terms.map(({ base }) => base), ...reads].filter((base) => !changed.includes(base)),
   );

@@ -13,18 +13,24 @@ import { perChannelValues } from "@convfuse/core";
 import { gathered } from "../constants/indexing.js";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { equalShapes } from "../facts/dim.js";
+import { sizesOf } from "../facts/fact.js";
+import { attributesOf } from "../model/graph.js";
 
 /** A norm of tokens that is to go into the matrix in front of it. */
 export interface TokenNorm {
   readonly replacement: Replacement;
   /** The same on the features of one token: matrix, then norm. */
   readonly onFeatures: Graph<StoredWeights>;
+  /** Who reads another value than before. */
+  readonly rewired: ReadonlyMap<Node, Value>;
+  /** Values that hold something else than before. */
+  readonly changed: readonly Value[];
 }
 
 /**
  * Norms behind a matrix on tokens, as LeViT has them: MatMul gives [batch, tokens, features], a Reshape makes [batch tokens, features] of it
- * for BatchNormalization, and another one brings the shape back. On the features of each token this is a matrix and a norm, whatever stands
- * in front of them.
+ * for BatchNormalization, and others bring the shape back, or split the features into heads. On the features of each token this is a matrix
+ * and a norm, whatever stands in front of them.
  */
 export function tokenNorms(
   converted: ConvertedGraph,
@@ -40,112 +46,159 @@ export function tokenNorms(
   for (const node of graph.nodes) {
     for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
   }
-  const outputs = new Set(graph.outputs);
+  const surroundings = { converted, producers, readers, outputs: new Set(graph.outputs) };
   return norms.flatMap((norm) => {
-    const found = around(norm, converted, producers, readers, outputs);
-    return found === undefined || found.replacement.nodes.some(stays) ? [] : [found];
+    const found = around(norm, surroundings);
+    if (found === undefined) return [];
+    const { nodes, rewired } = found.replacement;
+    return [...nodes, ...rewired].some(stays) ? [] : [found];
   });
 }
 
-function around(
-  norm: Node,
-  converted: ConvertedGraph,
-  producers: ReadonlyMap<Value, Node>,
-  readers: ReadonlyMap<Value, readonly Node[]>,
-  outputs: ReadonlySet<Value>,
-): TokenNorm | undefined {
-  const { facts, origins, scope } = converted;
+interface Surroundings {
+  readonly converted: ConvertedGraph;
+  readonly producers: ReadonlyMap<Value, Node>;
+  readonly readers: ReadonlyMap<Value, readonly Node[]>;
+  readonly outputs: ReadonlySet<Value>;
+}
+
+function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
+  const { converted, producers, readers, outputs } = surroundings;
   const [rows] = norm.inputs as [Value];
   const [normed] = norm.outputs as [Value];
   const flattening = producers.get(rows);
   const [tokens] = flattening?.inputs ?? [];
-  const matrix = tokens && producers.get(tokens);
-  const restoring = readers.get(normed)?.[0];
-  if (flattening === undefined || tokens === undefined || matrix === undefined || restoring === undefined)
-    return undefined;
-  const [result] = restoring.outputs;
-  const typeOf = (node: Node): string => (node.op.kind === "opaque" ? node.op.name : "");
+  const restoring = readers.get(normed) ?? [];
+  if (flattening === undefined || tokens === undefined || restoring.length === 0) return undefined;
+  const shape = converted.facts.get(tokens)?.shape;
+  const flat = converted.facts.get(rows)?.shape;
+  const keepsFeatures = flat?.length === 2 && shape !== undefined && flat[1] === shape.at(-1);
   const fits =
+    keepsFeatures &&
     ["Reshape", "Flatten"].includes(typeOf(flattening)) &&
-    typeOf(matrix) === "MatMul" &&
-    typeOf(restoring) === "Reshape" &&
-    restoring.inputs[0] === normed &&
-    readers.get(normed)?.length === 1 &&
     readers.get(rows)?.length === 1 &&
     // Whoever asks for the shape only is no reader of the numbers.
     readers.get(tokens)?.every((node) => node === flattening || typeOf(node) === "Shape") &&
-    ![tokens, rows, normed].some((value) => outputs.has(value));
-  if (!fits || result === undefined) return undefined;
-  const [shape, flat, restored] = [tokens, rows, result].map((value) => facts.get(value)?.shape);
-  const [x, weight] = (origins.get(matrix)?.inputs ?? []).map((name) => scope.lookup(name));
-  const features = shape?.at(-1);
-  if (shape === undefined || x?.constant !== undefined || x === undefined || weight?.constant === undefined)
-    return undefined;
-  const { constant } = weight;
-  const [inFeatures, outFeatures] = constant.shape as [number, number];
-  const keepsFeatures = flat?.length === 2 && flat[1] === features && equalShapes(shape, restored);
-  if (!keepsFeatures || constant.shape.length !== 2 || outFeatures !== features || x.type !== constant.type)
-    return undefined;
-  const stored: StoredWeights = {
-    shape: [outFeatures, inFeatures],
-    read: () => gathered(constant.read(), [outFeatures, inFeatures], [1, outFeatures]),
-  };
-  const op: MatrixOp<StoredWeights> = {
-    kind: "matrix",
-    weight: stored,
-    bias: undefined,
-    inFeatures,
-    outFeatures,
-    rank: 0,
-  };
-  const form: LinearForm = {
-    inChannels: inFeatures,
-    outChannels: outFeatures,
-    axes: [],
-    groups: 1,
-    paddingMode: "zeros",
-  };
-  const kernel = (): LinearKernel => ({
-    ...form,
-    ...folded(stored.read(), norm.op as AffineOp, outFeatures),
-  });
+    ![tokens, rows, normed].some((value) => outputs.has(value)) &&
+    restoring.every((node) => node.inputs[0] === normed && movesElsewhere(node, converted));
+  const layer = fits ? layerOf(tokens, surroundings) : undefined;
+  if (layer === undefined) return undefined;
+  const [first] = restoring as [Node, ...Node[]];
+  const [result] = first.outputs as [Value];
+  const restores = restoring.length === 1 && equalShapes(shape, converted.facts.get(result)?.shape);
+  const output = restores ? result : tokens;
+  const gone = [...layer.nodes, flattening, norm];
+  const { form, op, x } = layer;
+  const kernel = (): LinearKernel => ({ ...form, ...folded(op, norm.op as AffineOp) });
   const product = { name: "" };
   return {
     replacement: {
-      output: result,
-      terms: [{ base: x.value, convolution: { along: "last", form, kernel } }],
-      nodes: [matrix, flattening, norm, restoring],
-      rewired: [],
+      output,
+      terms: [{ base: x, convolution: { along: "last", form, kernel } }],
+      nodes: restores ? [...gone, first] : gone,
+      rewired: restores ? [] : restoring,
       atGivenSizes: false,
     },
     onFeatures: {
-      inputs: [x.value],
+      inputs: [x],
       nodes: [
-        { op, inputs: [x.value], outputs: [product], path: matrix.path },
-        { op: norm.op as AffineOp, inputs: [product], outputs: [result], path: norm.path },
+        { op, inputs: [x], outputs: [product], path: norm.path },
+        { op: norm.op as AffineOp, inputs: [product], outputs: [output], path: norm.path },
       ],
-      outputs: [result],
+      outputs: [output],
+    },
+    rewired: new Map(restores ? [] : restoring.map((node) => [node, tokens])),
+    changed: restores ? [] : [tokens],
+  };
+}
+
+function typeOf({ op }: Node): string {
+  return op.kind === "opaque" ? op.name : "";
+}
+
+/** True for a Reshape to sizes of its own: it gives the same of [batch, tokens, features] as of [batch tokens, features]. */
+function movesElsewhere(node: Node, { origins, scope, context }: ConvertedGraph): boolean {
+  const source = origins.get(node);
+  if (source === undefined || typeOf(node) !== "Reshape") return false;
+  const asked = sizesOf(scope.lookup(source.inputs[1] ?? ""));
+  // A 0 copies a size of what is reshaped.
+  const copies = attributesOf(source, context.external).int("allowzero", 0) === 0;
+  return asked !== undefined && !(copies && asked.includes(0));
+}
+
+/** A matrix on tokens, with the numbers that are added to its features, if any. */
+interface Layer {
+  readonly nodes: readonly Node[];
+  readonly x: Value;
+  readonly op: MatrixOp<StoredWeights>;
+  readonly form: LinearForm;
+}
+
+/** The layer that gives some tokens; undefined: it is something else. */
+function layerOf(tokens: Value, { converted, producers, readers, outputs }: Surroundings): Layer | undefined {
+  const { facts, origins, scope } = converted;
+  const last = producers.get(tokens);
+  if (last === undefined) return undefined;
+  // Before opset 7 an attribute says what is added to what.
+  const added = typeOf(last) === "Add" && last.inputs.length === 1 && converted.context.opset >= 7;
+  const matrix = added ? producers.get(last.inputs[0] as Value) : last;
+  const [product] = matrix?.outputs ?? [];
+  if (matrix === undefined || product === undefined || typeOf(matrix) !== "MatMul") return undefined;
+  if (added && (readers.get(product)?.length !== 1 || outputs.has(product))) return undefined;
+  const [x, weight] = (origins.get(matrix)?.inputs ?? []).map((name) => scope.lookup(name));
+  const constant = weight?.constant;
+  if (x === undefined || x.constant !== undefined || constant?.shape.length !== 2) return undefined;
+  const [inFeatures, outFeatures] = constant.shape as [number, number];
+  const bias = (added ? (origins.get(last)?.inputs ?? []) : [])
+    .map((name) => scope.lookup(name).constant)
+    .find((one) => one !== undefined);
+  const isBias =
+    bias === undefined ? !added : bias.type === constant.type && bias.shape.at(-1) === outFeatures;
+  const fits = facts.get(tokens)?.shape?.at(-1) === outFeatures && x.type === constant.type && isBias;
+  if (!fits || (bias?.size ?? outFeatures) !== outFeatures) return undefined;
+  const weights: StoredWeights = {
+    shape: [outFeatures, inFeatures],
+    read: () => gathered(constant.read(), [outFeatures, inFeatures], [1, outFeatures]),
+  };
+  return {
+    nodes: added ? [matrix, last] : [matrix],
+    x: x.value,
+    op: {
+      kind: "matrix",
+      weight: weights,
+      bias: bias && { shape: [outFeatures], read: () => bias.read() },
+      ...{ inFeatures, outFeatures, rank: 0 },
+    },
+    form: {
+      inChannels: inFeatures,
+      outChannels: outFeatures,
+      axes: [],
+      groups: 1,
+      paddingMode: "zeros",
     },
   };
 }
 
-/** (W x + before) factor + after. */
+/** (W x + b + before) factor + after. */
 function folded(
-  weight: Float64Array,
+  { weight, bias, outFeatures }: MatrixOp<StoredWeights>,
   { before, factor, after }: AffineOp,
-  features: number,
 ): Pick<LinearKernel, "weight" | "bias"> {
   const [offsets, factors, shifts] = [before, factor, after].map((values) =>
-    perChannelValues(values, features),
+    perChannelValues(values, outFeatures),
   ) as [Float64Array, Float64Array, Float64Array];
-  const depth = weight.length / features;
-  const scaled = new Float64Array(weight.length);
-  for (let row = 0; row < features; row++) {
+  const values = weight.read();
+  const own = bias?.read();
+  const depth = values.length / outFeatures;
+  const scaled = new Float64Array(values.length);
+  for (let row = 0; row < outFeatures; row++) {
     const factorOfRow = factors[row] as number;
-    for (let i = row * depth; i < (row + 1) * depth; i++) scaled[i] = (weight[i] as number) * factorOfRow;
+    for (let i = row * depth; i < (row + 1) * depth; i++) scaled[i] = (values[i] as number) * factorOfRow;
   }
   return {
     weight: scaled,
-    bias: shifts.map((value, c) => (offsets[c] as number) * (factors[c] as number) + value),
+    bias: shifts.map(
+      (value, c) => ((own?.[c] ?? 0) + (offsets[c] as number)) * (factors[c] as number) + value,
+    ),
   };
 }
