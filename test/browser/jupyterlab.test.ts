@@ -102,7 +102,7 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
   test.each(["tslab", "convfuse"])(
     "runs a lesson under the kernel %s and draws its plots",
     async (kernel) => {
-      const name = "02-weight-shapes.ipynb";
+      const name = "03-weight-shapes.ipynb";
       bareCopy(name, kernel);
       const page = await open(`${kernel}-${name}`);
       await chooseFromMenu(page, "Run", "Run All Cells");

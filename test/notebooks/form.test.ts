@@ -105,6 +105,18 @@ describe.each(chapters)("%s", (name) => {
     expect(sections.slice(-2)).toEqual(["Summary", "Exercises"]);
   });
 
+  test.each(["en", "zh-CN"] as const)(
+    "%s: says how long it takes, and names earlier lessons only to read before",
+    (language) => {
+      const effort = textOf(readNotebook(language, name).cells[0] as Cell)
+        .split("\n\n")
+        .at(-1) as string;
+      expect(effort).toMatch(language === "en" ? /^\d+ minutes[,.] / : /^约 \d+ 分钟，/);
+      for (const [, before] of effort.matchAll(/\]\(([^)]+)\)/g))
+        expect((before as string) < name, before).toBe(true);
+    },
+  );
+
   test("draws a plot, and folds a solution for each exercise", () => {
     expect(code(notebook).filter((cell) => /\bshow\(/.test(textOf(cell))).length).toBeGreaterThan(0);
     const last = notebook.cells.at(-1) as Cell;

@@ -1,3 +1,4 @@
+import type { Part } from "./parts.js";
 import { figureWordsInChinese } from "./site/figure-words.js";
 import { chineseFuseWords, englishFuseWords, type FuseWords } from "./site/fuse-words.js";
 
@@ -12,6 +13,7 @@ export interface Language {
   readonly siteTitle: string;
   readonly siteIntroduction: string;
   readonly lessons: string;
+  readonly parts: Readonly<Record<Part, string>>;
   readonly previous: string;
   readonly next: string;
   readonly download: string;
@@ -35,6 +37,13 @@ export const languages: readonly Language[] = [
     siteIntroduction:
       "A lecture of notebooks in TypeScript. Every claim is executed: each number and each plot below came out of the code above it, when this site was built.",
     lessons: "Lessons",
+    parts: {
+      convolution: "What a convolution is",
+      fusing: "Many branches, one convolution",
+      reasons: "How it is computed, and why branches train better",
+      networks: "Whole networks, from training to deployment",
+      reference: "To look things up",
+    },
     previous: "Previous",
     next: "Next",
     download: "Download the executed notebook",
@@ -53,6 +62,13 @@ export const languages: readonly Language[] = [
     siteIntroduction:
       "一套用 TypeScript 写成的讲义。每个结论都由代码实际执行：页面上的每个数字、每张图，都是构建本站时由其上方的代码算出来的。",
     lessons: "课程",
+    parts: {
+      convolution: "什么是卷积",
+      fusing: "多个分支，一个卷积",
+      reasons: "如何计算，为何带分支训练更好",
+      networks: "完整的网络：从训练到部署",
+      reference: "备查",
+    },
     previous: "上一课",
     next: "下一课",
     download: "下载执行后的笔记本",

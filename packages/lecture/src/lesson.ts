@@ -4,12 +4,14 @@ import type { Language } from "./languages.js";
 
 /** One notebook of the lecture in one language. */
 export interface Lesson {
-  /** The file's name without its ending: `05-fusion`; the same in every language. */
+  /** The file's name without its ending: `07-fusion`; the same in every language. */
   readonly name: string;
   /** The first heading. */
   readonly title: string;
   /** The first paragraph, without Markdown's marks. */
   readonly description: string;
+  /** The minutes that it takes, and what to read before, as the last paragraph of its first cell says it; "" where there is none. */
+  readonly effort: string;
   readonly notebook: Notebook;
 }
 
@@ -23,7 +25,9 @@ export function readLesson(file: string): Lesson {
   const name = basename(file, ".ipynb");
   const title = /^# +(.+)$/m.exec(markdown)?.[1]?.trim() ?? name;
   const paragraph = markdown.split(/\n\s*\n/).find((block) => /^[^#<|>\-$!]/.test(block.trim())) ?? "";
-  return { name, title: plain(title), description: plain(paragraph), notebook };
+  const effort =
+    notebook.cells[0]?.source.split(/\n\s*\n/).find((block) => /^\D*\d+ (minutes|分钟)/.test(block)) ?? "";
+  return { name, title: plain(title), description: plain(paragraph), effort: plain(effort), notebook };
 }
 
 /** The folder of a language's notebooks. */

@@ -1,5 +1,6 @@
 import type { Language } from "../languages.js";
 import type { Lesson } from "../lesson.js";
+import { inParts } from "../parts.js";
 import { renderPage } from "./page.js";
 
 /** The list of a language's lessons. */
@@ -19,14 +20,20 @@ export function indexPage(lessons: readonly Lesson[], language: Language, root: 
           <p>
             <a href="fuse.html">{language.fuse.title}</a>
           </p>
-          <ol class="lessons" aria-label={language.lessons}>
-            {lessons.map((lesson) => (
-              <li>
-                <a href={`${lesson.name}.html`}>{lesson.title}</a>
-                <p>{lesson.description}</p>
-              </li>
-            ))}
-          </ol>
+          {inParts(lessons).map(({ part, lessons: own }) => (
+            <section>
+              <h2>{language.parts[part]}</h2>
+              <ol class="lessons" aria-label={language.parts[part]}>
+                {own.map((lesson) => (
+                  <li>
+                    <a href={`${lesson.name}.html`}>{lesson.title}</a>
+                    <p>{lesson.description}</p>
+                    {lesson.effort !== "" && <p class="small">{lesson.effort}</p>}
+                  </li>
+                ))}
+              </ol>
+            </section>
+          ))}
         </article>
       </main>
     ),
