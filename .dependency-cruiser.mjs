@@ -20,6 +20,7 @@ const coreLayers = [
   "fuse/",
   "nn/networks/",
   "nn/blocks/",
+  "nn/state/",
   "nn/",
   "graph/",
   "algebra/",

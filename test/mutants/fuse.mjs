@@ -315,14 +315,14 @@ export const fuseMutants = [
   },
   {
     name: "loadStateDict: a prefix is suggested without a look at shapes",
-    file: `${nn}/prefix-hint.ts`,
+    file: `${nn}/state/prefix-hint.ts`,
     find: "if (wanted === undefined || String(wanted.shape) !== String(shape)) continue;",
     replace: "if (wanted === undefined) continue;",
     tests: stateDicts,
   },
   {
     name: "loadStateDict: nothing loaded is nothing said",
-    file: `${nn}/state-dict.ts`,
+    file: `${nn}/state/state-dict.ts`,
     find: "if (match.loaded.length === 0 && unfit.length > 0) {",
     replace: "if (match.loaded.length < 0) {",
     tests: stateDicts,

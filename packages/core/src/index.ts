@@ -89,76 +89,69 @@ export { type RepVitOptions, repVggDepthwise, repVitBlock, repVitDownsample } fr
 export { squeezeExcitation } from "./nn/blocks/squeeze-excitation.js";
 export { Composition, type CompositionOptions, type Wiring } from "./nn/composition.js";
 export { type Cost, cost, type LayerCost } from "./nn/cost.js";
-export { AdaptiveAvgPool1d } from "./nn/layers/adaptive-avg-pool1d.js";
-export { AdaptiveAvgPool2d } from "./nn/layers/adaptive-avg-pool2d.js";
-export { AdaptiveAvgPool3d } from "./nn/layers/adaptive-avg-pool3d.js";
-export { AvgPool1d } from "./nn/layers/avg-pool1d.js";
-export { AvgPool2d } from "./nn/layers/avg-pool2d.js";
-export { AvgPool3d } from "./nn/layers/avg-pool3d.js";
-export type { BatchNormLayerOptions } from "./nn/layers/batch-norm.js";
-export { BatchNorm1d } from "./nn/layers/batch-norm1d.js";
-export { BatchNorm2d } from "./nn/layers/batch-norm2d.js";
-export { BatchNorm3d } from "./nn/layers/batch-norm3d.js";
+export { Elementwise } from "./nn/layers/activation/elementwise.js";
+export { GELU } from "./nn/layers/activation/gelu.js";
+export { Hardsigmoid } from "./nn/layers/activation/hardsigmoid.js";
+export { Hardswish } from "./nn/layers/activation/hardswish.js";
+export { LeakyReLU } from "./nn/layers/activation/leaky-relu.js";
+export { PReLU } from "./nn/layers/activation/prelu.js";
+export { ReLU } from "./nn/layers/activation/relu.js";
+export { ReLU6 } from "./nn/layers/activation/relu6.js";
+export { Sigmoid } from "./nn/layers/activation/sigmoid.js";
+export { SiLU } from "./nn/layers/activation/silu.js";
 export { Concat } from "./nn/layers/concat.js";
-export type { ConvTensors } from "./nn/layers/conv.js";
-export { ConvTranspose1d, type ConvTranspose1dLayerOptions } from "./nn/layers/conv-transpose1d.js";
-export { ConvTranspose2d, type ConvTranspose2dLayerOptions } from "./nn/layers/conv-transpose2d.js";
-export { ConvTranspose3d, type ConvTranspose3dLayerOptions } from "./nn/layers/conv-transpose3d.js";
-export { Conv1d, type Conv1dLayerOptions } from "./nn/layers/conv1d.js";
-export { Conv2d, type Conv2dLayerOptions } from "./nn/layers/conv2d.js";
-export { Conv3d, type Conv3dLayerOptions } from "./nn/layers/conv3d.js";
+export type { ConvTensors } from "./nn/layers/conv/conv.js";
+export { ConvTranspose1d, type ConvTranspose1dLayerOptions } from "./nn/layers/conv/conv-transpose1d.js";
+export { ConvTranspose2d, type ConvTranspose2dLayerOptions } from "./nn/layers/conv/conv-transpose2d.js";
+export { ConvTranspose3d, type ConvTranspose3dLayerOptions } from "./nn/layers/conv/conv-transpose3d.js";
+export { Conv1d, type Conv1dLayerOptions } from "./nn/layers/conv/conv1d.js";
+export { Conv2d, type Conv2dLayerOptions } from "./nn/layers/conv/conv2d.js";
+export { Conv3d, type Conv3dLayerOptions } from "./nn/layers/conv/conv3d.js";
 export { DropPath } from "./nn/layers/drop-path.js";
 export { Dropout } from "./nn/layers/dropout.js";
-export { Elementwise } from "./nn/layers/elementwise.js";
 export { Flatten } from "./nn/layers/flatten.js";
-export { GELU } from "./nn/layers/gelu.js";
-export { Hardsigmoid } from "./nn/layers/hardsigmoid.js";
-export { Hardswish } from "./nn/layers/hardswish.js";
 export { Identity } from "./nn/layers/identity.js";
-export { LayerNorm, type LayerNormLayerOptions } from "./nn/layers/layer-norm.js";
-export { LayerNorm2d } from "./nn/layers/layer-norm2d.js";
-export { LeakyReLU } from "./nn/layers/leaky-relu.js";
 export { Linear, type LinearOptions } from "./nn/layers/linear.js";
-export { MaxPool1d } from "./nn/layers/max-pool1d.js";
-export { MaxPool2d } from "./nn/layers/max-pool2d.js";
-export { MaxPool3d } from "./nn/layers/max-pool3d.js";
+export type { BatchNormLayerOptions } from "./nn/layers/norm/batch-norm.js";
+export { BatchNorm1d } from "./nn/layers/norm/batch-norm1d.js";
+export { BatchNorm2d } from "./nn/layers/norm/batch-norm2d.js";
+export { BatchNorm3d } from "./nn/layers/norm/batch-norm3d.js";
+export { LayerNorm, type LayerNormLayerOptions } from "./nn/layers/norm/layer-norm.js";
+export { LayerNorm2d } from "./nn/layers/norm/layer-norm2d.js";
 export { Pad2d } from "./nn/layers/pad2d.js";
 export { PixelShuffle } from "./nn/layers/pixel-shuffle.js";
-export { PReLU } from "./nn/layers/prelu.js";
+export { AdaptiveAvgPool1d } from "./nn/layers/pool/adaptive-avg-pool1d.js";
+export { AdaptiveAvgPool2d } from "./nn/layers/pool/adaptive-avg-pool2d.js";
+export { AdaptiveAvgPool3d } from "./nn/layers/pool/adaptive-avg-pool3d.js";
+export { AvgPool1d } from "./nn/layers/pool/avg-pool1d.js";
+export { AvgPool2d } from "./nn/layers/pool/avg-pool2d.js";
+export { AvgPool3d } from "./nn/layers/pool/avg-pool3d.js";
+export { MaxPool1d } from "./nn/layers/pool/max-pool1d.js";
+export { MaxPool2d } from "./nn/layers/pool/max-pool2d.js";
+export { MaxPool3d } from "./nn/layers/pool/max-pool3d.js";
 export { Product } from "./nn/layers/product.js";
-export { ReLU } from "./nn/layers/relu.js";
-export { ReLU6 } from "./nn/layers/relu6.js";
 export { Scale } from "./nn/layers/scale.js";
 export { Sequential } from "./nn/layers/sequential.js";
-export { Sigmoid } from "./nn/layers/sigmoid.js";
-export { SiLU } from "./nn/layers/silu.js";
 export { Sum } from "./nn/layers/sum.js";
 export { Upsample } from "./nn/layers/upsample.js";
 export { mapModules } from "./nn/map-modules.js";
-export type { MisshapenTensor, StateMatch } from "./nn/match-state.js";
 export type { MeetingOp } from "./nn/meet.js";
 export { Module, type NamedModules, type NamedTensors } from "./nn/module.js";
 export { dbbResNet18 } from "./nn/networks/dbb-res-net18.js";
 export { ecbsrM4C16 } from "./nn/networks/ecbsr-m4c16.js";
 export { mobileOneS0 } from "./nn/networks/mobile-one-s0.js";
 export { repVggA0 } from "./nn/networks/rep-vgg-a0.js";
+export type { MisshapenTensor, StateMatch } from "./nn/state/match-state.js";
 export {
   type LoadedState,
   type LoadStateDictOptions,
   loadStateDict,
   type StateDict,
   stateDict,
-} from "./nn/state-dict.js";
-export { adaptiveAvgPool1d } from "./ops/adaptive-avg-pool1d.js";
-export { adaptiveAvgPool2d } from "./ops/adaptive-avg-pool2d.js";
-export { adaptiveAvgPool3d } from "./ops/adaptive-avg-pool3d.js";
-export type { AvgPoolOptions, DivisorOption } from "./ops/avg-pool.js";
-export { type AvgPool1dOptions, avgPool1d } from "./ops/avg-pool1d.js";
-export { type AvgPool2dOptions, avgPool2d } from "./ops/avg-pool2d.js";
-export { type AvgPool3dOptions, avgPool3d } from "./ops/avg-pool3d.js";
+} from "./nn/state/state-dict.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { cat } from "./ops/cat.js";
-export type { ConvAxis } from "./ops/conv-axis.js";
+export type { ConvAxis } from "./ops/conv/conv-axis.js";
 export type {
   Conv1dOptions,
   Conv2dOptions,
@@ -169,28 +162,35 @@ export type {
   Padding3d,
   PaddingMode,
   Sides,
-} from "./ops/conv-geometry.js";
+} from "./ops/conv/conv-geometry.js";
 export type {
   ConvTranspose1dOptions,
   ConvTranspose2dOptions,
   ConvTranspose3dOptions,
   ConvTransposeOptions,
-} from "./ops/conv-transpose-geometry.js";
-export { convTranspose1d } from "./ops/conv-transpose1d.js";
-export { convTranspose2d } from "./ops/conv-transpose2d.js";
-export { convTranspose3d } from "./ops/conv-transpose3d.js";
-export { conv1d } from "./ops/conv1d.js";
-export { conv2d } from "./ops/conv2d.js";
-export { conv3d } from "./ops/conv3d.js";
+} from "./ops/conv/conv-transpose-geometry.js";
+export { convTranspose1d } from "./ops/conv/conv-transpose1d.js";
+export { convTranspose2d } from "./ops/conv/conv-transpose2d.js";
+export { convTranspose3d } from "./ops/conv/conv-transpose3d.js";
+export { conv1d } from "./ops/conv/conv1d.js";
+export { conv2d } from "./ops/conv/conv2d.js";
+export { conv3d } from "./ops/conv/conv3d.js";
 export { add, mul, relu, sub } from "./ops/elementwise.js";
 export { type LayerNormOptions, layerNorm } from "./ops/layer-norm.js";
 export { linear } from "./ops/linear.js";
-export type { MaxPoolOptions } from "./ops/max-pool.js";
-export { type MaxPool1dOptions, maxPool1d } from "./ops/max-pool1d.js";
-export { type MaxPool2dOptions, maxPool2d } from "./ops/max-pool2d.js";
-export { type MaxPool3dOptions, maxPool3d } from "./ops/max-pool3d.js";
 export { type PadOptions, pad } from "./ops/pad.js";
 export type { Single, Triple } from "./ops/per-axis.js";
+export { adaptiveAvgPool1d } from "./ops/pool/adaptive-avg-pool1d.js";
+export { adaptiveAvgPool2d } from "./ops/pool/adaptive-avg-pool2d.js";
+export { adaptiveAvgPool3d } from "./ops/pool/adaptive-avg-pool3d.js";
+export type { AvgPoolOptions, DivisorOption } from "./ops/pool/avg-pool.js";
+export { type AvgPool1dOptions, avgPool1d } from "./ops/pool/avg-pool1d.js";
+export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg-pool2d.js";
+export { type AvgPool3dOptions, avgPool3d } from "./ops/pool/avg-pool3d.js";
+export type { MaxPoolOptions } from "./ops/pool/max-pool.js";
+export { type MaxPool1dOptions, maxPool1d } from "./ops/pool/max-pool1d.js";
+export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max-pool2d.js";
+export { type MaxPool3dOptions, maxPool3d } from "./ops/pool/max-pool3d.js";
 export { type UpsampleOptions, upsample } from "./ops/upsample.js";
 export type { LayerProfile } from "./plan/layer-profile.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
@@ -212,9 +212,9 @@ export { normal, randn } from "./random/normal.js";
 export { rand, uniform } from "./random/uniform.js";
 export { allclose, isclose, maxAbsDiff, maxUlp, type Tolerance } from "./tensor/compare.js";
 export { describeDifference } from "./tensor/describe-difference.js";
-export { format } from "./tensor/format.js";
 export { copy } from "./tensor/layout.js";
 export { toNested } from "./tensor/nested.js";
+export { format } from "./tensor/show/format.js";
 export type { StateArray, StateData } from "./tensor/state-array.js";
 export { isTensor, type NestedNumbers, ones, type Tensor, tensor, zeros } from "./tensor/tensor.js";
 export { toTensor } from "./tensor/to-tensor.js";

@@ -1,6 +1,6 @@
 import { FusionError } from "../errors.js";
-import { type ConvAxis, excessOf } from "../ops/conv-axis.js";
-import type { PaddingMode } from "../ops/conv-geometry.js";
+import { type ConvAxis, excessOf } from "../ops/conv/conv-axis.js";
+import type { PaddingMode } from "../ops/conv/conv-geometry.js";
 import { commonGrid, gcd } from "./grid.js";
 import { isPadded, type LinearForm, type PerAxis, paddingOf, sizesOf, stridesOf } from "./kernel.js";
 

@@ -1,4 +1,4 @@
-import { type ConvAxis, excessOf, spanOf } from "../ops/conv-axis.js";
+import { type ConvAxis, excessOf, spanOf } from "../ops/conv/conv-axis.js";
 
 /** What the second of two convolutions, which pads with zeros, makes of the border between them. */
 export interface Border {

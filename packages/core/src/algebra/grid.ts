@@ -1,4 +1,4 @@
-import { type ConvAxis, excessOf, spanOf } from "../ops/conv-axis.js";
+import { type ConvAxis, excessOf, spanOf } from "../ops/conv/conv-axis.js";
 import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros } from "./kernel.js";
 
 /** The greatest common divisor; gcd(0, n) = n. */

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
-import type { ConvAxis } from "../ops/conv-axis.js";
-import type { PaddingMode } from "../ops/conv-geometry.js";
+import type { ConvAxis } from "../ops/conv/conv-axis.js";
+import type { PaddingMode } from "../ops/conv/conv-geometry.js";
 import { float64 } from "../tensor/allocate.js";
 
 /** One value an axis: [height, width] for images, [length] for sequences, [] for features. */

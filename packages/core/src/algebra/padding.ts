@@ -1,5 +1,5 @@
 import { FusionError } from "../errors.js";
-import type { PaddingMode } from "../ops/conv-geometry.js";
+import type { PaddingMode } from "../ops/conv/conv-geometry.js";
 import { type LinearKernel, type PerAxis, plainKernel } from "./kernel.js";
 
 /**

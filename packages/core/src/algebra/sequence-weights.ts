@@ -1,5 +1,5 @@
 import { addProduct } from "../engines/product.js";
-import type { ConvAxis } from "../ops/conv-axis.js";
+import type { ConvAxis } from "../ops/conv/conv-axis.js";
 import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros } from "./kernel.js";
 
 /**

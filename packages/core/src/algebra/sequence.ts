@@ -1,6 +1,6 @@
 import { FusionError } from "../errors.js";
-import { type ConvAxis, spanOf } from "../ops/conv-axis.js";
-import type { PaddingMode } from "../ops/conv-geometry.js";
+import { type ConvAxis, spanOf } from "../ops/conv/conv-axis.js";
+import type { PaddingMode } from "../ops/conv/conv-geometry.js";
 import { agree, commonMode } from "./align.js";
 import { borderOf } from "./border.js";
 import { gcd } from "./grid.js";

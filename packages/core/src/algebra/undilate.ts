@@ -1,4 +1,4 @@
-import { spanOf } from "../ops/conv-axis.js";
+import { spanOf } from "../ops/conv/conv-axis.js";
 import { onGrid } from "./grid.js";
 import type { LinearKernel } from "./kernel.js";
 

@@ -4,7 +4,7 @@ import type { LinearForm } from "../algebra/kernel.js";
 import { sequenceForm } from "../algebra/sequence.js";
 import { FusionError } from "../errors.js";
 import type { Shape } from "../graph/shapes.js";
-import { type ConvAxis, excessOf, outSizeOf, paddedSize, spanOf } from "../ops/conv-axis.js";
+import { type ConvAxis, excessOf, outSizeOf, paddedSize, spanOf } from "../ops/conv/conv-axis.js";
 import {
   biasOfMap,
   combined,

@@ -5,7 +5,7 @@ import { factsOf } from "../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../graph/graph.js";
 import type { ChannelAxis } from "../graph/op.js";
 import { type PartialShape, type Shape, shapesOf } from "../graph/shapes.js";
-import { type ConvAxis, paddedSize, spanOf } from "../ops/conv-axis.js";
+import { type ConvAxis, paddedSize, spanOf } from "../ops/conv/conv-axis.js";
 import { type Candidate, Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
 import { isIdentity, type KernelMap, kernelOfMap, type LinearMap, scalarAs } from "./linear-map.js";

@@ -1,7 +1,7 @@
 import { type LinearKernel, plainKernel } from "../algebra/kernel.js";
 import { fromTransposed } from "../algebra/transposed.js";
 import { type ConvOp, float64 } from "../graph/op.js";
-import type { Conv2d } from "../nn/layers/conv2d.js";
+import type { Conv2d } from "../nn/layers/conv/conv2d.js";
 import type { Linear } from "../nn/layers/linear.js";
 import { rowMajorData } from "../tensor/layout.js";
 

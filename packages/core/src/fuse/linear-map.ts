@@ -4,7 +4,7 @@ import { diagonalKernel } from "../algebra/identity.js";
 import type { LinearForm, LinearKernel, PerAxis } from "../algebra/kernel.js";
 import { composeBias, composeWeights } from "../algebra/sequence-weights.js";
 import type { ChannelAxis } from "../graph/op.js";
-import { type ConvAxis, plainAxis } from "../ops/conv-axis.js";
+import { type ConvAxis, plainAxis } from "../ops/conv/conv-axis.js";
 
 /** What an operation, or several as one, does to a value: known before a weight is multiplied. */
 export type LinearMap = ScalarMap | KernelMap;

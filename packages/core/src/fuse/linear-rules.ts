@@ -15,7 +15,7 @@ import {
   type WindowOp,
 } from "../graph/op.js";
 import { pooledSize, type Shape } from "../graph/shapes.js";
-import { outSizeOf, plainAxis } from "../ops/conv-axis.js";
+import { outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
 import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
 
 /** A linear operation that its settings make no convolution, or of which too little is known, with the rule. */

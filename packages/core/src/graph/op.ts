@@ -1,5 +1,5 @@
-import type { ConvAxis } from "../ops/conv-axis.js";
-import type { PaddingMode } from "../ops/conv-geometry.js";
+import type { ConvAxis } from "../ops/conv/conv-axis.js";
+import type { PaddingMode } from "../ops/conv/conv-geometry.js";
 import { rowMajorData } from "../tensor/layout.js";
 import type { Tensor } from "../tensor/tensor.js";
 

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { type ConvAxis, outSizeOf, paddedSize, spanOf } from "../ops/conv-axis.js";
+import { type ConvAxis, outSizeOf, paddedSize, spanOf } from "../ops/conv/conv-axis.js";
 import type { Graph, Value } from "./graph.js";
 import { applyRule, type Op, type OpOf, type Rules, type WindowOp } from "./op.js";
 

@@ -1,6 +1,6 @@
 import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
-import type { StateDict } from "../nn/state-dict.js";
+import type { StateDict } from "../nn/state/state-dict.js";
 import { isStateArray } from "../tensor/state-array.js";
 import { Budget } from "./budget.js";
 import { FileArrays } from "./file-arrays.js";

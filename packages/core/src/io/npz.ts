@@ -1,7 +1,7 @@
 import { type Zippable, zipSync } from "fflate";
 import { checkOptions, type OptionNames, whole } from "../checks.js";
 import { FormatError } from "../errors.js";
-import type { StateDict } from "../nn/state-dict.js";
+import type { StateDict } from "../nn/state/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { Budget, largestExpansion } from "./budget.js";
 import { type FileBytes, plainBytes } from "./bytes.js";

@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError } from "../errors.js";
-import type { StateDict } from "../nn/state-dict.js";
+import type { StateDict } from "../nn/state/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
 import { type FileBytes, plainBytes } from "./bytes.js";
 import { decodeElements, stateArray } from "./decode.js";

@@ -5,7 +5,7 @@ import { ArgumentError, ShapeError } from "../errors.js";
 import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, type Tensor } from "../tensor/tensor.js";
-import type { PaddingMode } from "./conv-geometry.js";
+import type { PaddingMode } from "./conv/conv-geometry.js";
 
 /** The options of {@link pad}. */
 export interface PadOptions {

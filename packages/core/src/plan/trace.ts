@@ -2,11 +2,11 @@ import type { ConvGeometry } from "../engines/engine.js";
 import { type AffineOp, type ConvOp, float64, type MatrixOp, perChannelValues } from "../graph/op.js";
 import { isConnected } from "../nn/composition.js";
 import { cost } from "../nn/cost.js";
-import { rectify } from "../nn/layers/relu.js";
+import { rectify } from "../nn/layers/activation/relu.js";
 import { type MeetingOp, meet } from "../nn/meet.js";
 import { joinPath, type Module, operationOf } from "../nn/module.js";
 import { cat } from "../ops/cat.js";
-import { convGeometry } from "../ops/conv-geometry.js";
+import { convGeometry } from "../ops/conv/conv-geometry.js";
 import type { Tensor } from "../tensor/tensor.js";
 import type { Graph, Node, Shape, Value } from "./graph.js";
 

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.js";
 import type { ConvOp } from "../graph/op.js";
-import { type ConvAxis, outSizeOf } from "../ops/conv-axis.js";
+import { type ConvAxis, outSizeOf } from "../ops/conv/conv-axis.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";
 
 type Form = Pick<ConvOp, "inChannels" | "outChannels" | "groups" | "axes" | "transposed">;

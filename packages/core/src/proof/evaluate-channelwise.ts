@@ -11,7 +11,7 @@ import {
   type Rules,
   type WindowOp,
 } from "../graph/op.js";
-import { type ConvAxis, outSizeOf } from "../ops/conv-axis.js";
+import { type ConvAxis, outSizeOf } from "../ops/conv/conv-axis.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";
 import { convolveChannelwise, reads } from "./convolve-channelwise.js";
 

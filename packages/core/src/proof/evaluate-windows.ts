@@ -1,6 +1,6 @@
 import type { AdaptiveMeanOp, WindowOp } from "../graph/op.js";
 import { outputShape, pooledSize } from "../graph/shapes.js";
-import type { ConvAxis } from "../ops/conv-axis.js";
+import type { ConvAxis } from "../ops/conv/conv-axis.js";
 import { product } from "../tensor/tensor.js";
 import { batched, likeGiven, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
 

@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from "ndarray";
 import { ArgumentError, ShapeError, TensorTypeError } from "../errors.js";
 import { float32 } from "./allocate.js";
-import { showRank } from "./show-tensors.js";
+import { showRank } from "./show/show-tensors.js";
 import { isStateArray, isTypedArray } from "./state-array.js";
 
 /** A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW. */

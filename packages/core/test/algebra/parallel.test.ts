@@ -12,7 +12,7 @@ import {
   scaleKernel,
   subtractKernels,
 } from "../../src/index.js";
-import { outSizeOf } from "../../src/ops/conv-axis.js";
+import { outSizeOf } from "../../src/ops/conv/conv-axis.js";
 import { Dice } from "../fuse/random-tree.js";
 import { apart, byDefinition, type Signal } from "./by-definition.js";
 import { randomAxis, randomKernel, randomNumbers, randomSignal } from "./random-kernels.js";

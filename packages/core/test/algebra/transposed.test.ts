@@ -8,7 +8,7 @@ import {
   type Tensor,
   tensor,
 } from "../../src/index.js";
-import { transposedAxis } from "../../src/ops/conv-axis.js";
+import { transposedAxis } from "../../src/ops/conv/conv-axis.js";
 import { Dice } from "../fuse/random-tree.js";
 import { byDefinition } from "./by-definition.js";
 import { randomNumbers, randomSignal } from "./random-kernels.js";

@@ -1,8 +1,8 @@
 import type { ConvGeometry } from "../../src/engines/engine.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
-import { outSizeOf } from "../../src/ops/conv-axis.js";
-import { convGeometry } from "../../src/ops/conv-geometry.js";
+import { outSizeOf } from "../../src/ops/conv/conv-axis.js";
+import { convGeometry } from "../../src/ops/conv/conv-geometry.js";
 import { product } from "../../src/tensor/tensor.js";
 
 /** Whole numbers and values from a seed, so that a failing case can be run again. */

@@ -4,7 +4,7 @@ import { byProducts } from "../../src/engines/reference/by-products.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { WasmEngine } from "../../src/engines/wasm/index.js";
 import type { Precision } from "../../src/engines/wasm/options.js";
-import { outSizeOf } from "../../src/ops/conv-axis.js";
+import { outSizeOf } from "../../src/ops/conv/conv-axis.js";
 import { product } from "../../src/tensor/tensor.js";
 import { Draw, drawAnyGeometry, weightLength } from "./random-geometry.js";
 

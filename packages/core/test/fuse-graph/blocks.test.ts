@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Value } from "../../src/graph/graph.js";
-import { plainAxis } from "../../src/ops/conv-axis.js";
+import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 import { add, concat, conv, identity, norm, relu, same } from "../graph/small-graphs.js";
 import { fusedAndChecked, summary } from "./check.js";
 import { graphOf, mean, row } from "./graphs.js";

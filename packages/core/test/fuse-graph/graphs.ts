@@ -1,6 +1,6 @@
 import { type Graph, GraphBuilder, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
-import { plainAxis } from "../../src/ops/conv-axis.js";
+import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 import { conv } from "../graph/small-graphs.js";
 
 /** A graph of one input `x`, and the values that a function makes of it as outputs. */

@@ -1,9 +1,9 @@
 import { type Graph, GraphBuilder, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
 import { outputShape, type Shape } from "../../src/graph/shapes.js";
-import type { ConvAxis } from "../../src/ops/conv-axis.js";
-import { plainAxis, transposedAxis } from "../../src/ops/conv-axis.js";
-import type { PaddingMode } from "../../src/ops/conv-geometry.js";
+import type { ConvAxis } from "../../src/ops/conv/conv-axis.js";
+import { plainAxis, transposedAxis } from "../../src/ops/conv/conv-axis.js";
+import type { PaddingMode } from "../../src/ops/conv/conv-geometry.js";
 import { add, concat, conv, identity, norm, relu, varied } from "../graph/small-graphs.js";
 
 /** A small generator of whole numbers, the same for one seed everywhere. */

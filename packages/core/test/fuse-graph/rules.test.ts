@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fuseGraph } from "../../src/fuse/fuse-graph.js";
 import { GraphBuilder, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
-import { transposedAxis } from "../../src/ops/conv-axis.js";
+import { transposedAxis } from "../../src/ops/conv/conv-axis.js";
 import { add, concat, conv, identity, norm, relu, same } from "../graph/small-graphs.js";
 import { fusedAndChecked, reasons, summary } from "./check.js";
 import { graphOf, matrix, mean, padding, row, times } from "./graphs.js";

@@ -39,7 +39,7 @@ import {
   tensor,
   verifyFusion,
 } from "../../src/index.js";
-import { plainAxis } from "../../src/ops/conv-axis.js";
+import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 import { evaluate } from "../../src/proof/evaluate.js";
 import { narrowed, widened } from "../../src/proof/wide.js";
 import { randomBatchNorm } from "./layers.js";

@@ -32,7 +32,7 @@ import {
   subtractKernels,
   tensor,
 } from "../../src/index.js";
-import { avgPoolSettings } from "../../src/ops/avg-pool.js";
+import { avgPoolSettings } from "../../src/ops/pool/avg-pool.js";
 
 interface GoldenKernel {
   readonly shape: readonly [number, number, number, number];

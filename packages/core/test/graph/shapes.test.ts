@@ -3,7 +3,7 @@ import { ShapeError } from "../../src/errors.js";
 import { costOfGraph } from "../../src/graph/cost.js";
 import { GraphBuilder } from "../../src/graph/graph.js";
 import { outputShape } from "../../src/graph/shapes.js";
-import { plainAxis } from "../../src/ops/conv-axis.js";
+import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 import { add, concat, conv, norm, same } from "./small-graphs.js";
 
 describe("shapes", () => {

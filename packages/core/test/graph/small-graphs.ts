@@ -1,6 +1,6 @@
 import type { ConvOp, Op, StoredWeights } from "../../src/graph/op.js";
-import type { ConvAxis } from "../../src/ops/conv-axis.js";
-import { plainAxis } from "../../src/ops/conv-axis.js";
+import type { ConvAxis } from "../../src/ops/conv/conv-axis.js";
+import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 
 /** Weights that are what a function of their index says. */
 export function stored(shape: readonly number[], value: (index: number) => number = () => 0): StoredWeights {

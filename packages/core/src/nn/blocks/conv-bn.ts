@@ -1,9 +1,9 @@
 import { type OptionNames, type Pair, whole } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
 import type { CompositionOptions } from "../composition.js";
-import { defaultEps } from "../layers/batch-norm.js";
-import { BatchNorm2d } from "../layers/batch-norm2d.js";
-import { Conv2d, type Conv2dLayerOptions } from "../layers/conv2d.js";
+import { Conv2d, type Conv2dLayerOptions } from "../layers/conv/conv2d.js";
+import { defaultEps } from "../layers/norm/batch-norm.js";
+import { BatchNorm2d } from "../layers/norm/batch-norm2d.js";
 import { Sequential } from "../layers/sequential.js";
 
 /** The option that every block and network with batch norms has. */

@@ -1,10 +1,10 @@
 import { checkOptions } from "../../checks.js";
-import { AvgPool2d } from "../layers/avg-pool2d.js";
-import { defaultEps } from "../layers/batch-norm.js";
-import { BatchNorm2d } from "../layers/batch-norm2d.js";
-import { Conv2d } from "../layers/conv2d.js";
+import { Conv2d } from "../layers/conv/conv2d.js";
 import { Identity } from "../layers/identity.js";
+import { defaultEps } from "../layers/norm/batch-norm.js";
+import { BatchNorm2d } from "../layers/norm/batch-norm2d.js";
 import { Pad2d } from "../layers/pad2d.js";
+import { AvgPool2d } from "../layers/pool/avg-pool2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import type { Module } from "../module.js";

@@ -1,10 +1,10 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
 import { randn } from "../../random/normal.js";
 import { type Tensor, zeros } from "../../tensor/tensor.js";
-import { Conv2d } from "../layers/conv2d.js";
+import { PReLU } from "../layers/activation/prelu.js";
+import { Conv2d } from "../layers/conv/conv2d.js";
 import { Identity } from "../layers/identity.js";
 import { Pad2d } from "../layers/pad2d.js";
-import { PReLU } from "../layers/prelu.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import type { NamedTensors } from "../module.js";

@@ -1,8 +1,8 @@
 import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
-import { defaultEps } from "../layers/batch-norm.js";
-import { BatchNorm2d } from "../layers/batch-norm2d.js";
-import { Conv2d } from "../layers/conv2d.js";
+import { Conv2d } from "../layers/conv/conv2d.js";
+import { defaultEps } from "../layers/norm/batch-norm.js";
+import { BatchNorm2d } from "../layers/norm/batch-norm2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import {

@@ -1,9 +1,9 @@
 import { checkOptions, whole } from "../../checks.js";
-import { defaultEps } from "../layers/batch-norm.js";
-import { BatchNorm2d } from "../layers/batch-norm2d.js";
-import { Conv2d } from "../layers/conv2d.js";
+import { ReLU } from "../layers/activation/relu.js";
+import { Conv2d } from "../layers/conv/conv2d.js";
 import { Identity } from "../layers/identity.js";
-import { ReLU } from "../layers/relu.js";
+import { defaultEps } from "../layers/norm/batch-norm.js";
+import { BatchNorm2d } from "../layers/norm/batch-norm2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape } from "./conv-bn.js";

@@ -1,7 +1,7 @@
 import { checkOptions, whole } from "../../checks.js";
-import { defaultEps } from "../layers/batch-norm.js";
-import { BatchNorm2d } from "../layers/batch-norm2d.js";
-import { ReLU } from "../layers/relu.js";
+import { ReLU } from "../layers/activation/relu.js";
+import { defaultEps } from "../layers/norm/batch-norm.js";
+import { BatchNorm2d } from "../layers/norm/batch-norm2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import type { Module } from "../module.js";

@@ -1,9 +1,9 @@
 import { checkOptions, type OptionNames } from "../../checks.js";
-import { defaultEps } from "../layers/batch-norm.js";
-import { BatchNorm2d } from "../layers/batch-norm2d.js";
-import { Conv2d, type Conv2dLayerOptions } from "../layers/conv2d.js";
-import { GELU } from "../layers/gelu.js";
+import { GELU } from "../layers/activation/gelu.js";
+import { Conv2d, type Conv2dLayerOptions } from "../layers/conv/conv2d.js";
 import { Identity } from "../layers/identity.js";
+import { defaultEps } from "../layers/norm/batch-norm.js";
+import { BatchNorm2d } from "../layers/norm/batch-norm2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import type { Module } from "../module.js";

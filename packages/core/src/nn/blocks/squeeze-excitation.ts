@@ -1,10 +1,10 @@
-import { AdaptiveAvgPool2d } from "../layers/adaptive-avg-pool2d.js";
-import { Conv2d } from "../layers/conv2d.js";
+import { ReLU } from "../layers/activation/relu.js";
+import { Sigmoid } from "../layers/activation/sigmoid.js";
+import { Conv2d } from "../layers/conv/conv2d.js";
 import { Identity } from "../layers/identity.js";
+import { AdaptiveAvgPool2d } from "../layers/pool/adaptive-avg-pool2d.js";
 import { Product } from "../layers/product.js";
-import { ReLU } from "../layers/relu.js";
 import { Sequential } from "../layers/sequential.js";
-import { Sigmoid } from "../layers/sigmoid.js";
 
 /**
  * Squeeze and excitation: x times a factor a channel, sigmoid(fc2(relu(fc1(mean of x)))). No convolution, so that fusing stops at it.

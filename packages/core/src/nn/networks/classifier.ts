@@ -1,6 +1,6 @@
-import { AdaptiveAvgPool2d } from "../layers/adaptive-avg-pool2d.js";
 import { Flatten } from "../layers/flatten.js";
 import { Linear } from "../layers/linear.js";
+import { AdaptiveAvgPool2d } from "../layers/pool/adaptive-avg-pool2d.js";
 import { Sequential } from "../layers/sequential.js";
 import type { Module } from "../module.js";
 

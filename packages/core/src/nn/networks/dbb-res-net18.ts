@@ -1,9 +1,9 @@
 import { checkOptions } from "../../checks.js";
 import { type BlockOptions, convBn, type NormOptions, normOptionNames } from "../blocks/conv-bn.js";
 import { diverseBranchBlock } from "../blocks/diverse-branch.js";
+import { ReLU } from "../layers/activation/relu.js";
 import { Identity } from "../layers/identity.js";
-import { MaxPool2d } from "../layers/max-pool2d.js";
-import { ReLU } from "../layers/relu.js";
+import { MaxPool2d } from "../layers/pool/max-pool2d.js";
 import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 import { classifier } from "./classifier.js";

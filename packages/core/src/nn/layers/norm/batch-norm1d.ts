@@ -1,0 +1,25 @@
+import { checkSame } from "../../module.js";
+import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
+
+/**
+ * Batch normalisation of feature vectors, or of sequences: out = (x - mean) / sqrt(var + eps) * weight + bias, per feature.
+ *
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm1d.html
+ * @example
+ * new BatchNorm1d(3).forward(ones([5, 3])).shape; // [5, 3]
+ */
+export class BatchNorm1d extends BatchNorm {
+  override get typeName(): string {
+    return "BatchNorm1d";
+  }
+
+  protected override get axes(): readonly (readonly string[])[] {
+    return [[], ["width"]];
+  }
+
+  override with(options: BatchNormLayerOptions): BatchNorm1d {
+    const result = new BatchNorm1d(this.numFeatures, this.merged(options));
+    checkSame(this, result, "with");
+    return result;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Single } from "../../../ops/per-axis.js";
+import { AdaptiveAvgPool } from "./adaptive-avg-pool.js";
+
+/**
+ * Average pooling to a given size; size 1 is global average pooling.
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool1d.html
+ * @example
+ * String(new AdaptiveAvgPool1d(1)); // "AdaptiveAvgPool1d(output_size=1)"
+ */
+export class AdaptiveAvgPool1d extends AdaptiveAvgPool<Single> {
+  override get typeName(): string {
+    return "AdaptiveAvgPool1d";
+  }
+
+  /** @throws {ArgumentError} if a size is no whole number of at least 1 */
+  constructor(outputSize: Single, ...surplus: never[]) {
+    super(1, outputSize, surplus);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Tensor } from "../../tensor/tensor.js";
+import { convTranspose } from "./conv-transpose.js";
+import type { ConvTranspose2dOptions } from "./conv-transpose-geometry.js";
+
+/**
+ * 2-D transposed convolution: the gradient of a convolution with respect to its input, by which decoders and generators grow images.
+ *
+ * Each pixel of x adds its multiple of the kernel to the output, `stride` pixels from its neighbour's:
+ * out[n, o, y stride - padding + i dilation, x stride - padding + j dilation] += x[n, c, y, x] weight[c, o, i, j].
+ *
+ * @param x [batch, in channels, height, width], or [in channels, height, width]; float32, any strides
+ * @param weight [in channels, out channels / groups, kernel height, kernel width]
+ * @param bias [out channels]; none by default
+ * @param options stride, padding, outputPadding, dilation, groups; see {@link ConvTranspose2dOptions}
+ * @returns [batch, out channels, out height, out width], each (in - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1 pixels long, row-major;
+ *   without the batch axis where x had none
+ * @throws {TensorTypeError} if an argument is no tensor
+ * @throws {ShapeError} if the shapes do not fit each other, or padding takes the whole output away
+ * @throws {ArgumentError} if an option is outside its domain
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv_transpose2d.html
+ * @example
+ * convTranspose2d(ones([1, 3, 9, 7]), ones([3, 2, 4, 4]), undefined, { stride: 2, padding: 1 }).shape; // [1, 2, 18, 14]
+ */
+export function convTranspose2d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor,
+  options: ConvTranspose2dOptions = {},
+): Tensor {
+  return convTranspose("convTranspose2d", 2, x, weight, bias, options);
+}
