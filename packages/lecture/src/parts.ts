@@ -1,5 +1,3 @@
-import type { Lesson } from "./lesson.js";
-
 /** The lecture's parts in order. */
 export type Part = "convolution" | "fusing" | "reasons" | "networks" | "reference";
 
@@ -12,7 +10,7 @@ const beginnings: readonly (readonly [from: number, part: Part])[] = [
 ];
 
 /** Lessons by the part that they belong to, both in order; parts without a lesson are left out. */
-export function inParts(
+export function inParts<Lesson extends { readonly name: string }>(
   lessons: readonly Lesson[],
 ): readonly { readonly part: Part; readonly lessons: readonly Lesson[] }[] {
   const parts = new Map<Part, Lesson[]>();
