@@ -34,21 +34,57 @@ const coreLayers = [
   "errors.ts",
 ];
 
+/** Those of kernel/src: the two front doors and the installer, the front of a session, its two processes, what all of them share. */
+const kernelLayers = [
+  "cli.ts",
+  "run-report.ts",
+  "index.ts",
+  "install/",
+  "headless/",
+  "protocol/",
+  "session/create-session.ts",
+  "session/checker-client.ts",
+  "session/runtime-client.ts",
+  "session/snapshot.ts",
+  "session/snapshot-cache.ts",
+  "session/node-types.ts",
+  "session/checker/",
+  "session/runtime/",
+  "session/messages.ts",
+  "session/edits.ts",
+  "session/unit.ts",
+  "session/types.ts",
+  "session/framing.ts",
+  "session/process-group.ts",
+  "check-options.ts",
+  "errors.ts",
+];
+
 const core = "^packages/core/src/";
+const kernel = "^packages/kernel/src/";
 
-/** A pattern for the files of one layer, without those of layers inside it that are listed before it. */
-function layerPattern(layer, index) {
-  const inner = coreLayers.slice(0, index).filter((other) => other !== layer && other.startsWith(layer));
-  const exclude = inner.map((other) => `(?!${other.slice(layer.length)})`).join("");
-  return `${core}${layer.replace(".", "\\.")}${exclude}`;
+/** One rule for each layer of a list: it imports nothing of those above it. */
+function downwardRules(packageName, layers) {
+  /** A pattern for the files of one layer, without those of layers inside it that are listed before it. */
+  const pattern = (layer, index) => {
+    const inner = layers.slice(0, index).filter((other) => other !== layer && other.startsWith(layer));
+    const exclude = inner.map((other) => `(?!${other.slice(layer.length)})`).join("");
+    return `^packages/${packageName}/src/${layer.replace(".", "\\.")}${exclude}`;
+  };
+  const rules = layers.slice(1).map((layer, i) => ({
+    name: `${packageName}-${layer.replace(/\W+$/, "")}-imports-only-downward`,
+    severity: "error",
+    from: { path: pattern(layer, i + 1) },
+    to: { path: layers.slice(0, i + 1).map(pattern) },
+  }));
+  const listed = {
+    name: `${packageName}-has-no-file-outside-the-layers`,
+    severity: "error",
+    from: { path: `^packages/${packageName}/src/`, pathNot: layers.map(pattern) },
+    to: {},
+  };
+  return [...rules, listed];
 }
-
-const layerRules = coreLayers.slice(1).map((layer, i) => ({
-  name: `core-${layer.replace(/\W+$/, "")}-imports-only-downward`,
-  severity: "error",
-  from: { path: layerPattern(layer, i + 1) },
-  to: { path: coreLayers.slice(0, i + 1).map(layerPattern) },
-}));
 
 const packageRules = Object.entries(packages).map(([name, allowed]) => ({
   name: `${name}-imports-only-${allowed.join("-") || "itself"}`,
@@ -65,9 +101,29 @@ const proofRule = {
   to: { path: [`${core}algebra/`, `${core}fuse/`] },
 };
 
+/** Nor what the kernel's folders beside each other may not know. */
+const kernelRules = [
+  ["protocol-knows-a-session-only-by-its-contract", "protocol/", ["headless/", "session/(?!types\\.ts)"]],
+  ["headless-knows-no-protocol", "headless/", ["protocol/"]],
+  ["checker-and-runtime-are-two-processes", "session/checker/", ["session/runtime/"]],
+  ["install-starts-no-session", "install/", ["session/", "headless/"]],
+].map(([name, from, to]) => ({
+  name: `kernel-${name}`,
+  severity: "error",
+  from: { path: `${kernel}${from}` },
+  to: { path: to.map((path) => `${kernel}${path}`) },
+}));
+
 export default {
   forbidden: [
     proofRule,
+    ...kernelRules,
+    {
+      name: "kernel-only-its-checker-loads-typescript",
+      severity: "error",
+      from: { path: kernel, pathNot: `${kernel}session/checker/` },
+      to: { path: "typescript6" },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "core-runs-in-a-browser",
@@ -76,7 +132,8 @@ export default {
       to: { dependencyTypes: ["core"] },
     },
     { name: "every-import-resolves", severity: "error", from: {}, to: { couldNotResolve: true } },
-    ...layerRules,
+    ...downwardRules("core", coreLayers),
+    ...downwardRules("kernel", kernelLayers),
     ...packageRules,
   ],
   options: {

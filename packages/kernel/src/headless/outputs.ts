@@ -3,25 +3,28 @@ import type { CodeCell, DisplayOutput, Output, ResultOutput } from "./notebook.j
 
 /** Puts what a session emits into the notebook's cells, as nbclient does. */
 export class OutputCollector {
+  readonly #cellOf: (parent: string) => CodeCell | undefined;
   /** Every output that carries a display id, in whichever cell. */
-  private readonly displays = new Map<string, (DisplayOutput | ResultOutput)[]>();
+  readonly #displays = new Map<string, (DisplayOutput | ResultOutput)[]>();
   /** Cells to clear when their next output comes. */
-  private readonly clearing = new Set<CodeCell>();
+  readonly #clearing = new Set<CodeCell>();
 
-  constructor(private readonly cellOf: (parent: string) => CodeCell | undefined) {}
+  constructor(cellOf: (parent: string) => CodeCell | undefined) {
+    this.#cellOf = cellOf;
+  }
 
   add(event: SessionEvent): void {
     if (!("parent" in event)) return;
-    if (event.type === "update_display_data") this.update(event);
-    const cell = this.cellOf(event.parent);
+    if (event.type === "update_display_data") this.#update(event);
+    const cell = this.#cellOf(event.parent);
     if (!cell) return;
     switch (event.type) {
       case "clear_output":
-        if (event.wait) this.clearing.add(cell);
-        else this.clear(cell);
+        if (event.wait) this.#clearing.add(cell);
+        else this.#clear(cell);
         break;
       case "stream": {
-        this.clearIfDue(cell);
+        this.#clearIfDue(cell);
         const last = cell.outputs.at(-1);
         if (last?.output_type === "stream" && last.name === event.name) last.text += event.text;
         else cell.outputs.push({ output_type: "stream", name: event.name, text: event.text });
@@ -33,13 +36,13 @@ export class OutputCollector {
           data: { ...event.data },
           metadata: { ...event.metadata },
         };
-        this.push(cell, output);
+        this.#push(cell, output);
         const id = event.transient.display_id;
-        if (id !== undefined) this.displays.set(id, [...(this.displays.get(id) ?? []), output]);
+        if (id !== undefined) this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
         break;
       }
       case "execute_result":
-        this.push(cell, {
+        this.#push(cell, {
           output_type: "execute_result",
           execution_count: cell.execution_count ?? 0,
           data: { ...event.data },
@@ -48,30 +51,30 @@ export class OutputCollector {
         break;
       case "error": {
         const { ename, evalue, traceback } = event;
-        this.push(cell, { output_type: "error", ename, evalue, traceback: [...traceback] });
+        this.#push(cell, { output_type: "error", ename, evalue, traceback: [...traceback] });
         break;
       }
     }
   }
 
-  private update(event: SessionEvent & { type: "update_display_data" | "display_data" }): void {
-    for (const output of this.displays.get(event.transient.display_id ?? "") ?? []) {
+  #update(event: SessionEvent & { type: "update_display_data" | "display_data" }): void {
+    for (const output of this.#displays.get(event.transient.display_id ?? "") ?? []) {
       output.data = { ...event.data };
       output.metadata = { ...event.metadata };
     }
   }
 
-  private push(cell: CodeCell, output: Output): void {
-    this.clearIfDue(cell);
+  #push(cell: CodeCell, output: Output): void {
+    this.#clearIfDue(cell);
     cell.outputs.push(output);
   }
 
-  private clearIfDue(cell: CodeCell): void {
-    if (this.clearing.delete(cell)) this.clear(cell);
+  #clearIfDue(cell: CodeCell): void {
+    if (this.#clearing.delete(cell)) this.#clear(cell);
   }
 
-  private clear(cell: CodeCell): void {
-    this.clearing.delete(cell);
+  #clear(cell: CodeCell): void {
+    this.#clearing.delete(cell);
     cell.outputs.length = 0;
   }
 }

@@ -6,12 +6,12 @@ import type { Json } from "../session/types.js";
 import type { Notebook } from "./notebook.js";
 
 /** Where Python's `splitlines` cuts. */
-const BREAK: string = String.raw`\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]`;
-const LINE: RegExp = new RegExp(`.*?(?:${BREAK})|.+$`, "gs");
+const lineBreak: string = String.raw`\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]`;
+const linePattern: RegExp = new RegExp(`.*?(?:${lineBreak})|.+$`, "gs");
 
 /** The lines of a text, each with its end. */
 function lines(text: string): string[] {
-  return text.match(LINE) ?? [];
+  return text.match(linePattern) ?? [];
 }
 
 /** The types whose text nbformat cuts into lines; an image in base64 stays one string. */

@@ -1,11 +1,11 @@
 import type { CellError, Session } from "../session/types.js";
-import type { Cells } from "./cells.js";
 import type { Connection } from "./connection.js";
 import type { History } from "./history.js";
 import type { InputRequests } from "./input-requests.js";
 import type { Log } from "./log.js";
 import type { OutputLimit } from "./output-limit.js";
 import type { Publisher } from "./publisher.js";
+import type { Requests } from "./requests.js";
 import type { StreamJoiner } from "./stream-joiner.js";
 import type { Subshells } from "./subshells.js";
 import type { Draft, Message } from "./wire.js";
@@ -16,7 +16,7 @@ export interface Context {
   readonly session: Promise<Session>;
   /** Settles when the session's process is gone, with what the cells that it was running are told. */
   readonly sessionEnd: Promise<CellError>;
-  readonly cells: Cells;
+  readonly requests: Requests;
   readonly history: History;
   readonly inputs: InputRequests;
   readonly limit: OutputLimit;

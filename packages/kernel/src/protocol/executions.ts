@@ -1,9 +1,9 @@
 import type { ExecuteReply } from "../session/types.js";
-import type { Cell } from "./cells.js";
 import type { Context, Exchange } from "./context.js";
-import { errorContent } from "./errors.js";
+import { errorContent } from "./error-content.js";
 import { Fields } from "./fields.js";
 import type { Lane } from "./lane.js";
+import type { RequestRecord } from "./requests.js";
 import type { JsonObject } from "./wire.js";
 
 type Outcome = { readonly stop: boolean; readonly finish: () => void };
@@ -54,8 +54,8 @@ export class Executions {
     return { stop, finish: () => this.#answer(exchange, content, false, started) };
   }
 
-  async #execute({ message, channel }: Exchange, fields: Fields, silent: boolean): Promise<JsonObject> {
-    const { cells, history, inputs, publisher, streams } = this.#context;
+  async #execute({ message }: Exchange, fields: Fields, silent: boolean): Promise<JsonObject> {
+    const { history, requests, inputs, publisher, streams } = this.#context;
     const code = fields.text("code");
     const stored = fields.flag("store_history", !silent) && !silent;
     const userExpressions = fields.texts("user_expressions");
@@ -66,12 +66,11 @@ export class Executions {
       publisher.publish("execute_input", { code, execution_count: executionCount }, message.headerBytes);
     }
     if (stored) history.recordInput(executionCount, code);
-    const cell: Cell = { request: message, executionCount, silent, stored };
-    const id = cells.add(cell);
-    const lane = channel === "control" ? channel : `shell ${message.header.subshell_id ?? ""}`;
+    const request: RequestRecord = { message, executionCount, silent, stored };
+    const id = requests.add(request);
     const session = await this.#context.session;
     const outcome = await Promise.race([
-      session.execute({ id, code, executionCount, silent, userExpressions, allowStdin, lane }),
+      session.execute({ id, code, executionCount, silent, userExpressions, allowStdin }),
       this.#context.sessionEnd.then((error): ExecuteReply => {
         streams.flush();
         publisher.publish("error", { ...error }, message.headerBytes);

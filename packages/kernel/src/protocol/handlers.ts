@@ -32,7 +32,7 @@ async function comm(type: CommMessage["type"], fields: Fields, context: Context,
   const session = await context.session;
   session.comm({
     type,
-    parent: context.cells.add({ request: message, executionCount: 0, silent: false, stored: false }),
+    parent: context.requests.add({ message, executionCount: 0, silent: false, stored: false }),
     commId: fields.text("comm_id"),
     ...targetName,
     data: message.content.data ?? {},

@@ -1,8 +1,7 @@
 import type { CellError, SessionEvent } from "../session/types.js";
-import { Cells } from "./cells.js";
 import { type Channel, type Connection, channels } from "./connection.js";
 import type { Context, Exchange } from "./context.js";
-import { errorContent } from "./errors.js";
+import { errorContent } from "./error-content.js";
 import { Executions } from "./executions.js";
 import { Fields, RequestError } from "./fields.js";
 import { handlers, inOrder, interrupt } from "./handlers.js";
@@ -11,13 +10,14 @@ import { InputRequests } from "./input-requests.js";
 import type { Log } from "./log.js";
 import { OutputLimit } from "./output-limit.js";
 import { Publisher } from "./publisher.js";
+import { Requests } from "./requests.js";
 import { SendQueue } from "./send-queue.js";
 import { forward, type SessionFactory } from "./session-events.js";
+import { settleWithin } from "./settle-within.js";
 import type { Sockets } from "./sockets.js";
 import { StreamJoiner } from "./stream-joiner.js";
 import { Subshells } from "./subshells.js";
 import { type JsonObject, Wire, WireError } from "./wire.js";
-import { within } from "./within.js";
 
 export interface KernelOptions {
   readonly connection: Connection;
@@ -73,20 +73,20 @@ export class Kernel {
       iopub: queue("iopub"),
       hb: queue("hb"),
     };
-    const cells = new Cells();
+    const requests = new Requests();
     const publisher = new Publisher(this.#wire, this.#queues.iopub);
     this.#context = {
       connection,
       session,
       sessionEnd,
-      cells,
+      requests,
       history: new History(historyFolder, log),
       inputs: new InputRequests(this.#wire, this.#queues.stdin),
       limit: new OutputLimit((cell) => this.#stopFlood(cell)),
       log,
       publisher,
       streams: new StreamJoiner((parent, name, text) =>
-        publisher.publish("stream", { name, text }, cells.get(parent)?.request.headerBytes),
+        publisher.publish("stream", { name, text }, requests.get(parent)?.message.headerBytes),
       ),
       subshells: new Subshells(),
       stop: () => this.#end(0),
@@ -122,7 +122,7 @@ export class Kernel {
     const { history, session, streams } = this.#context;
     this.#closing = true;
     const shutdown = session.then((started) => started.shutdown()).catch(() => undefined);
-    await within(Kernel.#patience, shutdown);
+    await settleWithin(Kernel.#patience, shutdown);
     streams.flush();
     await Promise.all(channels.map((channel) => this.#queues[channel].flushed()));
     for (const channel of channels) this.#sockets?.[channel].close();
@@ -220,7 +220,7 @@ export class Kernel {
     for (const lane of lanes) lane.interrupt();
     const settled = Promise.all(lanes.map((lane) => lane.settled()));
     // The session may have more to say to its cells than that it is gone.
-    void within(Kernel.#lastWords, settled)
+    void settleWithin(Kernel.#lastWords, settled)
       .then(() => this.#endSession({ ename: "SessionEnded", evalue, traceback: [`SessionEnded: ${evalue}`] }))
       .then(() => settled)
       .then(() => this.#end(1));

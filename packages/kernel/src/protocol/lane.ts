@@ -1,4 +1,4 @@
-import { within } from "./within.js";
+import { settleWithin } from "./settle-within.js";
 
 /** A cell that waits for its turn. */
 export interface Job {
@@ -55,7 +55,7 @@ export class Lane {
   /** Settles when the cells that are in the lane have ended, or when one of them takes long. */
   async reached(): Promise<void> {
     const age = Date.now() - this.#startedAt;
-    if (this.#working) await within(Lane.#patience - age, this.#working);
+    if (this.#working) await settleWithin(Lane.#patience - age, this.#working);
   }
 
   async #work(): Promise<void> {

@@ -1,16 +1,16 @@
 import type { Session, SessionEvent, SessionOptions } from "../session/types.js";
-import type { Cells } from "./cells.js";
 import type { History } from "./history.js";
 import type { InputRequests } from "./input-requests.js";
 import type { OutputLimit } from "./output-limit.js";
 import type { Publisher } from "./publisher.js";
+import type { Requests } from "./requests.js";
 import type { StreamJoiner } from "./stream-joiner.js";
 import { isJsonObject } from "./wire.js";
 
 export type SessionFactory = (options: SessionOptions) => Session | Promise<Session>;
 
 interface Outlets {
-  readonly cells: Cells;
+  readonly requests: Requests;
   readonly history: History;
   readonly inputs: InputRequests;
   readonly limit: OutputLimit;
@@ -23,15 +23,15 @@ type OutputEvent = Exclude<SessionEvent, { readonly type: "exit" }>;
 /** Passes on what a session emits, to the client and under the request that it belongs to. */
 export function forward(
   event: OutputEvent,
-  { cells, history, inputs, limit, publisher, streams }: Outlets,
+  { history, requests, inputs, limit, publisher, streams }: Outlets,
 ): void {
   if (event.type === "stream") {
     if (limit.admits(event.parent, event.text.length)) streams.write(event.parent, event.name, event.text);
     return;
   }
   streams.flush();
-  const cell = cells.get(event.parent);
-  const parent = cell?.request.headerBytes;
+  const request = requests.get(event.parent);
+  const parent = request?.message.headerBytes;
   switch (event.type) {
     case "display_data":
     case "update_display_data": {
@@ -40,11 +40,15 @@ export function forward(
       break;
     }
     case "execute_result": {
-      if (!cell || cell.silent) break;
+      if (!request || request.silent) break;
       const { data, metadata } = event;
       const text = data["text/plain"];
-      if (cell.stored && typeof text === "string") history.recordOutput(cell.executionCount, text);
-      publisher.publish("execute_result", { execution_count: cell.executionCount, data, metadata }, parent);
+      if (request.stored && typeof text === "string") history.recordOutput(request.executionCount, text);
+      publisher.publish(
+        "execute_result",
+        { execution_count: request.executionCount, data, metadata },
+        parent,
+      );
       break;
     }
     case "clear_output":
@@ -56,9 +60,9 @@ export function forward(
       break;
     }
     case "input_request":
-      if (cell) {
+      if (request) {
         const { prompt, password } = event;
-        inputs.ask({ cell: event.parent, request: cell.request, prompt, password });
+        inputs.ask({ cell: event.parent, request: request.message, prompt, password });
       }
       break;
     case "comm_open":

@@ -2,8 +2,9 @@ export type StreamName = "stdout" | "stderr";
 type Publish = (parent: string, name: StreamName, text: string) => void;
 
 /**
- * Joins writes into fewer stream messages, and keeps a surrogate pair whole that was written in halves. What is written
- * is published within `patience` milliseconds; whoever publishes something else flushes first, so order is kept.
+ * Joins writes into fewer stream messages: a page draws each of them. (The session joins only floods, on their way between the
+ * processes.) What is written is published within `patience` milliseconds; whoever publishes something else flushes first, so
+ * order is kept.
  */
 export class StreamJoiner {
   static readonly #patience = 10;
@@ -28,22 +29,17 @@ export class StreamJoiner {
     }
     this.#parts.push(text);
     this.#length += text.length;
-    if (this.#length >= StreamJoiner.#longest) this.#send(true);
-    else this.#timer ??= setTimeout(() => this.#send(true), StreamJoiner.#patience);
+    if (this.#length >= StreamJoiner.#longest) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), StreamJoiner.#patience);
   }
 
   /** Publishes all there is. */
   flush(): void {
-    this.#send(false);
-  }
-
-  #send(moreMayFollow: boolean): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const text = this.#parts.join("");
-    const keep = moreMayFollow && /[\ud800-\udbff]$/.test(text) ? 1 : 0;
-    this.#parts = keep ? [text.slice(-1)] : [];
-    this.#length = keep;
-    if (text.length > keep) this.#publish(this.#parent, this.#name, keep ? text.slice(0, -1) : text);
+    this.#parts = [];
+    this.#length = 0;
+    if (text !== "") this.#publish(this.#parent, this.#name, text);
   }
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CHECKER_FLAGS } from "./checker/flags.js";
+import { checkerFlags } from "./checker/flags.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
 import { prepareSnapshotFor, snapshotFile, tidySnapshots } from "./snapshot.js";
@@ -14,38 +14,44 @@ interface Waiter {
 }
 
 /** How others end a process; one that breaks by itself ends in another way. */
-const KILLS: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+const killSignals: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
 /** Asks the process that checks a session's types. */
 export class CheckerClient {
-  private child: ChildProcess;
+  readonly #cwd: string;
+  #child: ChildProcess;
   /** The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there yet. */
-  private readonly types: NodeTypes | undefined;
-  private readonly wanted: string | undefined;
-  private readonly snapshot: string | undefined;
-  private readonly waiting = new Map<number, Waiter>();
-  private readonly closing = new AbortController();
-  private count = 0;
-  private failed = false;
+  readonly #types: NodeTypes | undefined;
+  readonly #wanted: string | undefined;
+  readonly #snapshot: string | undefined;
+  readonly #waiting = new Map<number, Waiter>();
+  readonly #closing = new AbortController();
+  #count = 0;
+  #failed = false;
 
-  constructor(private readonly cwd: string) {
-    this.types = nodeTypes(cwd);
-    this.wanted = nameOf(this.types);
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+
+    this.#types = nodeTypes(cwd);
+    this.#wanted = nameOf(this.#types);
     // One with other types has TypeScript loaded, and JavaScript's library read.
-    this.snapshot = existing(this.wanted) ?? (this.types ? existing(nameOf(undefined)) : undefined);
-    this.child = this.start(this.snapshot);
+    this.#snapshot = existing(this.#wanted) ?? (this.#types ? existing(nameOf(undefined)) : undefined);
+    this.#child = this.#start(this.#snapshot);
   }
 
   /** Opens the notebook's folder; `runtime` is the process that must not outlive the front door. */
   open(runtime: number | undefined): void {
-    this.call("open", this.cwd, runtime)
-      .then((hasTypes) => this.keepCache(hasTypes))
+    this.call("open", this.#cwd, runtime)
+      .then((hasTypes) => this.#keepCache(hasTypes))
       .catch(() => {});
   }
 
   /** Sees to it that the next session starts faster; this one must not wait for it. */
-  private keepCache(hasTypes: boolean): void {
-    const { types, wanted, snapshot, closing } = this;
+  #keepCache(hasTypes: boolean): void {
+    const types = this.#types;
+    const wanted = this.#wanted;
+    const snapshot = this.#snapshot;
+    const closing = this.#closing;
     if (wanted === undefined) return;
     if (!hasTypes && snapshot === wanted) rmSync(wanted, { force: true });
     if (snapshot !== wanted || !hasTypes) prepareSnapshotFor(types, closing.signal);
@@ -57,19 +63,19 @@ export class CheckerClient {
     ...args: Parameters<CheckerMethods[M]>
   ): Promise<ReturnType<CheckerMethods[M]>> {
     return new Promise((resolve, reject) => {
-      if (this.failed) return reject(gone());
-      const request = { id: ++this.count, method, args };
-      this.waiting.set(request.id, { request, resolve, reject });
-      this.send(request);
+      if (this.#failed) return reject(gone());
+      const request = { id: ++this.#count, method, args };
+      this.#waiting.set(request.id, { request, resolve, reject });
+      this.#send(request);
     });
   }
 
   kill(): void {
-    this.closing.abort();
-    this.child.kill("SIGKILL");
+    this.#closing.abort();
+    this.#child.kill("SIGKILL");
   }
 
-  private start(snapshot: string | undefined): ChildProcess {
+  #start(snapshot: string | undefined): ChildProcess {
     // Tests run the TypeScript sources; a process of its own always runs the built ones.
     const path = fileURLToPath(new URL("../../dist/session/checker/main.js", import.meta.url));
     const child = fork(path, [], {
@@ -78,41 +84,41 @@ export class CheckerClient {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
-      execArgv: [...CHECKER_FLAGS, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
+      execArgv: [...checkerFlags, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
       stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc"],
     });
     let answered = false;
     child.on("message", (answer: CheckerAnswer) => {
       answered = true;
-      const waiter = this.waiting.get(answer.id);
-      this.waiting.delete(answer.id);
+      const waiter = this.#waiting.get(answer.id);
+      this.#waiting.delete(answer.id);
       if (answer.fault === undefined) waiter?.resolve(answer.result as never);
       else waiter?.reject(new Error(answer.fault));
     });
     const onEnd = (_code: number | null, signal: NodeJS.Signals | null): void => {
-      if (snapshot === undefined || answered || this.closing.signal.aborted) {
-        this.fail();
+      if (snapshot === undefined || answered || this.#closing.signal.aborted) {
+        this.#fail();
         return;
       }
       // A snapshot that Node refuses or that broke: the long way goes without. Who is killed has no fault in it.
-      if (signal === null || !KILLS.includes(signal)) rmSync(snapshot, { force: true });
-      this.child = this.start(undefined);
-      for (const { request } of this.waiting.values()) this.send(request);
+      if (signal === null || !killSignals.includes(signal)) rmSync(snapshot, { force: true });
+      this.#child = this.#start(undefined);
+      for (const { request } of this.#waiting.values()) this.#send(request);
     };
     child.once("exit", onEnd);
-    child.once("error", () => this.fail());
+    child.once("error", () => this.#fail());
     return child;
   }
 
   /** What does not arrive is dealt with when the process's end is seen. */
-  private send(request: CheckerRequest): void {
-    if (this.child.connected) this.child.send(request, () => {});
+  #send(request: CheckerRequest): void {
+    if (this.#child.connected) this.#child.send(request, () => {});
   }
 
-  private fail(): void {
-    this.failed = true;
-    for (const { reject } of this.waiting.values()) reject(gone());
-    this.waiting.clear();
+  #fail(): void {
+    this.#failed = true;
+    for (const { reject } of this.#waiting.values()) reject(gone());
+    this.#waiting.clear();
   }
 }
 

@@ -35,83 +35,71 @@ export async function createSession(options: SessionOptions): Promise<Session> {
 const sessionOptionNames: OptionNames<SessionOptions> = { cwd: true, onEvent: true };
 
 class ProcessSession implements Session {
-  private readonly checker: CheckerClient;
-  private readonly runtime: RuntimeClient;
-  private readonly onEvent: (event: SessionEvent) => void;
-  private readonly replies = new Map<number, (reply: RunReply) => void>();
+  readonly #checker: CheckerClient;
+  readonly #runtime: RuntimeClient;
+  readonly #onEvent: (event: SessionEvent) => void;
+  readonly #replies = new Map<number, (reply: RunReply) => void>();
   /** When the runs began that are not over, by performance.now(). */
-  private readonly starts = new Map<number, number>();
-  private readonly infos = new Map<number, (info: CommInfo) => void>();
-  /** The last cell of each lane. */
-  private readonly lanes = new Map<string, Promise<unknown>>();
-  private sequence = 0;
-  private infoCount = 0;
-  private parent = "";
+  readonly #starts = new Map<number, number>();
+  readonly #infos = new Map<number, (info: CommInfo) => void>();
+  #sequence = 0;
+  #infoCount = 0;
+  #parent = "";
   /** How often it was interrupted: a cell that is only compiled has nothing yet that a signal could end. */
-  private interrupts = 0;
-  private exited: string | undefined;
-  private closing = false;
+  #interrupts = 0;
+  #exited: string | undefined;
+  #closing = false;
 
   constructor(options: SessionOptions) {
     const cwd = resolve(options.cwd);
-    this.onEvent = options.onEvent;
+    this.#onEvent = options.onEvent;
     // Takes longest to start.
-    this.checker = new CheckerClient(cwd);
-    this.runtime = new RuntimeClient(cwd, {
-      onMessage: (message) => this.receive(message),
+    this.#checker = new CheckerClient(cwd);
+    this.#runtime = new RuntimeClient(cwd, {
+      onMessage: (message) => this.#receive(message),
       onRawOutput: (name, text) => {
-        if (text !== "") this.onEvent({ type: "stream", parent: this.parent, name, text });
+        if (text !== "") this.#onEvent({ type: "stream", parent: this.#parent, name, text });
       },
-      onExit: (reason) => this.onExit(reason),
+      onExit: (reason) => this.#onExit(reason),
     });
-    this.checker.open(this.runtime.pid);
+    this.#checker.open(this.#runtime.pid);
   }
 
-  execute(request: ExecuteRequest): Promise<ExecuteReply> {
-    const { lane = "" } = request;
-    const before = this.lanes.get(lane) ?? Promise.resolve();
-    const reply = before.then(() => this.executeNow(request));
-    this.lanes.set(lane, reply);
-    return reply.finally(() => {
-      if (this.lanes.get(lane) === reply) this.lanes.delete(lane);
-    });
-  }
-
-  private async executeNow(request: ExecuteRequest): Promise<ExecuteReply> {
-    this.parent = request.id;
+  async execute(request: ExecuteRequest): Promise<ExecuteReply> {
+    this.#parent = request.id;
     try {
       const page = pageRequest(request.code);
-      if (page) return await this.showPage(page.name, page.detailLevel);
-      const reply = await this.run(request, request.code, false);
+      if (page) return await this.#showPage(page.name, page.detailLevel);
+      const reply = await this.#run(request, request.code, false);
       if (reply.status === "error") return { status: "error", ...(reply.error as CellError) };
       const userExpressions: { [name: string]: Json } = {};
       for (const [name, code] of Object.entries(request.userExpressions ?? {}))
-        userExpressions[name] = await this.evaluate(request, code);
+        userExpressions[name] = await this.#evaluate(request, code);
       return { status: "ok", userExpressions, payload: [] };
     } catch (fault) {
       const message = fault instanceof Error ? fault.message : String(fault);
       const error = { ename: "KernelError", evalue: message, traceback: [`KernelError: ${message}`] };
-      this.onEvent({ type: "error", parent: request.id, ...error });
+      this.#onEvent({ type: "error", parent: request.id, ...error });
       return { status: "error", ...error };
     }
   }
 
-  private async run(request: ExecuteRequest, code: string, isExpression: boolean): Promise<RunReply> {
-    if (this.exited !== undefined) throw new Error(`the session is over: ${this.exited}`);
-    const { interrupts } = this;
-    const compiled = await this.checker.call("compile", code, request.executionCount);
-    const error = this.interrupts > interrupts ? INTERRUPTED : compiled.ok ? undefined : compiled.error;
+  async #run(request: ExecuteRequest, code: string, isExpression: boolean): Promise<RunReply> {
+    if (this.#exited !== undefined) throw new Error(`the session is over: ${this.#exited}`);
+    const interrupts = this.#interrupts;
+    const compiled = await this.#checker.call("compile", code, request.executionCount);
+    const error = this.#interrupts > interrupts ? interruptedError : compiled.ok ? undefined : compiled.error;
     if (error || !compiled.ok) {
       const shown = error as CellError;
-      if (!isExpression && !request.silent) this.onEvent({ type: "error", parent: request.id, ...shown });
+      if (!isExpression && !request.silent) this.#onEvent({ type: "error", parent: request.id, ...shown });
       return { status: "error", error: shown, declared: [] };
     }
-    const sequence = ++this.sequence;
+    const sequence = ++this.#sequence;
     const { unit } = compiled;
     const reply = await new Promise<RunReply>((done) => {
-      this.replies.set(sequence, done);
-      this.starts.set(sequence, performance.now());
-      this.runtime.send({
+      this.#replies.set(sequence, done);
+      this.#starts.set(sequence, performance.now());
+      this.#runtime.send({
         type: "run",
         run: {
           sequence,
@@ -124,131 +112,131 @@ class ProcessSession implements Session {
         },
       });
     });
-    this.starts.delete(sequence);
+    this.#starts.delete(sequence);
     // Not waited for: the checker answers in order, so the next cell finds the names.
-    this.checker.call("commit", unit.key, reply.declared).catch(() => {});
+    this.#checker.call("commit", unit.key, reply.declared).catch(() => {});
     // What a program started by the cell wrote comes by another pipe.
     await new Promise((done) => setImmediate(done));
     return reply;
   }
 
-  private async evaluate(request: ExecuteRequest, code: string): Promise<Json> {
-    const reply = await this.run(request, code, true);
+  async #evaluate(request: ExecuteRequest, code: string): Promise<Json> {
+    const reply = await this.#run(request, code, true);
     if (reply.status === "error") return { status: "error", ...(reply.error as CellError) };
     return { status: "ok", data: reply.value ?? { "text/plain": "undefined" }, metadata: {} };
   }
 
-  private async showPage(name: string, detailLevel: 0 | 1): Promise<ExecuteReply> {
+  async #showPage(name: string, detailLevel: 0 | 1): Promise<ExecuteReply> {
     const { found, data } = await this.inspect(name, [...name].length, detailLevel);
     const shown = found ? data : { "text/plain": `${name} is not defined` };
     return { status: "ok", userExpressions: {}, payload: [{ source: "page", data: shown, start: 0 }] };
   }
 
   complete(code: string, cursor: number): Promise<CompleteReply> {
-    return this.checker.call("complete", code, cursor);
+    return this.#checker.call("complete", code, cursor);
   }
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply> {
-    return this.checker.call("inspect", code, cursor, detailLevel);
+    return this.#checker.call("inspect", code, cursor, detailLevel);
   }
 
   isComplete(code: string): Promise<IsCompleteReply> {
-    return this.checker.call("isComplete", code);
+    return this.#checker.call("isComplete", code);
   }
 
   answerInput(value: string): void {
-    this.runtime.send({ type: "input", value });
+    this.#runtime.send({ type: "input", value });
   }
 
   comm(message: CommMessage): void {
-    this.runtime.send({ type: "comm", message });
+    this.#runtime.send({ type: "comm", message });
   }
 
   commInfo(): Promise<CommInfo> {
-    if (this.exited !== undefined) return Promise.resolve({});
+    if (this.#exited !== undefined) return Promise.resolve({});
     return new Promise((done) => {
-      const id = ++this.infoCount;
-      this.infos.set(id, done);
-      this.runtime.send({ type: "commInfo", id });
+      const id = ++this.#infoCount;
+      this.#infos.set(id, done);
+      this.#runtime.send({ type: "commInfo", id });
     });
   }
 
   interrupt(): void {
-    const attempt = ++this.interrupts;
-    const { sequence } = this;
-    const isRunning = (): boolean => [...this.replies.keys()].some((run) => run <= sequence);
+    const attempt = ++this.#interrupts;
+    const sequence = this.#sequence;
+    const isRunning = (): boolean => [...this.#replies.keys()].some((run) => run <= sequence);
     if (!isRunning()) return;
-    this.runtime.interrupt(sequence);
-    this.runtime.interruptChildren((performance.now() - Math.min(...this.starts.values())) / 1000);
+    this.#runtime.interrupt(sequence);
+    this.#runtime.interruptChildren((performance.now() - Math.min(...this.#starts.values())) / 1000);
     // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
     // by it, and ends the next script.
     setTimeout(() => {
-      if (isRunning()) this.runtime.signal();
-    }, SIGNAL_DELAY).unref();
+      if (isRunning()) this.#runtime.signal();
+    }, signalDelay).unref();
     setTimeout(() => {
-      if (isRunning() && attempt === this.interrupts)
-        this.onEvent({ type: "stream", parent: this.parent, name: "stderr", text: STUCK });
-    }, STUCK_DELAY).unref();
+      if (isRunning() && attempt === this.#interrupts)
+        this.#onEvent({ type: "stream", parent: this.#parent, name: "stderr", text: stuckText });
+    }, stuckDelay).unref();
   }
 
   async shutdown(): Promise<void> {
-    this.closing = true;
-    this.checker.kill();
-    await this.runtime.shutdown();
+    this.#closing = true;
+    this.#checker.kill();
+    await this.#runtime.shutdown();
   }
 
-  private receive(message: FromRuntime): void {
+  #receive(message: FromRuntime): void {
     switch (message.type) {
       case "event":
-        this.onEvent(message.event);
+        this.#onEvent(message.event);
         break;
       case "reply":
-        this.replies.get(message.sequence)?.(message.reply);
-        this.replies.delete(message.sequence);
+        this.#replies.get(message.sequence)?.(message.reply);
+        this.#replies.delete(message.sequence);
         break;
       case "commInfo":
-        this.infos.get(message.id)?.(message.info);
-        this.infos.delete(message.id);
+        this.#infos.get(message.id)?.(message.info);
+        this.#infos.delete(message.id);
         break;
       case "needModules":
-        this.checker.call("modules", message.path).then(
-          (modules) => this.runtime.send({ type: "modules", id: message.id, modules }),
+        this.#checker.call("modules", message.path).then(
+          (modules) => this.#runtime.send({ type: "modules", id: message.id, modules }),
           (fault: Error) =>
-            this.runtime.send({ type: "modules", id: message.id, modules: [], fault: fault.message }),
+            this.#runtime.send({ type: "modules", id: message.id, modules: [], fault: fault.message }),
         );
         break;
     }
   }
 
-  private onExit(reason: string): void {
-    this.exited = reason;
+  #onExit(reason: string): void {
+    this.#exited = reason;
     const evalue = `the session is over: ${reason}`;
     const error = { ename: "SessionExit", evalue, traceback: [`SessionExit: ${evalue}`] };
-    for (const done of this.replies.values()) {
-      if (!this.closing) this.onEvent({ type: "error", parent: this.parent, ...error });
+    for (const done of this.#replies.values()) {
+      if (!this.#closing) this.#onEvent({ type: "error", parent: this.#parent, ...error });
       done({ status: "error", error, declared: [] });
     }
-    this.replies.clear();
-    for (const done of this.infos.values()) done({});
-    this.infos.clear();
-    if (!this.closing) this.onEvent({ type: "exit", reason });
-    this.checker.kill();
+    this.#replies.clear();
+    for (const done of this.#infos.values()) done({});
+    this.#infos.clear();
+    if (!this.#closing) this.#onEvent({ type: "exit", reason });
+    this.#checker.kill();
   }
 }
 
 /** In milliseconds. */
-const SIGNAL_DELAY = 250;
-const STUCK_DELAY = 1500;
+const signalDelay = 250;
+const stuckDelay = 1500;
 
 /**
  * An inspector could end such code from another thread, but takes too much with it: Node 20 and 22 abort, and later ones forget
  * every reaction of a promise that is due.
  */
-const STUCK =
+const stuckText =
   "The cell has not ended yet. What a package computes in an asynchronous function lets no interrupt in: " +
   "it ends by itself, or with a restart of the kernel.\n";
 
-const INTERRUPTED: CellError = {
+const interruptedError: CellError = {
   ename: "Interrupted",
   evalue: "the cell was interrupted before it ran",
   traceback: ["Interrupted: the cell was interrupted before it ran"],

@@ -19,22 +19,11 @@ export function sortEdits(edits: Edit[]): Edit[] {
     .map(({ edit }) => edit);
 }
 
-/** Where an offset of the unedited text lies after the edits. */
-export function forward(edits: readonly Edit[], offset: number): number {
-  let shift = 0;
-  for (const edit of edits) {
-    if (edit.start > offset) break;
-    if (edit.end > offset) return edit.start + shift;
-    shift += edit.text.length - (edit.end - edit.start);
-  }
-  return offset + shift;
-}
-
 /**
  * Where an offset of the edited text came from; what was inserted belongs to the place it stands at, and comes with the
  * edit that inserted it.
  */
-export function backward(
+export function mapOffset(
   edits: readonly Edit[],
   offset: number,
 ): { readonly offset: number; readonly edit?: Edit } {

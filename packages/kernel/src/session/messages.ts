@@ -1,4 +1,3 @@
-import type { CompileReply } from "./checker/compiler.js";
 import type {
   CellError,
   CommMessage,
@@ -8,7 +7,7 @@ import type {
   Json,
   SessionEvent,
 } from "./types.js";
-import type { CellUnit, LocalModule } from "./unit.js";
+import type { CellUnit, CompileReply, LocalModule } from "./unit.js";
 
 /** What the checker answers: the parameters and result of each of its methods. */
 export interface CheckerMethods {
@@ -82,5 +81,5 @@ export type FromRuntime =
   | { readonly type: "needModules"; readonly id: number; readonly path: string };
 
 /** The file descriptors that the runtime is born with, beside the standard three and the message channel. */
-export const EVENTS_FD = 4;
-export const INTERRUPT_FD = 5;
+export const eventsFd = 4;
+export const interruptFd = 5;

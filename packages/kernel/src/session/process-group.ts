@@ -39,7 +39,7 @@ function membersOf(leader: number): readonly Member[] {
 }
 
 /** Of one second, in what Linux counts a process's start in. */
-const TICKS = 100;
+const ticksPerSecond = 100;
 
 function fromProc(leader: number): readonly Member[] {
   const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
@@ -50,7 +50,7 @@ function fromProc(leader: number): readonly Member[] {
       // The name, which may hold anything, stands in parentheses; from the third field on there are numbers.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       if (Number(fields[2]) !== leader) return [];
-      return [{ pid: Number(name), age: uptime - Number(fields[19]) / TICKS }];
+      return [{ pid: Number(name), age: uptime - Number(fields[19]) / ticksPerSecond }];
     } catch {
       return [];
     }

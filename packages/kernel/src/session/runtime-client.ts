@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { frameDecoder } from "./framing.js";
-import { EVENTS_FD, type FromRuntime, type ToRuntime } from "./messages.js";
+import { eventsFd, type FromRuntime, type ToRuntime } from "./messages.js";
 import { endGroup, interruptChildren } from "./process-group.js";
 
 export interface RuntimeHandlers {
@@ -18,87 +18,87 @@ export interface RuntimeHandlers {
 }
 
 /** How long a process may take to end by itself, in milliseconds. */
-const GRACE = 1000;
+const grace = 1000;
 
 /** Local files are modules of `node:vm`, and an import may be resolved as one of any of them. */
-const RUNTIME_FLAGS = ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"];
+const runtimeFlags = ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"];
 
 /** The process in which a session's cells run. */
 export class RuntimeClient {
-  private readonly child: ChildProcess;
-  private readonly interruptFile: number;
-  private readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #interruptFile: number;
+  readonly #ended: Promise<void>;
 
   constructor(cwd: string, handlers: RuntimeHandlers) {
     const path = fileURLToPath(new URL("../../dist/session/runtime/main.js", import.meta.url));
-    this.interruptFile = openNameless();
-    this.child = spawn(process.execPath, [...RUNTIME_FLAGS, path], {
+    this.#interruptFile = openNameless();
+    this.#child = spawn(process.execPath, [...runtimeFlags, path], {
       cwd,
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
       serialization: "advanced",
-      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", this.interruptFile],
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", this.#interruptFile],
     });
-    const events = this.child.stdio[EVENTS_FD] as Readable;
+    const events = this.#child.stdio[eventsFd] as Readable;
     events.on(
       "data",
       frameDecoder((frame) => handlers.onMessage(frame as FromRuntime)),
     );
     for (const name of ["stdout", "stderr"] as const) {
       const decoder = new StringDecoder("utf8");
-      this.child[name]?.on("data", (chunk: Buffer) => handlers.onRawOutput(name, decoder.write(chunk)));
+      this.#child[name]?.on("data", (chunk: Buffer) => handlers.onRawOutput(name, decoder.write(chunk)));
     }
     // All events have arrived when their pipe closes; "close" of the process itself does not come after a disconnect.
     const drained = new Promise((resolve) => events.once("close", resolve));
-    this.ended = new Promise((resolve) => {
-      this.child.once("exit", async (code, signal) => {
+    this.#ended = new Promise((resolve) => {
+      this.#child.once("exit", async (code, signal) => {
         // What its cells have started ends with it.
-        if (this.child.pid !== undefined) endGroup(this.child.pid);
+        if (this.#child.pid !== undefined) endGroup(this.#child.pid);
         await drained;
-        closeSync(this.interruptFile);
+        closeSync(this.#interruptFile);
         handlers.onExit(
           signal ? `the process was ended by ${signal}` : `the process ended with code ${code}`,
         );
         resolve();
       });
-      this.child.once("error", (error) => handlers.onExit(`the process could not start: ${error.message}`));
+      this.#child.once("error", (error) => handlers.onExit(`the process could not start: ${error.message}`));
     });
   }
 
   send(message: ToRuntime): void {
     // One that cannot take it has ended, which is seen in another way.
-    if (this.child.connected) this.child.send(message, () => {});
+    if (this.#child.connected) this.#child.send(message, () => {});
   }
 
   /** Asks for the end of a run and those before it: compiled loops find the word in the file, a waiting cell gets the message. */
   interrupt(sequence: number): void {
-    if (this.hasEnded()) return;
-    writeSync(this.interruptFile, new Uint32Array([sequence]), 0, 4, 0);
+    if (this.#hasEnded()) return;
+    writeSync(this.#interruptFile, new Uint32Array([sequence]), 0, 4, 0);
     this.send({ type: "interrupt" });
   }
 
   /** Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own loop. */
   signal(): void {
-    if (!this.hasEnded()) this.child.kill("SIGINT");
+    if (!this.#hasEnded()) this.#child.kill("SIGINT");
   }
 
   /** Interrupts what cells have started within these seconds. */
   interruptChildren(seconds: number): void {
-    if (!this.hasEnded() && this.child.pid !== undefined) interruptChildren(this.child.pid, seconds);
+    if (!this.#hasEnded() && this.#child.pid !== undefined) interruptChildren(this.#child.pid, seconds);
   }
 
   get pid(): number | undefined {
-    return this.child.pid;
+    return this.#child.pid;
   }
 
-  private hasEnded(): boolean {
-    return this.child.exitCode !== null || this.child.signalCode !== null;
+  #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   async shutdown(): Promise<void> {
-    if (this.child.connected) this.child.disconnect();
-    const timer = setTimeout(() => this.child.kill("SIGKILL"), GRACE);
-    await this.ended;
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), grace);
+    await this.#ended;
     clearTimeout(timer);
   }
 }

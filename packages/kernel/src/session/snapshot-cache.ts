@@ -2,16 +2,16 @@ import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync 
 import { join } from "node:path";
 
 /** One for every version of Node, of its types, of TypeScript and of the kernel that was ever used here. */
-const NAME = /^checker-[0-9a-f]{16}\.blob$/;
+const snapshotName = /^checker-[0-9a-f]{16}\.blob$/;
 /** What a maker of one leaves that was killed. */
-const LEFTOVER = /^checker-[0-9a-f]{16}\.blob\.(\d+(\.cjs)?|lock)$/;
-const DAY = 24 * 60 * 60 * 1000;
+const leftoverName = /^checker-[0-9a-f]{16}\.blob\.(\d+(\.cjs)?|lock)$/;
+const day = 24 * 60 * 60 * 1000;
 /** How many bytes all of them may take, and how long one stays that nobody uses. */
-const LARGEST = 200e6;
-const LIFE = 30 * DAY;
+const largestCache = 200e6;
+const longestUnused = 30 * day;
 
 /** No snapshot takes longer to make. Milliseconds. */
-const MOST = 5 * 60 * 1000;
+const longestBuild = 5 * 60 * 1000;
 
 /**
  * Claims the right to make a snapshot. Gives what ends the claim; undefined while another process that lives has it, unless
@@ -35,7 +35,7 @@ export function claimSnapshot(file: string, now: number = Date.now()): (() => vo
 
 function isHeld(lock: string, now: number): boolean {
   const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs;
-  if (since === undefined || now - since > MOST) return false;
+  if (since === undefined || now - since > longestBuild) return false;
   try {
     // Another one may have claimed it and not written yet: then its age alone counts.
     const pid = Number(readFileSync(lock, "utf8"));
@@ -73,7 +73,7 @@ export function pruneSnapshots(
   folder: string,
   current: string,
   now: number = Date.now(),
-  largest: number = LARGEST,
+  largest: number = largestCache,
 ): void {
   const files = readdirSync(folder).flatMap((name) => {
     const stats = statSync(join(folder, name), { throwIfNoEntry: false });
@@ -81,13 +81,15 @@ export function pruneSnapshots(
   });
   let total = files.find(({ name }) => name === current)?.size ?? 0;
   const others = files
-    .filter(({ name }) => name !== current && NAME.test(name))
+    .filter(({ name }) => name !== current && snapshotName.test(name))
     .sort((a, b) => a.age - b.age);
   const old = others.filter(({ age, size }) => {
     total += size;
-    return total > largest || age > LIFE;
+    return total > largest || age > longestUnused;
   });
-  const left = files.filter(({ name, age }) => LEFTOVER.test(name) && isLeft(join(folder, name), age, now));
+  const left = files.filter(
+    ({ name, age }) => leftoverName.test(name) && isLeft(join(folder, name), age, now),
+  );
   for (const { name } of [...old, ...left])
     try {
       rmSync(join(folder, name), { force: true });
@@ -99,5 +101,5 @@ export function pruneSnapshots(
 /** Whether nobody works with this any more: its maker, whose number is in the name or in the lock, lives no more. */
 function isLeft(path: string, age: number, now: number): boolean {
   if (path.endsWith(".lock")) return !isHeld(path, now);
-  return age > MOST || !isAlive(Number(/\.(\d+)(\.cjs)?$/.exec(path)?.[1]));
+  return age > longestBuild || !isAlive(Number(/\.(\d+)(\.cjs)?$/.exec(path)?.[1]));
 }

@@ -74,8 +74,6 @@ export interface ExecuteRequest {
   readonly executionCount: number;
   readonly silent?: boolean;
   readonly userExpressions?: { readonly [name: string]: string };
-  /** Cells of one lane run one after another; those of another lane run whenever these wait. Default: the main lane. */
-  readonly lane?: string;
   /** False where the client can answer no `input_request`. Default true. */
   readonly allowStdin?: boolean;
 }
@@ -117,7 +115,10 @@ export interface CommMessage {
 }
 
 export interface Session {
-  /** Runs one cell; its outputs arrive as events, all of them before the promise settles. Never rejects for what a cell does. */
+  /**
+   * Runs one cell; its outputs arrive as events, all of them before the promise settles. Never rejects for what a cell does.
+   * A cell that is handed over before another has ended runs whenever that one waits: who wants an order awaits each reply.
+   */
   execute(request: ExecuteRequest): Promise<ExecuteReply>;
   complete(code: string, cursor: number): Promise<CompleteReply>;
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply>;

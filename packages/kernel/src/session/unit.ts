@@ -1,4 +1,5 @@
 /** What the checker hands to the runtime: plain data, since the two live in processes of their own. */
+import type { CellError } from "./types.js";
 
 /** Replaced and inserted stretches, by offset, in the order of the text they were made in. */
 export interface Edit {
@@ -66,3 +67,8 @@ export interface CellUnit extends OwnImports {
   readonly modules: readonly LocalModule[];
   readonly map: PositionMap;
 }
+
+/** A checked cell, or what is wrong with it. */
+export type CompileReply =
+  | { readonly ok: true; readonly unit: CellUnit }
+  | { readonly ok: false; readonly error: CellError };

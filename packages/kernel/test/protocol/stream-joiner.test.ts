@@ -32,14 +32,6 @@ test("another stream, or another cell's, is published in order", () => {
   ]);
 });
 
-test("a surrogate pair in two writes stays whole, also where time passes between them", () => {
-  joiner.write("1", "stdout", "a\ud83d");
-  vi.runAllTimers();
-  joiner.write("1", "stdout", "\ude00");
-  joiner.flush();
-  expect(published.map(([, , text]) => text)).toEqual(["a", "😀"]);
-});
-
 test("long output is published in parts without waiting, and nothing is lost", () => {
   const line = "x".repeat(1000);
   for (let n = 0; n < 1000; n += 1) joiner.write("1", "stdout", line);

@@ -7,7 +7,7 @@ import { createSession, type SessionEvent } from "@convfuse/kernel";
 import { expect, test, vi } from "vitest";
 
 /** Starts a process that would run for ever, and one that is none of the session's; prints the numbers of both. */
-const START = `import { execSync, spawn } from "node:child_process";
+const startText = `import { execSync, spawn } from "node:child_process";
 const forever = "setInterval(() => {}, 1000)";
 const own = spawn(process.execPath, ["-e", forever]);
 const detached = spawn(process.execPath, ["-e", forever], { detached: true, stdio: "ignore" });
@@ -39,7 +39,7 @@ function texts(events: readonly SessionEvent[]): string {
 test("what a cell started ends with the session, and what it detached does not", async () => {
   const events: SessionEvent[] = [];
   const session = await createSession({ cwd: tmpdir(), onEvent: (event) => events.push(event) });
-  await session.execute({ id: "1", code: START, executionCount: 1 });
+  await session.execute({ id: "1", code: startText, executionCount: 1 });
   const [own, detached] = pidsIn(texts(events));
   expect([lives(own), lives(detached)]).toEqual([true, true]);
   await session.shutdown();
@@ -51,7 +51,7 @@ test("what a cell started ends with the session, and what it detached does not",
 test("it ends when the session's own process is killed, and when the front door is", async () => {
   const events: SessionEvent[] = [];
   const session = await createSession({ cwd: tmpdir(), onEvent: (event) => events.push(event) });
-  await session.execute({ id: "1", code: START, executionCount: 1 });
+  await session.execute({ id: "1", code: startText, executionCount: 1 });
   const [own, detached] = pidsIn(texts(events));
   await session.execute({ id: "2", code: 'process.kill(process.pid, "SIGKILL")', executionCount: 2 });
   await ends(own);
@@ -61,7 +61,7 @@ test("it ends when the session's own process is killed, and when the front door 
   const built = new URL("../../dist/index.js", import.meta.url).href;
   const script = `const { createSession } = await import(${JSON.stringify(built)});
     const session = await createSession({ cwd: ".", onEvent: (event) => event.text && console.log(event.text) });
-    await session.execute({ id: "1", code: ${JSON.stringify(START)}, executionCount: 1 });`;
+    await session.execute({ id: "1", code: ${JSON.stringify(startText)}, executionCount: 1 });`;
   const front = spawn(process.execPath, ["--input-type=module", "-e", script], { cwd: tmpdir() });
   let printed = "";
   for await (const line of createInterface(front.stdout)) {
@@ -80,7 +80,7 @@ test("an interrupt reaches what the cell waits for, and not what earlier cells s
   const events: SessionEvent[] = [];
   const session = await createSession({ cwd: tmpdir(), onEvent: (event) => events.push(event) });
   try {
-    await session.execute({ id: "1", code: START, executionCount: 1 });
+    await session.execute({ id: "1", code: startText, executionCount: 1 });
     const [own, detached] = pidsIn(texts(events));
     for (const wait of [
       'execSync("sleep 300"); 0',

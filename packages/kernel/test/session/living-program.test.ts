@@ -3,17 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import ts from "typescript6";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { CellCompiler, type CompileReply } from "../../src/session/checker/compiler.js";
-import {
-  type BoundFile,
-  bind,
-  IMPORT_REASON,
-  type OpenProgram,
-} from "../../src/session/checker/internals.js";
+import { CellCompiler } from "../../src/session/checker/compiler.js";
+import { type BoundFile, bind, importReason, type OpenProgram } from "../../src/session/checker/internals.js";
 import { kernelFiles } from "../../src/session/checker/kernel-files.js";
 import { Libraries } from "../../src/session/checker/libraries.js";
 import { compilerOptions } from "../../src/session/checker/options.js";
 import { Project } from "../../src/session/checker/project.js";
+import type { CompileReply } from "../../src/session/unit.js";
 
 interface Step {
   readonly code: string;
@@ -240,8 +236,8 @@ it("the pinned TypeScript has what a living program takes from its inside", () =
   expect(new Set(places)).toEqual(new Set(["/b.ts"]));
 
   expect(program.getFileIncludeReasons().get(b.path)).toEqual([
-    { kind: IMPORT_REASON, file: a.path, index: 0 },
-    { kind: IMPORT_REASON, file: a.path, index: 1 },
+    { kind: importReason, file: a.path, index: 0 },
+    { kind: importReason, file: a.path, index: 1 },
   ]);
 
   const checker = program.getTypeChecker();

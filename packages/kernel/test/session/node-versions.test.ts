@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import ts from "typescript6";
 import { expect, test } from "vitest";
 import { Libraries } from "../../src/session/checker/libraries.js";
-import { NODE_VERSIONS } from "../../src/session/checker/node-versions.js";
+import { nodeVersions } from "../../src/session/checker/node-versions.js";
 
 const major = Number(process.versions.node.split(".")[0]);
 const folder = dirname(createRequire(import.meta.url).resolve("typescript6"));
@@ -21,7 +21,7 @@ function exists(name: string): boolean {
 }
 
 test("each name is there from its version of Node on", () => {
-  const wrong = Object.entries(NODE_VERSIONS).filter(
+  const wrong = Object.entries(nodeVersions).filter(
     ([name, since]) => exists(name) !== major >= (since ?? 0),
   );
   expect(wrong).toEqual([]);

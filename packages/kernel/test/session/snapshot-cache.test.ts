@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { claimSnapshot, pruneSnapshots, touchSnapshot } from "../../src/session/snapshot-cache.js";
 
-const HOUR = 60 * 60 * 1000;
+const hour = 60 * 60 * 1000;
 const now = Date.now();
 let folder: string;
 beforeEach(() => {
@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function used(hours: number, name: string): string {
   const file = join(folder, name);
   writeFileSync(file, "");
-  touchSnapshot(file, now - hours * HOUR);
+  touchSnapshot(file, now - hours * hour);
   return name;
 }
 const blob = (digit: string): string => `checker-${digit.repeat(16)}.blob`;
@@ -26,7 +26,7 @@ test("snapshots take 200 MB at most: those used longest ago go", () => {
   for (const hours of [9, 1, 4, 2, 3]) {
     used(hours, blob(String(hours)));
     truncateSync(join(folder, blob(String(hours))), 45e6);
-    touchSnapshot(join(folder, blob(String(hours))), now - hours * HOUR);
+    touchSnapshot(join(folder, blob(String(hours))), now - hours * hour);
   }
   pruneSnapshots(folder, blob("9"), now);
   expect(readdirSync(folder).sort()).toEqual(["1", "2", "3", "9"].map(blob));
@@ -69,5 +69,5 @@ test("the claim of a process that was killed, or that takes for ever, is void", 
   const { pid } = spawnSync(process.execPath, ["--version"]);
   writeFileSync(`${file}.lock`, String(pid));
   expect(claimSnapshot(file)).toBeTypeOf("function");
-  expect(claimSnapshot(file, now + HOUR)).toBeTypeOf("function");
+  expect(claimSnapshot(file, now + hour)).toBeTypeOf("function");
 });

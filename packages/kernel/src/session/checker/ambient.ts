@@ -6,10 +6,10 @@ export function ambientText(jupyterTypes: string): string {
   return `declare var jupyter: import(${JSON.stringify(jupyterTypes)}).Jupyter;
 /** Asks the reader of the notebook for a line; \`password\` hides what is typed. */
 declare function prompt(message?: string, options?: { password?: boolean }): Promise<string>;
-${WEB_ASSEMBLY}`;
+${webAssemblyText}`;
 }
 
-const WEB_ASSEMBLY = `declare namespace WebAssembly {
+const webAssemblyText = `declare namespace WebAssembly {
   type ImportExportKind = "function" | "global" | "memory" | "table" | "tag";
   type TableKind = "anyfunc" | "externref";
   type ValueType = "anyfunc" | "externref" | "f32" | "f64" | "i32" | "i64" | "v128";

@@ -15,22 +15,24 @@ interface Opened {
 
 /** Completes and explains what stands in an unfinished cell. */
 export class Assistant {
-  constructor(
-    private readonly ts: TypeScript,
-    private readonly compiler: CellCompiler,
-  ) {}
+  readonly #ts: TypeScript;
+  readonly #compiler: CellCompiler;
+  constructor(ts: TypeScript, compiler: CellCompiler) {
+    this.#ts = ts;
+    this.#compiler = compiler;
+  }
 
   complete(code: string, cursor: number): CompleteReply {
     const at = toUnits(code, cursor);
-    const { path, position, shift } = this.open(code, at);
-    const found = this.compiler.project.service.getCompletionsAtPosition(path, position, {
+    const { path, position, shift } = this.#open(code, at);
+    const found = this.#compiler.project.service.getCompletionsAtPosition(path, position, {
       includeCompletionsWithInsertText: false,
     });
     const typed = /[\p{ID_Continue}$#]*$/u.exec(code.slice(0, at))?.[0] ?? "";
     const span = found?.entries.find((entry) => entry.replacementSpan)?.replacementSpan;
     const start = span ? span.start - shift : at - typed.length;
     const prefix = code.slice(start, at);
-    const entries = matching([...this.sessionEntries(found), ...(found?.entries ?? [])], prefix);
+    const entries = matching([...this.#sessionEntries(found), ...(found?.entries ?? [])], prefix);
     const cursorStart = toCodePoints(code, start);
     const cursorEnd = toCodePoints(code, at);
     return {
@@ -40,7 +42,7 @@ export class Assistant {
       metadata: {
         _jupyter_types_experimental: entries.map(({ name, kind }) => ({
           text: name,
-          type: this.compiler.table.get(name)?.label ?? (kind === "" ? "text" : kind),
+          type: this.#compiler.table.get(name)?.label ?? (kind === "" ? "text" : kind),
           start: cursorStart,
           end: cursorEnd,
         })),
@@ -50,17 +52,17 @@ export class Assistant {
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply {
     const at = toUnits(code, cursor);
-    const { path, position, shift } = this.open(code, at);
-    const service = this.compiler.project.service;
-    const places = [position, position - 1, this.calleeAround(path, position)];
+    const { path, position, shift } = this.#open(code, at);
+    const service = this.#compiler.project.service;
+    const places = [position, position - 1, this.#calleeAround(path, position)];
     for (const place of places) {
       const info = place === undefined || place < 0 ? undefined : service.getQuickInfoAtPosition(path, place);
       if (place === undefined || !info?.displayParts) continue;
-      const signature = ownSignature(this.ts.displayPartsToString(info.displayParts));
+      const signature = ownSignature(this.#ts.displayPartsToString(info.displayParts));
       // What the language service says of a name that it does not know.
       if (signature === "any") continue;
-      const text = this.documentation(info);
-      const source = detailLevel === 1 ? this.source(path, place, shift) : undefined;
+      const text = this.#documentation(info);
+      const source = detailLevel === 1 ? this.#source(path, place, shift) : undefined;
       const plain = [signature, text, source]
         .filter((part) => part !== undefined && part !== "")
         .join("\n\n");
@@ -76,10 +78,10 @@ export class Assistant {
   /**
    * Here the names of earlier cells stand before the text: behind it, an unclosed brace would swallow them.
    */
-  private open(code: string, at: number): Opened {
-    const { project, table } = this.compiler;
-    const parsed = this.ts.createSourceFile("cell.ts", code, this.ts.ScriptTarget.ESNext);
-    const { declared, mentioned } = collectNames(this.ts, parsed);
+  #open(code: string, at: number): Opened {
+    const { project, table } = this.#compiler;
+    const parsed = this.#ts.createSourceFile("cell.ts", code, this.#ts.ScriptTarget.ESNext);
+    const { declared, mentioned } = collectNames(this.#ts, parsed);
     const head = `${table.prelude([...mentioned].filter((name) => !declared.has(name)))}
 `;
     project.setFile(project.current, head + code);
@@ -88,17 +90,17 @@ export class Assistant {
   }
 
   /** Names of the session that the cell does not mention yet, where any name can stand. */
-  private sessionEntries(found: ts.CompletionInfo | undefined): readonly ts.CompletionEntry[] {
+  #sessionEntries(found: ts.CompletionInfo | undefined): readonly ts.CompletionEntry[] {
     const known = new Set(found?.entries.map(({ name }) => name));
     if (!found || found.isMemberCompletion || !known.has("globalThis")) return [];
-    return [...this.compiler.table.names()]
+    return [...this.#compiler.table.names()]
       .filter((name) => !known.has(name))
-      .map((name) => ({ name, kind: this.ts.ScriptElementKind.alias, sortText: "11" }));
+      .map((name) => ({ name, kind: this.#ts.ScriptElementKind.alias, sortText: "11" }));
   }
 
   /** The function whose arguments the cursor stands among. */
-  private calleeAround(path: string, position: number): number | undefined {
-    const { project } = this.compiler;
+  #calleeAround(path: string, position: number): number | undefined {
+    const { project } = this.#compiler;
     const help = project.service.getSignatureHelpItems(path, position, undefined);
     const text = project.read(path) ?? "";
     return (
@@ -110,8 +112,8 @@ export class Assistant {
     );
   }
 
-  private documentation(info: ts.QuickInfo): string {
-    const { ts } = this;
+  #documentation(info: ts.QuickInfo): string {
+    const ts = this.#ts;
     const tags = (info.tags ?? []).map(({ name, text }) =>
       `@${name} ${ts.displayPartsToString(text)}`.trimEnd(),
     );
@@ -120,12 +122,12 @@ export class Assistant {
       .join("\n\n");
   }
 
-  private source(path: string, position: number, shift: number): string | undefined {
-    const { project } = this.compiler;
+  #source(path: string, position: number, shift: number): string | undefined {
+    const { project } = this.#compiler;
     const definitions = project.service.getDefinitionAtPosition(path, position) ?? [];
     const parts = definitions.flatMap(({ fileName, contextSpan, textSpan, name }) => {
       const isEarlier = fileName === path ? textSpan.start < shift : project.isVirtual(fileName);
-      const own = isEarlier ? this.compiler.sourceOf(name) : undefined;
+      const own = isEarlier ? this.#compiler.sourceOf(name) : undefined;
       if (own !== undefined) return [own];
       const whole = project.read(fileName);
       const { start, length } = contextSpan ?? textSpan;

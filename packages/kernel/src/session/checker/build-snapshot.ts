@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript6";
-import { CHECKER_FLAGS } from "./flags.js";
+import { checkerFlags } from "./flags.js";
 import { kernelFiles } from "./kernel-files.js";
 import type { KernelFiles } from "./project.js";
 
@@ -39,7 +39,7 @@ writeFileSync(
 );
 const child = spawn(
   process.execPath,
-  [...CHECKER_FLAGS, "--snapshot-blob", temporary, "--build-snapshot", entry],
+  [...checkerFlags, "--snapshot-blob", temporary, "--build-snapshot", entry],
   { stdio: "ignore" },
 );
 // A session that ends takes this with it.

@@ -1,10 +1,9 @@
 import type ts from "typescript6";
 import { applyEdits } from "../edits.js";
-import type { CellError } from "../types.js";
-import type { CellUnit, Edit } from "../unit.js";
+import type { CellUnit, CompileReply, Edit } from "../unit.js";
+import { CellModules } from "./cell-modules.js";
 import { describeErrors, describeFileErrors, type Explain, fileErrors, ownErrors } from "./diagnostics.js";
 import { LocalModules, type Reached } from "./local-modules.js";
-import { CellModules } from "./modules.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { plainDeclaration } from "./plain-types.js";
@@ -15,10 +14,6 @@ import { syntaxErrors } from "./syntax.js";
 import { NameTable } from "./table.js";
 import type { TypeScript } from "./typescript.js";
 
-export type CompileReply =
-  | { readonly ok: true; readonly unit: CellUnit }
-  | { readonly ok: false; readonly error: CellError };
-
 interface Compiled {
   readonly unit: CellUnit;
   readonly names: CellNames;
@@ -28,12 +23,12 @@ interface Compiled {
   readonly traces: Traces;
 }
 
-const NOTHING: Reached = { modules: [], links: {}, required: [] };
-const CELL_IMPORT = /^\.\/(\[cell-\d+\])$/;
+const nothingReached: Reached = { modules: [], links: {}, required: [] };
+const cellImport = /^\.\/(\[cell-\d+\])$/;
 /** The map goes another way. */
-const MAP_COMMENT = /\n\/\/# sourceMappingURL=[^\n]*$/;
+const mapComment = /\n\/\/# sourceMappingURL=[^\n]*$/;
 /** How many compiled cells are kept, for one that is run again unchanged. */
-const KEPT = 200;
+const keptCells = 200;
 
 /** A first line `#!`, as a file has it that is run by its name, turns into a comment. */
 function hideHashbang(code: string): readonly Edit[] {
@@ -42,19 +37,22 @@ function hideHashbang(code: string): readonly Edit[] {
 
 /** Checks cells one after the other, and remembers what they declare. */
 export class CellCompiler {
+  readonly #ts: TypeScript;
   readonly table: NameTable = new NameTable();
   readonly modules: LocalModules;
-  private readonly cells: CellModules;
-  private readonly cache = new Map<string, Compiled>();
-  private readonly byKey = new Map<string, Compiled>();
-  private count = 0;
+  readonly #cells: CellModules;
+  readonly #cache = new Map<string, Compiled>();
+  readonly #byKey = new Map<string, Compiled>();
+  #count = 0;
 
   constructor(
-    private readonly ts: TypeScript,
+    ts: TypeScript,
     readonly project: Project,
   ) {
+    this.#ts = ts;
+
     this.modules = new LocalModules(ts, project);
-    this.cells = new CellModules(ts, project);
+    this.#cells = new CellModules(ts, project);
   }
 
   /** Reads the libraries, and checks what most cells are made of, before anybody waits for it. */
@@ -63,16 +61,17 @@ export class CellCompiler {
   }
 
   compile(code: string, executionCount: number): CompileReply {
-    const { ts, project } = this;
-    const raw = this.parse(code);
+    const { project } = this;
+    const ts = this.#ts;
+    const raw = this.#parse(code);
     const sourceEdits = [...hideHashbang(code), ...parenthesizeObject(ts, code, raw)];
     const edited = applyEdits(code, sourceEdits);
-    const parsed = sourceEdits.length > 0 ? this.parse(edited) : raw;
+    const parsed = sourceEdits.length > 0 ? this.#parse(edited) : raw;
     const names = collectNames(ts, parsed);
     const text = edited + this.table.appendix(names);
-    const known = this.cache.get(text);
+    const known = this.#cache.get(text);
     if (known) {
-      this.byKey.set(known.unit.key, known);
+      this.#byKey.set(known.unit.key, known);
       return { ok: true, unit: known.unit };
     }
 
@@ -81,7 +80,7 @@ export class CellCompiler {
     // Asked of the cell alone: what stands behind it would move an error at its end.
     const syntax = syntaxErrors(parsed);
     if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explain) };
-    const key = `[cell-${++this.count}]`;
+    const key = `[cell-${++this.#count}]`;
     const loaded = project.load(project.cellPath(key), text);
     const { program, file } = loaded;
     const semantic = ownErrors(ts, program.getSemanticDiagnostics(file), cell);
@@ -92,7 +91,7 @@ export class CellCompiler {
     let sourceMap = "";
     program.emit(file, (name, content) => {
       if (name.endsWith(".map")) sourceMap = content;
-      else emitted = content.replace(MAP_COMMENT, "");
+      else emitted = content.replace(mapComment, "");
     });
     const last = parsed.statements.findLast((statement) => !ts.isEmptyStatement(statement));
     const rewritten = rewriteCell(ts, {
@@ -100,12 +99,12 @@ export class CellCompiler {
       isSession: (name) => names.declared.has(name) || this.table.get(name) !== undefined,
       isAmbient: (name) =>
         names.declared.has(name) ? names.ambient.has(name) : this.table.get(name)?.isAmbient === true,
-      isCellImport: (specifier) => CELL_IMPORT.test(specifier),
+      isCellImport: (specifier) => cellImport.test(specifier),
       hasResult: last !== undefined && (ts.isExpressionStatement(last) || ts.isExportAssignment(last)),
     });
-    const plain = this.plainNames(program, file);
+    const plain = this.#plainNames(program, file);
     const traces = project.traces(loaded);
-    const { modules, ...own } = this.localModules(edited, names);
+    const { modules, ...own } = this.#localModules(edited, names);
     const imported = fileErrors(ts, project.including(modules.map(({ path }) => path)), modules);
     if (imported.length > 0)
       return { ok: false, error: describeFileErrors(ts, imported, project.cwd, explain) };
@@ -127,17 +126,17 @@ export class CellCompiler {
       text,
       traces: { ...traces, globals: project.pending() },
     };
-    this.byKey.set(unit.key, compiled);
+    this.#byKey.set(unit.key, compiled);
     // An edited local file changes what the same text means.
-    if (modules.length === 0) this.remember(text, compiled);
+    if (modules.length === 0) this.#remember(text, compiled);
     return { ok: true, unit };
   }
 
   /** Lets later cells see what this one declared; `names` are those that its run got to. */
   commit(key: string, names: readonly string[]): void {
-    const compiled = this.byKey.get(key);
+    const compiled = this.#byKey.get(key);
     if (!compiled) return;
-    this.byKey.delete(key);
+    this.#byKey.delete(key);
     const { augments, declared } = compiled.names;
     this.project.keep(compiled.traces);
     if (augments) this.table.addAugmenting(key);
@@ -149,41 +148,41 @@ export class CellCompiler {
         this.table.set(name, { module: key, isAmbient, ...how, ...(plain === undefined ? {} : { plain }) });
     }
     if (augments || names.some((name) => !compiled.plain.has(name)))
-      this.cells.add(key, compiled.text, compiled.names.references);
-    if (names.length > 0) this.cells.keepSource(key, compiled.unit.map.source);
-    this.cells.prune(this.table.liveModules());
+      this.#cells.add(key, compiled.text, compiled.names.references);
+    if (names.length > 0) this.#cells.keepSource(key, compiled.unit.map.source);
+    this.#cells.prune(this.table.liveModules());
   }
 
   /** What the user wrote to declare a name. */
   sourceOf(name: string): string | undefined {
     const entry = this.table.get(name);
-    return entry && this.cells.sourceOf(entry.module, name);
+    return entry && this.#cells.sourceOf(entry.module, name);
   }
 
-  private parse(text: string): ts.SourceFile {
-    return this.ts.createSourceFile(
+  #parse(text: string): ts.SourceFile {
+    return this.#ts.createSourceFile(
       "cell.ts",
       text,
-      this.ts.ScriptTarget.ESNext,
+      this.#ts.ScriptTarget.ESNext,
       false,
-      this.ts.ScriptKind.TS,
+      this.#ts.ScriptKind.TS,
     );
   }
 
-  private remember(text: string, compiled: Compiled): void {
-    this.cache.set(text, compiled);
-    const oldest = this.cache.size > KEPT ? this.cache.keys().next().value : undefined;
-    if (oldest !== undefined) this.cache.delete(oldest);
+  #remember(text: string, compiled: Compiled): void {
+    this.#cache.set(text, compiled);
+    const oldest = this.#cache.size > keptCells ? this.#cache.keys().next().value : undefined;
+    if (oldest !== undefined) this.#cache.delete(oldest);
   }
 
-  private localModules(text: string, names: CellNames): Reached {
+  #localModules(text: string, names: CellNames): Reached {
     // Reading the imports costs a scan of the text; most cells have none.
-    if (!names.mentioned.has("require") && !/\b(import|export)\b/.test(text)) return NOTHING;
+    if (!names.mentioned.has("require") && !/\b(import|export)\b/.test(text)) return nothingReached;
     return this.modules.reachableFrom(text, this.project.current);
   }
 
-  private plainNames(program: ts.Program, file: ts.SourceFile): ReadonlyMap<string, string> {
-    const { ts } = this;
+  #plainNames(program: ts.Program, file: ts.SourceFile): ReadonlyMap<string, string> {
+    const ts = this.#ts;
     const plain = new Map<string, string>();
     const checker = program.getTypeChecker();
     for (const statement of file.statements) {

@@ -1,16 +1,16 @@
 import { relative } from "node:path";
 import type ts from "typescript6";
-import { backward } from "../edits.js";
+import { mapOffset } from "../edits.js";
 import type { CellError } from "../types.js";
 import type { Edit } from "../unit.js";
-import { regularExpressionErrors, SYNTAX_ERROR } from "./regular-expressions.js";
+import { regularExpressionErrors, syntaxErrorCode } from "./regular-expressions.js";
 import type { TypeScript } from "./typescript.js";
 
 /** An import of a package that has no types: it runs, as `any`. */
-const UNTYPED_MODULE = 7016;
-const ASSIGNS_IMPORT = 2632;
-const ASSIGNS_CONSTANT = 2588;
-const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
+const untypedModule = 7016;
+const assignsImport = 2632;
+const assignsConstant = 2588;
+const lineEnd = /\r\n|[\n\r\u2028\u2029]/;
 
 export interface CheckedText {
   readonly code: string;
@@ -33,7 +33,7 @@ export function ownErrors(
   return diagnostics.filter(
     ({ category, start, code }) =>
       category === ts.DiagnosticCategory.Error &&
-      code !== UNTYPED_MODULE &&
+      code !== untypedModule &&
       start !== undefined &&
       start <= cell.length,
   );
@@ -50,7 +50,7 @@ export function fileErrors(
     if (!file) return [];
     const all = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
     const errors = all.filter(
-      ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== UNTYPED_MODULE,
+      ({ category, code }) => category === ts.DiagnosticCategory.Error && code !== untypedModule,
     );
     return errors.length > 0 ? errors : regularExpressionErrors(ts, file);
   });
@@ -66,7 +66,7 @@ export function describeErrors(
   return toCellError(
     diagnostics.map((diagnostic) => {
       const { code, text } = content(ts, diagnostic, explain);
-      const offset = Math.min(backward(cell.edits, diagnostic.start ?? 0).offset, cell.code.length);
+      const offset = Math.min(mapOffset(cell.edits, diagnostic.start ?? 0).offset, cell.code.length);
       const { line, column, excerpt } = place(cell.code, offset, diagnostic.length);
       return {
         summary: `${code}: ${text} at line ${line}:${column}`,
@@ -112,7 +112,9 @@ function toCellError(described: readonly Described[]): CellError {
 }
 
 /** Messages about a name or a member that is not there. */
-const NOT_FOUND: ReadonlySet<number> = new Set([2304, 2339, 2550, 2551, 2552, 2583, 2584, 2585, 2693, 2708]);
+const notFoundCodes: ReadonlySet<number> = new Set([
+  2304, 2339, 2550, 2551, 2552, 2583, 2584, 2585, 2693, 2708,
+]);
 
 function content(
   ts: TypeScript,
@@ -121,11 +123,11 @@ function content(
 ): { code: string; text: string } {
   const { code, file, start = 0, length = 0 } = diagnostic;
   const message = clean(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
-  if (code === ASSIGNS_IMPORT)
-    return { code: `TS${ASSIGNS_CONSTANT}`, text: message.replace("it is an import", "it is a constant") };
+  if (code === assignsImport)
+    return { code: `TS${assignsConstant}`, text: message.replace("it is an import", "it is a constant") };
   const name = file?.text.slice(start, start + length);
-  const explained = name && NOT_FOUND.has(code) ? explain(name, message) : undefined;
-  return { code: code === SYNTAX_ERROR ? "SyntaxError" : `TS${code}`, text: explained ?? message };
+  const explained = name && notFoundCodes.has(code) ? explain(name, message) : undefined;
+  return { code: code === syntaxErrorCode ? "SyntaxError" : `TS${code}`, text: explained ?? message };
 }
 
 /** Where an offset is, counted from one, and its line with what is meant underlined. */
@@ -134,10 +136,10 @@ function place(
   offset: number,
   length = 1,
 ): { line: number; column: number; excerpt: readonly string[] } {
-  const before = text.slice(0, offset).split(LINE_END);
+  const before = text.slice(0, offset).split(lineEnd);
   const line = before.length;
   const column = (before.at(-1) ?? "").length;
-  const source = text.split(LINE_END)[line - 1] ?? "";
+  const source = text.split(lineEnd)[line - 1] ?? "";
   const width = Math.max(1, Math.min(length, source.length - column));
   return {
     line,

@@ -17,50 +17,50 @@ interface Mention {
  * declaration's end. A function declaration is there from the start, but nobody calls it before its own name is mentioned.
  */
 export class EarlyNames {
+  readonly #ts: TypeScript;
   /** Where each name is declared to its end. */
-  private readonly ends = new Map<string, number>();
-  private readonly mentions: Mention[] = [];
+  readonly #ends = new Map<string, number>();
+  readonly #mentions: Mention[] = [];
   /** Ends of what runs code that stands elsewhere. */
-  private readonly calls: number[] = [];
-  private readonly early = new Map<number, string>();
+  readonly #calls: number[] = [];
+  readonly #early = new Map<number, string>();
 
-  constructor(
-    private readonly ts: TypeScript,
-    file: ts.SourceFile,
-  ) {
-    this.findDeclarations(file);
-    if (this.ends.size === 0) return;
+  constructor(ts: TypeScript, file: ts.SourceFile) {
+    this.#ts = ts;
+
+    this.#findDeclarations(file);
+    if (this.#ends.size === 0) return;
     const functions = new Set<string>();
     for (const statement of file.statements)
       if (ts.isFunctionDeclaration(statement) && statement.name) functions.add(statement.name.text);
     for (const statement of file.statements) {
       const isHoisted = ts.isFunctionDeclaration(statement);
-      this.visit(statement, isHoisted ? 0 : undefined, isHoisted ? statement.name?.text : undefined);
+      this.#visit(statement, isHoisted ? 0 : undefined, isHoisted ? statement.name?.text : undefined);
     }
-    const exposed = this.exposures(functions);
-    for (const { name, at, from, inside } of this.mentions) {
-      const end = this.ends.get(name);
+    const exposed = this.#exposures(functions);
+    for (const { name, at, from, inside } of this.#mentions) {
+      const end = this.#ends.get(name);
       if (end === undefined) continue;
       const start = inside === undefined ? from : (exposed.get(inside) ?? Number.POSITIVE_INFINITY);
       const isDirect = from === at && inside === undefined && at < end;
-      if (isDirect || this.calls.some((call) => call >= start && call <= end)) this.early.set(at, name);
+      if (isDirect || this.#calls.some((call) => call >= start && call <= end)) this.#early.set(at, name);
     }
   }
 
   /** The names that have such a mention. */
   names(): ReadonlySet<string> {
-    return new Set(this.early.values());
+    return new Set(this.#early.values());
   }
 
   /** Whether the mention that begins here may come early. */
   isEarly(at: number): boolean {
-    return this.early.has(at);
+    return this.#early.has(at);
   }
 
-  private findDeclarations(file: ts.SourceFile): void {
-    const { ts } = this;
+  #findDeclarations(file: ts.SourceFile): void {
+    const ts = this.#ts;
     const add = (name: ts.BindingName, end: number): void => {
-      if (ts.isIdentifier(name)) this.ends.set(name.text, end);
+      if (ts.isIdentifier(name)) this.#ends.set(name.text, end);
       else for (const element of name.elements) if (ts.isBindingElement(element)) add(element.name, end);
     };
     for (const statement of file.statements) {
@@ -74,26 +74,26 @@ export class EarlyNames {
   }
 
   /** `from` is where the outermost closure around the node begins; undefined outside of any. */
-  private visit(node: ts.Node, from: number | undefined, inside: string | undefined): void {
-    const { ts } = this;
+  #visit(node: ts.Node, from: number | undefined, inside: string | undefined): void {
+    const ts = this.#ts;
     if (ts.isIdentifier(node)) {
       const at = node.end - node.text.length;
-      this.mentions.push({ name: node.text, at, from: from ?? at, inside });
+      this.#mentions.push({ name: node.text, at, from: from ?? at, inside });
       return;
     }
-    if (from === undefined && runsOthers(ts, node)) this.calls.push(node.end);
+    if (from === undefined && runsOthers(ts, node)) this.#calls.push(node.end);
     const isClosure =
       ts.isFunctionLike(node) ||
       (ts.isPropertyDeclaration(node) &&
         !node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword));
     const inner = from ?? (isClosure ? node.pos : undefined);
-    ts.forEachChild(node, (child) => this.visit(child, inner, inside));
+    ts.forEachChild(node, (child) => this.#visit(child, inner, inside));
   }
 
   /** From where on each function declaration may be called: where code that runs, or may be called, first mentions it. */
-  private exposures(functions: ReadonlySet<string>): ReadonlyMap<string, number> {
+  #exposures(functions: ReadonlySet<string>): ReadonlyMap<string, number> {
     const exposed = new Map<string, number>();
-    const own = this.mentions.filter(({ name }) => functions.has(name));
+    const own = this.#mentions.filter(({ name }) => functions.has(name));
     for (let changed = true; changed; ) {
       changed = false;
       for (const { name, from, inside } of own) {

@@ -6,7 +6,10 @@ import type { TypeScript } from "./typescript.js";
  * what runs after an `await`, in a timer or in a callback is ended by these looks alone.
  */
 export class GuardPlan {
-  constructor(private readonly ts: TypeScript) {}
+  readonly #ts: TypeScript;
+  constructor(ts: TypeScript) {
+    this.#ts = ts;
+  }
 
   /**
    * "count": once in a while; "turn": each time round, since the loop gives way to others; "none": a counted loop that
@@ -14,12 +17,12 @@ export class GuardPlan {
    */
   loop(node: ts.IterationStatement): "none" | "count" | "turn" {
     if (this.awaits(node)) return "turn";
-    return this.ts.isForStatement(node) && this.isCounted(node) ? "none" : "count";
+    return this.#ts.isForStatement(node) && this.#isCounted(node) ? "none" : "count";
   }
 
   /** Whether a function calls something that may lead back to itself. `isNear` tells names declared in a cell. */
   mayRecurse(body: ts.Node, isNear: (name: string) => boolean): boolean {
-    const { ts } = this;
+    const ts = this.#ts;
     const visit = (node: ts.Node): boolean => {
       if (ts.isCallExpression(node)) {
         const callee = node.expression;
@@ -36,8 +39,8 @@ export class GuardPlan {
 
   /** Whether a statement waits, by itself and not in a function that it makes. */
   awaits(statement: ts.Node): boolean {
-    const { ts } = this;
-    return this.finds(
+    const ts = this.#ts;
+    return this.#finds(
       statement,
       (node) => ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier !== undefined),
     );
@@ -45,22 +48,22 @@ export class GuardPlan {
 
   /** Whether a statement calls something by itself. */
   calls(statement: ts.Node): boolean {
-    const { ts } = this;
-    return this.finds(
+    const ts = this.#ts;
+    return this.#finds(
       statement,
       (node) => ts.isCallExpression(node) || ts.isNewExpression(node) || ts.isTaggedTemplateExpression(node),
     );
   }
 
-  private finds(statement: ts.Node, isIt: (node: ts.Node) => boolean): boolean {
-    const { ts } = this;
+  #finds(statement: ts.Node, isIt: (node: ts.Node) => boolean): boolean {
+    const ts = this.#ts;
     const visit = (node: ts.Node): boolean =>
       !ts.isFunctionLike(node) && (isIt(node) || ts.forEachChild(node, visit) === true);
     return visit(statement);
   }
 
-  private isCounted(node: ts.ForStatement): boolean {
-    const { ts } = this;
+  #isCounted(node: ts.ForStatement): boolean {
+    const ts = this.#ts;
     const { initializer, condition, incrementor, statement } = node;
     if (!initializer || !ts.isVariableDeclarationList(initializer)) return false;
     const counter = initializer.declarations[0]?.name;

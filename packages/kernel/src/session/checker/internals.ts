@@ -27,7 +27,7 @@ export interface IncludeReason {
   readonly index: number;
 }
 
-export const IMPORT_REASON = 3;
+export const importReason = 3;
 
 /** Tells copies of one package's module apart from other modules: a program makes them one. */
 export interface PackageId extends ts.PackageId {

@@ -6,9 +6,9 @@ import { syntaxErrors } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** "Unterminated template literal" and "'*\/' expected": more lines may still end them. */
-const UNTERMINATED: readonly number[] = [1160, 1010];
+const unterminatedCodes: readonly number[] = [1160, 1010];
 /** A string or regular expression that its line leaves open: no further line can end it. */
-const BROKEN: readonly number[] = [1002, 1161];
+const brokenCodes: readonly number[] = [1002, 1161];
 
 /** Whether a cell can be run as it stands, needs more lines, or is wrong whatever follows. */
 export function isComplete(ts: TypeScript, code: string): IsCompleteReply {
@@ -16,7 +16,8 @@ export function isComplete(ts: TypeScript, code: string): IsCompleteReply {
   if (errors.length === 0) return { status: "complete" };
   const end = code.trimEnd().length;
   const open = errors.every(
-    ({ start, code: number }) => !BROKEN.includes(number) && (UNTERMINATED.includes(number) || start >= end),
+    ({ start, code: number }) =>
+      !brokenCodes.includes(number) && (unterminatedCodes.includes(number) || start >= end),
   );
   if (!open) return { status: "invalid" };
   const last =

@@ -2,11 +2,11 @@ import { basename } from "node:path";
 import type ts from "typescript6";
 import type { Edit } from "../unit.js";
 import { MissingMembers } from "./missing-members.js";
-import { NODE_VERSIONS } from "./node-versions.js";
+import { nodeVersions } from "./node-versions.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Libraries of years that the oldest supported Node does not have in full; decorators have types alone. */
-const NEW = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
+const newLibrary = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
 
 /** Something of JavaScript that this Node lacks. */
 interface Lack {
@@ -21,43 +21,48 @@ interface Lack {
  * the running Node has: everything else would pass the check and then fail.
  */
 export class Libraries {
-  private readonly texts = new Map<string, ts.IScriptSnapshot>();
-  private readonly lacks = new Map<string, Lack[]>();
+  readonly #ts: TypeScript;
+  readonly #texts = new Map<string, ts.IScriptSnapshot>();
+  readonly #lacks = new Map<string, Lack[]>();
 
-  constructor(private readonly ts: TypeScript) {}
+  constructor(ts: TypeScript) {
+    this.#ts = ts;
+  }
 
   /** `text` reads the file, for the first time. */
   snapshot(path: string, text: () => string | undefined): ts.IScriptSnapshot | undefined {
-    const known = this.texts.get(path);
+    const known = this.#texts.get(path);
     if (known) return known;
     const read = text();
     if (read === undefined) return undefined;
-    const snapshot = this.ts.ScriptSnapshot.fromString(NEW.test(basename(path)) ? this.reduced(read) : read);
-    this.texts.set(path, snapshot);
+    const snapshot = this.#ts.ScriptSnapshot.fromString(
+      newLibrary.test(basename(path)) ? this.#reduced(read) : read,
+    );
+    this.#texts.set(path, snapshot);
     return snapshot;
   }
 
   /** What to say of a name that the checker did not find, where another Node has it. */
   explain(name: string, message: string): string | undefined {
-    const lack = this.lacks
+    const lack = this.#lacks
       .get(name)
       ?.find(({ holder }) => (holder ? holder.test(message) : !/^Property /.test(message)));
     if (!lack) return undefined;
-    const since = NODE_VERSIONS[lack.shown];
+    const since = nodeVersions[lack.shown];
     const { version } = process;
     return since === undefined
       ? `${lack.shown} does not exist in Node ${version.slice(1)}, which runs this notebook`
       : `${lack.shown} exists from Node ${since} on; this notebook runs in Node ${version.slice(1)}`;
   }
 
-  private reduced(text: string): string {
+  #reduced(text: string): string {
     const removed: Edit[] = [];
-    for (const { start, end, name, shown, holder } of new MissingMembers(this.ts).find(text)) {
+    for (const { start, end, name, shown, holder } of new MissingMembers(this.#ts).find(text)) {
       // Lines stay where they are.
       removed.push({ start, end, text: text.slice(start, end).replace(/[^\n]/g, " ") });
-      const list = this.lacks.get(name) ?? [];
+      const list = this.#lacks.get(name) ?? [];
       list.push({ shown, holder: holder === undefined ? undefined : mentionOf(holder) });
-      this.lacks.set(name, list);
+      this.#lacks.set(name, list);
     }
     let result = text;
     for (const { start, end, text: blank } of removed)

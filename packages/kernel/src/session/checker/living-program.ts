@@ -2,7 +2,7 @@ import type ts from "typescript6";
 import {
   type BoundFile,
   bind,
-  IMPORT_REASON,
+  importReason,
   type OpenProgram,
   type PackageId,
   type Resolution,
@@ -55,43 +55,46 @@ interface Opened {
  * The order in which types came up is the only thing that shows: a message may name the members of a union in another.
  */
 export class LivingProgram {
-  private readonly opened = new Map<string, Opened>();
+  readonly #ts: TypeScript;
+  readonly #program: OpenProgram;
+  readonly #host: LivingHost;
+  readonly #opened = new Map<string, Opened>();
   /** The methods that `release` gives back. */
-  private readonly own: Pick<OpenProgram, Replaced>;
-  private readonly stamps: ReadonlyMap<string, string>;
-  private readonly files: ts.SourceFile[];
+  readonly #own: Pick<OpenProgram, Replaced>;
+  readonly #stamps: ReadonlyMap<string, string>;
+  readonly #files: ts.SourceFile[];
   /** Where each package's modules were found. */
-  private places: Map<string, string> | undefined;
+  #places: Map<string, string> | undefined;
   /** How many cells it was shown. */
   count = 0;
 
-  constructor(
-    private readonly ts: TypeScript,
-    private readonly program: OpenProgram,
-    private readonly host: LivingHost,
-  ) {
+  constructor(ts: TypeScript, program: OpenProgram, host: LivingHost) {
+    this.#ts = ts;
+    this.#program = program;
+    this.#host = host;
+
     const { getSourceFile, getSourceFileByPath, getSourceFiles, getResolvedModule } = program;
     const { getResolvedModuleFromModuleSpecifier } = program;
-    this.own = {
+    this.#own = {
       getSourceFile,
       getSourceFileByPath,
       getSourceFiles,
       getResolvedModule,
       getResolvedModuleFromModuleSpecifier,
     };
-    this.files = [...getSourceFiles()];
+    this.#files = [...getSourceFiles()];
     const stamps = new Map<string, string>();
-    for (const { fileName } of this.files) {
+    for (const { fileName } of this.#files) {
       const stamp = host.stamp(fileName);
       if (stamp !== undefined) stamps.set(fileName, stamp);
     }
-    this.stamps = stamps;
+    this.#stamps = stamps;
     Object.assign(program, {
-      getSourceFile: (name) => this.opened.get(name)?.file ?? getSourceFile(name),
-      getSourceFileByPath: (path) => this.opened.get(path)?.file ?? getSourceFileByPath(path),
-      getSourceFiles: () => this.files,
+      getSourceFile: (name) => this.#opened.get(name)?.file ?? getSourceFile(name),
+      getSourceFileByPath: (path) => this.#opened.get(path)?.file ?? getSourceFileByPath(path),
+      getSourceFiles: () => this.#files,
       getResolvedModule: (file, name, mode) => {
-        const opened = this.opened.get(file.fileName);
+        const opened = this.#opened.get(file.fileName);
         return opened?.file === file
           ? opened.resolutions.get(resolutionKey(name, mode))
           : getResolvedModule(file, name, mode);
@@ -107,62 +110,64 @@ export class LivingProgram {
 
   /** Whether every file that it read from disk is still as it was. */
   isCurrent(): boolean {
-    for (const [path, stamp] of this.stamps) if (this.host.stamp(path) !== stamp) return false;
+    for (const [path, stamp] of this.#stamps) if (this.#host.stamp(path) !== stamp) return false;
     return true;
   }
 
   /** Shows the checker a file; undefined where only a new program can hold it. */
   open(path: string, text: string): ts.SourceFile | undefined {
-    const known = this.opened.get(path);
+    const known = this.#opened.get(path);
     if (known?.text === text) return known.file;
-    const { file, resolutions } = this.parse(path, text);
+    const { file, resolutions } = this.#parse(path, text);
     if (!isSelfContained(file)) return undefined;
-    this.opened.set(path, { text, file, resolutions });
+    this.#opened.set(path, { text, file, resolutions });
     for (const { resolvedModule } of resolutions.values())
-      if (resolvedModule && !this.holds(resolvedModule)) return undefined;
-    bind(this.ts, file, this.host.options);
+      if (resolvedModule && !this.#holds(resolvedModule)) return undefined;
+    bind(this.#ts, file, this.#host.options);
     // Only binding shows a global name for a module.
     if (!isSelfContained(file)) return undefined;
-    this.noteImports(file);
+    this.#noteImports(file);
     if (!file.isDeclarationFile) this.count++;
     return file;
   }
 
   /** Makes the program again what TypeScript made it: a new one is made from it. */
   release(): void {
-    Object.assign(this.program, this.own);
+    Object.assign(this.#program, this.#own);
   }
 
-  private holds(module: NonNullable<Resolution["resolvedModule"]>): boolean {
+  #holds(module: NonNullable<Resolution["resolvedModule"]>): boolean {
     const path = module.resolvedFileName;
-    if (this.own.getSourceFile(path) !== undefined || this.host.isLeftOut(path)) return true;
-    if (this.isCopy(module)) return false;
-    const text = this.host.virtualText(path) ?? this.host.libraryText(path);
+    if (this.#own.getSourceFile(path) !== undefined || this.#host.isLeftOut(path)) return true;
+    if (this.#isCopy(module)) return false;
+    const text = this.#host.virtualText(path) ?? this.#host.libraryText(path);
     const file = text === undefined ? undefined : this.open(path, text);
-    if (file && !this.files.includes(file)) this.files.push(file);
+    if (file && !this.#files.includes(file)) this.#files.push(file);
     return file !== undefined;
   }
 
   /** Whether the program holds the module from another place, where the same package is installed too. */
-  private isCopy({ packageId, resolvedFileName }: NonNullable<Resolution["resolvedModule"]>): boolean {
+  #isCopy({ packageId, resolvedFileName }: NonNullable<Resolution["resolvedModule"]>): boolean {
     if (!packageId) return false;
-    if (!this.places) {
+    if (!this.#places) {
       const places = new Map<string, string>();
-      this.program.forEachResolvedModule(({ resolvedModule }) => {
+      this.#program.forEachResolvedModule(({ resolvedModule }) => {
         if (resolvedModule?.packageId)
           places.set(packageKey(resolvedModule.packageId), resolvedModule.resolvedFileName);
       });
-      this.places = places;
+      this.#places = places;
     }
     const key = packageKey(packageId);
-    const known = this.places.get(key);
-    if (known === undefined) this.places.set(key, resolvedFileName);
+    const known = this.#places.get(key);
+    if (known === undefined) this.#places.set(key, resolvedFileName);
     return known !== undefined && known !== resolvedFileName;
   }
 
   /** A module is named, in messages and declarations, as the file imports it. */
-  private noteImports(file: BoundFile): void {
-    const { ts, program, host } = this;
+  #noteImports(file: BoundFile): void {
+    const ts = this.#ts;
+    const program = this.#program;
+    const host = this.#host;
     const reasons = program.getFileIncludeReasons();
     for (const [index, specifier] of file.imports.entries()) {
       const mode = ts.getModeForUsageLocation(file, specifier, host.options);
@@ -170,7 +175,7 @@ export class LivingProgram {
       const imported =
         resolved && (program.getSourceFile(resolved.resolvedFileName) as BoundFile | undefined);
       if (!imported) continue;
-      const reason = { kind: IMPORT_REASON, file: file.path, index };
+      const reason = { kind: importReason, file: file.path, index };
       const known = reasons.get(imported.path);
       if (known) known.push(reason);
       else reasons.set(imported.path, [reason]);
@@ -178,8 +183,9 @@ export class LivingProgram {
   }
 
   /** A program of this file alone sets in it all that a program sets. */
-  private parse(path: string, text: string): { file: BoundFile; resolutions: Map<string, Resolution> } {
-    const { ts, host } = this;
+  #parse(path: string, text: string): { file: BoundFile; resolutions: Map<string, Resolution> } {
+    const ts = this.#ts;
+    const host = this.#host;
     const options: ts.CompilerOptions = { ...host.options, noLib: true, noResolve: true, types: [] };
     const single = ts.createProgram([path], options, {
       getSourceFile: (name, languageVersion) =>

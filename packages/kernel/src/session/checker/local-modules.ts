@@ -21,33 +21,35 @@ export interface Reached extends OwnImports {
  * a `package.json` leads there.
  */
 export class LocalModules {
-  private readonly compiled = new Map<string, Compiled>();
+  readonly #ts: TypeScript;
+  readonly #project: Project;
+  readonly #compiled = new Map<string, Compiled>();
 
-  constructor(
-    private readonly ts: TypeScript,
-    private readonly project: Project,
-  ) {}
+  constructor(ts: TypeScript, project: Project) {
+    this.#ts = ts;
+    this.#project = project;
+  }
 
   /** The local modules that a text leads to, directly or through each other. */
   reachableFrom(text: string, containingFile: string): Reached {
-    const own = this.ownImports(text, containingFile);
+    const own = this.#ownImports(text, containingFile);
     const found = new Map<string, Compiled>();
     const pending = Object.values(own.links);
     for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
       if (found.has(path)) continue;
-      const compiled = this.compile(path);
+      const compiled = this.#compile(path);
       if (!compiled) continue;
       found.set(path, compiled);
       pending.push(...Object.values(compiled.module.links));
     }
     const modules = [...found.values()].map(({ module }) => ({
       ...module,
-      version: this.version(module.path, found),
+      version: this.#version(module.path, found),
     }));
     return { ...own, modules };
   }
 
-  private version(path: string, all: ReadonlyMap<string, Compiled>): string {
+  #version(path: string, all: ReadonlyMap<string, Compiled>): string {
     const seen = new Set<string>();
     const hash = createHash("sha1");
     const pending = [path];
@@ -61,13 +63,13 @@ export class LocalModules {
     return hash.digest("hex").slice(0, 12);
   }
 
-  private ownImports(text: string, containingFile: string): OwnImports {
-    const { importedFiles } = this.ts.preProcessFile(text, true, true);
+  #ownImports(text: string, containingFile: string): OwnImports {
+    const { importedFiles } = this.#ts.preProcessFile(text, true, true);
     const links: { [specifier: string]: string } = {};
     const required: string[] = [];
     for (const { fileName, pos } of importedFiles) {
-      const resolved = this.project.resolve(fileName, containingFile)?.resolvedFileName;
-      if (!resolved || !isLocal(resolved) || this.project.isVirtual(resolved) || !isCompiled(resolved))
+      const resolved = this.#project.resolve(fileName, containingFile)?.resolvedFileName;
+      if (!resolved || !isLocal(resolved) || this.#project.isVirtual(resolved) || !isCompiled(resolved))
         continue;
       links[fileName] = resolved;
       if (/\brequire\s*\(\s*$/.test(text.slice(0, pos))) required.push(resolved);
@@ -75,28 +77,29 @@ export class LocalModules {
     return { links, required };
   }
 
-  private compile(path: string): Compiled | undefined {
+  #compile(path: string): Compiled | undefined {
     const { mtimeMs, size } = statSync(path);
     const stamp = `${mtimeMs}:${size}`;
-    const known = this.compiled.get(path);
+    const known = this.#compiled.get(path);
     if (known?.stamp === stamp) return known;
     const source = readFileSync(path, "utf8");
-    const emitted = this.emit(path, source);
+    const emitted = this.#emit(path, source);
     if (!emitted) return undefined;
     const { format } = emitted;
-    const { text, edits, isAsync } = rewriteModule(this.ts, emitted.text, format);
+    const { text, edits, isAsync } = rewriteModule(this.#ts, emitted.text, format);
     const map = { sourceMap: emitted.map, emitted: emitted.text, edits, source, sourceEdits: [] };
-    const module = { path, text, format, isAsync, map, ...this.ownImports(source, path) };
+    const module = { path, text, format, isAsync, map, ...this.#ownImports(source, path) };
     const compiled = { stamp, module };
-    this.compiled.set(path, compiled);
+    this.#compiled.set(path, compiled);
     return compiled;
   }
 
-  private emit(
+  #emit(
     path: string,
     source: string,
   ): { readonly text: string; readonly map: string; readonly format: ModuleFormat } | undefined {
-    const { ts, project } = this;
+    const ts = this.#ts;
+    const project = this.#project;
     const isScript = /\.[cm]?jsx?$/.test(path);
     // CommonJS in a plain .js file is left to Node.
     if (isScript && !/^\s*(import|export)\b/m.test(source)) return undefined;

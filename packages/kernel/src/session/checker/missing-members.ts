@@ -14,7 +14,7 @@ export interface Missing {
 
 const iteratorPrototype: object = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 /** Interfaces that are named otherwise than the object whose members they list. */
-const OTHERWISE: { readonly [name: string]: string } = {
+const otherwise: { readonly [name: string]: string } = {
   IteratorObjectConstructor: "IteratorConstructor",
   ReadonlyArray: "Array",
   ReadonlyMap: "Map",
@@ -23,63 +23,66 @@ const OTHERWISE: { readonly [name: string]: string } = {
 
 /** Holds the declarations of JavaScript's library against the objects that are there. */
 export class MissingMembers {
-  private readonly missing: Missing[] = [];
+  readonly #ts: TypeScript;
+  readonly #missing: Missing[] = [];
 
-  constructor(private readonly ts: TypeScript) {}
+  constructor(ts: TypeScript) {
+    this.#ts = ts;
+  }
 
   find(text: string): readonly Missing[] {
-    const file = this.ts.createSourceFile("lib.d.ts", text, this.ts.ScriptTarget.ESNext);
-    this.statements(file.statements, globalThis, "", file);
-    return this.missing;
+    const file = this.#ts.createSourceFile("lib.d.ts", text, this.#ts.ScriptTarget.ESNext);
+    this.#statements(file.statements, globalThis, "", file);
+    return this.#missing;
   }
 
   /** `scope` is the object whose properties these declare; `path` is how one writes that. */
-  private statements(
+  #statements(
     statements: readonly ts.Statement[],
     scope: object | undefined,
     path: string,
     file: ts.SourceFile,
   ): void {
-    const { ts } = this;
+    const ts = this.#ts;
     for (const statement of statements) {
       if (ts.isModuleDeclaration(statement) && statement.body && ts.isModuleBlock(statement.body)) {
         const name = statement.name.text;
         const isGlobal = name === "global";
         // A namespace without values: every use of it as a value fails, and says why.
         if (!isGlobal && property(scope, name) === undefined)
-          this.missing.push({ start: 0, end: 0, name, shown: path + name });
+          this.#missing.push({ start: 0, end: 0, name, shown: path + name });
         const inner = isGlobal ? scope : property(scope, name);
-        this.statements(statement.body.statements, inner, isGlobal ? path : `${path}${name}.`, file);
+        this.#statements(statement.body.statements, inner, isGlobal ? path : `${path}${name}.`, file);
       } else if (ts.isFunctionDeclaration(statement) && statement.name) {
         const name = statement.name.text;
         if (property(scope, name) === undefined)
-          this.missing.push({ ...span(statement, file), name, shown: path + name });
-      } else if (ts.isInterfaceDeclaration(statement)) this.members(statement, scope, path, file);
+          this.#missing.push({ ...span(statement, file), name, shown: path + name });
+      } else if (ts.isInterfaceDeclaration(statement)) this.#members(statement, scope, path, file);
       else if (ts.isVariableStatement(statement))
         for (const { name } of statement.declarationList.declarations) {
           const text = ts.isIdentifier(name) ? name.text : "";
           if (text !== "" && property(scope, text) === undefined)
-            this.missing.push({ ...span(statement, file), name: text, shown: path + text });
+            this.#missing.push({ ...span(statement, file), name: text, shown: path + text });
         }
     }
   }
 
-  private members(
+  #members(
     declaration: ts.InterfaceDeclaration,
     scope: object | undefined,
     path: string,
     file: ts.SourceFile,
   ): void {
-    const { ts } = this;
+    const ts = this.#ts;
     const interfaceName = declaration.name.text;
-    const name = OTHERWISE[interfaceName] ?? interfaceName;
+    const name = otherwise[interfaceName] ?? interfaceName;
     const holder = holderOf(scope, name);
     if (!holder) return;
     for (const member of declaration.members) {
       const key = member.name && ts.isIdentifier(member.name) ? member.name.text : undefined;
       if (key === undefined || key in holder.object) continue;
       const shown = `${path}${holder.shown}.${key}`;
-      this.missing.push({ ...span(member, file), name: key, shown, holder: interfaceName });
+      this.#missing.push({ ...span(member, file), name: key, shown, holder: interfaceName });
     }
   }
 }

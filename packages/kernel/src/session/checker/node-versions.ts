@@ -2,7 +2,7 @@
  * The major version of Node from which on each of these is there, of what the oldest supported one lacks. A test holds the list
  * against the Node that runs it.
  */
-export const NODE_VERSIONS: { readonly [name: string]: number | undefined } = {
+export const nodeVersions: { readonly [name: string]: number | undefined } = {
   "Object.groupBy": 21,
   "Map.groupBy": 21,
   "ArrayBuffer.prototype.detached": 21,

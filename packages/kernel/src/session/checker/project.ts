@@ -30,54 +30,66 @@ export interface Traces {
   readonly globals: readonly string[];
 }
 
-const DECLARATIONS = /\.d\.[cm]?ts$/;
+const declarationFile = /\.d\.[cm]?ts$/;
 /** A checker is replaced after so many cells: it forgets nothing of what it has seen. */
-const MOST_FILES = 200;
+const mostFiles = 200;
 
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */
 export class Project {
+  readonly #ts: TypeScript;
+  #folder: string;
+  readonly #kernel: KernelFiles;
   readonly service: ts.LanguageService;
   readonly options: ts.CompilerOptions;
-  private readonly ambient: string;
-  private readonly virtual = new Map<
-    string,
-    { version: number; snapshot: ts.IScriptSnapshot; text: string }
-  >();
-  private readonly host: ts.LanguageServiceHost;
-  private readonly cache: ts.ModuleResolutionCache;
-  private version = 0;
-  private living: LivingProgram | undefined;
+  readonly #ambient: string;
+  readonly #virtual = new Map<string, { version: number; snapshot: ts.IScriptSnapshot; text: string }>();
+  readonly #host: ts.LanguageServiceHost;
+  readonly #cache: ts.ModuleResolutionCache;
+  #version = 0;
+  #living: LivingProgram | undefined;
   /** Changes with every program that is to be made. */
-  private generation = 0;
-  /** Files that cells which ran have imported: what they add to the global scope stays there. */
-  private readonly roots = new Set<string>();
-  /** Files that add to the global scope, and may. */
-  private readonly settled = new Set<string>();
-  /** Those of the program that a cell brought of which it is not known yet whether it runs. */
-  private readonly unsettled = new Set<string>();
-  private readonly leftOut = new Set<string>();
+  #generation = 0;
+  /*
+   * A file outside the cells, and what becomes of it:
+   *
+   *   imported by a cell ──program holds it──> (adds globals?) ──yes──> unsettled ──the cell ran──> settled
+   *           │                                     no: it is in the program, no more       └──it did not──> gone with that program
+   *           └──program does not hold it──> leftOut (JavaScript of packages, which has no types)
+   *   imported by a cell that ran ──> roots: a part of every later program, so what it adds to the global scope stays there
+   *
+   * What the first program holds, and earlier cells, are settled from the start. While anything is unsettled, each cell gets a
+   * program of its own.
+   */
+  readonly #roots = new Set<string>();
+  readonly #settled = new Set<string>();
+  readonly #unsettled = new Set<string>();
+  readonly #leftOut = new Set<string>();
   /** The types for Node that the program holds: other copies of that version are these. */
-  private nodeTypes: ts.ResolvedTypeReferenceDirective | undefined;
+  #nodeTypes: ts.ResolvedTypeReferenceDirective | undefined;
 
   constructor(
-    private readonly ts: TypeScript,
-    private folder: string,
-    private readonly kernel: KernelFiles,
+    ts: TypeScript,
+    folder: string,
+    kernel: KernelFiles,
     registry: ts.DocumentRegistry,
     readonly libraries: Libraries,
   ) {
+    this.#ts = ts;
+    this.#folder = folder;
+    this.#kernel = kernel;
+
     this.options = compilerOptions(ts);
-    this.ambient = join(folder, "[globals].d.ts");
-    this.cache = ts.createModuleResolutionCache(folder, (name) => name, this.options);
-    this.setFile(this.ambient, ambientText(kernel.jupyterTypes));
+    this.#ambient = join(folder, "[globals].d.ts");
+    this.#cache = ts.createModuleResolutionCache(folder, (name) => name, this.options);
+    this.setFile(this.#ambient, ambientText(kernel.jupyterTypes));
     this.setFile(this.current, "");
-    this.host = this.createHost();
-    this.service = ts.createLanguageService(this.host, registry);
+    this.#host = this.#createHost();
+    this.service = ts.createLanguageService(this.#host, registry);
   }
 
   /** The notebook's folder. */
   get cwd(): string {
-    return this.folder;
+    return this.#folder;
   }
 
   /** A cell that is being completed or inspected. */
@@ -91,13 +103,14 @@ export class Project {
    */
   moveTo(cwd: string): boolean {
     if (!this.hasTypes()) return false;
-    const { current, folder } = this;
+    const { current } = this;
+    const folder = this.#folder;
     const text = this.read(current) ?? "";
-    this.folder = cwd;
-    const { resolvedTypeReferenceDirective } = this.resolveTypes("node", join(cwd, "[libraries].ts"));
+    this.#folder = cwd;
+    const { resolvedTypeReferenceDirective } = this.#resolveTypes("node", join(cwd, "[libraries].ts"));
     const types = resolvedTypeReferenceDirective?.resolvedFileName;
-    if (!this.living?.isCurrent() || types === undefined || !this.made().getSourceFile(types)) {
-      this.folder = folder;
+    if (!this.#living?.isCurrent() || types === undefined || !this.#made().getSourceFile(types)) {
+      this.#folder = folder;
       return false;
     }
     this.deleteFile(current);
@@ -107,8 +120,8 @@ export class Project {
 
   /** Whether the types for Node are still where the program found them: a snapshot's may have been removed since. */
   hasTypes(): boolean {
-    const path = this.nodeTypes?.resolvedFileName;
-    return path !== undefined && this.ts.sys.fileExists(path);
+    const path = this.#nodeTypes?.resolvedFileName;
+    return path !== undefined && this.#ts.sys.fileExists(path);
   }
 
   cellPath(module: string): string {
@@ -116,119 +129,123 @@ export class Project {
   }
 
   setFile(path: string, text: string): void {
-    if (this.virtual.get(path)?.text === text) return;
-    this.version++;
-    this.virtual.set(path, {
-      version: this.version,
-      snapshot: this.ts.ScriptSnapshot.fromString(text),
+    if (this.#virtual.get(path)?.text === text) return;
+    this.#version++;
+    this.#virtual.set(path, {
+      version: this.#version,
+      snapshot: this.#ts.ScriptSnapshot.fromString(text),
       text,
     });
   }
 
   deleteFile(path: string): void {
-    this.virtual.delete(path);
+    this.#virtual.delete(path);
   }
 
   read(path: string): string | undefined {
-    return this.virtual.get(path)?.text ?? this.ts.sys.readFile(path);
+    return this.#virtual.get(path)?.text ?? this.#ts.sys.readFile(path);
   }
 
   isVirtual(path: string): boolean {
-    return this.virtual.has(path);
+    return this.#virtual.has(path);
   }
 
   /** The program that the last text was checked in, or a new one if a local file has changed since. */
   program(): ts.Program {
-    if (!this.living?.isCurrent()) this.renew();
-    return this.made();
+    if (!this.#living?.isCurrent()) this.#renew();
+    return this.#made();
   }
 
   /** The program with these files of the user's own in it: what is only required is no part of one by itself. */
   including(paths: readonly string[]): ts.Program {
     const missing = paths.filter((path) => /\.[cm]?tsx?$/.test(path) && !this.program().getSourceFile(path));
     if (missing.length === 0) return this.program();
-    for (const path of missing) this.roots.add(path);
-    return this.renew().program;
+    for (const path of missing) this.#roots.add(path);
+    return this.#renew().program;
   }
 
   /** Gives the file at `path` this text, which stays if it is to be checked, and the program that holds it. */
   load(path: string, text: string): Loaded {
-    const { living } = this;
-    const isUsable = living && this.unsettled.size === 0 && living.count < MOST_FILES && living.isCurrent();
+    const living = this.#living;
+    const isUsable = living && this.#unsettled.size === 0 && living.count < mostFiles && living.isCurrent();
     const file = isUsable ? living.open(path, text) : undefined;
-    if (file) return { program: this.made(), file };
+    if (file) return { program: this.#made(), file };
     this.setFile(this.current, text);
-    return this.renew();
+    return this.#renew();
   }
 
   /** Lets go of the checker: after a fault of its own, it may be in any state. */
   abandon(): void {
-    this.living?.release();
-    this.living = undefined;
+    this.#living?.release();
+    this.#living = undefined;
   }
 
   /** What has to be kept of a cell, just loaded, once it has run. */
   traces({ program, file }: Loaded): Traces {
-    const imported = resolvedImports(this.ts, program as OpenProgram, file as BoundFile, this.options).filter(
-      (name) => !this.virtual.has(name) && program.getSourceFile(name) !== undefined,
-    );
+    const imported = resolvedImports(
+      this.#ts,
+      program as OpenProgram,
+      file as BoundFile,
+      this.options,
+    ).filter((name) => !this.#virtual.has(name) && program.getSourceFile(name) !== undefined);
     return { imported, globals: this.pending() };
   }
 
   /** The files that add to the global scope, as soon as the cell that brought them has run. */
   pending(): readonly string[] {
-    return [...this.unsettled];
+    return [...this.#unsettled];
   }
 
   keep({ imported, globals }: Traces): void {
-    for (const name of imported) this.roots.add(name);
+    for (const name of imported) this.#roots.add(name);
     for (const name of globals) {
       if (name === this.current) continue;
-      this.unsettled.delete(name);
-      this.settled.add(name);
+      this.#unsettled.delete(name);
+      this.#settled.add(name);
     }
   }
 
   /** Makes a program in TypeScript's own way, with a new checker, which then lives on. */
-  private renew(): Loaded {
-    const { ts, options, current } = this;
+  #renew(): Loaded {
+    const { options, current } = this;
+    const ts = this.#ts;
     this.abandon();
-    this.generation++;
-    const program = this.made();
+    this.#generation++;
+    const program = this.#made();
     const file = program.getSourceFile(current) as BoundFile | undefined;
     if (!file) throw new Error("kernel: the program has no current cell");
     // Binds the files, which shows what each adds.
     program.getTypeChecker();
     for (const name of resolvedImports(ts, program, file, options))
-      if (!program.getSourceFile(name)) this.leftOut.add(name);
-    const isFirst = this.settled.size === 0;
-    this.unsettled.clear();
+      if (!program.getSourceFile(name)) this.#leftOut.add(name);
+    const isFirst = this.#settled.size === 0;
+    this.#unsettled.clear();
     for (const source of program.getSourceFiles() as readonly BoundFile[]) {
       const { fileName } = source;
-      if (isSelfContained(source) || this.settled.has(fileName)) continue;
+      if (isSelfContained(source) || this.#settled.has(fileName)) continue;
       // The libraries, which the first program holds, and earlier cells are there to stay.
-      if (isFirst || (this.virtual.has(fileName) && fileName !== current)) this.settled.add(fileName);
-      else this.unsettled.add(fileName);
+      if (isFirst || (this.#virtual.has(fileName) && fileName !== current)) this.#settled.add(fileName);
+      else this.#unsettled.add(fileName);
     }
-    this.living = new LivingProgram(ts, program, {
+    this.#living = new LivingProgram(ts, program, {
       options,
-      folder: () => this.folder,
-      virtualText: (path) => this.virtual.get(path)?.text,
+      folder: () => this.#folder,
+      virtualText: (path) => this.#virtual.get(path)?.text,
       resolve: (specifier, containingFile) => this.resolve(specifier, containingFile),
       libraryText: (path) => {
         const snapshot =
-          isLocal(path) || !DECLARATIONS.test(path) ? undefined : this.host.getScriptSnapshot(path);
+          isLocal(path) || !declarationFile.test(path) ? undefined : this.#host.getScriptSnapshot(path);
         return snapshot?.getText(0, snapshot.getLength());
       },
-      fileExists: (path) => this.ts.sys.fileExists(path),
-      readFile: (path) => this.ts.sys.readFile(path),
-      isLeftOut: (path) => this.leftOut.has(path),
-      stamp: (path) => (isLocal(path) && !this.virtual.has(path) ? diskVersion(path) : undefined),
+      fileExists: (path) => this.#ts.sys.fileExists(path),
+      readFile: (path) => this.#ts.sys.readFile(path),
+      isLeftOut: (path) => this.#leftOut.has(path),
+      stamp: (path) => (isLocal(path) && !this.#virtual.has(path) ? diskVersion(path) : undefined),
     });
     return { program, file };
   }
 
-  private made(): OpenProgram {
+  #made(): OpenProgram {
     const program = this.service.getProgram();
     if (!program) throw new Error("kernel: the language service has no program");
     return program as OpenProgram;
@@ -238,48 +255,53 @@ export class Project {
   resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined {
     if (specifier === "tslab")
       return {
-        resolvedFileName: this.kernel.tslabTypes,
-        extension: this.ts.Extension.Dts,
+        resolvedFileName: this.#kernel.tslabTypes,
+        extension: this.#ts.Extension.Dts,
         isExternalLibraryImport: true,
       };
-    const { resolvedModule } = this.ts.resolveModuleName(
+    const { resolvedModule } = this.#ts.resolveModuleName(
       specifier,
       containingFile,
       this.options,
-      this.host,
-      this.cache,
+      this.#host,
+      this.#cache,
     );
     // What a cell misses may be there, written or installed, when the next one asks. Node's own modules have no file.
-    if (!resolvedModule && isLocal(containingFile) && !isBuiltin(specifier)) this.cache.clear();
+    if (!resolvedModule && isLocal(containingFile) && !isBuiltin(specifier)) this.#cache.clear();
     return resolvedModule;
   }
 
   /** Types that everybody sees: the notebook's own, or else the kernel's. */
-  private resolveTypes(
+  #resolveTypes(
     name: string,
     containingFile: string,
   ): ts.ResolvedTypeReferenceDirectiveWithFailedLookupLocations {
-    const { ts, options, host, kernel } = this;
+    const { options } = this;
+    const ts = this.#ts;
+    const host = this.#host;
+    const kernel = this.#kernel;
     const near = ts.resolveTypeReferenceDirective(name, containingFile, options, host);
     const found = near.resolvedTypeReferenceDirective
       ? near
       : ts.resolveTypeReferenceDirective(name, kernel.anchor, options, host);
     if (name !== "node" || !found.resolvedTypeReferenceDirective) return found;
-    this.nodeTypes ??= found.resolvedTypeReferenceDirective;
-    return this.nodeTypes.packageId?.version === found.resolvedTypeReferenceDirective.packageId?.version
-      ? { ...found, resolvedTypeReferenceDirective: this.nodeTypes }
+    this.#nodeTypes ??= found.resolvedTypeReferenceDirective;
+    return this.#nodeTypes.packageId?.version === found.resolvedTypeReferenceDirective.packageId?.version
+      ? { ...found, resolvedTypeReferenceDirective: this.#nodeTypes }
       : found;
   }
 
-  private createHost(): ts.LanguageServiceHost {
-    const { ts, options, virtual, libraries } = this;
+  #createHost(): ts.LanguageServiceHost {
+    const { options, libraries } = this;
+    const ts = this.#ts;
+    const virtual = this.#virtual;
     const system = ts.sys;
     return {
       getCompilationSettings: () => options,
-      getProjectVersion: () => String(this.generation),
+      getProjectVersion: () => String(this.#generation),
       getScriptFileNames: () => [
-        this.ambient,
-        ...[...this.roots].filter((path) => system.fileExists(path)),
+        this.#ambient,
+        ...[...this.#roots].filter((path) => system.fileExists(path)),
         this.current,
       ],
       getScriptVersion: (path) => {
@@ -294,7 +316,7 @@ export class Project {
         const text = system.readFile(path);
         return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
       },
-      getCurrentDirectory: () => this.folder,
+      getCurrentDirectory: () => this.#folder,
       getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),
       fileExists: (path) => virtual.has(path) || system.fileExists(path),
       readFile: (path) => this.read(path),
@@ -309,7 +331,7 @@ export class Project {
       resolveTypeReferenceDirectiveReferences: (references, containingFile) =>
         references.map((reference) => {
           const name = typeof reference === "string" ? reference : reference.fileName;
-          return this.resolveTypes(name, containingFile);
+          return this.#resolveTypes(name, containingFile);
         }),
     };
   }

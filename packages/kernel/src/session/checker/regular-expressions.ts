@@ -2,7 +2,7 @@ import type ts from "typescript6";
 import type { TypeScript } from "./typescript.js";
 
 /** Not one of TypeScript's: what Node's own parser says. */
-export const SYNTAX_ERROR = -1;
+export const syntaxErrorCode = -1;
 
 /** The regular expressions of a file that this Node cannot read, though TypeScript can: newer ones have more of them. */
 export function regularExpressionErrors(ts: TypeScript, file: ts.SourceFile): readonly ts.Diagnostic[] {
@@ -14,7 +14,7 @@ export function regularExpressionErrors(ts: TypeScript, file: ts.SourceFile): re
       if (message !== undefined)
         errors.push({
           category: ts.DiagnosticCategory.Error,
-          code: SYNTAX_ERROR,
+          code: syntaxErrorCode,
           file,
           start: node.end - text.length,
           length: text.length,

@@ -8,7 +8,7 @@ import { Walker } from "./walker.js";
 export type ModuleFormat = "module" | "commonjs";
 
 /** The module that gives local files the looks for an interrupt, and `require`; the runtime provides it. */
-const KERNEL_SPECIFIER = "convfuse:kernel";
+const kernelSpecifier = "convfuse:kernel";
 
 export interface RewrittenModule {
   readonly text: string;
@@ -83,7 +83,7 @@ function exportsByAssignment(ts: TypeScript, statement: ts.Statement): boolean {
 }
 
 function moduleHead(ts: TypeScript, file: ts.SourceFile, prefix: string): string {
-  const source = JSON.stringify(KERNEL_SPECIFIER);
+  const source = JSON.stringify(kernelSpecifier);
   if (!/\brequire\b/.test(file.text) || declaresRequire(ts, file))
     return `import { guard as ${prefix} } from ${source}; `;
   return (

@@ -34,28 +34,31 @@ export function rewriteCell(ts: TypeScript, input: RewriteInput): Rewritten {
 }
 
 class CellRewriter {
-  private readonly imports: ImportUnit[] = [];
-  private readonly hoists: string[] = [];
-  private readonly walker: Walker;
+  readonly #ts: TypeScript;
+  readonly #input: RewriteInput;
+  readonly #imports: ImportUnit[] = [];
+  readonly #hoists: string[] = [];
+  readonly #walker: Walker;
 
-  constructor(
-    private readonly ts: TypeScript,
-    private readonly input: RewriteInput,
-  ) {
-    this.walker = new Walker(ts, input.text, input.isSession, input.isAmbient);
+  constructor(ts: TypeScript, input: RewriteInput) {
+    this.#ts = ts;
+    this.#input = input;
+
+    this.#walker = new Walker(ts, input.text, input.isSession, input.isAmbient);
   }
 
   run(): Rewritten {
-    const { walker, input } = this;
-    const result = input.hasResult ? this.resultStatement(walker.file.statements) : undefined;
+    const walker = this.#walker;
+    const input = this.#input;
+    const result = input.hasResult ? this.#resultStatement(walker.file.statements) : undefined;
     // In an object, so that a promise stays one: an async function would wait for what it returns. Behind a comma, a
     // function gets no name from where it stands.
     if (result) walker.insert(result.getStart(walker.file), "return { value: (0, ");
     let awaited = false;
     for (const statement of walker.file.statements) {
       const awaits = walker.guards.awaits(statement);
-      if (awaited && !awaits) this.watched(statement);
-      else this.topLevel(statement);
+      if (awaited && !awaits) this.#watched(statement);
+      else this.#topLevel(statement);
       awaited ||= awaits;
     }
     if (result) walker.insert(result.expression.end, ") }");
@@ -64,16 +67,16 @@ class CellRewriter {
     const boxes = names.map((name) => `, ${walker.prefix}${name}`).join("");
     const head =
       `(${walker.isAsync ? "async " : ""}function (${walker.prefix}, require, module, exports, __filename, ` +
-      `__dirname${boxes}) { "use strict"; ${flags}${this.hoists.join("")}`;
+      `__dirname${boxes}) { "use strict"; ${flags}${this.#hoists.join("")}`;
     const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
     edits.push({ start: input.text.length, end: input.text.length, text: "\n})" });
-    return { text: applyEdits(input.text, edits), edits, names, imports: this.imports };
+    return { text: applyEdits(input.text, edits), edits, names, imports: this.#imports };
   }
 
-  private resultStatement(
+  #resultStatement(
     statements: readonly ts.Statement[],
   ): ts.ExpressionStatement | ts.ExportAssignment | undefined {
-    const { ts } = this;
+    const ts = this.#ts;
     const last = statements.findLast(
       (statement) =>
         !ts.isImportDeclaration(statement) &&
@@ -83,31 +86,33 @@ class CellRewriter {
     if (!last) return undefined;
     if (ts.isExpressionStatement(last) || ts.isExportAssignment(last)) return last;
     // A top-level `using` puts the whole cell into one `try`.
-    return ts.isTryStatement(last) ? this.resultStatement(last.tryBlock.statements) : undefined;
+    return ts.isTryStatement(last) ? this.#resultStatement(last.tryBlock.statements) : undefined;
   }
 
   /**
    * A signal ends what the cell's script calls, also a package's own loop, but what follows an `await` is called by nobody
    * of ours: so it is, once more, called from a script.
    */
-  private watched(statement: ts.Statement): void {
-    const { ts, walker } = this;
+  #watched(statement: ts.Statement): void {
+    const ts = this.#ts;
+    const walker = this.#walker;
     const { guards, prefix } = walker;
-    if (!guards.calls(statement)) this.topLevel(statement);
+    if (!guards.calls(statement)) this.#topLevel(statement);
     else if (ts.isExpressionStatement(statement) || ts.isExportAssignment(statement)) {
       walker.insertCall(statement.expression.getStart(walker.file), `${prefix}.watch(() => (`);
-      this.topLevel(statement);
+      this.#topLevel(statement);
       walker.insert(statement.expression.end, "))");
-    } else if (this.isMovable(statement)) {
+    } else if (this.#isMovable(statement)) {
       walker.insertCall(statement.getStart(walker.file), `${prefix}.watch(() => { `);
-      this.topLevel(statement);
+      this.#topLevel(statement);
       walker.insert(statement.end, " });");
-    } else this.topLevel(statement);
+    } else this.#topLevel(statement);
   }
 
   /** Whether a statement means the same inside a function: what it declares belongs to the session. */
-  private isMovable(statement: ts.Statement): boolean {
-    const { ts, walker } = this;
+  #isMovable(statement: ts.Statement): boolean {
+    const ts = this.#ts;
+    const walker = this.#walker;
     if (ts.isVariableStatement(statement))
       return statement.declarationList.declarations.every(
         ({ name }) => ts.isIdentifier(name) && walker.isReference(name.text, undefined),
@@ -121,35 +126,36 @@ class CellRewriter {
     );
   }
 
-  private topLevel(statement: ts.Statement): void {
-    const { ts, walker } = this;
-    if (ts.isImportDeclaration(statement)) this.importDeclaration(statement);
+  #topLevel(statement: ts.Statement): void {
+    const ts = this.#ts;
+    const walker = this.#walker;
+    if (ts.isImportDeclaration(statement)) this.#importDeclaration(statement);
     else if (ts.isExportDeclaration(statement)) {
       const specifier = statement.moduleSpecifier;
-      if (specifier && ts.isStringLiteral(specifier)) this.addImport(specifier, statement.attributes, []);
+      if (specifier && ts.isStringLiteral(specifier)) this.#addImport(specifier, statement.attributes, []);
       walker.replace(statement, "");
     } else if (ts.isExportAssignment(statement)) {
       const start = statement.getStart(walker.file);
       walker.edits.push({ start, end: statement.expression.getStart(walker.file), text: "" });
       walker.visit(statement.expression, undefined);
     } else if (ts.isFunctionDeclaration(statement)) {
-      this.stripExport(statement);
+      this.#stripExport(statement);
       const name = statement.name?.text;
-      if (name !== undefined && this.input.isSession(name))
-        this.hoists.push(`${walker.box(name)} = ${name}; `);
+      if (name !== undefined && this.#input.isSession(name))
+        this.#hoists.push(`${walker.box(name)} = ${name}; `);
       walker.visit(statement, undefined);
-    } else if (ts.isClassDeclaration(statement)) this.classDeclaration(statement);
+    } else if (ts.isClassDeclaration(statement)) this.#classDeclaration(statement);
     else {
-      if (ts.isVariableStatement(statement)) this.stripExport(statement);
+      if (ts.isVariableStatement(statement)) this.#stripExport(statement);
       walker.visit(statement, undefined);
     }
   }
 
-  private classDeclaration(statement: ts.ClassDeclaration): void {
-    const { walker } = this;
-    this.stripExport(statement);
+  #classDeclaration(statement: ts.ClassDeclaration): void {
+    const walker = this.#walker;
+    this.#stripExport(statement);
     const name = statement.name?.text;
-    const isSession = name !== undefined && this.input.isSession(name);
+    const isSession = name !== undefined && this.#input.isSession(name);
     const last = statement.modifiers?.at(-1);
     if (isSession)
       walker.insert(last ? last.end : statement.getStart(walker.file), ` ${walker.box(name)} = `);
@@ -157,8 +163,9 @@ class CellRewriter {
     if (isSession) walker.insert(statement.end, `${walker.declared(name)};`);
   }
 
-  private stripExport(node: ts.FunctionDeclaration | ts.ClassDeclaration | ts.VariableStatement): void {
-    const { ts, walker } = this;
+  #stripExport(node: ts.FunctionDeclaration | ts.ClassDeclaration | ts.VariableStatement): void {
+    const ts = this.#ts;
+    const walker = this.#walker;
     const anonymous = !ts.isVariableStatement(node) && node.name === undefined;
     for (const modifier of node.modifiers ?? []) {
       if (modifier.kind === ts.SyntaxKind.ExportKeyword) walker.replace(modifier, anonymous ? "void" : "");
@@ -166,11 +173,12 @@ class CellRewriter {
     }
   }
 
-  private importDeclaration(statement: ts.ImportDeclaration): void {
-    const { ts, walker } = this;
+  #importDeclaration(statement: ts.ImportDeclaration): void {
+    const ts = this.#ts;
+    const walker = this.#walker;
     walker.replace(statement, "");
     const specifier = statement.moduleSpecifier as ts.StringLiteral;
-    if (this.input.isCellImport(specifier.text)) return;
+    if (this.#input.isCellImport(specifier.text)) return;
     const bindings: ImportBinding[] = [];
     const clause = statement.importClause;
     if (clause?.name) bindings.push({ imported: "default", local: clause.name.text });
@@ -179,17 +187,17 @@ class CellRewriter {
     else
       for (const element of named?.elements ?? [])
         bindings.push({ imported: (element.propertyName ?? element.name).text, local: element.name.text });
-    this.addImport(specifier, statement.attributes, bindings);
+    this.#addImport(specifier, statement.attributes, bindings);
   }
 
-  private addImport(
+  #addImport(
     specifier: ts.StringLiteral,
     node: ts.ImportAttributes | undefined,
     bindings: readonly ImportBinding[],
   ): void {
     const attributes: { [key: string]: string } = {};
     for (const { name, value } of node?.elements ?? [])
-      if (this.ts.isStringLiteral(value)) attributes[name.text] = value.text;
-    this.imports.push({ specifier: specifier.text, attributes, bindings });
+      if (this.#ts.isStringLiteral(value)) attributes[name.text] = value.text;
+    this.#imports.push({ specifier: specifier.text, attributes, bindings });
   }
 }

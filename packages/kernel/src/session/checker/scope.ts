@@ -14,10 +14,13 @@ export function isShadowed(scope: Scope | undefined, name: string): boolean {
 
 /** Finds what each node of emitted JavaScript declares for its inside. */
 export class ScopeReader {
-  constructor(private readonly ts: TypeScript) {}
+  readonly #ts: TypeScript;
+  constructor(ts: TypeScript) {
+    this.#ts = ts;
+  }
 
   bindingNames(name: ts.BindingName, into: Set<string>): void {
-    const { ts } = this;
+    const ts = this.#ts;
     if (ts.isIdentifier(name)) into.add(name.text);
     else
       for (const element of name.elements)
@@ -26,19 +29,19 @@ export class ScopeReader {
 
   /** The scope inside `node`, or `outer` itself where it opens none. */
   enter(node: ts.Node, outer: Scope | undefined): Scope | undefined {
-    const { ts } = this;
+    const ts = this.#ts;
     const names = new Set<string>();
     if (ts.isFunctionLike(node) && "parameters" in node) {
       if (ts.isFunctionExpression(node) && node.name) names.add(node.name.text);
       for (const parameter of node.parameters) this.bindingNames(parameter.name, names);
       const body = "body" in node ? (node.body as ts.Node | undefined) : undefined;
-      if (body) this.hoistedVars(body, names);
+      if (body) this.#hoistedVars(body, names);
       if (!ts.isArrowFunction(node)) names.add("arguments");
-    } else if (ts.isClassStaticBlockDeclaration(node)) this.hoistedVars(node.body, names);
+    } else if (ts.isClassStaticBlockDeclaration(node)) this.#hoistedVars(node.body, names);
     else if (ts.isClassLike(node)) {
       if (node.name) names.add(node.name.text);
-    } else if (ts.isBlock(node)) this.lexical(node.statements, names);
-    else if (ts.isCaseBlock(node)) for (const clause of node.clauses) this.lexical(clause.statements, names);
+    } else if (ts.isBlock(node)) this.#lexical(node.statements, names);
+    else if (ts.isCaseBlock(node)) for (const clause of node.clauses) this.#lexical(clause.statements, names);
     else if (ts.isCatchClause(node)) {
       if (node.variableDeclaration) this.bindingNames(node.variableDeclaration.name, names);
     } else if (ts.isForStatement(node) || ts.isForInStatement(node) || ts.isForOfStatement(node)) {
@@ -49,8 +52,8 @@ export class ScopeReader {
     return names.size === 0 ? outer : { names, parent: outer };
   }
 
-  private lexical(statements: readonly ts.Statement[], names: Set<string>): void {
-    const { ts } = this;
+  #lexical(statements: readonly ts.Statement[], names: Set<string>): void {
+    const ts = this.#ts;
     for (const statement of statements) {
       if (ts.isVariableStatement(statement)) {
         if ((statement.declarationList.flags & ts.NodeFlags.BlockScoped) === 0) continue;
@@ -61,8 +64,8 @@ export class ScopeReader {
     }
   }
 
-  private hoistedVars(node: ts.Node, names: Set<string>): void {
-    const { ts } = this;
+  #hoistedVars(node: ts.Node, names: Set<string>): void {
+    const ts = this.#ts;
     const visit = (child: ts.Node): void => {
       if (ts.isFunctionLike(child) || ts.isClassLike(child)) return;
       if (ts.isVariableDeclarationList(child) && (child.flags & ts.NodeFlags.BlockScoped) === 0)

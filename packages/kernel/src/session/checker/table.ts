@@ -13,29 +13,29 @@ export interface Entry {
 
 /** The names that earlier cells left, for the cells after them. */
 export class NameTable {
-  private readonly entries = new Map<string, Entry>();
-  private readonly augmenting = new Set<string>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #augmenting = new Set<string>();
 
   names(): IterableIterator<string> {
-    return this.entries.keys();
+    return this.#entries.keys();
   }
 
   get(name: string): Entry | undefined {
-    return this.entries.get(name);
+    return this.#entries.get(name);
   }
 
   set(name: string, entry: Entry): void {
-    this.entries.set(name, entry);
+    this.#entries.set(name, entry);
   }
 
   addAugmenting(module: string): void {
-    this.augmenting.add(module);
+    this.#augmenting.add(module);
   }
 
   /** The modules that some name still leads to. */
   liveModules(): ReadonlySet<string> {
-    const live = new Set(this.augmenting);
-    for (const entry of this.entries.values()) live.add(entry.module);
+    const live = new Set(this.#augmenting);
+    for (const entry of this.#entries.values()) live.add(entry.module);
     return live;
   }
 
@@ -47,7 +47,7 @@ export class NameTable {
     const lines: string[] = [];
     const imports = new Map<string, string[]>();
     for (const name of names) {
-      const entry = this.entries.get(name);
+      const entry = this.#entries.get(name);
       if (entry === undefined) continue;
       if (entry.plain !== undefined) lines.push(entry.plain);
       else if (entry.isAssignable)
@@ -59,7 +59,7 @@ export class NameTable {
       }
     }
     for (const [module, list] of imports) lines.push(`import { ${list.join(", ")} } from "./${module}";`);
-    for (const module of this.augmenting) lines.push(`import "./${module}";`);
+    for (const module of this.#augmenting) lines.push(`import "./${module}";`);
     return lines.join(" ");
   }
 
@@ -67,7 +67,7 @@ export class NameTable {
   appendix(cell: CellNames): string {
     const used: string[] = [];
     for (const name of cell.mentioned)
-      if (this.entries.has(name) && !cell.declared.has(name)) used.push(name);
+      if (this.#entries.has(name) && !cell.declared.has(name)) used.push(name);
     const own = [...cell.declared.keys()].filter((name) => !cell.exported.has(name));
     return `\n${this.prelude(used)} export { ${own.join(", ")} };`;
   }

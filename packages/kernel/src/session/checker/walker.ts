@@ -10,35 +10,42 @@ import type { TypeScript } from "./typescript.js";
  * the session become boxes, and loops and recursive functions get a look for an interrupt.
  */
 export class Walker {
+  readonly #ts: TypeScript;
+  /** Whether a name belongs to the session; undefined for a module, whose names stay as they are. */
+  readonly #isSession: ((name: string) => boolean) | undefined;
+  /** Whether a name was only said to be there: `typeof` may ask for it all the same. */
+  readonly #isAmbient: (name: string) => boolean;
   readonly edits: Edit[] = [];
   readonly names: Set<string> = new Set<string>();
   /** Stands before every name that the compiled text adds; the user's text does not contain it. */
   readonly prefix: string;
   readonly file: ts.SourceFile;
   isAsync: boolean = false;
-  private depth = 0;
-  private readonly scopes: ScopeReader;
+  #depth = 0;
+  readonly #scopes: ScopeReader;
   readonly guards: GuardPlan;
   /** Where names may be reached before they are declared; a module's own are left to JavaScript. */
   readonly early: EarlyNames | undefined;
-  private readonly watched: ReadonlySet<string>;
+  readonly #watched: ReadonlySet<string>;
 
   constructor(
-    private readonly ts: TypeScript,
+    ts: TypeScript,
     readonly text: string,
-    /** Whether a name belongs to the session; undefined for a module, whose names stay as they are. */
-    private readonly isSession: ((name: string) => boolean) | undefined,
-    /** Whether a name was only said to be there: `typeof` may ask for it all the same. */
-    private readonly isAmbient: (name: string) => boolean = () => false,
+    isSession: ((name: string) => boolean) | undefined,
+    isAmbient: (name: string) => boolean = () => false,
   ) {
+    this.#ts = ts;
+    this.#isSession = isSession;
+    this.#isAmbient = isAmbient;
+
     let prefix = "$$";
     while (text.includes(prefix)) prefix += "$";
     this.prefix = prefix;
     this.file = ts.createSourceFile("cell.js", text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
-    this.scopes = new ScopeReader(ts);
+    this.#scopes = new ScopeReader(ts);
     this.guards = new GuardPlan(ts);
     this.early = isSession ? new EarlyNames(ts, this.file) : undefined;
-    this.watched = this.early?.names() ?? new Set();
+    this.#watched = this.early?.names() ?? new Set();
   }
 
   insert(at: number, text: string): void {
@@ -66,88 +73,88 @@ export class Walker {
   }
 
   /** The expression that stands for a mention of a session's name. */
-  private mention(node: ts.Identifier): string {
+  #mention(node: ts.Identifier): string {
     const name = node.text;
     if (!this.early?.isEarly(node.end - name.length)) return this.box(name);
     this.names.add(name);
-    const flag = this.flag(name);
+    const flag = this.#flag(name);
     return `(${flag} && ${this.prefix}.early("${name}", ${flag}), ${this.prefix}${name}).v`;
   }
 
   /** Is set as long as the cell has not got to the declaration of the name; no box has a name that begins with a digit. */
-  private flag(name: string): string {
+  #flag(name: string): string {
     return `${this.prefix}0${name}`;
   }
 
   /** What follows the declaration of a name, as a part of its expression. */
   declared(name: string): string {
-    return this.watched.has(name) ? `, ${this.flag(name)} = 0` : "";
+    return this.#watched.has(name) ? `, ${this.#flag(name)} = 0` : "";
   }
 
   /** Sets the flags, at the head of the cell. */
   flags(): string {
-    const names = [...this.watched].filter((name) => this.isSession?.(name));
-    return names.map((name) => `let ${this.flag(name)} = ${this.prefix}.mark("${name}"); `).join("");
+    const names = [...this.#watched].filter((name) => this.#isSession?.(name));
+    return names.map((name) => `let ${this.#flag(name)} = ${this.prefix}.mark("${name}"); `).join("");
   }
 
   isReference(name: string, scope: Scope | undefined): boolean {
-    return this.isSession?.(name) === true && !isShadowed(scope, name);
+    return this.#isSession?.(name) === true && !isShadowed(scope, name);
   }
 
   visit(node: ts.Node, outer: Scope | undefined): void {
-    const { ts } = this;
+    const ts = this.#ts;
     if (ts.isIdentifier(node)) {
-      if (this.isReference(node.text, outer)) this.replace(node, this.mention(node));
+      if (this.isReference(node.text, outer)) this.replace(node, this.#mention(node));
       return;
     }
-    const scope = this.scopes.enter(node, outer);
-    if (ts.isFunctionLike(node)) this.functionLike(node as ts.FunctionLikeDeclaration, scope, outer);
+    const scope = this.#scopes.enter(node, outer);
+    if (ts.isFunctionLike(node)) this.#functionLike(node as ts.FunctionLikeDeclaration, scope, outer);
     else if (ts.isPropertyAccessExpression(node)) this.visit(node.expression, scope);
     else if (ts.isPropertyAssignment(node)) {
-      this.propertyName(node.name, scope);
+      this.#propertyName(node.name, scope);
       this.visit(node.initializer, scope);
     } else if (ts.isShorthandPropertyAssignment(node)) {
       const name = node.name.text;
-      if (this.isReference(name, scope)) this.replace(node.name, `${name}: ${this.mention(node.name)}`);
+      if (this.isReference(name, scope)) this.replace(node.name, `${name}: ${this.#mention(node.name)}`);
       if (node.objectAssignmentInitializer) this.visit(node.objectAssignmentInitializer, scope);
     } else if (ts.isPropertyDeclaration(node)) {
-      this.propertyName(node.name, scope);
-      this.nested(() => node.initializer && this.visit(node.initializer, scope));
-    } else if (ts.isClassStaticBlockDeclaration(node)) this.nested(() => this.visitChildren(node, scope));
+      this.#propertyName(node.name, scope);
+      this.#nested(() => node.initializer && this.visit(node.initializer, scope));
+    } else if (ts.isClassStaticBlockDeclaration(node)) this.#nested(() => this.#visitChildren(node, scope));
     else if (ts.isClassLike(node)) {
       for (const clause of node.heritageClauses ?? [])
         for (const type of clause.types) this.visit(type.expression, scope);
       for (const member of node.members) this.visit(member, scope);
     } else if (ts.isMetaProperty(node)) {
-      if (node.keywordToken === ts.SyntaxKind.ImportKeyword && this.isSession)
+      if (node.keywordToken === ts.SyntaxKind.ImportKeyword && this.#isSession)
         this.replace(node, `${this.prefix}.meta`);
-    } else if (ts.isTypeOfExpression(node) && this.isUnsure(node.expression, scope))
+    } else if (ts.isTypeOfExpression(node) && this.#isUnsure(node.expression, scope))
       this.replace(node.expression, `${this.prefix}.current("${(node.expression as ts.Identifier).text}")`);
     else if (ts.isLabeledStatement(node)) this.visit(node.statement, scope);
     else if (ts.isBreakOrContinueStatement(node)) return;
-    else if (ts.isVariableDeclarationList(node)) this.variables(node, scope);
-    else if (ts.isIterationStatement(node, false)) this.loop(node, scope);
+    else if (ts.isVariableDeclarationList(node)) this.#variables(node, scope);
+    else if (ts.isIterationStatement(node, false)) this.#loop(node, scope);
     else if (ts.isCatchClause(node)) {
-      if (node.variableDeclaration) this.bindingName(node.variableDeclaration.name, scope, false);
+      if (node.variableDeclaration) this.#bindingName(node.variableDeclaration.name, scope, false);
       this.visit(node.block, scope);
-    } else if (ts.isBinaryExpression(node) && this.isNamingAssignment(node, scope)) {
+    } else if (ts.isBinaryExpression(node) && this.#isNamingAssignment(node, scope)) {
       this.visit(node.left, scope);
       this.named((node.left as ts.Identifier).text, node.right, scope);
     } else {
-      if (ts.isAwaitExpression(node) && this.depth === 0) this.isAsync = true;
+      if (ts.isAwaitExpression(node) && this.#depth === 0) this.isAsync = true;
       const callee = ts.isCallExpression(node)
         ? node.expression
         : ts.isTaggedTemplateExpression(node)
           ? node.tag
           : undefined;
       ts.forEachChild(node, (child) => {
-        if (child !== callee || !this.callee(callee, scope)) this.visit(child, scope);
+        if (child !== callee || !this.#callee(callee, scope)) this.visit(child, scope);
       });
     }
   }
 
   named(name: string, value: ts.Expression, scope: Scope | undefined): void {
-    const { ts } = this;
+    const ts = this.#ts;
     // An assignment to a property gives an anonymous function no name; being an object's member does.
     const anonymous =
       ts.isArrowFunction(value) ||
@@ -157,61 +164,57 @@ export class Walker {
     if (anonymous && name !== "__proto__") this.insert(value.end, ` }).${name}`);
   }
 
-  private isNamingAssignment(node: ts.BinaryExpression, scope: Scope | undefined): boolean {
+  #isNamingAssignment(node: ts.BinaryExpression, scope: Scope | undefined): boolean {
     return (
-      node.operatorToken.kind === this.ts.SyntaxKind.EqualsToken &&
-      this.ts.isIdentifier(node.left) &&
+      node.operatorToken.kind === this.#ts.SyntaxKind.EqualsToken &&
+      this.#ts.isIdentifier(node.left) &&
       this.isReference(node.left.text, scope)
     );
   }
 
-  private isUnsure(node: ts.Expression, scope: Scope | undefined): boolean {
-    return this.ts.isIdentifier(node) && this.isAmbient(node.text) && this.isReference(node.text, scope);
+  #isUnsure(node: ts.Expression, scope: Scope | undefined): boolean {
+    return this.#ts.isIdentifier(node) && this.#isAmbient(node.text) && this.isReference(node.text, scope);
   }
 
-  private visitChildren(node: ts.Node, scope: Scope | undefined): void {
-    this.ts.forEachChild(node, (child) => this.visit(child, scope));
+  #visitChildren(node: ts.Node, scope: Scope | undefined): void {
+    this.#ts.forEachChild(node, (child) => this.visit(child, scope));
   }
 
-  private nested(work: () => void): void {
-    this.depth++;
+  #nested(work: () => void): void {
+    this.#depth++;
     work();
-    this.depth--;
+    this.#depth--;
   }
 
-  private propertyName(name: ts.PropertyName, scope: Scope | undefined): void {
-    if (this.ts.isComputedPropertyName(name)) this.visit(name.expression, scope);
+  #propertyName(name: ts.PropertyName, scope: Scope | undefined): void {
+    if (this.#ts.isComputedPropertyName(name)) this.visit(name.expression, scope);
   }
 
   /** A session's function is called without a `this`, as a plain name would be. */
-  private callee(node: ts.Expression, scope: Scope | undefined): boolean {
-    const { ts } = this;
+  #callee(node: ts.Expression, scope: Scope | undefined): boolean {
+    const ts = this.#ts;
     if (ts.isIdentifier(node) && this.isReference(node.text, scope))
-      this.replace(node, `(0, ${this.mention(node)})`);
-    else if (node.kind === ts.SyntaxKind.ImportKeyword && this.isSession)
+      this.replace(node, `(0, ${this.#mention(node)})`);
+    else if (node.kind === ts.SyntaxKind.ImportKeyword && this.#isSession)
       this.replace(node, `${this.prefix}.import`);
     else return false;
     return true;
   }
 
-  private functionLike(
-    node: ts.FunctionLikeDeclaration,
-    scope: Scope | undefined,
-    outer: Scope | undefined,
-  ): void {
-    const { ts } = this;
+  #functionLike(node: ts.FunctionLikeDeclaration, scope: Scope | undefined, outer: Scope | undefined): void {
+    const ts = this.#ts;
     if (node.name && ts.isComputedPropertyName(node.name)) this.visit(node.name.expression, outer);
-    this.nested(() => {
+    this.#nested(() => {
       for (const parameter of node.parameters) {
-        this.bindingName(parameter.name, scope, false);
+        this.#bindingName(parameter.name, scope, false);
         if (parameter.initializer) this.visit(parameter.initializer, scope);
       }
       const body = node.body;
       if (!body) return;
-      const isNear = (name: string): boolean => isShadowed(scope, name) || this.isSession?.(name) === true;
+      const isNear = (name: string): boolean => isShadowed(scope, name) || this.#isSession?.(name) === true;
       const guarded = this.guards.mayRecurse(body, isNear);
       if (ts.isBlock(body)) {
-        if (guarded) this.insert(this.afterDirectives(body), this.look("count"));
+        if (guarded) this.insert(this.#afterDirectives(body), this.#look("count"));
         this.visit(body, scope);
       } else {
         // A parenthesis that wraps an object literal stays in front of it.
@@ -223,42 +226,43 @@ export class Walker {
     });
   }
 
-  private afterDirectives(body: ts.Block): number {
+  #afterDirectives(body: ts.Block): number {
     let at = body.getStart(this.file) + 1;
     for (const statement of body.statements) {
-      if (!this.ts.isExpressionStatement(statement) || !this.ts.isStringLiteral(statement.expression)) break;
+      if (!this.#ts.isExpressionStatement(statement) || !this.#ts.isStringLiteral(statement.expression))
+        break;
       at = statement.end;
     }
     return at;
   }
 
-  private look(kind: "count" | "turn"): string {
+  #look(kind: "count" | "turn"): string {
     const { prefix } = this;
     return kind === "turn" ? ` ${prefix}.turn();` : ` if (--${prefix}.n < 0) ${prefix}.check();`;
   }
 
-  private loop(node: ts.IterationStatement, scope: Scope | undefined): void {
-    const { ts } = this;
-    if (ts.isForOfStatement(node) && node.awaitModifier && this.depth === 0) this.isAsync = true;
+  #loop(node: ts.IterationStatement, scope: Scope | undefined): void {
+    const ts = this.#ts;
+    if (ts.isForOfStatement(node) && node.awaitModifier && this.#depth === 0) this.isAsync = true;
     const kind = this.guards.loop(node);
     const body = node.statement;
-    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.getStart(this.file), `{${this.look(kind)} `);
+    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.getStart(this.file), `{${this.#look(kind)} `);
     ts.forEachChild(node, (child) => {
       if (child === body && kind !== "none" && ts.isBlock(body))
-        this.insert(body.getStart(this.file) + 1, this.look(kind));
+        this.insert(body.getStart(this.file) + 1, this.#look(kind));
       this.visit(child, scope);
     });
     if (kind !== "none" && !ts.isBlock(body)) this.insert(body.end, " }");
   }
 
   /** Declarations of the session's names turn into assignments; all others stay. */
-  private variables(list: ts.VariableDeclarationList, scope: Scope | undefined): void {
-    const { ts } = this;
+  #variables(list: ts.VariableDeclarationList, scope: Scope | undefined): void {
+    const ts = this.#ts;
     const blockScoped = (list.flags & ts.NodeFlags.BlockScoped) !== 0;
     const statement = ts.isVariableStatement(list.parent);
     const atTop = statement && list.parent.parent === this.file;
     const bound = new Set<string>();
-    for (const declaration of list.declarations) this.scopes.bindingNames(declaration.name, bound);
+    for (const declaration of list.declarations) this.#scopes.bindingNames(declaration.name, bound);
     const converts = (!blockScoped || atTop) && [...bound].some((name) => this.isReference(name, scope));
     if (converts) {
       const first = list.declarations[0] as ts.VariableDeclaration;
@@ -267,23 +271,23 @@ export class Walker {
     for (const { name, initializer, end } of list.declarations) {
       const wraps = converts && statement && ts.isObjectBindingPattern(name);
       if (wraps) this.insert(name.getStart(this.file), "(");
-      this.bindingName(name, scope, converts);
+      this.#bindingName(name, scope, converts);
       if (initializer && ts.isIdentifier(name) && converts) this.named(name.text, initializer, scope);
       else if (initializer) this.visit(initializer, scope);
       else if (converts && statement) this.insert(end, " = void 0");
       if (wraps) this.insert(end, ")");
-      if (converts && statement) for (const own of this.namesOf(name)) this.insert(end, this.declared(own));
+      if (converts && statement) for (const own of this.#namesOf(name)) this.insert(end, this.declared(own));
     }
   }
 
-  private namesOf(name: ts.BindingName): ReadonlySet<string> {
+  #namesOf(name: ts.BindingName): ReadonlySet<string> {
     const names = new Set<string>();
-    this.scopes.bindingNames(name, names);
+    this.#scopes.bindingNames(name, names);
     return names;
   }
 
-  private bindingName(name: ts.BindingName, scope: Scope | undefined, converts: boolean): void {
-    const { ts } = this;
+  #bindingName(name: ts.BindingName, scope: Scope | undefined, converts: boolean): void {
+    const ts = this.#ts;
     if (ts.isIdentifier(name)) {
       if (converts) this.replace(name, this.box(name.text));
       return;
@@ -291,11 +295,11 @@ export class Walker {
     for (const element of name.elements) {
       if (!ts.isBindingElement(element)) continue;
       const target = element.name;
-      if (element.propertyName) this.propertyName(element.propertyName, scope);
+      if (element.propertyName) this.#propertyName(element.propertyName, scope);
       const shorthand = ts.isObjectBindingPattern(name) && !element.propertyName && !element.dotDotDotToken;
       if (converts && shorthand && ts.isIdentifier(target))
         this.replace(target, `${target.text}: ${this.box(target.text)}`);
-      else this.bindingName(target, scope, converts);
+      else this.#bindingName(target, scope, converts);
       if (element.initializer) this.visit(element.initializer, scope);
     }
   }

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import type { MimeBundle } from "../types.js";
-import { safeInspect } from "./errors.js";
 import { toJson } from "./json.js";
+import { safeInspect } from "./thrown.js";
 
-const DISPLAY = Symbol.for("Jupyter.display");
+const displaySymbol = Symbol.for("Jupyter.display");
 
 /** How a value shows itself: by its own display method, as a tensor, or as text. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
@@ -22,7 +22,7 @@ export function ownBundle(value: unknown): unknown {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   let method: unknown;
   try {
-    method = (value as { [DISPLAY]?: unknown })[DISPLAY];
+    method = (value as { [displaySymbol]?: unknown })[displaySymbol];
   } catch {
     return undefined;
   }

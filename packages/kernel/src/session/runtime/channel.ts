@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { encodeFrame } from "../framing.js";
-import { EVENTS_FD, type FromRuntime } from "../messages.js";
+import { eventsFd, type FromRuntime } from "../messages.js";
 import type { SessionEvent } from "../types.js";
 
 /** Ends the process; a cell's `process.exit` does not. */
@@ -13,7 +13,7 @@ export function send(message: FromRuntime): void {
   const frame = encodeFrame(message);
   for (let at = 0; at < frame.length; ) {
     try {
-      at += writeSync(EVENTS_FD, frame, at);
+      at += writeSync(eventsFd, frame, at);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") leave(1);
       Atomics.wait(pause, 0, 0, 1);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { CommMessage, Json } from "../types.js";
-import { onBehalfOf, ownerId } from "./cell.js";
 import { emit } from "./channel.js";
 import { toJson } from "./json.js";
+import { onBehalfOf, ownerId } from "./runs.js";
 
 export interface CommContent {
   readonly data: Json;

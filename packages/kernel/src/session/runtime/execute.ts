@@ -5,14 +5,14 @@ import type { Json } from "../types.js";
 import type { CellUnit } from "../unit.js";
 import { bindAmbient, box, current, early, mark, prepare, settle } from "./boxes.js";
 import { bundleOf } from "./bundle.js";
-import { type Cell, finished, within } from "./cell.js";
 import { emit } from "./channel.js";
-import { describeThrown } from "./errors.js";
 import { addOwnImports, bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
 import { guard, InterruptError, isMeant } from "./interrupt.js";
 import { cellMeta } from "./meta.js";
-import { addMap, cellFile, placed, RUN_FILE } from "./stack.js";
+import { type CellRun, finished, runAs } from "./runs.js";
+import { addMap, cellFile, placed, runFile } from "./stack.js";
 import { flush } from "./streams.js";
+import { describeThrown } from "./thrown.js";
 
 /** Holds the value, so that a promise is not waited for. */
 type Result = { readonly value: unknown } | undefined;
@@ -36,11 +36,11 @@ const cellModule = {
   paths: [],
 };
 
-const START = Symbol.for("convfuse.start");
+const startSymbol = Symbol.for("convfuse.start");
 let start: () => unknown = () => undefined;
-Object.defineProperty(globalThis, START, { value: () => start() });
+Object.defineProperty(globalThis, startSymbol, { value: () => start() });
 /** Only a script that `vm` runs can be ended by a signal, so every cell is started from this one. */
-const starter = new Script(`globalThis[Symbol.for("convfuse.start")]()`, { filename: RUN_FILE });
+const starter = new Script(`globalThis[Symbol.for("convfuse.start")]()`, { filename: runFile });
 
 function startWatched<T>(work: () => T): T {
   start = work;
@@ -59,7 +59,7 @@ export async function execute(run: Run): Promise<RunReply> {
     };
   });
   stopped.catch(() => {});
-  const cell: Cell = { run, cancelled: false, stop };
+  const cell: CellRun = { run, cancelled: false, stop };
   const file = cellFile(run.executionCount);
   addMap(file, unit.map);
   addOwnImports(unit);
@@ -83,7 +83,7 @@ export async function execute(run: Run): Promise<RunReply> {
     return bundle;
   };
   try {
-    const value = await within(cell, work);
+    const value = await runAs(cell, work);
     settle(unit.declared);
     return { status: "ok", declared: unit.declared, ...(value === undefined ? {} : { value }) };
   } catch (thrown) {
@@ -107,7 +107,7 @@ function compiled({ text, map }: CellUnit, filename: string): CellFunction {
 }
 
 /** Whether an error is how an interrupt ended the cell: by itself, or by the end of a program that it waited for. */
-function isInterrupt(thrown: unknown, cell: Cell): boolean {
+function isInterrupt(thrown: unknown, cell: CellRun): boolean {
   // Nothing else may be asked of what was thrown: it can be a proxy whose every answer throws.
   if (!isNativeError(thrown)) return false;
   const { code, signal } = thrown as NodeJS.ErrnoException & { readonly signal?: unknown };

@@ -1,4 +1,4 @@
-import { activeCells, owner } from "./cell.js";
+import { activeRuns, owner } from "./runs.js";
 
 /** `process.exit()` ends the cell, as `sys.exit()` does in a Python notebook: the variables are worth more. */
 export class ProcessExit extends Error {
@@ -14,7 +14,7 @@ export function replaceExit(): void {
     const error = new ProcessExit(code);
     const cell = owner();
     // A `catch` around the call does not keep the cell going.
-    if (cell && activeCells().has(cell)) {
+    if (cell && activeRuns().has(cell)) {
       cell.cancelled = true;
       cell.stop(error);
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { safeInspect } from "./errors.js";
+import { safeInspect } from "./thrown.js";
 
-const DISPLAY: unique symbol = Symbol.for("Jupyter.display") as never;
+const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
 
 /** A value that shows itself as the result of a cell. */
 export interface Displayable {
@@ -10,7 +10,7 @@ export interface Displayable {
 
 function displayable(bundle: { readonly [mime: string]: unknown }): Displayable {
   // The method is hidden, so that printing the value does not show it.
-  return Object.defineProperty({ bundle }, DISPLAY, { value: () => bundle });
+  return Object.defineProperty({ bundle }, displaySymbol, { value: () => bundle });
 }
 
 function joined(text: string | TemplateStringsArray, values: readonly unknown[]): string {

@@ -1,8 +1,8 @@
-import { activeCells, type Cell, owner } from "./cell.js";
 import { emit } from "./channel.js";
+import { activeRuns, type CellRun, owner } from "./runs.js";
 
 interface Question {
-  readonly cell: Cell;
+  readonly cell: CellRun;
   /** Asked when its cell was over: by a timer, say. */
   readonly isLate: boolean;
   readonly answer: (value: string) => void;
@@ -19,7 +19,7 @@ export function prompt(message = "", options: { readonly password?: boolean } = 
       new Error("prompt: this client cannot ask its user for input (allow_stdin is false)"),
     );
   const answer = new Promise<string>((resolve) => {
-    questions = [...questions, { cell, isLate: !activeCells().has(cell), answer: resolve }];
+    questions = [...questions, { cell, isLate: !activeRuns().has(cell), answer: resolve }];
   });
   emit({
     type: "input_request",
@@ -32,7 +32,7 @@ export function prompt(message = "", options: { readonly password?: boolean } = 
 
 export function receiveInput(value: string): void {
   // The front door withdraws what a cell has asked when the cell ends, for instance because it was interrupted.
-  const [question, ...others] = questions.filter(({ cell, isLate }) => isLate || activeCells().has(cell));
+  const [question, ...others] = questions.filter(({ cell, isLate }) => isLate || activeRuns().has(cell));
   questions = others;
   question?.answer(value);
 }

@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
-import { INTERRUPT_FD } from "../messages.js";
-import { activeCells, type Cell, owner } from "./cell.js";
+import { interruptFd } from "../messages.js";
 import { leave } from "./channel.js";
+import { activeRuns, type CellRun, owner } from "./runs.js";
 
 export class InterruptError extends Error {
   override readonly name = "Interrupted";
@@ -12,7 +12,7 @@ export class InterruptError extends Error {
 }
 
 /** How long code may run between two looks, in milliseconds. */
-const INTERVAL = 10;
+const interval = 10;
 const word = new Uint32Array(1);
 const parent = process.ppid;
 let onLook: () => void = () => {};
@@ -34,10 +34,10 @@ export const guard = {
   check(): void {
     const now = performance.now();
     const elapsed = now - last;
-    if (elapsed > INTERVAL / 2) {
+    if (elapsed > interval / 2) {
       last = now;
       look();
-      if (elapsed > 2 * INTERVAL) step = Math.max(16, step >> 1);
+      if (elapsed > 2 * interval) step = Math.max(16, step >> 1);
     } else step = Math.min(1 << 20, step << 1);
     guard.n = step;
   },
@@ -53,14 +53,14 @@ function look(): void {
   if (process.ppid !== parent) leave(1);
   if (owner()?.cancelled) throw new InterruptError();
   const cell = owner();
-  const active = activeCells();
+  const active = activeRuns();
   // What a cell left behind may keep the running ones from going on.
   if (cell && active.has(cell) ? isMeant(cell) : [...active].some(isMeant)) throw new InterruptError();
 }
 
 /** Whether the front door wants this run to end: it names the last of those that run. */
-export function isMeant({ run }: Cell): boolean {
-  readSync(INTERRUPT_FD, word, 0, 4, 0);
+export function isMeant({ run }: CellRun): boolean {
+  readSync(interruptFd, word, 0, 4, 0);
   return run.sequence <= (word[0] ?? 0);
 }
 
@@ -69,7 +69,7 @@ export function isMeant({ run }: Cell): boolean {
  * run that it was meant for is over: the one that runs now goes on.
  */
 export function interruptActive(): void {
-  for (const cell of activeCells()) {
+  for (const cell of activeRuns()) {
     if (!isMeant(cell)) continue;
     cell.cancelled = true;
     cell.stop(new InterruptError());

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Json, MimeBundle } from "../types.js";
 import { bundleOf, ownBundle } from "./bundle.js";
-import { ownerId } from "./cell.js";
 import { emit } from "./channel.js";
 import { type Comms, comms } from "./comms.js";
 import { type Displayable, html, image, json, markdown, table } from "./helpers.js";
 import { toJson } from "./json.js";
+import { ownerId } from "./runs.js";
 
 export type { Comm, Comms } from "./comms.js";
 export type { Displayable } from "./helpers.js";
@@ -46,13 +46,13 @@ export interface Jupyter {
   table(rows: Iterable<object>, columns?: readonly string[]): Displayable;
 }
 
-const MIME = /^[a-z]+\/[\w.+-]+$/i;
+const mimePattern = /^[a-z]+\/[\w.+-]+$/i;
 
 function isBundle(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   try {
     const keys = Object.keys(value);
-    return keys.length > 0 && keys.every((key) => MIME.test(key));
+    return keys.length > 0 && keys.every((key) => mimePattern.test(key));
   } catch {
     return false;
   }

@@ -1,8 +1,6 @@
 import type { RunReply, ToRuntime } from "../messages.js";
-import { ownerId } from "./cell.js";
 import { emit, leave, send } from "./channel.js";
 import { commInfo, receiveComm } from "./comms.js";
-import { describeThrown } from "./errors.js";
 import { execute } from "./execute.js";
 import { ProcessExit, replaceExit } from "./exit.js";
 import { prompt, receiveInput } from "./input.js";
@@ -10,8 +8,10 @@ import { InterruptError, interruptActive } from "./interrupt.js";
 import { jupyter } from "./jupyter.js";
 import { receiveModules } from "./local-modules.js";
 import { hidePromiseMarks } from "./promises.js";
+import { ownerId } from "./runs.js";
 import { mapStacks } from "./stack.js";
 import { captureStreams } from "./streams.js";
+import { describeThrown } from "./thrown.js";
 
 /** The process that holds a session's variables. */
 

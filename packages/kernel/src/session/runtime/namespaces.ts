@@ -10,7 +10,7 @@ export interface Namespace {
 /** What stands for each value that a module is: every import of it gets the same. */
 const whole = new WeakMap<object, Promise<Namespace>>();
 /** What functions and classes have by themselves, which no module means to export. */
-const OWN_OF_FUNCTIONS = new Set(["length", "name", "prototype", "arguments", "caller"]);
+const ownOfFunctions = new Set(["length", "name", "prototype", "arguments", "caller"]);
 
 /**
  * Node finds the names that CommonJS exports by a scan of its text, and misses those that the text computes; types list all.
@@ -69,7 +69,7 @@ function exportedNames(exports: object): readonly string[] {
     at = Object.getPrototypeOf(at) as object | null
   )
     for (const name of Object.getOwnPropertyNames(at))
-      if (!(isFunction && OWN_OF_FUNCTIONS.has(name)) && (at === exports || name !== "constructor"))
+      if (!(isFunction && ownOfFunctions.has(name)) && (at === exports || name !== "constructor"))
         names.add(name);
   return [...names];
 }

@@ -1,4 +1,4 @@
-import { applyEdits, backward } from "../edits.js";
+import { applyEdits, mapOffset } from "../edits.js";
 import type { PositionMap } from "../unit.js";
 
 /** Counted from 1, as stack traces count. */
@@ -38,14 +38,14 @@ export function sourcePosition(map: PositionMap, line: number, column: number): 
     decoded.set(map, tables);
   }
   const offset = (tables.runs[line - 1] ?? 0) + column - 1;
-  const emittedAt = backward(map.edits, offset);
+  const emittedAt = mapOffset(map.edits, offset);
   if (emittedAt.edit?.isOwnCall) return undefined;
   const emitted = place(tables.emitted, calleeStart(map, emittedAt.offset));
   const segments = tables.segments[emitted.line - 1];
   const segment = segments?.findLast((candidate) => candidate.column <= emitted.column - 1);
   if (!segment) return undefined;
   const compiled = (tables.compiled[segment.sourceLine] ?? 0) + segment.sourceColumn;
-  return place(tables.source, backward(map.sourceEdits, compiled).offset);
+  return place(tables.source, mapOffset(map.sourceEdits, compiled).offset);
 }
 
 /** V8 places a call of `(0, f)` behind the callee, and one of `f` at its start. */
@@ -65,7 +65,7 @@ function lineStarts(text: string): readonly number[] {
   return starts;
 }
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /** Reads the base-64 numbers of a version 3 source map with one source. */
 function decodeMappings(sourceMap: string): readonly (readonly Segment[])[] {
@@ -93,7 +93,7 @@ function decodeNumbers(text: string): readonly number[] {
   let value = 0;
   let shift = 0;
   for (const character of text) {
-    const digit = DIGITS.indexOf(character);
+    const digit = base64Digits.indexOf(character);
     value |= (digit & 31) << shift;
     shift += 5;
     if (digit & 32) continue;

@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
+const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 type Links = { readonly [specifier: string]: string };
 
 /** Where the checker saw the imports of a file lead, by its path. */
@@ -50,10 +50,10 @@ function resolveBare(specifier: string, from: string): string | undefined {
 function resolvePath(specifier: string, from: string): string | undefined {
   const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : resolve(dirname(from), specifier);
   if (isFile(path)) return path;
-  for (const extension of EXTENSIONS) if (isFile(path + extension)) return path + extension;
+  for (const extension of extensions) if (isFile(path + extension)) return path + extension;
   const typed = path.replace(/\.([cm]?)js(x?)$/, ".$1ts$2");
   if (typed !== path && isFile(typed)) return typed;
-  for (const extension of EXTENSIONS) {
+  for (const extension of extensions) {
     const index = join(path, `index${extension}`);
     if (isFile(index)) return index;
   }

@@ -3,16 +3,16 @@ import { fileURLToPath } from "node:url";
 import type { PositionMap } from "../unit.js";
 import { sourcePosition } from "./positions.js";
 
-const OWN = dirname(dirname(fileURLToPath(import.meta.url)));
+const ownFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const maps = new Map<string, PositionMap>();
 /** Cells far back that nothing refers to any more need no positions; this many do. */
-const KEPT = 2000;
+const keptMaps = 2000;
 
 /** Remembers how to lead the lines of a cell or a local file back to what the user wrote. */
 export function addMap(file: string, map: PositionMap): void {
   maps.delete(file);
   maps.set(file, map);
-  const oldest = maps.size > KEPT ? maps.keys().next().value : undefined;
+  const oldest = maps.size > keptMaps ? maps.keys().next().value : undefined;
   if (oldest !== undefined) maps.delete(oldest);
 }
 
@@ -23,11 +23,11 @@ export function cellFile(executionCount: number): string {
 
 function isOwn(file: string): boolean {
   const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-  return path.startsWith(OWN) || path === RUN_FILE;
+  return path.startsWith(ownFolder) || path === runFile;
 }
 
 /** The script from which every cell is started. */
-export const RUN_FILE = "convfuse:run";
+export const runFile = "convfuse:run";
 
 /** A cell's text that Node refuses, though the checker took it, as an error with the place in the user's text. */
 export function placed(error: unknown, map: PositionMap): unknown {

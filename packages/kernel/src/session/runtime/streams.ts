@@ -1,23 +1,23 @@
 import { StringDecoder } from "node:string_decoder";
-import { ownerId } from "./cell.js";
 import { emit, onBeforeEvent } from "./channel.js";
 import { setOnLook } from "./interrupt.js";
+import { ownerId } from "./runs.js";
 
 type StreamName = "stdout" | "stderr";
 
 /** Longest wait before written text is shown, in milliseconds, and the most that is kept back. */
-const WAIT = 15;
-const LARGEST = 1 << 16;
+const longestWait = 15;
+const largestKept = 1 << 16;
 /**
- * So many writes are sent at once, and so many more with each millisecond: what follows them may be code that never looks,
- * a regular expression or a package's own loop. Only a flood is joined.
+ * A token bucket: `burst` writes are sent at once, and `refillPerMs` more for each millisecond since. What follows a write may be
+ * code that never looks up, a regular expression or a package's own loop; so only a flood is joined.
  */
-const PROMPT = 1000;
-const PROMPT_PER_MS = 4;
+const burst = 1000;
+const refillPerMs = 4;
 
 let pending: { parent: string; name: StreamName; parts: string[]; size: number } | undefined;
 let flushed = 0;
-let allowance = PROMPT;
+let allowance = burst;
 let counted = 0;
 let timer: NodeJS.Immediate | undefined;
 /** Half of a surrogate pair, kept for the other half. */
@@ -30,9 +30,9 @@ function write(parent: string, name: StreamName, text: string): void {
   pending.parts.push(text);
   pending.size += text.length;
   const now = performance.now();
-  allowance = Math.min(PROMPT, allowance + (now - counted) * PROMPT_PER_MS);
+  allowance = Math.min(burst, allowance + (now - counted) * refillPerMs);
   counted = now;
-  if (pending.size >= LARGEST || allowance >= 1) {
+  if (pending.size >= largestKept || allowance >= 1) {
     allowance--;
     flush(false);
   } else timer ??= setImmediate(() => flush());
@@ -98,6 +98,6 @@ export function captureStreams(): void {
   }
   onBeforeEvent(() => flush());
   setOnLook(() => {
-    if (pending && performance.now() - flushed > WAIT) flush(false);
+    if (pending && performance.now() - flushed > longestWait) flush(false);
   });
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Run } from "../messages.js";
 
 /** A run of a cell, as all work that it started sees it, also long after it ended. */
-export interface Cell {
+export interface CellRun {
   readonly run: Run;
   /** Set when it was interrupted: loops that it left behind end at their next turn. */
   cancelled: boolean;
@@ -10,18 +10,18 @@ export interface Cell {
   readonly stop: (error: Error) => void;
 }
 
-const storage = new AsyncLocalStorage<Cell>();
+const storage = new AsyncLocalStorage<CellRun>();
 const messages = new AsyncLocalStorage<string>();
-let latest: Cell | undefined;
-const active = new Set<Cell>();
+let latest: CellRun | undefined;
+const active = new Set<CellRun>();
 
 /** The cell that started the work that runs now: late output belongs to it. */
-export function owner(): Cell | undefined {
+export function owner(): CellRun | undefined {
   return storage.getStore() ?? latest;
 }
 
 /** The cells whose reply is still due: one of each shell at most. */
-export function activeCells(): ReadonlySet<Cell> {
+export function activeRuns(): ReadonlySet<CellRun> {
   return active;
 }
 
@@ -35,12 +35,12 @@ export function onBehalfOf(message: string, work: () => void): void {
   messages.run(message, work);
 }
 
-export function within<T>(cell: Cell, work: () => T): T {
+export function runAs<T>(cell: CellRun, work: () => T): T {
   latest = cell;
   active.add(cell);
   return storage.run(cell, work);
 }
 
-export function finished(cell: Cell): void {
+export function finished(cell: CellRun): void {
   active.delete(cell);
 }

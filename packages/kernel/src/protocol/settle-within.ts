@@ -1,5 +1,5 @@
 /** Settles with the promise, or after a time in ms. */
-export async function within(time: number, promise: Promise<unknown>): Promise<void> {
+export async function settleWithin(time: number, promise: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, time);

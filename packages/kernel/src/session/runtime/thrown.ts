@@ -3,7 +3,7 @@ import { isNativeError, isProxy } from "node:util/types";
 import type { CellError } from "../types.js";
 
 /** How deep a chain of causes is followed. */
-const DEEPEST = 8;
+const deepestCause = 8;
 
 /** Describes whatever was thrown: an error with its frames and causes, or any other value. */
 export function describeThrown(thrown: unknown): CellError {
@@ -34,11 +34,12 @@ function traceback(error: Error, depth: number): string[] {
   const head = at < 0 ? String(error) : stack.slice(0, at).trimEnd();
   const own = ownProperties(error);
   const lines = [plainNames(head === "" ? String(error) : head), ...frames, ...own];
-  if (error instanceof AggregateError && depth < DEEPEST)
+  if (error instanceof AggregateError && depth < deepestCause)
     error.errors.forEach((inner: unknown, index: number) => {
       lines.push(...nested(`  [errors ${index}]: `, inner, depth));
     });
-  if (error.cause !== undefined && depth < DEEPEST) lines.push(...nested("  [cause]: ", error.cause, depth));
+  if (error.cause !== undefined && depth < deepestCause)
+    lines.push(...nested("  [cause]: ", error.cause, depth));
   return lines;
 }
 

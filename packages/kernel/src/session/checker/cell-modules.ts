@@ -3,18 +3,20 @@ import type { Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Fewer modules than this are not worth a search for those that nothing leads to. */
-const FEW = 64;
+const few = 64;
 
 /** The cells that later ones import: as declarations where TypeScript can write them, else as they are. */
 export class CellModules {
-  private readonly texts = new Map<string, string>();
-  private readonly sources = new Map<string, string>();
-  private kept = FEW;
+  readonly #ts: TypeScript;
+  readonly #project: Project;
+  readonly #texts = new Map<string, string>();
+  readonly #sources = new Map<string, string>();
+  #kept = few;
 
-  constructor(
-    private readonly ts: TypeScript,
-    private readonly project: Project,
-  ) {}
+  constructor(ts: TypeScript, project: Project) {
+    this.#ts = ts;
+    this.#project = project;
+  }
 
   /**
    * A cell's declarations name only the cells that its types need, and nothing of what it computed from, so a long
@@ -22,26 +24,26 @@ export class CellModules {
    * `references` are its lines that ask for more libraries.
    */
   add(key: string, text: string, references: string): void {
-    const { project } = this;
+    const project = this.#project;
     const { program, file } = project.load(project.cellPath(key), text);
     const [output] =
       program.getDeclarationDiagnostics(file).length === 0
         ? project.service.getEmitOutput(file.fileName, true, true).outputFiles
         : [];
     const kept = output ? references + output.text : text;
-    this.texts.set(key, kept);
-    project.setFile(output ? this.declarationPath(key) : project.cellPath(key), kept);
+    this.#texts.set(key, kept);
+    project.setFile(output ? this.#declarationPath(key) : project.cellPath(key), kept);
   }
 
   /** Keeps what the user wrote, for a look at a name's source. */
   keepSource(key: string, code: string): void {
-    this.sources.set(key, code);
+    this.#sources.set(key, code);
   }
 
   /** The statement of a cell that declares a name. */
   sourceOf(key: string, name: string): string | undefined {
-    const { ts } = this;
-    const code = this.sources.get(key);
+    const ts = this.#ts;
+    const code = this.#sources.get(key);
     if (code === undefined) return undefined;
     const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ESNext, true);
     const declares = (node: ts.Node): boolean => {
@@ -54,25 +56,25 @@ export class CellModules {
 
   /** Forgets the cells that no name leads to any more. */
   prune(live: ReadonlySet<string>): void {
-    if (this.texts.size < 2 * this.kept) return;
+    if (this.#texts.size < 2 * this.#kept) return;
     const reached = new Set<string>();
     const pending = [...live];
     for (let key = pending.pop(); key !== undefined; key = pending.pop()) {
       if (reached.has(key)) continue;
       reached.add(key);
-      pending.push(...(this.texts.get(key)?.match(/\[cell-\d+\]/g) ?? []));
+      pending.push(...(this.#texts.get(key)?.match(/\[cell-\d+\]/g) ?? []));
     }
-    for (const key of this.texts.keys()) {
+    for (const key of this.#texts.keys()) {
       if (reached.has(key)) continue;
-      this.texts.delete(key);
-      this.project.deleteFile(this.declarationPath(key));
-      this.project.deleteFile(this.project.cellPath(key));
+      this.#texts.delete(key);
+      this.#project.deleteFile(this.#declarationPath(key));
+      this.#project.deleteFile(this.#project.cellPath(key));
     }
-    for (const key of this.sources.keys()) if (!live.has(key)) this.sources.delete(key);
-    this.kept = Math.max(FEW, this.texts.size);
+    for (const key of this.#sources.keys()) if (!live.has(key)) this.#sources.delete(key);
+    this.#kept = Math.max(few, this.#texts.size);
   }
 
-  private declarationPath(key: string): string {
-    return this.project.cellPath(key).replace(/\.ts$/, ".d.ts");
+  #declarationPath(key: string): string {
+    return this.#project.cellPath(key).replace(/\.ts$/, ".d.ts");
   }
 }
