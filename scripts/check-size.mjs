@@ -8,7 +8,7 @@ const mostBytes = 120 * 1024;
 const mostMilliseconds = 50;
 const engine = new URL("../packages/core/dist/engines/wasm/", import.meta.url);
 
-const files = readdirSync(engine).filter((name) => name.endsWith(".js"));
+const files = readdirSync(engine, { recursive: true }).filter((name) => name.endsWith(".js"));
 const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, engine))).length, 0);
 console.log(`WebAssembly engine: ${(bytes / 1024).toFixed(1)} KiB gzipped of at most ${mostBytes / 1024}`);
 

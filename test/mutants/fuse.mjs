@@ -187,14 +187,14 @@ export const fuseMutants = [
   },
   {
     name: "product: the second part of the depth begins anew",
-    file: "packages/core/src/engines/wasm/panel-product.ts",
+    file: "packages/core/src/engines/wasm/machine/panel-product.ts",
     find: "stepDeep: 1 };",
     replace: "stepDeep: k === 0 ? 1 : 0 };",
     tests: product,
   },
   {
     name: "product: the last panel is left out",
-    file: "packages/core/src/engines/wasm/panel-product.ts",
+    file: "packages/core/src/engines/wasm/machine/panel-product.ts",
     find: "return (n + 3) & ~3;",
     replace: "return n & ~3;",
     tests: product,

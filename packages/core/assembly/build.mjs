@@ -1,5 +1,5 @@
 // Compiles the AssemblyScript in this folder twice, with and without relaxed SIMD, and writes both modules as base64
-// into src/engines/wasm/module.generated.ts, which git ignores. Does nothing if that file is newer than its sources.
+// into src/engines/wasm/machine/module.generated.ts, which git ignores. Does nothing if that file is newer than its sources.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,7 @@ import { tileSource } from "./tiles.mjs";
 import { transformSource } from "./transforms.mjs";
 
 const here = new URL("./", import.meta.url);
-const target = new URL("../src/engines/wasm/module.generated.ts", here);
+const target = new URL("../src/engines/wasm/machine/module.generated.ts", here);
 /** Passes that shrink the code and leave the order of the instructions alone. */
 const passes =
   "inlining,precompute,remove-unused-brs,remove-unused-names,merge-blocks,vacuum,coalesce-locals,vacuum,duplicate-function-elimination,reorder-functions";

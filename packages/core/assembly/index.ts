@@ -9,7 +9,7 @@ import { stridedInputUnit, winogradInputUnit, winogradOutputUnit } from "./winog
 
 export { addProduct, setScratch };
 
-/** What a step of a program does; src/engines/wasm/records.ts has the same numbers. */
+/** What a step of a program does; src/engines/wasm/machine/records.ts has the same numbers. */
 enum Kind {
   Block,
   Plane,

@@ -1,4 +1,4 @@
-// The records that the TypeScript side writes into memory, field by field in this order (src/engines/wasm/records.ts).
+// The records that the TypeScript side writes into memory, field by field in this order (src/engines/wasm/machine/records.ts).
 
 /** A convolution on channel blocks, or one of Winograd's products: see conv.ts. */
 @unmanaged

@@ -20,6 +20,7 @@ export { toTransposed } from "./algebra/transposed.js";
 export { denseKernel } from "./algebra/undilate.js";
 export { checkOptions, type OptionNames, type Pair } from "./checks.js";
 export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
+export type { LayerProfile } from "./engines/layer-profile.js";
 export type { Precision, WasmOptions } from "./engines/wasm/options.js";
 export {
   ArgumentError,
@@ -192,7 +193,6 @@ export { type MaxPool1dOptions, maxPool1d } from "./ops/pool/max-pool1d.js";
 export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max-pool2d.js";
 export { type MaxPool3dOptions, maxPool3d } from "./ops/pool/max-pool3d.js";
 export { type UpsampleOptions, upsample } from "./ops/upsample.js";
-export type { LayerProfile } from "./plan/layer-profile.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
 export type { Rounding } from "./proof/channelwise.js";
 export { type GraphProof, proveGraphs } from "./proof/prove-graphs.js";

@@ -3,10 +3,10 @@ import { ArgumentError, EngineError, type Quoted } from "../errors.js";
 import type { Engine } from "./engine.js";
 import { byProducts } from "./reference/by-products.js";
 import { reference } from "./reference/index.js";
-import { setFastFlags } from "./wasm/fast.js";
 import { canRun, WasmEngine } from "./wasm/index.js";
+import { canShare } from "./wasm/machine/pool.js";
+import { setFastFlags } from "./wasm/machine/v8-flags.js";
 import { type WasmOptions, wasmOptionNames } from "./wasm/options.js";
-import { canShare } from "./wasm/pool.js";
 
 /** More threads than any machine can use are a mistake. */
 const mostThreads = 64;

@@ -1,6 +1,6 @@
 import type { ProductPlace } from "./engine.js";
-import { hasSimd } from "./wasm/instance.js";
-import { PanelProduct } from "./wasm/panel-product.js";
+import { hasSimd } from "./wasm/machine/builds.js";
+import { PanelProduct } from "./wasm/machine/panel-product.js";
 
 /** Products of which copying the matrices to where WebAssembly sees them costs more than it gives. */
 const mostForLoops = 32_768;

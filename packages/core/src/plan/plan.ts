@@ -1,8 +1,13 @@
 import ndarray from "ndarray";
 import { checkOptions, type OptionNames } from "../checks.js";
 import { activeEngine, askEngine } from "../engines/active.js";
+import type { LayerProfile } from "../engines/layer-profile.js";
+import type { Shape } from "../engines/lowered.js";
 import { WasmEngine } from "../engines/wasm/index.js";
-import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/runtime.js";
+import { type Runtime, spoiledAt, worthHelp } from "../engines/wasm/machine/runtime.js";
+import type { Buffer } from "../engines/wasm/program/buffers.js";
+import { profileOf } from "../engines/wasm/program/profile.js";
+import { type Placed, Program } from "../engines/wasm/program/program.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { cost } from "../nn/cost.js";
 import { assertModule, type Module } from "../nn/module.js";
@@ -10,11 +15,6 @@ import { letShow } from "../shown.js";
 import { float32 } from "../tensor/allocate.js";
 import { isRowMajor, rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import type { Buffer } from "./buffers.js";
-import type { Shape } from "./graph.js";
-import type { LayerProfile } from "./layer-profile.js";
-import { profileOf } from "./profile.js";
-import { type Placed, Program } from "./program.js";
 import { simplify } from "./simplify.js";
 import { trace } from "./trace.js";
 

@@ -1,4 +1,4 @@
-import type { ConvNode, Graph, Node, Value } from "./graph.js";
+import { type ConvNode, type Graph, inputsOf, type Node, type Value } from "../engines/lowered.js";
 
 /**
  * Folds what a convolution's last step can do into it: a following per-channel scale, the sum with an earlier value, and ReLU.
@@ -26,13 +26,6 @@ function countUses(nodes: readonly Node[], output: Value): Map<Value, number> {
   const uses = new Map<Value, number>([[output, 1]]);
   for (const node of nodes) for (const value of inputsOf(node)) uses.set(value, (uses.get(value) ?? 0) + 1);
   return uses;
-}
-
-/** The values that a node reads. */
-export function inputsOf(node: Node): readonly Value[] {
-  if (node.op === "concat") return node.parts;
-  if (node.op === "call") return node.inputs;
-  return node.residual === undefined ? [node.x] : [node.x, node.residual];
 }
 
 /** The earlier node that is absorbed, and the node that does both; undefined where nothing can be merged. */

@@ -1,4 +1,5 @@
 import type { ConvGeometry } from "../engines/engine.js";
+import type { Graph, Node, Shape, Value } from "../engines/lowered.js";
 import { type AffineOp, type ConvOp, float64, type MatrixOp, perChannelValues } from "../graph/op.js";
 import { isConnected } from "../nn/composition.js";
 import { cost } from "../nn/cost.js";
@@ -8,7 +9,6 @@ import { joinPath, type Module, operationOf } from "../nn/module.js";
 import { cat } from "../ops/cat.js";
 import { convGeometry } from "../ops/conv/conv-geometry.js";
 import type { Tensor } from "../tensor/tensor.js";
-import type { Graph, Node, Shape, Value } from "./graph.js";
 
 /** Writes a module down as nodes. The caller has checked that the module accepts the shape. */
 export function trace(module: Module, inputShape: Shape): Graph {

@@ -1,25 +1,35 @@
 // One tester for all kernel families: every remainder of pixels and channels, every buffer between guards. The guards hold NaN, so
 // that a read past an end shows in the results, and are compared afterwards, so that a write shows too.
 import { describe, expect, test } from "vitest";
-import type { Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
-import { type Blocked, blocked } from "../../src/engines/wasm/blocked.js";
-import { DepthwiseEvenLayer, depthwiseEvenApplies } from "../../src/engines/wasm/depthwise-even.js";
-import { DepthwiseRowsLayer, depthwiseRowsApply } from "../../src/engines/wasm/depthwise-rows.js";
-import { DirectLayer } from "../../src/engines/wasm/direct.js";
-import { setFastFlags } from "../../src/engines/wasm/fast.js";
-import { hasRelaxedSimd } from "../../src/engines/wasm/instance.js";
-import type { ConvLayer, LayerOptions } from "../../src/engines/wasm/layer.js";
-import { biasBytes, packBias } from "../../src/engines/wasm/pack.js";
-import { convInput, layoutRecord } from "../../src/engines/wasm/prepared.js";
-import { programBytes, type Step, writeProgram } from "../../src/engines/wasm/records.js";
-import { Runtime, spoiledAt } from "../../src/engines/wasm/runtime.js";
-import { WinogradLayer, winogradApplies } from "../../src/engines/wasm/winograd.js";
-import { StridedWinogradLayer, stridedWinogradApplies } from "../../src/engines/wasm/winograd-strided.js";
+import type { Algorithm } from "../../src/engines/wasm/algorithms/algorithm.js";
+import type { Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
+import { type Blocked, blocked } from "../../src/engines/wasm/algorithms/blocked.js";
+import {
+  DepthwiseEvenAlgorithm,
+  depthwiseEvenApplies,
+} from "../../src/engines/wasm/algorithms/depthwise-even.js";
+import {
+  DepthwiseRowsAlgorithm,
+  depthwiseRowsApply,
+} from "../../src/engines/wasm/algorithms/depthwise-rows.js";
+import { DirectAlgorithm } from "../../src/engines/wasm/algorithms/direct.js";
+import { biasBytes, packBias } from "../../src/engines/wasm/algorithms/pack.js";
+import { WinogradAlgorithm, winogradApplies } from "../../src/engines/wasm/algorithms/winograd.js";
+import {
+  StridedWinogradAlgorithm,
+  stridedWinogradApplies,
+} from "../../src/engines/wasm/algorithms/winograd-strided.js";
+import { hasRelaxedSimd } from "../../src/engines/wasm/machine/builds.js";
+import type { Capabilities } from "../../src/engines/wasm/machine/capabilities.js";
+import { programBytes, type Step, writeProgram } from "../../src/engines/wasm/machine/records.js";
+import { Runtime, spoiledAt } from "../../src/engines/wasm/machine/runtime.js";
+import { setFastFlags } from "../../src/engines/wasm/machine/v8-flags.js";
+import { convInput, layoutRecord } from "../../src/engines/wasm/program/prepared.js";
 import { Draw, imageGeometry, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
 
-const kernels: LayerOptions[] = [
+const kernels: Capabilities[] = [
   { relaxed: false, wide: false, winograd: true, threads: 1 },
   ...(hasRelaxedSimd()
     ? [
@@ -49,7 +59,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
   }
 
   /** The worst error in units of the bound, with a residual and ReLU where asked; -1 if a guard was overwritten. */
-  function worst(g: Conv2dGeometry, layer: ConvLayer, draw: Draw, bound: number): number {
+  function worst(g: Conv2dGeometry, layer: Algorithm, draw: Draw, bound: number): number {
     const relu = draw.whole(0, 1) === 1;
     const weight = draw.values((g.outChannels * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups);
     const bias = draw.whole(0, 1) ? draw.values(g.outChannels) : undefined;
@@ -111,7 +121,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     return whole ? most / bound : -1;
   }
 
-  function check(g: Conv2dGeometry, layer: ConvLayer, seed: number, bound: number) {
+  function check(g: Conv2dGeometry, layer: Algorithm, seed: number, bound: number) {
     const error = worst(g, layer, new Draw(seed), bound);
     expect({ kernel: layer.name, seed, g, error, ok: error >= 0 && error <= 1 }).toMatchObject({ ok: true });
   }
@@ -176,7 +186,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
           [outChannels as number, channels as number, 1, 1],
           {},
         );
-        check(g, new DirectLayer(g, options), pixels, terms(g));
+        check(g, new DirectAlgorithm(g, options), pixels, terms(g));
       }
     }
   });
@@ -193,7 +203,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         dilation: [draw.whole(1, 2), draw.whole(1, 2)],
         padding: [draw.whole(0, 2), draw.whole(0, 2)],
       });
-      check(g, new DirectLayer(g, options), seed, terms(g));
+      check(g, new DirectAlgorithm(g, options), seed, terms(g));
     }
   });
 
@@ -204,7 +214,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         groups: 2,
         padding: [2, 1],
       });
-      for (let seed = 0; seed < 4; seed++) check(g, new DirectLayer(g, options), seed, terms(g));
+      for (let seed = 0; seed < 4; seed++) check(g, new DirectAlgorithm(g, options), seed, terms(g));
     },
   );
 
@@ -231,9 +241,9 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
               dilation,
             },
           );
-          check(g, new DirectLayer(g, options), seed, terms(g));
-          if (depthwiseRowsApply(g)) check(g, new DepthwiseRowsLayer(g, options), seed, terms(g));
-          if (depthwiseEvenApplies(g)) check(g, new DepthwiseEvenLayer(g, options), seed, terms(g));
+          check(g, new DirectAlgorithm(g, options), seed, terms(g));
+          if (depthwiseRowsApply(g)) check(g, new DepthwiseRowsAlgorithm(g, options), seed, terms(g));
+          if (depthwiseEvenApplies(g)) check(g, new DepthwiseEvenAlgorithm(g, options), seed, terms(g));
         }
       }
     }
@@ -253,7 +263,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         dilation: [rowDilation, 1],
       });
       expect(depthwiseRowsApply(g)).toBe(true);
-      check(g, new DepthwiseRowsLayer(g, options), kernel, terms(g));
+      check(g, new DepthwiseRowsAlgorithm(g, options), kernel, terms(g));
     }
   });
 
@@ -269,14 +279,14 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         });
         expect(winogradApplies(g)).toBe(true);
         // The transforms amplify a rounding error by no more than this.
-        check(g, new WinogradLayer(g, size, options), seed, 4 * terms(g));
+        check(g, new WinogradAlgorithm(g, size, options), seed, 4 * terms(g));
       }
     }
   });
 
   test.each([2, 4] as const)("Winograd with tiles of %i, in several chunks of tiles of each sort", (size) => {
     const g = imageGeometry("test", [2, 64, 22, 33], [72, 64, 3, 3], { padding: 1 });
-    const layer = new WinogradLayer(g, size, options);
+    const layer = new WinogradAlgorithm(g, size, options);
     check(g, layer, size, 4 * terms(g));
   });
 
@@ -290,7 +300,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
         stride: 2,
       });
       expect(stridedWinogradApplies(g)).toBe(true);
-      check(g, new StridedWinogradLayer(g, options), width, 4 * terms(g));
+      check(g, new StridedWinogradAlgorithm(g, options), width, 4 * terms(g));
     }
   });
 });

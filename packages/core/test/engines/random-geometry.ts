@@ -1,6 +1,6 @@
 import type { ConvGeometry } from "../../src/engines/engine.js";
 import { reference } from "../../src/engines/reference/index.js";
-import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
+import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
 import { outSizeOf } from "../../src/ops/conv/conv-axis.js";
 import { convGeometry } from "../../src/ops/conv/conv-geometry.js";
 import { product } from "../../src/tensor/tensor.js";

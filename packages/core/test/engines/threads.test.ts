@@ -14,8 +14,8 @@ import {
   type Tensor,
 } from "@convfuse/core";
 import { afterAll, describe, expect, test } from "vitest";
-import { type EngineExports, engineModule } from "../../src/engines/wasm/instance.js";
-import { checkRecords } from "../../src/engines/wasm/records.js";
+import { type EngineExports, engineModule } from "../../src/engines/wasm/machine/builds.js";
+import { checkRecords } from "../../src/engines/wasm/machine/records.js";
 
 manualSeed(1);
 const network = new Sequential([

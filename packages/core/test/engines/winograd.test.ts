@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
-import type { Conv2dGeometry } from "../../src/engines/wasm/as-2d.js";
-import { DirectLayer } from "../../src/engines/wasm/direct.js";
-import { setFastFlags } from "../../src/engines/wasm/fast.js";
-import { hasRelaxedSimd } from "../../src/engines/wasm/instance.js";
-import type { ConvLayer, LayerOptions } from "../../src/engines/wasm/layer.js";
-import { PreparedConv } from "../../src/engines/wasm/prepared.js";
-import { Runtime } from "../../src/engines/wasm/runtime.js";
-import { WinogradLayer } from "../../src/engines/wasm/winograd.js";
-import { StridedWinogradLayer } from "../../src/engines/wasm/winograd-strided.js";
+import type { Algorithm } from "../../src/engines/wasm/algorithms/algorithm.js";
+import type { Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
+import { DirectAlgorithm } from "../../src/engines/wasm/algorithms/direct.js";
+import { WinogradAlgorithm } from "../../src/engines/wasm/algorithms/winograd.js";
+import { StridedWinogradAlgorithm } from "../../src/engines/wasm/algorithms/winograd-strided.js";
+import { hasRelaxedSimd } from "../../src/engines/wasm/machine/builds.js";
+import type { Capabilities } from "../../src/engines/wasm/machine/capabilities.js";
+import { Runtime } from "../../src/engines/wasm/machine/runtime.js";
+import { setFastFlags } from "../../src/engines/wasm/machine/v8-flags.js";
+import { PreparedConv } from "../../src/engines/wasm/program/prepared.js";
 import { Draw, imageGeometry, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
 
 /** Every kernel that this machine has; the wide ones give the right numbers without 256-bit vectors too. */
-const kernels: LayerOptions[] = [
+const kernels: Capabilities[] = [
   { relaxed: false, wide: false, winograd: true, threads: 1 },
   ...(hasRelaxedSimd()
     ? [
@@ -23,12 +24,12 @@ const kernels: LayerOptions[] = [
     : []),
 ];
 
-type Make = (g: Conv2dGeometry, options: LayerOptions) => ConvLayer;
+type Make = (g: Conv2dGeometry, options: Capabilities) => Algorithm;
 
 const algorithms: [string, number, Make][] = [
-  ["F(2x2, 3x3)", 1, (g, options) => new WinogradLayer(g, 2, options)],
-  ["F(4x4, 3x3)", 1, (g, options) => new WinogradLayer(g, 4, options)],
-  ["F(4x4, 3x3) with a stride of 2", 2, (g, options) => new StridedWinogradLayer(g, options)],
+  ["F(2x2, 3x3)", 1, (g, options) => new WinogradAlgorithm(g, 2, options)],
+  ["F(4x4, 3x3)", 1, (g, options) => new WinogradAlgorithm(g, 4, options)],
+  ["F(4x4, 3x3) with a stride of 2", 2, (g, options) => new StridedWinogradAlgorithm(g, options)],
 ];
 
 describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
@@ -61,14 +62,14 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
       for (let seed = 0; seed < 60; seed++) {
         const { g, x, weight, bias, length } = draw(seed, stride);
         const expected = referenceResult(x, weight, bias, g);
-        const rms = (layer: ConvLayer) => {
+        const rms = (layer: Algorithm) => {
           const out = new Float32Array(length).fill(Number.NaN);
           const prepared = new PreparedConv(runtime, weight, g, layer);
           expect(prepared.run(x, bias, out)).toBe(true);
           prepared.release();
           return out.reduce((sum, y, i) => sum + (y - (expected[i] as number)) ** 2, 0) / length;
         };
-        const direct = rms(new DirectLayer(g, options));
+        const direct = rms(new DirectAlgorithm(g, options));
         const winograd = rms(make(g, options));
         expect({ seed, g, winograd, ok: Math.sqrt(winograd) < 2e-5 }).toMatchObject({ ok: true });
         squares.direct += direct;

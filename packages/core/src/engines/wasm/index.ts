@@ -1,20 +1,20 @@
 import type { ConvGeometry, Engine } from "../engine.js";
 import { reference } from "../reference/index.js";
-import { as2d, isPlain2d } from "./as-2d.js";
-import { PackedCache } from "./cache.js";
-import { hasWideVectors } from "./fast.js";
-import { hasRelaxedSimd, hasSimd } from "./instance.js";
+import { as2d, isPlain2d } from "./algorithms/as-2d.js";
+import { hasRelaxedSimd, hasSimd } from "./machine/builds.js";
+import { Runtime } from "./machine/runtime.js";
+import { hasWideVectors } from "./machine/v8-flags.js";
 import type { WasmOptions } from "./options.js";
-import { hasParts } from "./parts.js";
-import { PreparedConv } from "./prepared.js";
-import { PreparedParts } from "./prepared-parts.js";
-import { Runtime } from "./runtime.js";
+import { PackedWeights } from "./packed-weights.js";
+import { hasParts } from "./program/parts.js";
+import { PreparedConv } from "./program/prepared.js";
+import { PreparedParts } from "./program/prepared-parts.js";
 
 /** Convolution in WebAssembly on channel blocks, with packed weights. */
 export class WasmEngine implements Engine {
   readonly name = "wasm";
   readonly runtime: Runtime;
-  readonly #cache = new PackedCache();
+  readonly #cache = new PackedWeights();
 
   /** The options as given. */
   readonly options: WasmOptions;

@@ -1,7 +1,7 @@
-import { EngineError } from "../../errors.js";
+import { EngineError } from "../../../errors.js";
+import { type EngineExports, engineModule, instantiate } from "./builds.js";
+import type { Capabilities } from "./capabilities.js";
 import { Heap } from "./heap.js";
-import { type EngineExports, engineModule, instantiate } from "./instance.js";
-import type { LayerOptions } from "./layer.js";
 import { Pool } from "./pool.js";
 import { checkRecords, threadScratchBytes } from "./records.js";
 
@@ -17,8 +17,8 @@ const patience = 10_000;
 /** An instance of a build, its memory, the part of the memory that calls share, and the helping threads. */
 export class Runtime {
   readonly heap: Heap;
-  /** What the layers may use. */
-  readonly options: LayerOptions;
+  /** What algorithms may use. */
+  readonly capabilities: Capabilities;
   readonly threads: number;
   readonly #module: WebAssembly.Module;
   readonly #exports: EngineExports;
@@ -29,12 +29,12 @@ export class Runtime {
   #scratch = 0;
   #scratchBytes = 0;
 
-  constructor(options: LayerOptions) {
-    const { threads } = options;
-    this.options = options;
+  constructor(capabilities: Capabilities) {
+    const { threads } = capabilities;
+    this.capabilities = capabilities;
     this.threads = threads;
     this.heap = new Heap(threads > 1);
-    this.#module = engineModule(options.relaxed ? "relaxed" : "baseline", threads > 1);
+    this.#module = engineModule(capabilities.relaxed ? "relaxed" : "baseline", threads > 1);
     this.#exports = instantiate(this.#module, this.heap.memory, () => this.#givesUp());
     checkRecords(this.#exports.recordBytes);
     this.#control = this.heap.take(64);

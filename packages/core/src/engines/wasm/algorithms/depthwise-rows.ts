@@ -1,8 +1,9 @@
+import { type Capabilities, isa } from "../machine/capabilities.js";
+import { type Step, threadScratchBytes } from "../machine/records.js";
+import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, type Border, isDepthwise, noBorder } from "./blocked.js";
 import { productsPerCycle } from "./direct.js";
-import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
-import { type Step, threadScratchBytes } from "./records.js";
 
 /** Bytes of padded rows that stay in the first-level cache. */
 const bandBytes = 24 * 1024;
@@ -30,7 +31,7 @@ function bandRows(g: Conv2dGeometry): number {
  * A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. Rows of padding above and below the
  * image are left out.
  */
-export class DepthwiseRowsLayer implements ConvLayer {
+export class DepthwiseRowsAlgorithm implements Algorithm {
   readonly name: string;
   readonly geometry: Conv2dGeometry;
   readonly lanes: number = 1;
@@ -42,14 +43,14 @@ export class DepthwiseRowsLayer implements ConvLayer {
   readonly cost: number;
   readonly #wide: boolean;
 
-  constructor(g: Conv2dGeometry, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, capabilities: Capabilities) {
     this.geometry = g;
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
-    this.#wide = options.wide && g.outWidth >= 8;
+    this.#wide = capabilities.wide && g.outWidth >= 8;
     const rolls = g.kernelHeight === 3 && g.kernelWidth === 3 && g.dilationWidth === 1;
-    this.name = `f32_depthwise_${rolls ? "3x3" : "rows"}_x${this.#wide ? 8 : 4} ${isa(options)}`;
+    this.name = `f32_depthwise_${rolls ? "3x3" : "rows"}_x${this.#wide ? 8 : 4} ${isa(capabilities)}`;
     const products = g.batch * g.groups * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
-    this.cost = products / productsPerCycle(options);
+    this.cost = products / productsPerCycle(capabilities);
   }
 
   /** Each kernel column by column, so that the rows of a column lie side by side. */
@@ -66,7 +67,7 @@ export class DepthwiseRowsLayer implements ConvLayer {
     return new Int32Array(0);
   }
 
-  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean): Step[] {
     const g = this.geometry;
     const record = {
       x: at.x + x.origin,

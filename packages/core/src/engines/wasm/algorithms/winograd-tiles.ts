@@ -1,8 +1,9 @@
+import type { Capabilities } from "../machine/capabilities.js";
+import type { Step } from "../machine/records.js";
+import type { Addresses } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
 import { productsPerCycle, weightCycles } from "./direct.js";
-import type { LayerAddresses, LayerOptions } from "./layer.js";
-import type { Step } from "./records.js";
 
 /** Transformed tiles of this size stay in the second-level cache. Each thread has one, and works on its part of the positions. */
 const cacheBytes = 640 * 1024;
@@ -91,11 +92,11 @@ export class WinogradTiles {
   readonly #run: number;
   readonly #transformedBytes: number;
 
-  constructor(g: Conv2dGeometry, scheme: TileScheme, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, scheme: TileScheme, capabilities: Capabilities) {
     const { stride, classes, transformCycles } = scheme;
     this.#geometry = g;
     this.#scheme = scheme;
-    this.#wide = options.wide ? 1 : 0;
+    this.#wide = capabilities.wide ? 1 : 0;
     this.#counts = countTiles(g, scheme);
     this.#tiles = this.#counts.reduce((all, count) => all + count, 0);
     const beyond = 3 - stride;
@@ -110,14 +111,14 @@ export class WinogradTiles {
     const outBlocks = Math.ceil(g.outChannels / 8);
     this.inBlocks = inBlocks;
     this.outBlocks = outBlocks;
-    this.#together = options.wide && outBlocks > 1 ? 6 : 4;
+    this.#together = capabilities.wide && outBlocks > 1 ? 6 : 4;
     this.#run = runOf(inBlocks);
     const sum = (of: (one: PositionClass) => number) => classes.reduce((all, one) => all + of(one), 0);
     const products = sum(({ positions, phases }) => positions * phases);
     this.#positions = sum(({ positions }) => positions);
     this.weightFloats = products * inBlocks * 8 * outBlocks * 8;
     const perTile = (products * inBlocks + this.#positions * outBlocks) * 32;
-    const fitting = Math.max(24, Math.floor((cacheBytes * options.threads) / perTile / 12) * 12);
+    const fitting = Math.max(24, Math.floor((cacheBytes * capabilities.threads) / perTile / 12) * 12);
     this.#chunk = this.#tiles <= fitting * 1.5 ? this.#tiles : fitting;
     const wholeGroups = Math.ceil(this.#chunk / this.#together) * this.#together;
     let start = 0;
@@ -131,9 +132,9 @@ export class WinogradTiles {
     const [input, output] = transformCycles;
     const all = sum((one) => one.positions * one.phases * this.#tilesWith(one, 0, this.#tiles));
     this.cost =
-      (all * inBlocks * 8 * outBlocks * 8) / productsPerCycle(options) +
+      (all * inBlocks * 8 * outBlocks * 8) / productsPerCycle(capabilities) +
       weightCycles(this.weightFloats, Math.ceil(this.#tiles / this.#chunk)) +
-      (this.#tiles * (inBlocks * input + outBlocks * output)) / (options.wide ? 1.6 : 1);
+      (this.#tiles * (inBlocks * input + outBlocks * output)) / (capabilities.wide ? 1.6 : 1);
   }
 
   /** For each tile its offsets in input and output and its rows and columns; then per phases the products' pixels; then their runs and no bias. */
@@ -162,13 +163,7 @@ export class WinogradTiles {
   }
 
   /** The steps of all chunks; `input` makes the one that transforms a chunk's input. */
-  steps(
-    x: Blocked,
-    out: Blocked,
-    at: LayerAddresses,
-    relu: boolean,
-    input: (chunk: InputChunk) => Step,
-  ): Step[] {
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean, input: (chunk: InputChunk) => Step): Step[] {
     const steps: Step[] = [];
     for (let first = 0; first < this.#tiles; first += this.#chunk) {
       const tiles = Math.min(this.#chunk, this.#tiles - first);
@@ -234,7 +229,7 @@ export class WinogradTiles {
     return all;
   }
 
-  #products(at: LayerAddresses, first: number, tiles: number): Step[] {
+  #products(at: Addresses, first: number, tiles: number): Step[] {
     const { inBlocks, outBlocks } = this;
     const run = this.#run;
     const outStride = strideOf(outBlocks, this.#chunk);
@@ -284,7 +279,7 @@ export class WinogradTiles {
     });
   }
 
-  #output(out: Blocked, at: LayerAddresses, relu: boolean, table: number, tiles: number): Step {
+  #output(out: Blocked, at: Addresses, relu: boolean, table: number, tiles: number): Step {
     const { size, stride } = this.#scheme;
     return {
       kind: "winogradOutput",

@@ -1,7 +1,8 @@
+import { type Capabilities, isa } from "../machine/capabilities.js";
+import type { Step } from "../machine/records.js";
+import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
-import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
-import type { Step } from "./records.js";
 import { kernelTransform } from "./winograd-kernel.js";
 import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
 
@@ -43,7 +44,7 @@ export function stridedWinogradApplies(g: Conv2dGeometry): boolean {
 }
 
 /** Winograd's minimal filtering for a stride of 2, on tiles of 4x4 outputs. */
-export class StridedWinogradLayer implements ConvLayer {
+export class StridedWinogradAlgorithm implements Algorithm {
   readonly name: string;
   readonly geometry: Conv2dGeometry;
   readonly lanes: number = 8;
@@ -55,20 +56,20 @@ export class StridedWinogradLayer implements ConvLayer {
   readonly #wide: boolean;
   readonly #tiles: WinogradTiles;
 
-  constructor(g: Conv2dGeometry, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, capabilities: Capabilities) {
     this.geometry = g;
-    this.#wide = options.wide;
+    this.#wide = capabilities.wide;
     this.#tiles = new WinogradTiles(
       g,
       { size: 4, stride: 2, classes, transformCycles, mixed: false },
-      options,
+      capabilities,
     );
     this.border = this.#tiles.border;
     this.weightFloats = this.#tiles.weightFloats;
     this.workBytes = this.#tiles.workBytes;
     this.cost = this.#tiles.cost;
-    const tile = options.wide && this.#tiles.outBlocks > 1 ? "6x16" : "4x8";
-    this.name = `f32_winograd_4x4_3x3_stride2_${tile} ${isa(options)}`;
+    const tile = capabilities.wide && this.#tiles.outBlocks > 1 ? "6x16" : "4x8";
+    this.name = `f32_winograd_4x4_3x3_stride2_${tile} ${isa(capabilities)}`;
   }
 
   pack(weight: Float32Array, out: Float32Array): void {
@@ -97,7 +98,7 @@ export class StridedWinogradLayer implements ConvLayer {
     return this.#tiles.tables(x, out);
   }
 
-  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean): Step[] {
     const [shared, edge, corner] = this.#tiles.regions as readonly [Region, Region, Region];
     return this.#tiles.steps(x, out, at, relu, (chunk) => ({
       kind: "stridedInput",

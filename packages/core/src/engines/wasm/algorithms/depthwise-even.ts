@@ -1,8 +1,9 @@
+import { type Capabilities, isa } from "../machine/capabilities.js";
+import type { ConvRecord, Step } from "../machine/records.js";
+import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, type Border, isDepthwise } from "./blocked.js";
 import { productsPerCycle } from "./direct.js";
-import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
-import type { ConvRecord, Step } from "./records.js";
 
 /** Neighbouring outputs that are computed together. */
 const slot = 4;
@@ -13,7 +14,7 @@ export function depthwiseEvenApplies(g: Conv2dGeometry): boolean {
 }
 
 /** A depthwise convolution of every second column on planes as they are, so that nothing has to be put into blocks and back. */
-export class DepthwiseEvenLayer implements ConvLayer {
+export class DepthwiseEvenAlgorithm implements Algorithm {
   readonly name: string;
   readonly geometry: Conv2dGeometry;
   readonly lanes: number = 1;
@@ -23,13 +24,13 @@ export class DepthwiseEvenLayer implements ConvLayer {
   readonly workBytes: number = 0;
   readonly cost: number;
 
-  constructor(g: Conv2dGeometry, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, capabilities: Capabilities) {
     this.geometry = g;
     this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
     this.weightFloats = g.groups * g.kernelHeight * g.kernelWidth;
-    this.name = `f32_depthwise_even_6x4 ${isa(options)}`;
+    this.name = `f32_depthwise_even_6x4 ${isa(capabilities)}`;
     const products = g.batch * g.groups * g.outHeight * g.outWidth * g.kernelHeight * g.kernelWidth;
-    this.cost = products / productsPerCycle(options);
+    this.cost = products / productsPerCycle(capabilities);
   }
 
   pack(weight: Float32Array, out: Float32Array): void {
@@ -40,7 +41,7 @@ export class DepthwiseEvenLayer implements ConvLayer {
     return Int32Array.from([...this.#slots(x, out), ...this.#skips(x)]);
   }
 
-  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean): Step[] {
     const g = this.geometry;
     const slots = this.#slots(x, out).length / 2;
     const record: ConvRecord = {

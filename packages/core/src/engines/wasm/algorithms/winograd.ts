@@ -1,7 +1,8 @@
+import { type Capabilities, isa } from "../machine/capabilities.js";
+import type { Step } from "../machine/records.js";
+import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
-import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
-import type { Step } from "./records.js";
 import { kernelTransform } from "./winograd-kernel.js";
 import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
 
@@ -46,7 +47,7 @@ export function winogradApplies(g: Conv2dGeometry): boolean {
 }
 
 /** Winograd's minimal filtering on tiles of `size` x `size` outputs: arXiv 1509.09308. */
-export class WinogradLayer implements ConvLayer {
+export class WinogradAlgorithm implements Algorithm {
   readonly name: string;
   readonly geometry: Conv2dGeometry;
   readonly lanes: number = 8;
@@ -59,10 +60,10 @@ export class WinogradLayer implements ConvLayer {
   readonly #wide: boolean;
   readonly #tiles: WinogradTiles;
 
-  constructor(g: Conv2dGeometry, size: 2 | 4, options: LayerOptions) {
+  constructor(g: Conv2dGeometry, size: 2 | 4, capabilities: Capabilities) {
     this.geometry = g;
     this.#size = size;
-    this.#wide = options.wide;
+    this.#wide = capabilities.wide;
     const cycles = transformCycles[size];
     const scheme = {
       size,
@@ -71,13 +72,13 @@ export class WinogradLayer implements ConvLayer {
       transformCycles: cycles,
       mixed: size === 4,
     } as const;
-    this.#tiles = new WinogradTiles(g, scheme, options);
+    this.#tiles = new WinogradTiles(g, scheme, capabilities);
     this.border = this.#tiles.border;
     this.weightFloats = this.#tiles.weightFloats;
     this.workBytes = this.#tiles.workBytes;
     this.cost = this.#tiles.cost;
-    const tile = options.wide && this.#tiles.outBlocks > 1 ? "6x16" : "4x8";
-    this.name = `f32_winograd_${size}x${size}_3x3_${tile} ${isa(options)}`;
+    const tile = capabilities.wide && this.#tiles.outBlocks > 1 ? "6x16" : "4x8";
+    this.name = `f32_winograd_${size}x${size}_3x3_${tile} ${isa(capabilities)}`;
   }
 
   pack(weight: Float32Array, out: Float32Array): void {
@@ -88,7 +89,7 @@ export class WinogradLayer implements ConvLayer {
     return this.#tiles.tables(x, out);
   }
 
-  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean): Step[] {
     const { start, stride } = this.#tiles.regions[0] as Region;
     return this.#tiles.steps(x, out, at, relu, (chunk) => ({
       kind: "winogradInput",

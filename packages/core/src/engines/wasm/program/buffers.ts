@@ -1,5 +1,5 @@
-import { type Blocked, type Border, blocked, noBorder } from "../engines/wasm/blocked.js";
-import type { Value } from "./graph.js";
+import type { Value } from "../../lowered.js";
+import { type Blocked, type Border, blocked, noBorder } from "../algorithms/blocked.js";
 
 /** How a value lies in memory: row-major planes, or blocks of `lanes` channels inside each of `groups` groups. */
 export type Form = "planes" | { readonly groups: number; readonly lanes: number };

@@ -1,17 +1,18 @@
-import { as2d, type Conv2dGeometry } from "../engines/wasm/as-2d.js";
-import { isDepthwise, layoutGroups } from "../engines/wasm/blocked.js";
-import { chooseLayer } from "../engines/wasm/choose.js";
-import type { ConvLayer, LayerOptions } from "../engines/wasm/layer.js";
+import type { CallNode, ConcatNode, ConvNode, Graph, Value } from "../../lowered.js";
+import { inputsOf } from "../../lowered.js";
+import type { Algorithm } from "../algorithms/algorithm.js";
+import { as2d, type Conv2dGeometry } from "../algorithms/as-2d.js";
+import { isDepthwise, layoutGroups } from "../algorithms/blocked.js";
+import { chooseAlgorithm } from "../algorithms/choose.js";
+import type { Capabilities } from "../machine/capabilities.js";
 import { type Buffer, Buffers, type Form } from "./buffers.js";
-import type { CallNode, ConcatNode, ConvNode, Graph, Value } from "./graph.js";
-import { inputsOf } from "./simplify.js";
 
 /** Blocks of 8 channels without groups: what kernels read and write wherever they can. */
 const standard: Form = { groups: 1, lanes: 8 };
 
 /** One convolution kernel at work: its layer, what it reads and where it writes. */
 export interface KernelCall {
-  readonly layer: ConvLayer;
+  readonly layer: Algorithm;
   readonly weight: ArrayLike<number>;
   readonly bias: ArrayLike<number> | undefined;
   readonly x: Buffer;
@@ -41,7 +42,7 @@ export type Item =
 /** What has to be done for a graph, with every change of layout between. */
 export function listItems(
   graph: Graph,
-  options: LayerOptions,
+  options: Capabilities,
 ): { items: Item[]; buffers: Buffers; input: Buffer; output: Buffer } {
   const buffers = new Buffers();
   const items: Item[] = [];
@@ -87,7 +88,7 @@ export function listItems(
       const planes = onlyPlanes && node.residual === undefined && readAsPlanes(node.out, graph);
       const g = as2d(node.geometry);
       const blocks = inputForm(g, onlyPlanes);
-      const layer = chooseLayer(g, options, { lanes: blocks.lanes, planes });
+      const layer = chooseAlgorithm(g, options, { lanes: blocks.lanes, planes });
       const x = need(node.x, layer.readsPlanes ? "planes" : { ...blocks, lanes: layer.lanes });
       const outForm = layer.outLanes === 1 ? "planes" : outputForm(g);
       const residual = node.residual && need(node.residual, outForm);
@@ -122,7 +123,7 @@ function readAsPlanes(value: Value, graph: Graph): boolean {
   return graph.nodes.every((node) => node.op === "call" || !inputsOf(node).includes(value));
 }
 
-function copyLayer(value: Value, options: LayerOptions): ConvLayer {
+function copyLayer(value: Value, options: Capabilities): Algorithm {
   const [batch, , height, width] = value.shape;
   const channels = Math.ceil(value.shape[1] / 8) * 8;
   const size = { inHeight: height, inWidth: width, outHeight: height, outWidth: width };
@@ -137,5 +138,5 @@ function copyLayer(value: Value, options: LayerOptions): ConvLayer {
     ...one,
     ...none,
   };
-  return chooseLayer(g, options);
+  return chooseAlgorithm(g, options);
 }

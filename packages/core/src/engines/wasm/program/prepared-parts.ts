@@ -1,19 +1,19 @@
-import type { ConvGeometry } from "../engine.js";
-import { inOutputOrder } from "../weight-order.js";
-import { type Blocked, type Border, blocked, layoutGroups, noBorder } from "./blocked.js";
-import { chooseLayer } from "./choose.js";
-import { DirectLayer } from "./direct.js";
-import type { ConvLayer } from "./layer.js";
-import { biasBytes, packBias } from "./pack.js";
+import type { ConvGeometry } from "../../engine.js";
+import { inOutputOrder } from "../../weight-order.js";
+import type { Algorithm } from "../algorithms/algorithm.js";
+import { type Blocked, type Border, blocked, layoutGroups, noBorder } from "../algorithms/blocked.js";
+import { chooseAlgorithm } from "../algorithms/choose.js";
+import { DirectAlgorithm } from "../algorithms/direct.js";
+import { biasBytes, packBias } from "../algorithms/pack.js";
+import { programBytes, type Step, writeProgram } from "../machine/records.js";
+import { type Runtime, spoiledAt, worthHelp } from "../machine/runtime.js";
 import { type Part, type Parts, partsOf } from "./parts.js";
 import { layoutRecord, type Prepared, stack } from "./prepared.js";
-import { programBytes, type Step, writeProgram } from "./records.js";
-import { type Runtime, spoiledAt, worthHelp } from "./runtime.js";
 
 /** A part with what computes it, and the names of the weights and tables that it shares with others. */
 interface Computed {
   readonly part: Part;
-  readonly layer: ConvLayer;
+  readonly layer: Algorithm;
   readonly weight: string;
   readonly tables: string;
 }
@@ -201,15 +201,16 @@ export class PreparedParts implements Prepared {
 }
 
 function computedBy(parts: readonly Part[], runtime: Runtime, definition: boolean): readonly Computed[] {
-  const { options } = runtime;
-  const layers = new Map<string, ConvLayer>();
+  const { capabilities } = runtime;
+  const layers = new Map<string, Algorithm>();
   return parts.map((part) => {
     const g = part.geometry;
     const [, row, column] = part.taps.split(",");
     const shape = `${row},${column},${g.batch}`;
     // Winograd's algorithm writes neighbouring columns.
     const direct = definition || part.columns.step > 1;
-    const layer = layers.get(shape) ?? (direct ? new DirectLayer(g, options) : chooseLayer(g, options));
+    const layer =
+      layers.get(shape) ?? (direct ? new DirectAlgorithm(g, capabilities) : chooseAlgorithm(g, capabilities));
     layers.set(shape, layer);
     return { part, layer, weight: `weight ${part.taps} ${layer.name}`, tables: `tables ${shape}` };
   });

@@ -1,4 +1,4 @@
-import type { ConvAxis, ConvGeometry } from "../engine.js";
+import type { ConvAxis, ConvGeometry } from "../../engine.js";
 
 /** An ordinary convolution of images [height, width], as the kernels want it. Padding may be negative: then it crops. */
 export interface Conv2dGeometry {

@@ -1,5 +1,5 @@
-import type { ConvAxis, ConvGeometry } from "../engine.js";
-import type { Conv2dGeometry } from "./as-2d.js";
+import type { ConvAxis, ConvGeometry } from "../../engine.js";
+import type { Conv2dGeometry } from "../algorithms/as-2d.js";
 import { type Phase, phasesOf, type Slices, slicesOf } from "./phases.js";
 
 /** An ordinary convolution of images that is a part of another convolution: it computes some of its outputs, or adds to them. */

@@ -1,4 +1,4 @@
-import { hasRelaxedSimd } from "./instance.js";
+import { hasRelaxedSimd } from "./builds.js";
 
 /** The part of Node's process that this needs; core has no Node built-in import, so that it runs in browsers. */
 interface NodeProcess {

@@ -1,4 +1,4 @@
-import type { ConvAxis } from "../engine.js";
+import type { ConvAxis } from "../../engine.js";
 
 /**
  * Every `step`-th output of an axis, from `first` on: those that meet x's pixels, not the zeros between them, with the same taps. On x as it

@@ -1,4 +1,4 @@
-import { EngineError } from "../../errors.js";
+import { EngineError } from "../../../errors.js";
 
 /** The part of a worker that both Node's and the browser's have, behind one face. */
 interface Helper {

@@ -1,4 +1,4 @@
-import { EngineError } from "../../errors.js";
+import { EngineError } from "../../../errors.js";
 import type { Heap } from "./heap.js";
 
 /** Bytes for what a thread needs during a unit of work: a Winograd tile, or the padded rows of a plane; behind masks, which stay. */

@@ -1,12 +1,12 @@
-import { type Blocked, layoutGroups } from "../engines/wasm/blocked.js";
-import { biasBytes, packBias } from "../engines/wasm/pack.js";
-import { layoutRecord, stack } from "../engines/wasm/prepared.js";
-import { programBytes, type Step, stepBytes, writeProgram } from "../engines/wasm/records.js";
-import { type Runtime, spoiledAt } from "../engines/wasm/runtime.js";
+import type { Graph } from "../../lowered.js";
+import { type Blocked, layoutGroups } from "../algorithms/blocked.js";
+import { biasBytes, packBias } from "../algorithms/pack.js";
+import { programBytes, type Step, stepBytes, writeProgram } from "../machine/records.js";
+import { type Runtime, spoiledAt } from "../machine/runtime.js";
 import { arrange } from "./arena.js";
 import type { Buffer } from "./buffers.js";
-import type { Graph } from "./graph.js";
-import { type Item, type KernelCall, listItems } from "./items.js";
+import { layoutRecord, stack } from "./prepared.js";
+import { type Item, type KernelCall, listItems } from "./schedule.js";
 
 /** An item and its steps in the engine's memory; a call has none. */
 export interface Placed {
@@ -39,7 +39,7 @@ export class Program {
   /** @throws {EngineError} if the memory does not suffice */
   constructor(graph: Graph, runtime: Runtime) {
     this.#runtime = runtime;
-    const { items, buffers, input, output } = listItems(graph, runtime.options);
+    const { items, buffers, input, output } = listItems(graph, runtime.capabilities);
     this.input = input;
     this.output = output;
     input.touch(0);

@@ -1,4 +1,4 @@
-import { EngineError } from "../../errors.js";
+import { EngineError } from "../../../errors.js";
 
 const pageBytes = 65536;
 const maximumPages = 65536;

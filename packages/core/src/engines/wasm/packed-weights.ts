@@ -1,5 +1,5 @@
 import type { ConvAxis, ConvGeometry } from "../engine.js";
-import type { Prepared } from "./prepared.js";
+import type { Prepared } from "./program/prepared.js";
 
 /** Packed weights are dropped, the longest unused first, beyond so many bytes or entries. */
 const mostBytes = 512 * 2 ** 20;
@@ -20,7 +20,7 @@ type Fingerprint = readonly [number, number, number, number];
  * Packed weights by the identity of the weight's memory, and dropped with it. What was written into that memory since shows in its
  * fingerprint, which every call takes again: reading the weights once costs little against using each of them for every pixel.
  */
-export class PackedCache {
+export class PackedWeights {
   readonly #entries = new WeakMap<Float32Array, Entry[]>();
   /** All live entries, the longest unused first. */
   readonly #recent = new Set<Entry>();

@@ -1,5 +1,5 @@
-import type { Item } from "./items.js";
-import type { LayerProfile } from "./layer-profile.js";
+import type { LayerProfile } from "../../layer-profile.js";
+import type { Item } from "./schedule.js";
 
 /** The profile of an item that took so long. */
 export function profileOf(item: Item, milliseconds: number): LayerProfile {

@@ -1,6 +1,6 @@
-import type { ProductPlace } from "../engine.js";
+import type { ProductPlace } from "../../engine.js";
+import { type EngineExports, engineModule, instantiate } from "./builds.js";
 import { wasmMemory } from "./heap.js";
-import { type EngineExports, engineModule, instantiate } from "./instance.js";
 
 /** What is multiplied at once: b's part stays in the second-level cache, a panel of each side in the first. */
 const mostRows = 64;

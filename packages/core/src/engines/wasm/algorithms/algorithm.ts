@@ -1,9 +1,9 @@
+import type { Step } from "../machine/records.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
-import type { Step } from "./records.js";
 
 /** Where a convolution's data lies: byte addresses. */
-export interface LayerAddresses {
+export interface Addresses {
   /** The first byte of the input's and the output's memory, borders included. */
   readonly x: number;
   readonly out: number;
@@ -18,7 +18,7 @@ export interface LayerAddresses {
 }
 
 /** One way to compute a convolution. It knows sizes; where its data lies is told to `steps`. */
-export interface ConvLayer {
+export interface Algorithm {
   /** dtype, algorithm, tile, instruction set. */
   readonly name: string;
   readonly geometry: Conv2dGeometry;
@@ -37,22 +37,5 @@ export interface ConvLayer {
   pack(weight: Float32Array, out: Float32Array): void;
   /** Numbers that depend on the layouts of input and output, and that `steps` expects at `tables`. */
   tables(x: Blocked, out: Blocked): Int32Array;
-  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[];
-}
-
-/** What the engine may use. */
-export interface LayerOptions {
-  /** Fused multiply-add is there. */
-  readonly relaxed: boolean;
-  /** Tiles of 16 channels, which V8 makes 256 bits wide. */
-  readonly wide: boolean;
-  /** Algorithms whose sums are in another order than the definition's. */
-  readonly winograd: boolean;
-  /** How many threads share the work; no result depends on it. */
-  readonly threads: number;
-}
-
-/** The instruction set as kernels' names have it. */
-export function isa(options: LayerOptions): string {
-  return options.relaxed ? "relaxed-simd" : "simd";
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean): Step[];
 }

@@ -1,5 +1,5 @@
-import type { ConvGeometry } from "../engines/engine.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { ConvGeometry } from "./engine.js";
 
 /** [batch, channels, height, width]; after a `Flatten` the last two are 1. */
 export type Shape = readonly [number, number, number, number];
@@ -52,4 +52,11 @@ export interface Graph {
   readonly input: Value;
   readonly output: Value;
   readonly nodes: readonly Node[];
+}
+
+/** The values that a node reads. */
+export function inputsOf(node: Node): readonly Value[] {
+  if (node.op === "concat") return node.parts;
+  if (node.op === "call") return node.inputs;
+  return node.residual === undefined ? [node.x] : [node.x, node.residual];
 }

@@ -1,11 +1,11 @@
-import type { Conv2dGeometry } from "./as-2d.js";
-import { type Blocked, blocked, layoutGroups, noBorder } from "./blocked.js";
-import { chooseLayer } from "./choose.js";
-import { DirectLayer } from "./direct.js";
-import type { ConvLayer } from "./layer.js";
-import { biasBytes, packBias } from "./pack.js";
-import { type LayoutRecord, programBytes, type Step, writeProgram } from "./records.js";
-import { type Runtime, spoiledAt, worthHelp } from "./runtime.js";
+import type { Algorithm } from "../algorithms/algorithm.js";
+import type { Conv2dGeometry } from "../algorithms/as-2d.js";
+import { type Blocked, blocked, layoutGroups, noBorder } from "../algorithms/blocked.js";
+import { chooseAlgorithm } from "../algorithms/choose.js";
+import { DirectAlgorithm } from "../algorithms/direct.js";
+import { biasBytes, packBias } from "../algorithms/pack.js";
+import { type LayoutRecord, programBytes, type Step, writeProgram } from "../machine/records.js";
+import { type Runtime, spoiledAt, worthHelp } from "../machine/runtime.js";
 
 /** A convolution with its weights packed, for inputs and outputs in plain row-major order. */
 export interface Prepared {
@@ -26,7 +26,7 @@ export interface Prepared {
 export class PreparedConv implements Prepared {
   readonly bytes: number;
   readonly #runtime: Runtime;
-  readonly #layer: ConvLayer;
+  readonly #layer: Algorithm;
   readonly #x: Blocked;
   readonly #out: Blocked;
   readonly #memory: Memory;
@@ -39,7 +39,7 @@ export class PreparedConv implements Prepared {
     runtime: Runtime,
     weight: Float32Array,
     g: Conv2dGeometry,
-    layer: ConvLayer = chooseLayer(g, runtime.options, { planes: true }),
+    layer: Algorithm = chooseAlgorithm(g, runtime.capabilities, { planes: true }),
   ) {
     this.#runtime = runtime;
     this.#layer = layer;
@@ -108,7 +108,7 @@ export class PreparedConv implements Prepared {
 
   direct(weight: Float32Array): PreparedConv {
     const g = this.#layer.geometry;
-    return new PreparedConv(this.#runtime, weight, g, new DirectLayer(g, this.#runtime.options));
+    return new PreparedConv(this.#runtime, weight, g, new DirectAlgorithm(g, this.#runtime.capabilities));
   }
 
   release(): void {
@@ -152,14 +152,14 @@ interface Memory {
 const noAddresses = { planes: 0, outPlanes: 0, work: 0 };
 
 /** The layout of a convolution's input, with just the border that its layer needs. */
-export function convInput(g: Conv2dGeometry, layer: ConvLayer): Blocked {
+export function convInput(g: Conv2dGeometry, layer: Algorithm): Blocked {
   const groups = layoutGroups(g);
   const shape = { batch: g.batch, groups, channels: g.inChannels / groups };
   return blocked({ ...shape, height: g.inHeight, width: g.inWidth }, layer.lanes, layer.border);
 }
 
 /** The layout of a convolution's output, without a border. */
-export function convOutput(g: Conv2dGeometry, layer: ConvLayer): Blocked {
+export function convOutput(g: Conv2dGeometry, layer: Algorithm): Blocked {
   const groups = layoutGroups(g);
   const shape = { batch: g.batch, groups, channels: g.outChannels / groups };
   return blocked({ ...shape, height: g.outHeight, width: g.outWidth }, layer.outLanes, noBorder);

@@ -1,8 +1,9 @@
+import { type Capabilities, isa } from "../machine/capabilities.js";
+import type { ConvRecord, Step } from "../machine/records.js";
+import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import { type Blocked, type Border, inputLanes, isDepthwise } from "./blocked.js";
-import { type ConvLayer, isa, type LayerAddresses, type LayerOptions } from "./layer.js";
 import { packDirect, packedLength } from "./pack.js";
-import type { ConvRecord, Step } from "./records.js";
 
 /** Pixels in a unit of work: their inputs stay in the second-level cache while the weights go by. */
 const chunkPixels = 192;
@@ -17,7 +18,7 @@ const enoughPixels = 128;
 const mostTogether = 8192;
 
 /** A convolution as its definition has it, on tiles of pixels and channels that stay in registers. */
-export class DirectLayer implements ConvLayer {
+export class DirectAlgorithm implements Algorithm {
   readonly name: string;
   readonly geometry: Conv2dGeometry;
   readonly lanes: number;
@@ -32,19 +33,19 @@ export class DirectLayer implements ConvLayer {
   readonly #together: number;
 
   /** @param lanes channels to a block of the input */
-  constructor(g: Conv2dGeometry, options: LayerOptions, lanes: number = inputLanes(g)) {
+  constructor(g: Conv2dGeometry, capabilities: Capabilities, lanes: number = inputLanes(g)) {
     this.geometry = g;
     this.#depthwise = isDepthwise(g);
-    this.#wide = options.wide;
+    this.#wide = capabilities.wide;
     this.lanes = lanes;
     this.border = { top: g.padTop, bottom: g.padBottom, left: g.padLeft, right: g.padRight };
     this.weightFloats = packedLength(g, this.lanes);
     this.#together = g.batch * g.outHeight * g.outWidth <= mostTogether ? g.batch : 1;
     const tile = this.#wide && g.outChannels / g.groups > 8 ? "6x16" : "4x8";
     this.name = this.#depthwise
-      ? `f32_depthwise_${this.#wide ? "6x8" : "6x4"} ${isa(options)}`
-      : `f32_conv_${tile} ${isa(options)}`;
-    this.cost = directCost(g, options) + weightCycles(this.weightFloats, 1);
+      ? `f32_depthwise_${this.#wide ? "6x8" : "6x4"} ${isa(capabilities)}`
+      : `f32_conv_${tile} ${isa(capabilities)}`;
+    this.cost = directCost(g, capabilities) + weightCycles(this.weightFloats, 1);
   }
 
   pack(weight: Float32Array, out: Float32Array): void {
@@ -61,7 +62,7 @@ export class DirectLayer implements ConvLayer {
     return all;
   }
 
-  steps(x: Blocked, out: Blocked, at: LayerAddresses, relu: boolean): Step[] {
+  steps(x: Blocked, out: Blocked, at: Addresses, relu: boolean): Step[] {
     const g = this.geometry;
     const pixels = g.outHeight * g.outWidth * this.#together;
     const perChunk = pixels <= chunkPixels * 1.5 ? pixels : chunkPixels;
@@ -162,10 +163,10 @@ function pixelTable(g: Conv2dGeometry, x: Blocked, out: Blocked, images: number)
 }
 
 /** Cycles: a multiply-add of 4 numbers (wide: 8) takes half a cycle, and a fifth is lost on the way. */
-function directCost(g: Conv2dGeometry, options: LayerOptions): number {
+function directCost(g: Conv2dGeometry, capabilities: Capabilities): number {
   const outputs = g.batch * g.outHeight * g.outWidth * g.outChannels;
   const products = (outputs * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups;
-  return products / productsPerCycle(options);
+  return products / productsPerCycle(capabilities);
 }
 
 /**
@@ -177,7 +178,7 @@ export function weightCycles(floats: number, passes: number): number {
 }
 
 /** Products that the tiles make in a cycle. */
-export function productsPerCycle(options: LayerOptions): number {
-  if (!options.relaxed) return 5;
-  return options.wide ? 13 : 7;
+export function productsPerCycle(capabilities: Capabilities): number {
+  if (!capabilities.relaxed) return 5;
+  return capabilities.wide ? 13 : 7;
 }
