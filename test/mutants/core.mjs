@@ -334,14 +334,14 @@ export const coreMutants = [
   },
   {
     name: "files: a Buffer is taken as it is, whose slice copies nothing",
-    file: "packages/core/src/io/bytes.ts",
+    file: "packages/core/src/io/binary/bytes.ts",
     find: "const window = new Uint8Array(buffer, byteOffset, byteLength);",
     replace: "const window = bytes as Uint8Array;",
     tests: files,
   },
   {
     name: "files: a view is read from the beginning of its buffer",
-    file: "packages/core/src/io/bytes.ts",
+    file: "packages/core/src/io/binary/bytes.ts",
     find: "new Uint8Array(buffer, byteOffset, byteLength)",
     replace: "new Uint8Array(buffer, 0, byteLength)",
     tests: files,

@@ -57,7 +57,7 @@ export const onnxMutants = [
   },
   {
     name: "onnx: the proof's bound forgets what the type's rounding is",
-    file: "packages/core/src/proof/convolve-channelwise.ts",
+    file: "packages/core/src/proof/evaluation/convolve-channelwise.ts",
     find: "(unit + gamma64(peaks.length))",
     replace: "(2 ** -8 + gamma64(peaks.length))",
     tests: proof,

@@ -1,23 +1,23 @@
-export { addKernels } from "./algebra/add.js";
-export { averagePoolKernel } from "./algebra/average-pool.js";
+export type { LinearForm, LinearKernel, PerAxis } from "./algebra/kernel.js";
+export { averagePoolKernel } from "./algebra/layers/average-pool.js";
 export {
   batchNormKernel,
   foldBatchNorm,
   foldBatchNormBefore,
   type Normalisation,
-} from "./algebra/batch-norm.js";
-export { concatKernels } from "./algebra/concat.js";
-export { embedKernel } from "./algebra/embed.js";
-export { identityKernel } from "./algebra/identity.js";
-export type { LinearForm, LinearKernel, PerAxis } from "./algebra/kernel.js";
-export { paddingKernel } from "./algebra/padding.js";
-export { perChannel } from "./algebra/per-channel.js";
-export { regroupKernel } from "./algebra/regroup.js";
-export { scaleKernel } from "./algebra/scale.js";
-export { mergeSequence } from "./algebra/sequence.js";
-export { subtractKernels } from "./algebra/subtract.js";
-export { toTransposed } from "./algebra/transposed.js";
-export { denseKernel } from "./algebra/undilate.js";
+} from "./algebra/layers/batch-norm.js";
+export { identityKernel } from "./algebra/layers/identity.js";
+export { perChannel } from "./algebra/layers/per-channel.js";
+export { toTransposed } from "./algebra/layers/transposed.js";
+export { addKernels } from "./algebra/parallel/add.js";
+export { concatKernels } from "./algebra/parallel/concat.js";
+export { embedKernel } from "./algebra/parallel/embed.js";
+export { regroupKernel } from "./algebra/parallel/regroup.js";
+export { scaleKernel } from "./algebra/parallel/scale.js";
+export { subtractKernels } from "./algebra/parallel/subtract.js";
+export { denseKernel } from "./algebra/parallel/undilate.js";
+export { paddingKernel } from "./algebra/sequence/padding.js";
+export { mergeSequence } from "./algebra/sequence/sequence.js";
 export { checkOptions, type OptionNames, type Pair } from "./checks.js";
 export { enableFastWasm, engineNames, getEngine, setEngine } from "./engines/active.js";
 export type { LayerProfile } from "./engines/layer-profile.js";
@@ -41,11 +41,11 @@ export {
   type GraphRefusal,
   type Growth,
   type Replacement,
-} from "./fuse/fuse-graph.js";
-export { kernelOfConv2d, linearKernel } from "./fuse/layer-kernels.js";
-export type { Refusal, WeightRange } from "./fuse/notes.js";
-export { conv2dOfKernel } from "./fuse/realise.js";
-export type { FusedSubtree, FusionReport, Totals } from "./fuse/report.js";
+} from "./fuse/graph/fuse-graph.js";
+export type { Refusal, WeightRange } from "./fuse/report/notes.js";
+export type { FusedSubtree, FusionReport, Totals } from "./fuse/report/report.js";
+export { kernelOfConv2d, linearKernel } from "./fuse/tree/layer-kernels.js";
+export { conv2dOfKernel } from "./fuse/tree/realise.js";
 export { costOfGraph, type NodeCost } from "./graph/cost.js";
 export { type Facts, factsOf } from "./graph/facts.js";
 export { GraphBuilder } from "./graph/graph.js";
@@ -64,13 +64,13 @@ export {
   type Weights,
 } from "./graph/op.js";
 export { type PartialShape, type Shape, shapesOf } from "./graph/shapes.js";
-export { type FileBytes, plainBytes } from "./io/bytes.js";
-export { FileArrays } from "./io/file-arrays.js";
-export { type FindStateDictOptions, findStateDict } from "./io/find-state-dict.js";
+export { type FileBytes, plainBytes } from "./io/binary/bytes.js";
+export { FileArrays } from "./io/binary/file-arrays.js";
 export { readNpy, writeNpy } from "./io/npy.js";
 export { type NpzReadOptions, readNpz, writeNpz } from "./io/npz.js";
-export { PickledObject, type PickledValue } from "./io/pickled.js";
-export { PthArrays, type PthReadOptions, readPth } from "./io/pth.js";
+export { PickledObject, type PickledValue } from "./io/pickle/pickled.js";
+export { type FindStateDictOptions, findStateDict } from "./io/pth/find-state-dict.js";
+export { PthArrays, type PthReadOptions, readPth } from "./io/pth/pth.js";
 export { readSafetensors, writeSafetensors } from "./io/safetensors.js";
 export { type BootstrapOptions, type MedianInterval, medianInterval } from "./measure/bootstrap.js";
 export { type Alternatives, compareTimes } from "./measure/compare-times.js";
@@ -194,7 +194,7 @@ export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max-pool2d.js";
 export { type MaxPool3dOptions, maxPool3d } from "./ops/pool/max-pool3d.js";
 export { type UpsampleOptions, upsample } from "./ops/upsample.js";
 export { type CompileOptions, compile, Plan } from "./plan/plan.js";
-export type { Rounding } from "./proof/channelwise.js";
+export type { Rounding } from "./proof/evaluation/channelwise.js";
 export { type GraphProof, proveGraphs } from "./proof/prove-graphs.js";
 export type { Distance, Distances, Verification, VerifiedPart } from "./proof/verification.js";
 export { type VerifyOptions, verifyFusion } from "./proof/verify-fusion.js";

@@ -2,13 +2,13 @@ import type { LinearKernel } from "../algebra/kernel.js";
 import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, FusionError } from "../errors.js";
 import { assertModule, joinPath, type Module } from "../nn/module.js";
-import { deployed, isDeployable } from "./deploy.js";
-import { fuseWhole, type TreeOptions } from "./fuse-tree.js";
-import { kernelOfMap } from "./linear-map.js";
-import { fusionReport } from "./make-report.js";
-import type { FusionReport } from "./report.js";
-import { wholeMap } from "./whole-map.js";
-import type { Growth } from "./work.js";
+import { kernelOfMap } from "./graph/linear-map.js";
+import type { Growth } from "./graph/work.js";
+import { fusionReport } from "./report/make-report.js";
+import type { FusionReport } from "./report/report.js";
+import { deployed, isDeployable } from "./tree/deploy.js";
+import { fuseWhole, type TreeOptions } from "./tree/fuse-tree.js";
+import { wholeMap } from "./tree/whole-map.js";
 
 /** The options of {@link fuse}. */
 export interface FuseOptions {

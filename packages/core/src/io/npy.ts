@@ -1,11 +1,11 @@
 import { FormatError } from "../errors.js";
 import type { StateArray } from "../tensor/state-array.js";
-import { Budget, largestExpansion } from "./budget.js";
-import { type FileBytes, plainBytes } from "./bytes.js";
-import { decodedBytes, decodeElements, reversedElements, stateArray } from "./decode.js";
-import { declaredSize, elementSizes, TypeNames } from "./element-types.js";
-import { encodeElements, joinBytes } from "./encode.js";
-import { Reader } from "./reader.js";
+import { Budget, largestExpansion } from "./binary/budget.js";
+import { type FileBytes, plainBytes } from "./binary/bytes.js";
+import { decodedBytes, decodeElements, reversedElements, stateArray } from "./binary/decode.js";
+import { declaredSize, elementSizes, TypeNames } from "./binary/element-types.js";
+import { encodeElements, joinBytes } from "./binary/encode.js";
+import { Reader } from "./binary/reader.js";
 
 const format = "npy";
 

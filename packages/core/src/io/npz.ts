@@ -3,11 +3,11 @@ import { checkOptions, type OptionNames, whole } from "../checks.js";
 import { FormatError } from "../errors.js";
 import type { StateDict } from "../nn/state/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
-import { Budget, largestExpansion } from "./budget.js";
-import { type FileBytes, plainBytes } from "./bytes.js";
-import { FileArrays } from "./file-arrays.js";
+import { Budget, largestExpansion } from "./binary/budget.js";
+import { type FileBytes, plainBytes } from "./binary/bytes.js";
+import { FileArrays } from "./binary/file-arrays.js";
+import { unzip } from "./binary/unzip.js";
 import { decodeNpy, writeNpy } from "./npy.js";
-import { unzip } from "./unzip.js";
 
 /** The options of {@link readNpz}. */
 export interface NpzReadOptions {

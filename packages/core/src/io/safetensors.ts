@@ -1,12 +1,12 @@
 import { ArgumentError, FormatError } from "../errors.js";
 import type { StateDict } from "../nn/state/state-dict.js";
 import type { StateArray } from "../tensor/state-array.js";
-import { type FileBytes, plainBytes } from "./bytes.js";
-import { decodeElements, stateArray } from "./decode.js";
-import { declaredSize, type ElementType, elementSizes, TypeNames } from "./element-types.js";
-import { encodeElements, joinBytes } from "./encode.js";
-import { FileArrays } from "./file-arrays.js";
-import { Reader } from "./reader.js";
+import { type FileBytes, plainBytes } from "./binary/bytes.js";
+import { decodeElements, stateArray } from "./binary/decode.js";
+import { declaredSize, type ElementType, elementSizes, TypeNames } from "./binary/element-types.js";
+import { encodeElements, joinBytes } from "./binary/encode.js";
+import { FileArrays } from "./binary/file-arrays.js";
+import { Reader } from "./binary/reader.js";
 
 const format = "safetensors";
 

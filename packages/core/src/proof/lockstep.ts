@@ -4,9 +4,9 @@ import { joiningOf } from "../nn/joining.js";
 import { Sequential } from "../nn/layers/sequential.js";
 import { joinPath, Module, operationOf, rebuilt } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { evaluate } from "./evaluate.js";
-import { evaluateOp } from "./evaluate-op.js";
-import { narrowed, type Wide, widened } from "./wide.js";
+import { evaluate } from "./evaluation/evaluate.js";
+import { evaluateOp } from "./evaluation/evaluate-op.js";
+import { narrowed, type Wide, widened } from "./evaluation/wide.js";
 
 /** A subtree and what replaced it, run on one input. */
 export interface PartCheck {

@@ -3,10 +3,10 @@ import type { Module } from "../nn/module.js";
 import { letShow } from "../shown.js";
 import { maxAbsDiff, maxUlp } from "../tensor/compare.js";
 import type { Tensor } from "../tensor/tensor.js";
+import { type Wide, widened } from "./evaluation/wide.js";
 import { lockstep, type PartCheck } from "./lockstep.js";
 import type { Distance, Distances, Verification, VerifiedPart } from "./verification.js";
 import { verificationText } from "./verification-text.js";
-import { type Wide, widened } from "./wide.js";
 
 /** Runs both sides on one input after the other, and keeps what the verdict needs. */
 export class Tally {

@@ -1,8 +1,8 @@
 import type { Graph, Value } from "../graph/graph.js";
 import { shapesOf } from "../graph/shapes.js";
 import { Mt19937 } from "../random/mt19937.js";
-import { type Channelwise, exact, type Rounding } from "./channelwise.js";
-import { evaluateChannelwise } from "./evaluate-channelwise.js";
+import { type Channelwise, exact, type Rounding } from "./evaluation/channelwise.js";
+import { evaluateChannelwise } from "./evaluation/evaluate-channelwise.js";
 
 /** The verdict of {@link proveGraphs}. */
 export interface GraphProof {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { alignmentOf } from "../../src/algebra/align.js";
+import { alignmentOf } from "../../src/algebra/parallel/align.js";
 import {
   addKernels,
   type ConvAxis,

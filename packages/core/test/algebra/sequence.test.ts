@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { sequenceForm } from "../../src/algebra/sequence.js";
-import { composeBias, composeWeights } from "../../src/algebra/sequence-weights.js";
+import { sequenceForm } from "../../src/algebra/sequence/sequence.js";
+import { composeBias, composeWeights } from "../../src/algebra/sequence/sequence-weights.js";
 import { type ConvAxis, FusionError, type LinearKernel, mergeSequence } from "../../src/index.js";
 import { Dice } from "../fuse/random-tree.js";
 import { apart, byDefinition } from "./by-definition.js";

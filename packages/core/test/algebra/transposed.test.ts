@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromTransposed, toTransposed } from "../../src/algebra/transposed.js";
+import { fromTransposed, toTransposed } from "../../src/algebra/layers/transposed.js";
 import {
   convTranspose1d,
   convTranspose2d,

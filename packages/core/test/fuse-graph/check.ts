@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type FusedGraph, type FuseGraphOptions, fuseGraph } from "../../src/fuse/fuse-graph.js";
+import { type FusedGraph, type FuseGraphOptions, fuseGraph } from "../../src/fuse/graph/fuse-graph.js";
 import { type Graph, type Value, withoutUnused } from "../../src/graph/graph.js";
 import { DoesNotRun, evaluate, type Numbers, numbers } from "./naive.js";
 

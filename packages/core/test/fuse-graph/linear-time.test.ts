@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fuseGraph } from "../../src/fuse/fuse-graph.js";
+import { fuseGraph } from "../../src/fuse/graph/fuse-graph.js";
 import type { Graph, GraphBuilder, Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
 import { add, concat, conv, norm, relu, same } from "../graph/small-graphs.js";

@@ -1,5 +1,5 @@
 import type { LinearKernel } from "../../src/algebra/kernel.js";
-import type { FusedGraph, FusedTerm } from "../../src/fuse/fuse-graph.js";
+import type { FusedGraph, FusedTerm } from "../../src/fuse/graph/fuse-graph.js";
 import type { Graph, Node, Value } from "../../src/graph/graph.js";
 import { type ConvOp, float64, type Op, perChannelValues, type WindowOp } from "../../src/graph/op.js";
 import type { ConvAxis } from "../../src/ops/conv/conv-axis.js";

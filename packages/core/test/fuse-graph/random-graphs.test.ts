@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FusedGraph } from "../../src/fuse/fuse-graph.js";
+import type { FusedGraph } from "../../src/fuse/graph/fuse-graph.js";
 import { type Graph, usesOf, withoutUnused } from "../../src/graph/graph.js";
 import { type Shape, shapesOf } from "../../src/graph/shapes.js";
 import { expectSame, fusedAndChecked } from "./check.js";

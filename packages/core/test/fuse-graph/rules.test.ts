@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fuseGraph } from "../../src/fuse/fuse-graph.js";
+import { fuseGraph } from "../../src/fuse/graph/fuse-graph.js";
 import { GraphBuilder, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
 import { transposedAxis } from "../../src/ops/conv/conv-axis.js";

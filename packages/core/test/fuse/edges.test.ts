@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { plainKernel } from "../../src/algebra/kernel.js";
-import { paddingKernel } from "../../src/algebra/padding.js";
+import { paddingKernel } from "../../src/algebra/sequence/padding.js";
 import {
   AdaptiveAvgPool2d,
   AvgPool2d,
@@ -40,8 +40,8 @@ import {
   verifyFusion,
 } from "../../src/index.js";
 import { plainAxis } from "../../src/ops/conv/conv-axis.js";
-import { evaluate } from "../../src/proof/evaluate.js";
-import { narrowed, widened } from "../../src/proof/wide.js";
+import { evaluate } from "../../src/proof/evaluation/evaluate.js";
+import { narrowed, widened } from "../../src/proof/evaluation/wide.js";
 import { randomBatchNorm } from "./layers.js";
 
 const inputShape = [2, 4, 6, 7];

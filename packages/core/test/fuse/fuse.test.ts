@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { rangeOf } from "../../src/fuse/notes.js";
+import { rangeOf } from "../../src/fuse/report/notes.js";
 import {
   AdaptiveAvgPool2d,
   BatchNorm2d,

@@ -1,7 +1,7 @@
 import type { LinearKernel } from "../../src/algebra/kernel.js";
 import type { Module } from "../../src/index.js";
-import { evaluate } from "../../src/proof/evaluate.js";
-import type { Wide } from "../../src/proof/wide.js";
+import { evaluate } from "../../src/proof/evaluation/evaluate.js";
+import type { Wide } from "../../src/proof/evaluation/wide.js";
 
 /**
  * How far a kernel is from what a tree does, found by folding nothing: the tree is run in float64 on zeros, which gives its bias, and on

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { goldens } from "../../../../test/support/goldens.js";
 import { plainKernel } from "../../src/algebra/kernel.js";
-import { kernelOfMap, type LinearMap } from "../../src/fuse/linear-map.js";
-import { linearOfKernel } from "../../src/fuse/realise.js";
-import { wholeMap } from "../../src/fuse/whole-map.js";
+import { kernelOfMap, type LinearMap } from "../../src/fuse/graph/linear-map.js";
+import { linearOfKernel } from "../../src/fuse/tree/realise.js";
+import { wholeMap } from "../../src/fuse/tree/whole-map.js";
 import {
   AdaptiveAvgPool2d,
   addKernels,

@@ -12,7 +12,7 @@ import {
   type StateArray,
   writeNpy,
 } from "../../src/index.js";
-import { joinBytes } from "../../src/io/encode.js";
+import { joinBytes } from "../../src/io/binary/encode.js";
 import { Dice } from "../fuse/random-tree.js";
 import { file, npyFiles } from "./checkpoint-files.js";
 import { type FileCase, otherFiles } from "./other-files.js";

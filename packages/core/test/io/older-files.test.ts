@@ -1,7 +1,7 @@
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { FormatError, PickledObject, readPth, type StateArray, toNested, toTensor } from "../../src/index.js";
-import { joinBytes } from "../../src/io/encode.js";
+import { joinBytes } from "../../src/io/binary/encode.js";
 
 type Part = number | string;
 

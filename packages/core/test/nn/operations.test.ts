@@ -22,8 +22,8 @@ import {
   type Wiring,
 } from "../../src/index.js";
 import { operationOf } from "../../src/nn/module.js";
-import { evaluate } from "../../src/proof/evaluate.js";
-import { widened } from "../../src/proof/wide.js";
+import { evaluate } from "../../src/proof/evaluation/evaluate.js";
+import { widened } from "../../src/proof/evaluation/wide.js";
 import { randomBatchNorm } from "../fuse/layers.js";
 
 /** Only names its weight differently. */

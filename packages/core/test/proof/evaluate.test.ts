@@ -22,8 +22,8 @@ import {
   Sequential,
   setEngine,
 } from "../../src/index.js";
-import { evaluate } from "../../src/proof/evaluate.js";
-import { widened } from "../../src/proof/wide.js";
+import { evaluate } from "../../src/proof/evaluation/evaluate.js";
+import { widened } from "../../src/proof/evaluation/wide.js";
 import { randomBatchNorm, randomStatistics } from "../fuse/layers.js";
 
 const layers: readonly (readonly [name: string, make: () => Module, shape: readonly number[]])[] = [

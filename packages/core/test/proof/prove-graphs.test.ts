@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { addKernels } from "../../src/algebra/add.js";
 import { plainKernel } from "../../src/algebra/kernel.js";
+import { addKernels } from "../../src/algebra/parallel/add.js";
 import { GraphBuilder } from "../../src/graph/graph.js";
 import type { ConvOp, Graph, StoredWeights, Value } from "../../src/graph/op.js";
 import { proveGraphs } from "../../src/proof/prove-graphs.js";

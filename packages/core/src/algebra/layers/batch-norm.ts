@@ -1,0 +1,68 @@
+import { FusionError } from "../../errors.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import type { LinearKernel } from "../kernel.js";
+import { mergeSequence } from "../sequence/sequence.js";
+import { diagonalKernel } from "./identity.js";
+
+/** What batch normalisation is, told apart from how many axes it has. */
+export interface Normalisation {
+  readonly numFeatures: number;
+  readonly eps: number;
+  /** True: the batch's own statistics, which no kernel knows. */
+  readonly training: boolean;
+  /** gamma, [features] */
+  readonly weight: Tensor | undefined;
+  /** beta, [features] */
+  readonly bias: Tensor | undefined;
+  readonly runningMean: Tensor;
+  readonly runningVar: Tensor;
+}
+
+/**
+ * Batch normalisation with running statistics as a 1x1 convolution a channel: factor gamma / sqrt(var + eps), shift beta - mean factor.
+ * @param rank how many axes there are behind the channels: 2 for images
+ * @throws {FusionError} in training mode, or where var + eps is not above 0
+ * @see DBB transform I, https://arxiv.org/abs/2103.13425
+ */
+export function batchNormKernel(norm: Normalisation, rank = 2): LinearKernel {
+  if (norm.training) {
+    throw new FusionError(
+      "batchNormKernel",
+      "in training mode it normalises with the batch's own statistics",
+    );
+  }
+  const factors = new Float64Array(norm.numFeatures);
+  const shifts = new Float64Array(norm.numFeatures);
+  for (let c = 0; c < norm.numFeatures; c++) {
+    const variance = norm.runningVar.get(c) + norm.eps;
+    if (!(variance > 0)) {
+      throw new FusionError("batchNormKernel", "variance + eps must be above 0", { channel: c, variance });
+    }
+    const factor = (norm.weight?.get(c) ?? 1) / Math.sqrt(variance);
+    factors[c] = factor;
+    shifts[c] = (norm.bias?.get(c) ?? 0) - norm.runningMean.get(c) * factor;
+  }
+  return diagonalKernel(factors, shifts, rank);
+}
+
+/**
+ * Folds batch normalisation into the convolution before it: W'[o] = W[o] factor[o], b'[o] = b[o] factor[o] + shift[o].
+ * @throws {FusionError} as {@link batchNormKernel}, or if the channels do not fit
+ * @see DBB transform I, https://arxiv.org/abs/2103.13425; torch.nn.utils.fusion.fuse_conv_bn_weights
+ * @example
+ * foldBatchNorm(kernelOfConv2d(new Conv2d(2, 3, 3)), new BatchNorm2d(3));
+ */
+export function foldBatchNorm(kernel: LinearKernel, norm: Normalisation): LinearKernel {
+  return mergeSequence(kernel, batchNormKernel(norm, kernel.axes.length));
+}
+
+/**
+ * Folds batch normalisation into the convolution after it: W'[:, c] = W[:, c] factor[c], b' = b + sum over c, i, j of W[:, c] shift[c].
+ * @throws {FusionError} as {@link batchNormKernel}, or if the convolution is zero-padded and a shift is not zero
+ * @see torch.nn.utils.fusion has no such function: with padding it is not exact
+ * @example
+ * foldBatchNormBefore(new BatchNorm2d(2), kernelOfConv2d(new Conv2d(2, 3, 3)));
+ */
+export function foldBatchNormBefore(norm: Normalisation, kernel: LinearKernel): LinearKernel {
+  return mergeSequence(batchNormKernel(norm, kernel.axes.length), kernel);
+}

@@ -1,0 +1,44 @@
+import type { LinearForm, LinearKernel } from "../kernel.js";
+import { tapsOf } from "../kernel.js";
+
+/**
+ * The weight of a transposed convolution as the linear map's: W[o, c, i] = stored[c, o, size - 1 - i], block by block.
+ *
+ * A transposed convolution spreads each pixel over the taps; read from the output's side, a tap i of the correlation meets the pixel
+ * that the stored tap size - 1 - i was spread from.
+ * @param stored [in, out / groups, ...sizes], as PyTorch and ONNX store it
+ * @returns [out, in / groups, ...sizes]
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
+ */
+export function fromTransposed(stored: Float64Array, form: LinearForm): Float64Array {
+  const { inChannels, outChannels, groups } = form;
+  return swapped(stored, inChannels / groups, outChannels / groups, groups, tapsOf(form.axes));
+}
+
+/** The weight as PyTorch and ONNX store a transposed convolution's: the inverse of {@link fromTransposed}. */
+export function toTransposed(kernel: LinearKernel): Float64Array {
+  const { inChannels, outChannels, groups } = kernel;
+  return swapped(kernel.weight, outChannels / groups, inChannels / groups, groups, tapsOf(kernel.axes));
+}
+
+/** [groups, rows, columns, taps] as [groups, columns, rows, taps], the taps of all axes in the opposite order. */
+function swapped(
+  values: Float64Array,
+  rows: number,
+  columns: number,
+  groups: number,
+  taps: number,
+): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let group = 0; group < groups; group++) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const from = ((group * rows + row) * columns + column) * taps;
+        const to = ((group * columns + column) * rows + row) * taps;
+        // Row-major taps backwards are every axis backwards.
+        for (let tap = 0; tap < taps; tap++) out[to + tap] = values[from + taps - 1 - tap] as number;
+      }
+    }
+  }
+  return out;
+}

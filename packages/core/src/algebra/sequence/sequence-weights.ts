@@ -1,0 +1,146 @@
+import { addProduct } from "../../engines/product.js";
+import type { ConvAxis } from "../../ops/conv/conv-axis.js";
+import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros } from "../kernel.js";
+
+/**
+ * The weight of two convolutions in sequence: W[o, c, i uB + j sA] = sum over the middle channels m of B[o, m, j] A[m, c, i].
+ * One matrix product for each pair of taps, on matrices that are contiguous in the input channels.
+ *
+ * @param merged what `sequenceForm` says of the result
+ */
+export function composeWeights(first: LinearKernel, second: LinearKernel, merged: LinearForm): Float64Array {
+  if (isDiagonal(second)) return scaled(first, second.weight);
+  const a = byTap(first);
+  const b = byTap(second);
+  const width = first.inChannels / merged.groups;
+  const size = second.outChannels * width;
+  const taps = tapsOf(merged.axes);
+  const out = weightZeros("mergeSequence", merged);
+  const placesA = places(first.axes, merged.axes, (i) => (second.axes[i] as ConvAxis).upsampling);
+  const placesB = places(second.axes, merged.axes, (i) => (first.axes[i] as ConvAxis).stride);
+  for (const [tapB, placeB] of placesB.entries()) {
+    for (const [tapA, placeA] of placesA.entries()) {
+      const tap = placeA + placeB;
+      const sum = out.subarray(tap * size, (tap + 1) * size);
+      multiply(b[tapB] as Float64Array, a[tapA] as Float64Array, sum, first, second, merged.groups);
+    }
+  }
+  return transpose(out, taps, size);
+}
+
+/** b = b_B + W_B b_A, summed over taps and middle channels: at every place that no border and no hole changes. */
+export function composeBias(first: LinearKernel, second: LinearKernel): Float64Array | undefined {
+  const { bias } = first;
+  if (bias === undefined) return second.bias;
+  const groupIn = second.inChannels / second.groups;
+  const taps = tapsOf(second.axes);
+  const out = new Float64Array(second.outChannels);
+  for (let o = 0; o < out.length; o++) {
+    const start = Math.floor((o * second.groups) / second.outChannels) * groupIn;
+    let sum = second.bias?.[o] ?? 0;
+    for (let m = 0; m < groupIn; m++) {
+      let weights = 0;
+      for (let t = 0; t < taps; t++) weights += second.weight[(o * groupIn + m) * taps + t] as number;
+      sum += weights * (bias[start + m] as number);
+    }
+    out[o] = sum;
+  }
+  return out;
+}
+
+/** Where the taps of one kernel lie in the merged one, if those of the other are all at 0; row-major. */
+function places(
+  axes: PerAxis<ConvAxis>,
+  merged: PerAxis<ConvAxis>,
+  spread: (axis: number) => number,
+): readonly number[] {
+  return axes.reduce<readonly number[]>(
+    (outer, axis, i) => {
+      const { size, dilation } = merged[i] as ConvAxis;
+      const step = (axis.dilation * spread(i)) / dilation;
+      return outer.flatMap((at) => Array.from({ length: axis.size }, (_, tap) => at * size + tap * step));
+    },
+    [0],
+  );
+}
+
+/** True for a factor a channel: what batch norms and scales are, by far the most frequent case. */
+function isDiagonal(kernel: LinearKernel): boolean {
+  return (
+    kernel.weight.length === kernel.outChannels &&
+    kernel.groups === kernel.inChannels &&
+    kernel.inChannels === kernel.outChannels
+  );
+}
+
+function scaled(kernel: LinearKernel, factors: Float64Array): Float64Array {
+  const out = new Float64Array(kernel.weight.length);
+  const row = out.length / kernel.outChannels;
+  for (let o = 0; o < kernel.outChannels; o++) {
+    const factor = factors[o] as number;
+    for (let i = o * row; i < (o + 1) * row; i++) out[i] = (kernel.weight[i] as number) * factor;
+  }
+  return out;
+}
+
+/** sum += B A, block by block: row o meets the middle channels of its group, and each of these the input channels of its own. */
+function multiply(
+  b: Float64Array,
+  a: Float64Array,
+  sum: Float64Array,
+  first: LinearKernel,
+  second: LinearKernel,
+  groups: number,
+): void {
+  const middle = second.inChannels;
+  const rows = second.outChannels / second.groups;
+  const columnsB = middle / second.groups;
+  const rowsA = middle / first.groups;
+  const columns = first.inChannels / first.groups;
+  const width = first.inChannels / groups;
+  for (let start = 0, o = 0; start < middle; start += columnsB, o += rows) {
+    for (let m = start; m < start + columnsB; ) {
+      const block = Math.floor(m / rowsA);
+      const end = Math.min((block + 1) * rowsA, start + columnsB);
+      addProduct(sum, b, a, {
+        rows,
+        columns,
+        depth: end - m,
+        sumAt: o * width + ((block * columns) % width),
+        sumStride: width,
+        bAt: o * columnsB + m - start,
+        bStride: columnsB,
+        aAt: m * columns,
+        aStride: columns,
+      });
+      m = end;
+    }
+  }
+}
+
+/** A kernel's weight as one [out, in / groups] matrix a tap. */
+function byTap(kernel: LinearKernel): readonly Float64Array[] {
+  const taps = tapsOf(kernel.axes);
+  const size = kernel.weight.length / taps;
+  const matrices = transpose(kernel.weight, size, taps);
+  return Array.from({ length: taps }, (_, tap) => matrices.subarray(tap * size, (tap + 1) * size));
+}
+
+/** Rows and columns that are transposed together: as many as the first-level cache holds. */
+const tile = 64;
+
+/** [rows, columns] as [columns, rows]. */
+function transpose(values: Float64Array, rows: number, columns: number): Float64Array {
+  if (rows === 1 || columns === 1) return values;
+  const out = new Float64Array(values.length);
+  for (let top = 0; top < rows; top += tile) {
+    const bottom = Math.min(top + tile, rows);
+    for (let left = 0; left < columns; left += tile) {
+      const right = Math.min(left + tile, columns);
+      for (let c = left; c < right; c++) {
+        for (let r = top; r < bottom; r++) out[c * rows + r] = values[r * columns + c] as number;
+      }
+    }
+  }
+  return out;
+}

@@ -1,0 +1,261 @@
+import type { LinearForm } from "../../algebra/kernel.js";
+import { FusionError } from "../../errors.js";
+import type { Facts } from "../../graph/facts.js";
+import type { Node, Value } from "../../graph/graph.js";
+import type { Shape } from "../../graph/shapes.js";
+import type { BaseFacts } from "./combine-maps.js";
+import { isIdentity, type LinearMap } from "./linear-map.js";
+import type { Wires } from "./wires.js";
+import {
+  behind,
+  compareWork,
+  exceeds,
+  type Growth,
+  lesser,
+  noWork,
+  plus,
+  type Work,
+  workOfMap,
+} from "./work.js";
+
+/** One way to compute a value: as one map of another value, its base. */
+export interface Candidate {
+  readonly base: Value;
+  readonly map: LinearMap;
+  /** How many reads of the base go into this and into nothing else. */
+  readonly uses: number;
+  /** True: what lies between has other readers too, so that nothing is saved but in a sum that reads the base anyway. */
+  readonly shared: boolean;
+  /** What it takes as one layer. */
+  readonly own: Work;
+  /** The least that computing it from its base takes, as one layer or as several. */
+  readonly floor: Work;
+  /** True if maps of different groups went into it, so that its weights may hold zeros. */
+  readonly mixed: boolean;
+  /** Why it does not reach beyond its base; undefined: nothing was refused there. */
+  readonly stop: string | undefined;
+  /** Why it is not to be used by itself, although it is exact; a sum around it may take it. */
+  readonly refusal: string | undefined;
+}
+
+/** A value that linear nodes make. */
+export interface Made {
+  /** As one map, nearest base first. */
+  readonly candidates: readonly Candidate[];
+  /** What it is to be computed by: the sum of these. Undefined: as its node says. */
+  readonly chosen: readonly Candidate[] | undefined;
+  /** The best single candidate, its own node's included. */
+  readonly best: Candidate | undefined;
+  /** What is added, where it is a sum over several bases. */
+  readonly terms: readonly Candidate[] | undefined;
+  /** The work of computing it from what is computed anyway. */
+  readonly total: Work;
+  /** Of a sum or a concatenation: why it is not one convolution. */
+  readonly why?: string | undefined;
+}
+
+/** A value as it would be if a node read another value. */
+export interface Moved {
+  /** What it is computed as: this value, in whose place it stands. */
+  readonly through: Value;
+  /** The node that reads another value then, and that value, which may be a moved one in its turn. */
+  readonly reader: Node;
+  readonly reads: Value;
+  readonly facts: BaseFacts;
+  /** What it takes together with what is computed for it alone. */
+  readonly total: Work;
+}
+
+/** More candidates than these a value are not kept. */
+const mostCandidates = 4;
+
+/** What everything that looks for candidates has in common. */
+export class Surroundings {
+  readonly wires: Wires;
+  readonly made: Map<Value, Made> = new Map();
+  /** Values that would be there if what stands before a pooling were moved behind it. */
+  readonly moved: Map<Value, Moved> = new Map();
+  readonly growth: Growth;
+  readonly #facts: Facts;
+  readonly #shapes: ReadonlyMap<Value, Shape>;
+  readonly #refuse: (form: LinearForm) => string | undefined;
+
+  constructor(
+    wires: Wires,
+    facts: Facts,
+    shapes: ReadonlyMap<Value, Shape>,
+    growth: Growth,
+    refuse: (form: LinearForm) => string | undefined,
+  ) {
+    this.wires = wires;
+    this.growth = growth;
+    this.#facts = facts;
+    this.#shapes = shapes;
+    this.#refuse = refuse;
+  }
+
+  baseFacts(base: Value): BaseFacts {
+    const moved = this.moved.get(base);
+    if (moved !== undefined) return moved.facts;
+    const shape = this.#shapes.get(base);
+    return { channels: this.#facts.channels(base), rank: this.#facts.rank(base), shape };
+  }
+
+  order(base: Value): number {
+    return this.wires.order(this.moved.get(base)?.through ?? base);
+  }
+
+  /** True if a candidate has all reads of its base, so that the base need not exist without it. */
+  ownsBase({ base, uses }: Candidate): boolean {
+    return uses > 0 && uses === this.wires.reads(base);
+  }
+
+  /** The least work of a candidate together with what its base takes for it alone. */
+  total(candidate: Candidate): Work {
+    const { base, floor, map } = candidate;
+    const alone = this.ownsBase(candidate) ? this.made.get(base)?.total : this.moved.get(base)?.total;
+    return plus(floor, behind(alone ?? noWork, map));
+  }
+
+  /** The value as it is. */
+  asItIs(base: Value, map: LinearMap): Candidate {
+    return {
+      base,
+      map,
+      uses: 1,
+      shared: false,
+      stop: undefined,
+      own: noWork,
+      floor: noWork,
+      mixed: false,
+      refusal: undefined,
+    };
+  }
+
+  /** The ways to have a value that a reader may build on. */
+  waysTo(value: Value): readonly Candidate[] {
+    const made = this.made.get(value);
+    if (made === undefined) return [];
+    if (this.wires.reads(value) === 1) return made.candidates;
+    // The value is computed anyway, and what it is computed from exists: a sum may read that too.
+    const [chosen, ...others] = made.chosen ?? (made.best === undefined ? [] : [made.best]);
+    return chosen === undefined || others.length > 0
+      ? []
+      : [{ ...chosen, uses: 0, shared: true, own: noWork, floor: noWork }];
+  }
+
+  /**
+   * A candidate that several were merged into.
+   * @param apart the least that they take unmerged
+   * @param parts what they take as one layer each
+   */
+  candidate(merged: Omit<Candidate, "own" | "floor" | "refusal">, apart: Work, parts: Work): Candidate {
+    const own = workOfMap(merged.map, this.baseFacts(merged.base).channels);
+    const refusal = this.#refusal(merged, own, apart, parts);
+    const floor = refusal === undefined ? { ...lesser(own, apart), layers: own.layers } : apart;
+    return { ...merged, own, floor, refusal };
+  }
+
+  /** Several candidates of one base that were merged into one map. Those whose values others read as well save nothing. */
+  candidateOf(base: Value, map: LinearMap, parts: readonly Candidate[], mixed: boolean): Candidate {
+    const owned = parts.every((part) => part.uses > 0);
+    const uses = owned ? parts.reduce((sum, part) => sum + part.uses, 0) : 0;
+    const shared = parts.some((part) => part.shared);
+    const stop = parts.find((part) => part.stop !== undefined)?.stop;
+    const merged = this.candidate(
+      { base, map, uses, mixed, shared, stop },
+      plus(...parts.map((part) => part.floor)),
+      plus(...parts.map((part) => part.own)),
+    );
+    return { ...merged, shared: parts.every((part) => part.shared) };
+  }
+
+  #refusal(
+    { map, base, mixed, shared }: Omit<Candidate, "own" | "floor" | "refusal">,
+    own: Work,
+    apart: Work,
+    parts: Work,
+  ): string | undefined {
+    const impossible =
+      map.kind === "scalar" ? this.#noFactor(map, base) : (noLayer(map.form) ?? this.#refuse(map.form));
+    if (impossible !== undefined) return impossible;
+    if (this.growth === "none" || shared) return exceeds(own, apart) ? growthOf(own, apart) : undefined;
+    return mixed && own.weights > parts.weights ? growthByZeros(own, parts) : undefined;
+  }
+
+  /** Why a factor for all channels is no layer: it becomes one factor a channel. */
+  #noFactor(map: LinearMap, base: Value): string | undefined {
+    const { channels, rank } = this.baseFacts(base);
+    if (isIdentity(map)) return undefined;
+    if (channels === undefined) return "nothing here tells the number of channels";
+    return rank === undefined ? "nothing here tells the number of axes" : undefined;
+  }
+
+  /** At most so many candidates: the nearest, the deepest, and the best of the others; of one base the one that takes least. */
+  few(candidates: readonly Candidate[]): readonly Candidate[] {
+    const byBase = new Map<Value, Candidate>();
+    for (const candidate of candidates) {
+      const known = byBase.get(candidate.base);
+      if (known === undefined || isPreferred(candidate, known)) byBase.set(candidate.base, candidate);
+    }
+    const all = [...byBase.values()].sort((a, b) => this.order(b.base) - this.order(a.base));
+    if (all.length <= mostCandidates) return all;
+    const [nearest, deepest] = [all[0] as Candidate, all.at(-1) as Candidate];
+    const best = all
+      .slice(1, -1)
+      .sort((a, b) => compareWork(this.total(a), this.total(b)))
+      .slice(0, mostCandidates - 2);
+    return all.filter(
+      (candidate) => candidate === nearest || candidate === deepest || best.includes(candidate),
+    );
+  }
+
+  /** The better of two, where the second is nearer; undefined candidates count for nothing. */
+  better(deeper: Candidate, nearer: Candidate): boolean {
+    if (deeper.refusal !== undefined || deeper.shared) return false;
+    const [a, b] = [this.total(deeper), this.total(nearer)];
+    return compareWork(a, b) < 0 && (this.growth === "any" || !exceeds(a, b));
+  }
+}
+
+/** Of one base: what owns all that lies between before what leaves it to others, then what takes less. */
+function isPreferred(candidate: Candidate, known: Candidate): boolean {
+  if (candidate.shared !== known.shared) return known.shared;
+  return compareWork(candidate.floor, known.floor) < 0;
+}
+
+/** Runs a merge; gives the reason where it is refused. */
+export function attempted<T extends object>(merge: () => T): T | string {
+  try {
+    return merge();
+  } catch (error) {
+    if (error instanceof FusionError) return error.rule;
+    throw error;
+  }
+}
+
+/** Why a map is no layer by itself. */
+function noLayer({ axes }: LinearForm): string | undefined {
+  const upsamples = axes.some((axis) => axis.upsampling > 1);
+  if (upsamples && axes.some((axis) => axis.stride > 1))
+    return "no layer has both a stride and an upsampling";
+  const crops = axes.some(({ before, after }) => before < 0 || after < 0);
+  return crops && !upsamples
+    ? "one convolution would begin inside the image, which no layer does"
+    : undefined;
+}
+
+const aside = "inside a Sum it would be merged all the same";
+
+function growthByZeros(own: Work, apart: Work): string {
+  return `left as it is: one convolution would need fewer groups and ${own.weights} weights instead of ${apart.weights} (${aside})`;
+}
+
+function growthOf(own: Work, apart: Work): string {
+  const [macs, before] = [own.macs, apart.macs].map(rounded);
+  return `left as it is: one convolution would take ${macs} multiply-adds a pixel and ${own.weights} weights instead of ${before} and ${apart.weights}`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,252 @@
+import type { LinearForm, LinearKernel } from "../../algebra/kernel.js";
+import { checkOptions, type OptionNames } from "../../checks.js";
+import { ShapeError } from "../../errors.js";
+import { factsOf } from "../../graph/facts.js";
+import { type Graph, type Node, type Value, withoutUnused } from "../../graph/graph.js";
+import type { ChannelAxis } from "../../graph/op.js";
+import { type PartialShape, type Shape, shapesOf } from "../../graph/shapes.js";
+import { type ConvAxis, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
+import { type Candidate, Surroundings } from "./candidates.js";
+import { type Choice, choose } from "./choose.js";
+import { isIdentity, type KernelMap, kernelOfMap, type LinearMap, scalarAs } from "./linear-map.js";
+import { type GraphRefusal, refusalsOf } from "./refusals.js";
+import { survey } from "./survey.js";
+import { wiresOf } from "./wires.js";
+import type { Growth } from "./work.js";
+
+export type { GraphRefusal } from "./refusals.js";
+export type { Growth } from "./work.js";
+
+/** The options of {@link fuseGraph}. */
+export interface FuseGraphOptions {
+  /** Whether a merge may raise the work or the weights. Default "any". */
+  readonly growth?: Growth;
+  /** `"given"`: what is exact at the given shapes is enough. Default `"every"`. */
+  readonly sizes?: "every" | "given";
+  /** Shapes of the inputs, and of other values, as far as they are known: [batch, channels, ...spatial]. */
+  readonly shapes?: ReadonlyMap<Value, PartialShape>;
+  /** Nodes that stay as they are, whatever is around them. Default: none. */
+  readonly keepNode?: (node: Node) => boolean;
+  /** Values that somebody reads outside of the graph, as he does its outputs. Default: none. */
+  readonly keepValue?: (value: Value) => boolean;
+  /** Why a convolution of this form cannot stand in the network; undefined: it can. */
+  readonly refuse?: (form: LinearForm) => string | undefined;
+}
+
+const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
+  growth: true,
+  sizes: true,
+  shapes: true,
+  keepNode: true,
+  keepValue: true,
+  refuse: true,
+};
+
+/** A convolution that is to be computed: its form now, its numbers when asked. */
+export interface FusedConvolution {
+  readonly along: ChannelAxis;
+  readonly form: LinearForm;
+  /** Computes weight and bias in float64, each time anew. */
+  kernel(): LinearKernel;
+}
+
+/** One term of what a value is computed as. */
+export interface FusedTerm {
+  /** A value that has to exist: an input, the output of a node that stays, or of another replacement. */
+  readonly base: Value;
+  /** Undefined: the base itself is added. */
+  readonly convolution: FusedConvolution | undefined;
+}
+
+/** A value that is computed in another way than its node says. */
+export interface Replacement {
+  readonly output: Value;
+  /** It is the sum of these; one: a plain convolution. */
+  readonly terms: readonly FusedTerm[];
+  /** The nodes that became superfluous by it, in the graph's order. */
+  readonly nodes: readonly Node[];
+  /** The nodes that read another value for its sake; what stands between them and the output holds something else then. */
+  readonly rewired: readonly Node[];
+  /** True: exact at the given shapes only. */
+  readonly atGivenSizes: boolean;
+}
+
+/** What is to be changed in a graph, and what not. */
+export interface FusedGraph {
+  /** In the graph's order. */
+  readonly replacements: readonly Replacement[];
+  /** Nodes (a global pooling) that are to read this value in place of their input: what stood between moved behind them. */
+  readonly rewired: ReadonlyMap<Node, Value>;
+  /** The nodes that stay, as they are but for what they read. */
+  readonly live: ReadonlySet<Node>;
+  /** Nodes whose results nobody needs, and which read what is no longer computed: they go too. */
+  readonly orphans: readonly Node[];
+  readonly refusals: readonly GraphRefusal[];
+}
+
+/**
+ * Finds every value of a graph that can be computed by fewer operations: as one convolution of a value that exists anyway, or as the sum of
+ * such convolutions. Exact at every input and every size (or at the given ones), else refused with the reason. Nothing is changed and no
+ * weight is multiplied: the caller makes the replacements in its own world, and asks for the kernels then.
+ *
+ * A value that several nodes read is computed once; outputs stay available. Work is judged on all that becomes superfluous.
+ * @throws {ShapeError} never: shapes that an operation does not accept count as unknown
+ * @example
+ * const graph = new GraphBuilder();
+ * const x = graph.input("x");
+ * fuseGraph(graph.finish([x])).replacements.length; // 0
+ */
+export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGraph {
+  checkOptions("fuseGraph", options, fuseGraphOptionNames);
+  const {
+    growth = "any",
+    sizes = "every",
+    shapes = new Map(),
+    keepNode = no,
+    keepValue = no,
+    refuse = none,
+  } = options;
+  const kept = whole.nodes.flatMap((node) => node.outputs.filter(keepValue));
+  const graph = withoutUnused({ ...whole, outputs: [...whole.outputs, ...kept] });
+  const facts = factsOf(graph, shapes);
+  const given = sizes === "given" ? knownShapes(graph, shapes) : new Map<Value, Shape>();
+  const wires = wiresOf(graph, facts, keepNode);
+  const around = new Surroundings(wires, facts, given, growth, refuse);
+  const unmapped = survey(graph, facts, given, around);
+  const choice = choose(graph, around);
+  const replacements = replacementsOf(graph, choice, around, given);
+  return {
+    replacements,
+    rewired: choice.rewired,
+    live: choice.live,
+    orphans: orphansOf(whole, graph, choice),
+    refusals: refusalsOf(graph, choice, unmapped, around),
+  };
+}
+
+/** Nodes that were of no use before either, and read what is not computed any more. */
+function orphansOf(whole: Graph, graph: Graph, { live, replaced }: Choice): readonly Node[] {
+  const used = new Set(graph.nodes);
+  const gone = new Set<Value>();
+  return whole.nodes.filter((node) => {
+    const isOrphan = !used.has(node) && node.inputs.some((value) => gone.has(value));
+    const isGone = isOrphan || (used.has(node) && !live.has(node));
+    if (isGone) for (const value of node.outputs) if (!replaced.has(value)) gone.add(value);
+    return isOrphan;
+  });
+}
+
+function no(): boolean {
+  return false;
+}
+
+function none(): undefined {
+  return undefined;
+}
+
+/** Shapes that do not fit are the network's error, which it shows when it runs. */
+function knownShapes(graph: Graph, given: ReadonlyMap<Value, PartialShape>): ReadonlyMap<Value, Shape> {
+  const whole = new Map<Value, Shape>();
+  for (const [value, shape] of given) if (isWhole(shape)) whole.set(value, shape);
+  try {
+    return shapesOf(graph, whole);
+  } catch (error) {
+    if (error instanceof ShapeError) return new Map();
+    throw error;
+  }
+}
+
+function isWhole(shape: PartialShape): shape is Shape {
+  return shape.every((size) => size !== undefined);
+}
+
+function replacementsOf(
+  graph: Graph,
+  choice: Choice,
+  around: Surroundings,
+  shapes: ReadonlyMap<Value, Shape>,
+): readonly Replacement[] {
+  const regions = regionsOf(graph, choice);
+  const replacements: Replacement[] = [];
+  for (const output of regions.keys()) {
+    const terms = choice.replaced.get(output) ?? [];
+    replacements.push({
+      output,
+      terms: terms.map((term) => termOf(term, around, shapes)),
+      nodes: regions.get(output) ?? [],
+      rewired: choice.rewiredFor.get(output) ?? [],
+      atGivenSizes: terms.some(({ map }) => map.kind === "kernel" && map.atGivenSizes),
+    });
+  }
+  return replacements;
+}
+
+/** By value that is replaced, in the graph's order: what it was computed by and nothing else is any more, each node in one region only. */
+function regionsOf(
+  graph: Graph,
+  { replaced, live, rewiredFor }: Choice,
+): ReadonlyMap<Value, readonly Node[]> {
+  const producers = new Map<Value, Node>();
+  const places = new Map<Node, number>();
+  for (const [place, node] of graph.nodes.entries()) {
+    places.set(node, place);
+    for (const output of node.outputs) producers.set(output, node);
+  }
+  const claimed = new Set<Node>(live);
+  const regions = new Map<Value, readonly Node[]>();
+  for (const { outputs } of graph.nodes) {
+    const [output] = outputs;
+    if (output === undefined || !replaced.has(output)) continue;
+    const region: Node[] = [];
+    const moved = (rewiredFor.get(output) ?? []).flatMap((node) => node.inputs);
+    const open = [...moved, output];
+    for (let value = open.pop(); value !== undefined; value = open.pop()) {
+      const node = producers.get(value);
+      if (node === undefined || claimed.has(node) || (value !== output && replaced.has(value))) continue;
+      claimed.add(node);
+      region.push(node);
+      for (const input of node.inputs) open.push(input);
+    }
+    regions.set(
+      output,
+      region.sort((a, b) => (places.get(a) as number) - (places.get(b) as number)),
+    );
+  }
+  return regions;
+}
+
+function termOf(
+  { base, map }: Candidate,
+  around: Surroundings,
+  shapes: ReadonlyMap<Value, Shape>,
+): FusedTerm {
+  if (isIdentity(map)) return { base, convolution: undefined };
+  const kernelMap = map.kind === "kernel" ? map : factorOf(map, base, around);
+  const { along, atGivenSizes } = kernelMap;
+  const shape = atGivenSizes ? shapes.get(base) : undefined;
+  const form = shape === undefined ? kernelMap.form : trimmed(kernelMap.form, shape);
+  return {
+    base,
+    convolution: { along, form, kernel: () => ({ ...kernelOfMap(kernelMap), axes: form.axes }) },
+  };
+}
+
+function factorOf(
+  map: LinearMap & { readonly kind: "scalar" },
+  base: Value,
+  around: Surroundings,
+): KernelMap {
+  const { channels = 0, rank = 0 } = around.baseFacts(base);
+  const like = { along: "channels", form: { axes: Array.from({ length: rank }) } };
+  return scalarAs(map, channels, like as unknown as KernelMap);
+}
+
+/** A form with no more padding behind the image than the given size needs. */
+function trimmed(form: LinearForm, shape: Shape): LinearForm {
+  return { ...form, axes: form.axes.map((axis, i) => trimmedAxis(axis, shape[i + 2] as number)) };
+}
+
+function trimmedAxis(axis: ConvAxis, size: number): ConvAxis {
+  const least = axis.after - ((paddedSize(axis, size) - spanOf(axis)) % axis.stride);
+  return { ...axis, after: least < 0 ? Math.min(axis.after, 0) : least };
+}

@@ -1,0 +1,226 @@
+import type { LinearForm, LinearKernel, PerAxis } from "../../algebra/kernel.js";
+import { diagonalKernel } from "../../algebra/layers/identity.js";
+import { addKernels } from "../../algebra/parallel/add.js";
+import { concatKernels } from "../../algebra/parallel/concat.js";
+import { composeBias, composeWeights } from "../../algebra/sequence/sequence-weights.js";
+import type { ChannelAxis } from "../../graph/op.js";
+import { type ConvAxis, plainAxis } from "../../ops/conv/conv-axis.js";
+
+/** What an operation, or several as one, does to a value: known before a weight is multiplied. */
+export type LinearMap = ScalarMap | KernelMap;
+
+/** out = factor x + shift, on any value. */
+export interface ScalarMap {
+  readonly kind: "scalar";
+  readonly factor: number;
+  readonly shift: number;
+}
+
+/** A convolution along the channels, or a matrix on the last axis. */
+export interface KernelMap {
+  readonly kind: "kernel";
+  readonly along: ChannelAxis;
+  readonly form: LinearForm;
+  readonly numbers: Numbers;
+  /** True: exact at the given shapes of the inputs only. */
+  readonly atGivenSizes: boolean;
+}
+
+/** How the numbers of a map come about, when somebody asks for them. */
+type Numbers =
+  | {
+      readonly from: "leaf";
+      readonly weight: () => Float64Array;
+      readonly bias: () => Float64Array | undefined;
+    }
+  | { readonly from: "sequence"; readonly parts: readonly [first: KernelMap, second: KernelMap] }
+  | { readonly from: "sum" | "concat"; readonly parts: readonly KernelMap[] }
+  /** The same numbers in another form, or without the bias. */
+  | { readonly from: "reshaped" | "unbiased"; readonly parts: readonly [KernelMap] };
+
+/** out = x. */
+export const identityMap: ScalarMap = { kind: "scalar", factor: 1, shift: 0 };
+
+export function isIdentity(map: LinearMap): boolean {
+  return map.kind === "scalar" && map.factor === 1 && map.shift === 0;
+}
+
+/** A map whose numbers are somewhere; both are asked for only when they are needed. */
+export function leafMap(
+  along: ChannelAxis,
+  form: LinearForm,
+  weight: () => Float64Array,
+  bias: () => Float64Array | undefined,
+): KernelMap {
+  return { kind: "kernel", along, form, numbers: { from: "leaf", weight, bias }, atGivenSizes: false };
+}
+
+/** A factor and a shift a channel, as a pointwise kernel on so many axes. */
+export function diagonalMap(
+  along: ChannelAxis,
+  rank: number,
+  factors: Float64Array,
+  shifts: Float64Array | undefined,
+): KernelMap {
+  const { weight, bias, ...form } = diagonalKernel(factors, shifts, rank);
+  return leafMap(
+    along,
+    form,
+    () => weight,
+    () => bias,
+  );
+}
+
+/** A scalar map on so many channels, like another map's input or output. */
+export function scalarAs({ factor, shift }: ScalarMap, channels: number, like: KernelMap): KernelMap {
+  const shifts = shift === 0 ? undefined : new Float64Array(channels).fill(shift);
+  const factors = new Float64Array(channels).fill(factor);
+  return diagonalMap(like.along, like.form.axes.length, factors, shifts);
+}
+
+/** Several maps as one of the given form. */
+export function combined(
+  from: "sequence" | "sum" | "concat",
+  form: LinearForm,
+  parts: readonly KernelMap[],
+): KernelMap {
+  const { along } = parts[0] as KernelMap;
+  const numbers = { from, parts } as Numbers;
+  return { kind: "kernel", along, form, numbers, atGivenSizes: parts.some((part) => part.atGivenSizes) };
+}
+
+/** The same map at the given sizes, on axes that differ in what is read behind the image. */
+export function resized(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
+  return { ...reshaped(map, axes), atGivenSizes: true };
+}
+
+/** A pointwise map on images of so many axes. */
+export function onRank(map: LinearMap, rank: number): LinearMap {
+  if (map.kind === "scalar" || map.form.axes.length === rank) return map;
+  return reshaped(
+    map,
+    Array.from({ length: rank }, () => plainAxis(1)),
+  );
+}
+
+function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
+  return { ...map, form: { ...map.form, axes }, numbers: { from: "reshaped", parts: [map] } };
+}
+
+/** The same map without what it adds. */
+export function withoutShift(map: LinearMap): LinearMap {
+  if (map.kind === "scalar") return { ...map, shift: 0 };
+  return { ...map, numbers: { from: "unbiased", parts: [map] } };
+}
+
+/** The numbers of a map, computed now, in float64. */
+export function kernelOfMap(map: KernelMap): LinearKernel {
+  return computed(map, numbersOf, new Map());
+}
+
+/** The bias alone: of a sequence without most of its multiplications. Undefined: none. */
+export function biasOfMap(map: KernelMap): Float64Array | undefined {
+  return computed(map, biasOf, biases).bias;
+}
+
+interface Bias {
+  readonly bias: Float64Array | undefined;
+}
+
+/** Each stage of a long sequence asks for the bias of what stands before it. */
+const biases = new WeakMap<KernelMap, Bias>();
+
+/** A map computed from its parts, theirs first; by a list of what is to be done, since sequences can be of any length. */
+function computed<T>(
+  map: KernelMap,
+  from: (map: KernelMap, parts: readonly T[]) => T,
+  done: Pick<Map<KernelMap, T>, "get" | "has"> & { set(map: KernelMap, value: T): unknown },
+): T {
+  const open = [map];
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const parts = partsOf(at);
+    const missing = parts.filter((part) => !done.has(part));
+    for (const part of missing) open.push(part);
+    if (missing.length > 0) continue;
+    open.pop();
+    if (!done.has(at))
+      done.set(
+        at,
+        from(
+          at,
+          parts.map((part) => done.get(part) as T),
+        ),
+      );
+  }
+  return done.get(map) as T;
+}
+
+function partsOf({ numbers }: KernelMap): readonly KernelMap[] {
+  return numbers.from === "leaf" ? [] : numbers.parts;
+}
+
+function numbersOf({ form, numbers }: KernelMap, parts: readonly LinearKernel[]): LinearKernel {
+  switch (numbers.from) {
+    case "leaf":
+      return { ...form, weight: numbers.weight(), bias: numbers.bias() };
+    case "sequence": {
+      const [first, second] = parts as [LinearKernel, LinearKernel];
+      return { ...form, weight: composeWeights(first, second, form), bias: composeBias(first, second) };
+    }
+    case "sum":
+      return { ...form, ...numbersIn(addKernels(parts)) };
+    case "concat":
+      return { ...form, ...numbersIn(concatKernels(parts)) };
+    case "reshaped":
+      return { ...form, ...numbersIn(parts[0] as LinearKernel) };
+    case "unbiased":
+      return { ...(parts[0] as LinearKernel), bias: undefined };
+  }
+}
+
+function numbersIn({ weight, bias }: LinearKernel): Pick<LinearKernel, "weight" | "bias"> {
+  return { weight, bias };
+}
+
+function biasOf({ form, numbers }: KernelMap, parts: readonly Bias[]): Bias {
+  switch (numbers.from) {
+    case "leaf":
+      return { bias: nonzero(numbers.bias()) };
+    case "sequence": {
+      const [{ bias }, last] = parts as [Bias, Bias];
+      if (bias === undefined) return last;
+      const [first, second] = numbers.parts;
+      const kernels = [{ ...first.form, weight: empty, bias }, kernelOfMap(second)] as const;
+      return { bias: nonzero(composeBias(...kernels)) };
+    }
+    case "sum": {
+      const sum = new Float64Array(form.outChannels);
+      for (const { bias } of parts) addTo(sum, bias);
+      return { bias: nonzero(sum) };
+    }
+    case "concat": {
+      const joined = new Float64Array(form.outChannels);
+      let at = 0;
+      numbers.parts.forEach((part, i) => {
+        joined.set(parts[i]?.bias ?? empty, at);
+        at += part.form.outChannels;
+      });
+      return { bias: nonzero(joined) };
+    }
+    case "reshaped":
+      return parts[0] as Bias;
+    case "unbiased":
+      return { bias: undefined };
+  }
+}
+
+const empty = new Float64Array(0);
+
+/** A bias of zeros is none. */
+function nonzero(bias: Float64Array | undefined): Float64Array | undefined {
+  return bias?.some((value) => value !== 0) ? bias : undefined;
+}
+
+function addTo(sum: Float64Array, values: Float64Array = empty): void {
+  for (let i = 0; i < values.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+}

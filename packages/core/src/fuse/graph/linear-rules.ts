@@ -1,0 +1,161 @@
+import type { LinearForm } from "../../algebra/kernel.js";
+import { fromTransposed } from "../../algebra/layers/transposed.js";
+import type { Facts } from "../../graph/facts.js";
+import type { Node, Value } from "../../graph/graph.js";
+import {
+  type AffineOp,
+  applyRule,
+  type ConvOp,
+  float64,
+  type MatrixOp,
+  type PadOp,
+  type PerChannel,
+  perChannelValues,
+  type Rules,
+  type WindowOp,
+} from "../../graph/op.js";
+import { pooledSize, type Shape } from "../../graph/shapes.js";
+import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
+import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
+
+/** A linear operation that its settings make no convolution, or of which too little is known, with the rule. */
+export interface NoMap {
+  readonly kind: "none";
+  readonly reason: string;
+}
+
+/**
+ * What linear map a node is; undefined for what is not linear, or is no map of one value.
+ * @param shape of its input, where fusing for given sizes is asked for and it is known
+ */
+export function mapOfNode(node: Node, facts: Facts, shape: Shape | undefined): LinearMap | NoMap | undefined {
+  const [input] = node.inputs;
+  return input === undefined ? undefined : applyRule(rules, node.op, input, facts, shape);
+}
+
+function none(reason: string): NoMap {
+  return { kind: "none", reason };
+}
+
+const unknownChannels = none("nothing here tells the number of channels");
+
+const notLinear = (): undefined => undefined;
+
+const rules: Rules<[input: Value, facts: Facts, shape: Shape | undefined], LinearMap | NoMap | undefined> = {
+  identity: () => identityMap,
+  conv: convMap,
+  affine: affineMap,
+  matrix: matrixMap,
+  window: meanMap,
+  adaptiveMean: notLinear,
+  pad: padMap,
+  map: notLinear,
+  slope: notLinear,
+  flatten: notLinear,
+  shuffle: notLinear,
+  resize: notLinear,
+  norm: notLinear,
+  add: notLinear,
+  multiply: notLinear,
+  concat: notLinear,
+  opaque: notLinear,
+};
+
+function convMap(op: ConvOp): LinearMap {
+  const { inChannels, outChannels, groups, axes, border, weight, bias, transposed } = op;
+  const form: LinearForm = { inChannels, outChannels, groups, axes, paddingMode: border };
+  const values = (): Float64Array => (transposed ? fromTransposed(float64(weight), form) : float64(weight));
+  return leafMap("channels", form, values, () => bias && float64(bias));
+}
+
+function matrixMap(op: MatrixOp, input: Value, facts: Facts): LinearMap {
+  const { inFeatures, outFeatures, weight, bias } = op;
+  const form: LinearForm = {
+    inChannels: inFeatures,
+    outChannels: outFeatures,
+    axes: [],
+    groups: 1,
+    paddingMode: "zeros",
+  };
+  // The last axis of [batch, features] is its channels.
+  const along = facts.rank(input) === 0 ? "channels" : "last";
+  return leafMap(
+    along,
+    form,
+    () => float64(weight),
+    () => bias && float64(bias),
+  );
+}
+
+function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap {
+  const { before, factor, after } = op;
+  if (typeof before === "number" && typeof factor === "number" && typeof after === "number")
+    return { kind: "scalar", factor, shift: before * factor + after };
+  const channels = lengthOf(before) ?? lengthOf(factor) ?? lengthOf(after) ?? 0;
+  const rank = facts.rank(input);
+  if (rank === undefined && op.axis === "channels") return none("nothing here tells the number of axes");
+  const along = rank === 0 ? "channels" : op.axis;
+  const [offsets, factors, shifts] = [before, factor, after].map((values) =>
+    perChannelValues(values, channels),
+  ) as [Float64Array, Float64Array, Float64Array];
+  const shift = shifts.map((value, c) => (offsets[c] as number) * (factors[c] as number) + value);
+  // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.
+  const shifted = before !== 0 || after !== 0;
+  return diagonalMap(along, along === "last" ? 0 : (rank as number), factors, shifted ? shift : undefined);
+}
+
+function lengthOf(values: PerChannel): number | undefined {
+  return typeof values === "number" ? undefined : values.length;
+}
+
+function meanMap(
+  op: WindowOp,
+  input: Value,
+  facts: Facts,
+  shape: Shape | undefined,
+): LinearMap | NoMap | undefined {
+  const { reduce, axes, countIncludePad, ceilMode, divisor } = op;
+  if (reduce !== "mean") return undefined;
+  const padded = axes.some(({ before, after }) => before > 0 || after > 0);
+  if (padded && !countIncludePad && divisor === undefined)
+    return none("an average that does not count padding divides by less at the border");
+  const hangs = ceilMode && axes.some(({ stride }) => stride !== 1);
+  const fits =
+    shape &&
+    axes.every(
+      (axis, i) => pooledSize(op, axis, shape[i + 2] as number) === outSizeOf(axis, shape[i + 2] as number),
+    );
+  if (hangs && !fits) return none("ceil mode lets the last window hang over the border");
+  const channels = facts.channels(input);
+  if (channels === undefined) return unknownChannels;
+  const taps = axes.reduce((product, axis) => product * axis.size, 1);
+  const form = { ...depthwise(channels), axes };
+  const map = leafMap(
+    "channels",
+    form,
+    () => new Float64Array(channels * taps).fill(1 / (divisor ?? taps)),
+    noBias,
+  );
+  return hangs ? { ...map, atGivenSizes: true } : map;
+}
+
+function padMap({ sides, border, value }: PadOp, input: Value, facts: Facts): KernelMap | NoMap {
+  const amounts = sides.flat();
+  if (value !== 0 && border === "zeros" && amounts.some((pixels) => pixels > 0))
+    return none("padding with a constant other than 0");
+  if (border !== "zeros" && amounts.some((pixels) => pixels < 0))
+    return none(`${border} padding with a negative amount`);
+  const channels = facts.channels(input);
+  if (channels === undefined) return unknownChannels;
+  const axes = sides.map(([before, after]) => plainAxis(1, { before, after }));
+  const form = { ...depthwise(channels), axes, paddingMode: border };
+  return leafMap("channels", form, () => new Float64Array(channels).fill(1), noBias);
+}
+
+function depthwise(channels: number): Omit<LinearForm, "axes"> {
+  return { inChannels: channels, outChannels: channels, groups: channels, paddingMode: "zeros" };
+}
+
+function noBias(): undefined {
+  return undefined;
+}

@@ -1,0 +1,178 @@
+import { isPointwise } from "../../algebra/kernel.js";
+import type { Facts } from "../../graph/facts.js";
+import type { Graph, Node, Value } from "../../graph/graph.js";
+import type { Shape } from "../../graph/shapes.js";
+import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
+import { concatOf } from "./combine-maps.js";
+import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
+import { surveySum } from "./grouping.js";
+import { identityMap, isIdentity, type LinearMap, onRank, withoutShift } from "./linear-map.js";
+import { mapOfNode, type NoMap } from "./linear-rules.js";
+import { compareWork, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
+
+/** Linear operations that are no convolution as they are set, with the rule. */
+export type Unmapped = ReadonlyMap<Node, string>;
+
+/**
+ * Goes through the graph once, and finds for every value that linear nodes make how it can be computed from what stands before it.
+ * @param shapes of values, where fusing for given sizes is asked for
+ */
+export function survey(
+  graph: Graph,
+  facts: Facts,
+  shapes: ReadonlyMap<Value, Shape>,
+  around: Surroundings,
+): Unmapped {
+  const unmapped = new Map<Node, string>();
+  for (const node of graph.nodes) {
+    const output = node.outputs[0];
+    if (output === undefined || around.wires.isFixed(node) || around.wires.same(output) !== output) continue;
+    const inputs = node.inputs.map((value) => around.wires.same(value));
+    const made = surveyNode(node, output, inputs, facts, shapes, around);
+    if (made === undefined) continue;
+    if ("kind" in made) unmapped.set(node, made.reason);
+    else around.made.set(output, made);
+  }
+  return unmapped;
+}
+
+function surveyNode(
+  node: Node,
+  output: Value,
+  inputs: readonly Value[],
+  facts: Facts,
+  shapes: ReadonlyMap<Value, Shape>,
+  around: Surroundings,
+): Made | NoMap | undefined {
+  const { op } = node;
+  if (op.kind === "add") return around.wires.isInnerSum(output) ? undefined : surveySum(inputs, around);
+  if (op.kind === "concat") return surveyConcat(inputs, around);
+  const [input] = inputs as [Value];
+  if (op.kind === "adaptiveMean" && op.outputSize.every((size) => size === 1))
+    return surveyMoved(node, input, output, op.outputSize.length, around);
+  if (op.kind === "flatten" && facts.isOnePixel(input)) return surveyMoved(node, input, output, 0, around);
+  const map = mapOfNode(node, facts, shapes.get(input));
+  if (map === undefined || map.kind === "none") return map;
+  return surveyLinear(node, input, map, around);
+}
+
+/** A linear node behind whatever its input can be computed by. */
+function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surroundings): Made {
+  const { channels } = around.baseFacts(input);
+  const work = workOfNode(node, map, channels);
+  const found: Candidate[] = [];
+  const isShared = (around.made.get(input)?.candidates.length ?? 0) > 0 && around.wires.reads(input) > 1;
+  let stop = isShared ? `"${input.name}" is read elsewhere too` : undefined;
+  for (const way of around.waysTo(input)) {
+    const longer = extended(way, map, work, workOfMap(map, channels), around);
+    if (typeof longer === "string") stop ??= longer;
+    else found.push(longer);
+  }
+  stop ??= refusalIn(found);
+  const direct: Candidate = { ...around.asItIs(input, map), own: work, floor: work, stop };
+  const candidates = around.few([direct, ...found]);
+  const best = candidates.reduce((one, other) => (around.better(other, one) ? other : one), direct);
+  const total = around.total(best);
+  const spread = spreadOver(input, map, total, around);
+  if (spread !== undefined) return { ...spread, candidates, best };
+  const chosen = best === direct ? undefined : [best];
+  return { candidates, chosen, best, terms: undefined, total };
+}
+
+/** A factor and a shift a channel, behind a sum over several bases: in each of its convolutions, if all are there for it alone. */
+function spreadOver(
+  input: Value,
+  map: LinearMap,
+  total: Work,
+  around: Surroundings,
+): Pick<Made, "chosen" | "terms" | "total"> | undefined {
+  const terms = around.made.get(input)?.terms;
+  if (terms === undefined || around.wires.reads(input) !== 1 || !isFactor(map)) return undefined;
+  const spread: Candidate[] = [];
+  for (const [i, term] of terms.entries()) {
+    const own = isIdentity(term.map) ? ownBest(term, around) : term;
+    if (own === undefined) return undefined;
+    const longer = extended(own, i === 0 ? map : withoutShift(map), noWork, noWork, around);
+    if (typeof longer === "string" || longer.refusal !== undefined) return undefined;
+    spread.push(longer);
+  }
+  const additions: Work = { layers: spread.length - 1, macs: 0, weights: 0 };
+  const work = plus(additions, ...spread.map((term) => around.total(term)));
+  return compareWork(work, total) < 0 ? { chosen: spread, terms: spread, total: work } : undefined;
+}
+
+/** The convolution that makes a value which only one sum reads. */
+function ownBest({ base }: Candidate, around: Surroundings): Candidate | undefined {
+  const best = around.made.get(base)?.best;
+  return best !== undefined && around.wires.reads(base) === 1 && best.map.kind === "kernel"
+    ? best
+    : undefined;
+}
+
+function isFactor(map: LinearMap): boolean {
+  return map.kind === "scalar" || (isPointwise(map.form) && map.form.groups === map.form.outChannels);
+}
+
+/** Channels side by side: one convolution where all parts are convolutions of one value. */
+function surveyConcat(inputs: readonly Value[], around: Surroundings): Made {
+  const ways = inputs.map((value) => [around.asItIs(value, identityMap), ...around.waysTo(value)]);
+  const [first = [], ...others] = ways;
+  const byBase = others.map((some) => new Map(some.map((way) => [way.base, way])));
+  const found: Candidate[] = [];
+  const owned = new Set<Value>();
+  let why: string | undefined;
+  for (const way of first) {
+    const rest = byBase.map((some) => some.get(way.base));
+    if (!rest.every((part) => part !== undefined)) continue;
+    const joined = joinedAt(way.base, [way, ...rest], around);
+    if (typeof joined === "string") why ??= joined;
+    else {
+      found.push(...reaching(joined, around));
+      if (around.ownsBase(joined)) owned.add(way.base);
+    }
+  }
+  const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
+  const apart = inputs.map((value) => totalOf(value, around));
+  const total = plus({ layers: 1, macs: 0, weights: 0 }, ...apart, ...common);
+  return madeOf(around.few(found), total, why ?? "its parts start from different values", around);
+}
+
+function joinedAt(base: Value, parts: readonly Candidate[], around: Surroundings): Candidate | string {
+  const map = attempted(() =>
+    concatOf(
+      parts.map((part) => part.map),
+      around.baseFacts(base),
+    ),
+  );
+  if (typeof map === "string") return map;
+  const grouped = parts.some(({ map }) => map.kind === "scalar" || map.form.groups > 1);
+  return around.candidateOf(base, map, parts, grouped);
+}
+
+/**
+ * Global pooling and flattening of one pixel commute with pointwise maps: the mean of W x + b is W mean(x) + b. So what is read behind them
+ * can also be computed from a value that would be there if they read the pointwise map's input.
+ */
+function surveyMoved(node: Node, input: Value, output: Value, rank: number, around: Surroundings): Made {
+  const layer: Work = { layers: 1, macs: 0, weights: 0 };
+  const ways = around.wires.reads(input) === 1 ? (around.made.get(input)?.candidates ?? []) : [];
+  const candidates = ways.filter(isMovable).map((way): Candidate => {
+    const base: Value = { name: output.name };
+    around.moved.set(base, {
+      through: output,
+      reader: node,
+      reads: way.base,
+      facts: { channels: around.baseFacts(way.base).channels, rank, shape: undefined },
+      total: plus(around.total({ ...way, floor: noWork }), layer),
+    });
+    return { ...way, base, map: onRank(way.map, rank), uses: 1 };
+  });
+  const total = plus(totalOf(input, around), layer);
+  return { candidates, chosen: undefined, best: undefined, terms: undefined, total };
+}
+
+function isMovable({ map, uses, shared }: Candidate): boolean {
+  return (
+    !shared && uses > 0 && (map.kind === "scalar" || (map.along === "channels" && isPointwise(map.form)))
+  );
+}

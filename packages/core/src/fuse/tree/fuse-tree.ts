@@ -1,0 +1,192 @@
+import { factsOf } from "../../graph/facts.js";
+import type { Node, Value } from "../../graph/graph.js";
+import { joinPath, type Module, rebuilt } from "../../nn/module.js";
+import { type FusedGraph, type FuseGraphOptions, fuseGraph, type Replacement } from "../graph/fuse-graph.js";
+import type { GraphRefusal } from "../graph/refusals.js";
+import { below, type FusedNote, joinNotes, type Notes, type Refusal } from "../report/notes.js";
+import { type Lowered, lower, type Place } from "./lower.js";
+import { rangesOfPlaces } from "./ranges.js";
+import { layerOf, refuseForm } from "./realise.js";
+import { Inexpressible, rebuild } from "./rebuild.js";
+
+/** How a tree is to be fused. */
+export interface TreeOptions extends Pick<FuseGraphOptions, "growth" | "sizes"> {
+  /** Why what has this dotted name stays as it is; undefined: it may change. */
+  readonly keeps: (path: string) => string | undefined;
+  /** The shape of the input, where it is known. */
+  readonly inputShape?: readonly number[] | undefined;
+}
+
+/** A fused tree, and what there is to say about it; all paths begin below it. */
+export interface FusedTree {
+  /** The module itself where nothing could be fused. */
+  readonly output: Module;
+  readonly notes: Notes;
+}
+
+/**
+ * Fuses a tree as the graph that it is.
+ * @param path its dotted name, by which `keeps` knows it
+ */
+export function fuseTree(module: Module, path: string, options: TreeOptions): FusedTree {
+  const lowered = lower(module);
+  const inside = new Insides(lowered, path, options);
+  const kept = new Map<Value, string | undefined>();
+  for (;;) {
+    const fused = fuseGraph(lowered.graph, {
+      ...graphOptions(lowered, options),
+      keepNode: (node) =>
+        kept.has(node.outputs[0] as Value) || options.keeps(joinPath(path, node.path)) !== undefined,
+      refuse: refuseForm,
+    });
+    try {
+      const { module: output, layers } = rebuild(lowered, fused, layerOf, inside.module);
+      const refused = [...inside.reasons, ...reasonsOf(lowered, fused, kept)];
+      const notes = { fused: notesOf(lowered, fused, layers, output), refused };
+      return { output, notes: joinNotes([notes, ...inside.notes]) };
+    } catch (error) {
+      if (!(error instanceof Inexpressible) || kept.has(error.value)) throw error;
+      kept.set(error.value, error.reason);
+    }
+  }
+}
+
+/** Fuses a tree until nothing in it can be fused any more: a sum that has become smaller may be one convolution then. */
+export function fuseWhole(module: Module, options: TreeOptions): FusedTree {
+  let tree = fuseTree(module, "", options);
+  for (let before = module; tree.output !== before; ) {
+    before = tree.output;
+    const again = fuseTree(before, "", options);
+    if (again.output === before) break;
+    tree = {
+      output: again.output,
+      notes: { ...again.notes, fused: [...tree.notes.fused, ...again.notes.fused] },
+    };
+  }
+  return tree;
+}
+
+/** Modules of which nothing is known but that what they are made of may be replaced by equals. */
+class Insides {
+  readonly reasons: readonly Refusal[];
+  readonly #path: string;
+  readonly #options: TreeOptions;
+  readonly #done = new Map<Place, FusedTree>();
+
+  constructor({ graph }: Lowered, path: string, options: TreeOptions) {
+    this.#path = path;
+    this.#options = options;
+    this.reasons = graph.nodes.flatMap(({ op, path: at }) =>
+      op.kind === "opaque" ? [{ path: at, reason: op.reason }] : [],
+    );
+  }
+
+  get notes(): readonly Notes[] {
+    return [...this.#done.values()].map(({ notes }) => notes);
+  }
+
+  /** What stands in the place of a layer that stays: itself, or with its children fused each by itself. */
+  readonly module = (place: Place): Module => {
+    const children = [...place.module.children()];
+    if (children.length === 0) return place.module;
+    const known = this.#done.get(place);
+    if (known !== undefined) return known.output;
+    const whole = joinPath(this.#path, place.path);
+    // The shape that reaches them is not known.
+    const options = { ...this.#options, inputShape: undefined };
+    const trees = children.map(
+      ([name, child]) => [name, child, fuseTree(child, joinPath(whole, name), options)] as const,
+    );
+    const changed = trees.filter(([, child, { output }]) => output !== child);
+    const outputs = new Map(changed.map(([name, , { output }]) => [name, output]));
+    const output = changed.length === 0 ? place.module : rebuilt(place.module, new Map(), outputs);
+    const notes = joinNotes(trees.map(([name, , tree]) => below(place.path, below(name, tree.notes))));
+    this.#done.set(place, { output, notes });
+    return output;
+  };
+}
+
+function graphOptions({ graph }: Lowered, { growth, sizes, inputShape }: TreeOptions): FuseGraphOptions {
+  const [input] = graph.inputs as readonly [Value];
+  const rank = factsOf(graph).rank(input);
+  const batched = inputShape !== undefined && (rank === undefined || inputShape.length === rank + 2);
+  return {
+    ...(growth && { growth }),
+    ...(sizes && { sizes }),
+    ...(batched && { shapes: new Map([[input, inputShape]]) }),
+  };
+}
+
+function reasonsOf(
+  { graph }: Lowered,
+  fused: FusedGraph,
+  kept: ReadonlyMap<Value, string | undefined>,
+): readonly Refusal[] {
+  const own = graph.nodes.flatMap(({ outputs, path }) => {
+    const [output] = outputs as readonly [Value];
+    const shape = "no tree with these branches computes what would be left";
+    return kept.has(output) ? [{ path, reason: kept.get(output) ?? shape }] : [];
+  });
+  return [...own, ...telling(graph, fused).map(({ path, reason }) => ({ path, reason }))];
+}
+
+/** The refusals without those of layers that stand beside one that says more: a sum that stays speaks for its branches. */
+function telling(graph: Lowered["graph"], { refusals }: FusedGraph): readonly GraphRefusal[] {
+  const isAlone = ({ reason }: GraphRefusal): boolean => reason.startsWith("nothing to merge with");
+  const explained = new Set([
+    ...refusals.filter((refusal) => !isAlone(refusal)).flatMap(({ nodes }) => nodes),
+    ...graph.nodes.filter(({ op }) => op.kind === "opaque"),
+  ]);
+  const values = new Set([...explained].flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  const isBeside = ({ inputs, outputs }: Node): boolean =>
+    [...inputs, ...outputs].some((value) => values.has(value));
+  const input = graph.inputs[0] as Value;
+  values.delete(input);
+  return refusals.filter((refusal) => !isAlone(refusal) || !refusal.nodes.some(isBeside));
+}
+
+function notesOf(
+  lowered: Lowered,
+  fused: FusedGraph,
+  layers: ReadonlyMap<Value, Module>,
+  output: Module,
+): readonly FusedNote[] {
+  const numbers = new Map(lowered.graph.nodes.map((node, number) => [node, number]));
+  const paths = new Map<Module, string>();
+  collectPaths(output, "", paths);
+  return fused.replacements.flatMap((replacement) => {
+    const after = layers.get(replacement.output);
+    if (after === undefined) return [];
+    const places = covering(lowered.root, regionOf(replacement, numbers));
+    const [first] = places;
+    if (first === undefined) return [];
+    return [
+      {
+        path: paths.get(after) ?? first.path,
+        sources: places.map((place) => place.path),
+        before: places.map((place) => place.module),
+        after,
+        ranges: () => rangesOfPlaces(places),
+        atGivenSizes: replacement.atGivenSizes,
+      },
+    ];
+  });
+}
+
+function collectPaths(module: Module, path: string, paths: Map<Module, string>): void {
+  if (!paths.has(module)) paths.set(module, path);
+  for (const [name, child] of module.children()) collectPaths(child, joinPath(path, name), paths);
+}
+
+function regionOf({ nodes }: Replacement, numbers: ReadonlyMap<Node, number>): ReadonlySet<number> {
+  return new Set(nodes.map((node) => numbers.get(node) as number));
+}
+
+/** The fewest places that hold all nodes of a region, and nothing else that computes. */
+function covering(place: Place, region: ReadonlySet<number>): readonly Place[] {
+  if (place.end === place.first) return [];
+  let inside = 0;
+  for (let number = place.first; number < place.end; number++) if (region.has(number)) inside++;
+  if (inside === place.end - place.first) return [place];
+  return inside === 0 ? [] : place.parts.flatMap((part) => covering(part, region));
+}

@@ -1,0 +1,144 @@
+import ndarray from "ndarray";
+import { type LinearForm, type LinearKernel, paddingOf, sizesOf } from "../../algebra/kernel.js";
+import { toTransposed } from "../../algebra/layers/transposed.js";
+import { FusionError } from "../../errors.js";
+import { ConvTranspose1d } from "../../nn/layers/conv/conv-transpose1d.js";
+import { ConvTranspose2d } from "../../nn/layers/conv/conv-transpose2d.js";
+import { ConvTranspose3d } from "../../nn/layers/conv/conv-transpose3d.js";
+import { Conv1d } from "../../nn/layers/conv/conv1d.js";
+import { Conv2d } from "../../nn/layers/conv/conv2d.js";
+import { Conv3d } from "../../nn/layers/conv/conv3d.js";
+import { Linear } from "../../nn/layers/linear.js";
+import type { Module } from "../../nn/module.js";
+import type { Tensor } from "../../tensor/tensor.js";
+import type { FusedConvolution } from "../graph/fuse-graph.js";
+
+/**
+ * The convolution layer of a kernel: every number rounded to float32, the only rounding of a whole fusion.
+ * @throws {FusionError} if a number is not finite in float32, or the kernel has other axes than a Conv2d can have
+ * @example
+ * const x = randn([1, 2, 5, 5]);
+ * allclose(conv2dOfKernel(identityKernel(2)).forward(x), x); // true
+ */
+export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
+  const { inChannels, outChannels, groups, paddingMode } = kernel;
+  const [rows, columns] = kernel.axes;
+  if (rows === undefined || columns === undefined || kernel.axes.length !== 2) {
+    throw new FusionError("conv2dOfKernel", "the kernel must have two axes", { sizes: sizesOf(kernel) });
+  }
+  if ([rows, columns].some(({ upsampling, before, after }) => upsampling > 1 || before < 0 || after < 0)) {
+    throw new FusionError("conv2dOfKernel", "a Conv2d neither upsamples nor crops", {
+      upsampling: [rows.upsampling, columns.upsampling],
+      padding: paddingOf(kernel),
+    });
+  }
+  const kernelSize = [rows.size, columns.size] as const;
+  const weightShape = [outChannels, inChannels / groups, ...kernelSize];
+  const isSymmetric = rows.before === rows.after && columns.before === columns.after;
+  return new Conv2d(inChannels, outChannels, kernelSize, {
+    stride: plain([rows.stride, columns.stride]),
+    padding: isSymmetric
+      ? plain([rows.before, columns.before])
+      : [
+          [rows.before, rows.after],
+          [columns.before, columns.after],
+        ],
+    dilation: plain([rows.dilation, columns.dilation]),
+    groups,
+    paddingMode,
+    weight: rounded("weight", kernel.weight, weightShape),
+    bias: kernel.bias === undefined ? false : rounded("bias", kernel.bias, [outChannels]),
+  });
+}
+
+/**
+ * The layer of a convolution that a fused graph asks for, of any rank, transposed where it upsamples.
+ * @throws {FusionError} if a number is not finite in float32
+ */
+export function layerOf(convolution: FusedConvolution): Module {
+  const kernel = convolution.kernel();
+  const { axes, bias, outChannels } = kernel;
+  if (axes.length === 0) return linearOfKernel(kernel);
+  if (axes.length === 2 && !isTransposed(kernel)) return conv2dOfKernel(kernel);
+  const ownBias = bias === undefined ? (false as const) : rounded("bias", bias, [outChannels]);
+  return isTransposed(kernel) ? transposedOf(kernel, ownBias) : plainOf(kernel, ownBias);
+}
+
+/** Why no layer is a convolution of this form; undefined: there is one. */
+export function refuseForm(form: LinearForm): string | undefined {
+  const { axes } = form;
+  if (axes.length > 3) return `no layer convolves images of ${axes.length} axes`;
+  if (!isTransposed(form)) return undefined;
+  const fits = axes.every(({ size, stride, dilation, upsampling, before, after }) => {
+    const cropped = dilation * (size - 1) - before;
+    const added = after - before;
+    return stride === 1 && cropped >= 0 && added >= 0 && added < Math.max(upsampling, dilation);
+  });
+  return fits ? undefined : "no transposed convolution pads its input, or begins inside it";
+}
+
+function isTransposed({ axes }: LinearForm): boolean {
+  return axes.some(({ upsampling }) => upsampling > 1);
+}
+
+function plainOf(kernel: LinearKernel, bias: Tensor | false): Module {
+  const { inChannels, outChannels, groups, paddingMode, axes } = kernel;
+  const size = axes.map((axis) => axis.size);
+  const options = {
+    stride: axes.map((axis) => axis.stride),
+    padding: axes.map(({ before, after }) => [before, after] as const),
+    dilation: axes.map((axis) => axis.dilation),
+    groups,
+    paddingMode,
+    weight: rounded("weight", kernel.weight, [outChannels, inChannels / groups, ...size]),
+    bias,
+  };
+  return axes.length === 1
+    ? new Conv1d(inChannels, outChannels, size as never, options as never)
+    : new Conv3d(inChannels, outChannels, size as never, options as never);
+}
+
+function transposedOf(kernel: LinearKernel, bias: Tensor | false): Module {
+  const { inChannels, outChannels, groups, axes } = kernel;
+  const size = axes.map((axis) => axis.size);
+  const options = {
+    stride: axes.map((axis) => axis.upsampling),
+    padding: axes.map((axis) => axis.dilation * (axis.size - 1) - axis.before),
+    outputPadding: axes.map(({ before, after }) => after - before),
+    dilation: axes.map((axis) => axis.dilation),
+    groups,
+    weight: rounded("weight", toTransposed(kernel), [inChannels, outChannels / groups, ...size]),
+    bias,
+  };
+  const Layer = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d][
+    axes.length - 1
+  ] as typeof ConvTranspose2d;
+  return new Layer(inChannels, outChannels, size as never, options as never);
+}
+
+/**
+ * The linear layer of a 1x1 kernel, rounded to float32.
+ * @throws {FusionError} if a number is not finite in float32
+ */
+export function linearOfKernel({ weight, bias, inChannels, outChannels }: LinearKernel): Linear {
+  return new Linear(inChannels, outChannels, {
+    weight: rounded("weight", weight, [outChannels, inChannels]),
+    bias: bias === undefined ? false : rounded("bias", bias, [outChannels]),
+  });
+}
+
+function rounded(name: string, values: Float64Array, shape: readonly number[]): Tensor {
+  const out = new Float32Array(values);
+  for (let i = 0; i < out.length; i++) {
+    if (Number.isFinite(out[i])) continue;
+    throw new FusionError("fuse", `the fused ${name} is not finite in float32`, {
+      index: i,
+      value: values[i],
+    });
+  }
+  return ndarray(out, [...shape]);
+}
+
+function plain([height, width]: readonly [number, number]): number | readonly [number, number] {
+  return height === width ? height : [height, width];
+}

@@ -1,0 +1,348 @@
+import { FusionError } from "../../errors.js";
+import type { Node, Value } from "../../graph/graph.js";
+import { joiningOf } from "../../nn/joining.js";
+import { Identity } from "../../nn/layers/identity.js";
+import { Sequential } from "../../nn/layers/sequential.js";
+import { Sum } from "../../nn/layers/sum.js";
+import { type Module, rebuilt } from "../../nn/module.js";
+import type { FusedConvolution, FusedGraph, FusedTerm } from "../graph/fuse-graph.js";
+import type { Lowered, Place } from "./lower.js";
+import { sameModule } from "./same-module.js";
+
+/** A value that is replaced, but whose terms no tree with the same branches can hold. */
+export class Inexpressible extends Error {
+  readonly value: Value;
+  /** Why, where there is more to say. */
+  readonly reason: string | undefined;
+
+  constructor(value: Value, reason?: string) {
+    super("inexpressible");
+    this.value = value;
+    this.reason = reason;
+  }
+}
+
+/** A module in a sequence that is being made. */
+interface Step {
+  readonly name: string;
+  readonly module: Module;
+  /** True for a layer that stands for what was fused. */
+  readonly fused: boolean;
+}
+
+/** A tree that computes a fused graph. */
+export interface Rebuilt {
+  readonly module: Module;
+  /** By value that was replaced: what computes it. */
+  readonly layers: ReadonlyMap<Value, Module>;
+}
+
+/**
+ * Makes the tree of a fused graph: it follows the old tree from its end to its beginning, keeps what stays with its names, and puts each fused
+ * layer where its region begins.
+ * @param layerOf the layer of a convolution; what it refuses stays as it is
+ * @param inside what stands in the place of a layer that stays
+ * @throws {Inexpressible} where a tree cannot say it: the caller has that value computed as its node says, and tries again
+ */
+export function rebuild(
+  lowered: Lowered,
+  fused: FusedGraph,
+  layerOf: (convolution: FusedConvolution) => Module,
+  inside: (place: Place) => Module,
+): Rebuilt {
+  const rebuilding = new Rebuilding(lowered, fused, layerOf, inside);
+  return { module: rebuilding.whole(lowered.root), layers: rebuilding.layers };
+}
+
+class Rebuilding {
+  readonly layers: Map<Value, Module> = new Map();
+  readonly #graph: Lowered["graph"];
+  readonly #terms: ReadonlyMap<Value, readonly FusedTerm[]>;
+  readonly #fused: FusedGraph;
+  readonly #layerOf: (convolution: FusedConvolution) => Module;
+  readonly #inside: (place: Place) => Module;
+  readonly #numbers = new Map<Value, number>();
+  readonly #built = new Set<Value>();
+  readonly #results = new Map<Module, Module>();
+  readonly #alike = new Map<string, readonly Module[]>();
+  /** The replaced values whose terms are being built, the innermost last. */
+  readonly #open: Value[] = [];
+
+  constructor(
+    { graph }: Lowered,
+    fused: FusedGraph,
+    layerOf: (convolution: FusedConvolution) => Module,
+    inside: (place: Place) => Module,
+  ) {
+    this.#inside = inside;
+    this.#graph = graph;
+    this.#fused = fused;
+    this.#layerOf = layerOf;
+    this.#terms = new Map(fused.replacements.map(({ output, terms }) => [output, terms]));
+    for (const [number, node] of graph.nodes.entries()) {
+      for (const output of node.outputs) this.#numbers.set(output, number);
+    }
+  }
+
+  /** What stands in a place now, computing all that it computed. */
+  whole(place: Place): Module {
+    return this.#module(place, this.#value(place, place.output));
+  }
+
+  /** How a value that is made in a place is computed from the place's input. */
+  #value(place: Place, value: Value): readonly Step[] {
+    if (value === place.input) return [];
+    if (!this.#isIn(value, place)) throw this.#failure(value);
+    const terms = this.#terms.get(value);
+    if (terms === undefined) return this.#live(place, value);
+    const inner =
+      joiningOf(place.module) === "sequence" ? place.parts.find((one) => this.#isIn(value, one)) : undefined;
+    const isInner = inner !== undefined && value !== inner.output;
+    if (isInner && terms.every(({ base }) => base === inner.input || this.#isIn(base, inner)))
+      return [...this.#value(place, inner.input), this.#step(inner, this.#value(inner, value), value)];
+    this.#claim(value);
+    this.#open.push(value);
+    const steps = this.#sum(place, terms);
+    this.#open.pop();
+    this.layers.set(value, (steps.at(-1) as Step).module);
+    return steps;
+  }
+
+  /** The sum of some convolutions of values. */
+  #sum(place: Place, terms: readonly FusedTerm[]): readonly Step[] {
+    const [only, ...others] = terms as readonly [FusedTerm, ...FusedTerm[]];
+    if (others.length === 0) return this.#term(place, only);
+    if (joiningOf(place.module) === "sequence") {
+      const holds = (part: Place, base: Value): boolean => base === part.input || this.#isIn(base, part);
+      const found =
+        place.parts.find((one) => terms.every(({ base }) => base !== one.output && holds(one, base))) ??
+        place.parts.find((one) => terms.every(({ base }) => holds(one, base)));
+      if (found === undefined) throw this.#failure();
+      const part = this.#given(found);
+      return [...this.#value(place, part.input), this.#step(part, this.#sum(part, terms))];
+    }
+    const groups = this.#byPart(place, terms);
+    const [first] = groups;
+    if (first?.part !== undefined && groups.length === 1) return this.#sum(first.part, terms);
+    const free = place.parts.filter((part) => !groups.some((group) => group.part === part));
+    const branches = groups.map(({ part, terms: some }): readonly [string, Module] => {
+      if (part !== undefined) return [part.name, this.#module(part, this.#sum(part, some))];
+      const [{ convolution }] = some as [FusedTerm];
+      const module = convolution === undefined ? new Identity() : this.#layer(convolution);
+      return [free.shift()?.name ?? unusedName(place.parts), module];
+    });
+    return [{ name: place.name, module: new Sum(Object.fromEntries(branches)), fused: true }];
+  }
+
+  /** Terms by the branch that their base is in; a convolution of the input is a branch of its own. */
+  #byPart(
+    place: Place,
+    terms: readonly FusedTerm[],
+  ): readonly { readonly part: Place | undefined; readonly terms: readonly FusedTerm[] }[] {
+    const groups: { part: Place | undefined; terms: FusedTerm[] }[] = [];
+    for (const term of terms) {
+      const part = term.base === place.input ? undefined : this.#partOf(place, term.base);
+      if (part !== undefined && part.input !== place.input) throw this.#failure();
+      const known = part && groups.find((group) => group.part === part);
+      if (known === undefined) groups.push({ part, terms: [term] });
+      else known.terms.push(term);
+    }
+    return groups;
+  }
+
+  /** One convolution of a value, or the value itself. */
+  #term(place: Place, term: FusedTerm): readonly Step[] {
+    const { base, convolution } = term;
+    if (convolution === undefined) return this.#value(place, base);
+    const layer = (name: string): Step => ({ name, module: this.#layer(convolution), fused: true });
+    if (base === place.input) return [layer(place.parts.find(isSomething)?.name ?? place.name)];
+    const part = this.#given(this.#partOf(place, base));
+    const before = this.#value(place, part.input);
+    const inside = base !== part.output;
+    if (joiningOf(place.module) !== "sequence") {
+      return [
+        ...before,
+        ...(inside ? this.#term(part, term) : [...this.#value(part, base), layer(place.name)]),
+      ];
+    }
+    if (inside) return [...before, this.#step(part, this.#term(part, term))];
+    // The layer stands for what comes next.
+    const next = place.parts.find((one) => one.first >= part.end && isSomething(one));
+    return [...before, this.#step(part, this.#value(part, base)), layer(next?.name ?? part.name)];
+  }
+
+  /** A value that is computed as its node says. */
+  #live(place: Place, value: Value): readonly Step[] {
+    if (place.parts.length === 0) {
+      if (this.#reads(place.node as Node) !== place.input) throw this.#failure(value);
+      if (!this.#exists(value)) throw this.#failure(value);
+      this.#claim(value);
+      return [{ name: place.name, module: this.#inside(place), fused: false }];
+    }
+    if (joiningOf(place.module) === "sequence") return this.#liveInSequence(place, value);
+    if (value !== place.output) {
+      const part = this.#partOf(place, value);
+      return [...this.#value(place, part.input), ...this.#value(part, value)];
+    }
+    // A sum of one branch computes nothing: it is that branch, and stays around it.
+    if (place.node !== undefined) this.#claim(value);
+    const children = new Map<string, Module>();
+    for (const part of place.parts) {
+      if (part.output !== place.input && !this.#exists(part.output)) throw this.#failure(part.output);
+      const module = this.whole(part);
+      const known = children.get(part.name);
+      if (known !== undefined && known !== module) throw this.#failure(part.output);
+      children.set(part.name, module);
+    }
+    const changed = [...children].filter(([name, module]) => place.module.children().get(name) !== module);
+    const module = changed.length === 0 ? place.module : rebuilt(place.module, new Map(), new Map(changed));
+    return [{ name: place.name, module, fused: false }];
+  }
+
+  #liveInSequence(place: Place, value: Value): readonly Step[] {
+    const part = this.#given(this.#partOf(place, value));
+    const rewired = part.node && this.#fused.rewired.get(part.node);
+    const entry = rewired ?? part.input;
+    const before = this.#value(place, entry);
+    const skipped = place.parts.slice(
+      0,
+      place.parts.findIndex(({ end }) => end === part.end && end > part.first),
+    );
+    const between = skipped.slice(skipped.findIndex((one) => this.#isIn(entry, one)) + 1);
+    // What does nothing stays where it stood, unless it was part of what was fused.
+    const idle = this.#terms.has(entry) ? [] : between.filter((one) => !isSomething(one));
+    const kept = rewired === undefined ? idle.map((one) => this.#step(one, [])) : [];
+    // Where the layers stood that moved behind this one; inside a part, that says it itself.
+    const isInside = skipped.some((one) => this.#isIn(entry, one) && one.output !== entry);
+    const moved = rewired === undefined || isInside ? undefined : between.find(isSomething);
+    return [
+      ...before,
+      ...kept,
+      ...(moved === undefined ? [] : [{ name: moved.name, module: new Identity(), fused: false }]),
+      this.#step(part, rewired === undefined ? this.#value(part, value) : this.#asItIs(part, value), value),
+    ];
+  }
+
+  /** A sequence whose first layers were fused with what stands before it, without them: it is given what they give. */
+  #given(part: Place): Place {
+    if (this.#exists(part.input) || joiningOf(part.module) !== "sequence") return part;
+    const at = part.parts.findIndex(({ output }) =>
+      this.#terms.get(output)?.every(({ base }) => !this.#isIn(base, part)),
+    );
+    const last = part.parts[at];
+    if (last === undefined) return part;
+    return { ...part, input: last.output, parts: part.parts.slice(at + 1), first: last.end };
+  }
+
+  /** A layer that reads another value than it did. */
+  #asItIs(part: Place, value: Value): readonly Step[] {
+    if (part.parts.length > 0 || value !== part.output) throw this.#failure(value);
+    this.#claim(value);
+    return [{ name: part.name, module: this.#inside(part), fused: false }];
+  }
+
+  /** @param value what the steps compute, where that may be less than the whole part */
+  #step(part: Place, steps: readonly Step[], value: Value = part.output): Step {
+    const module = this.#module(part, value === part.output ? steps : this.#cutOff(part, steps, value));
+    return {
+      name: part.name,
+      module,
+      fused: steps.length === 1 && (steps[0] as Step).fused && module === steps[0]?.module,
+    };
+  }
+
+  /** A sequence whose last layers moved elsewhere: an `Identity` stands where they did. */
+  #cutOff(part: Place, steps: readonly Step[], value: Value): readonly Step[] {
+    const last = part.parts.find(({ output }) => output === value);
+    const next = last && part.parts.find((one) => one.first >= last.end && isSomething(one));
+    return next === undefined ? steps : [...steps, { name: next.name, module: new Identity(), fused: false }];
+  }
+
+  /** The steps that stand in a place, as one module; the place's own where nothing has changed. */
+  #module(place: Place, steps: readonly Step[]): Module {
+    const module = this.#made(place, steps);
+    if (module === place.module) return module;
+    // What a module in two places became is in two places too.
+    const known = this.#results.get(place.module);
+    if (known !== undefined && sameModule(known, module)) return known;
+    this.#results.set(place.module, module);
+    return module;
+  }
+
+  #made(place: Place, steps: readonly Step[]): Module {
+    const [only] = steps;
+    if (only === undefined) return isSomething(place) ? new Identity() : place.module;
+    if (joiningOf(place.module) !== "sequence") {
+      if (steps.length === 1) return only.module;
+      return new Sequential(steps.map(({ module }) => module));
+    }
+    const children = [...place.module.children()];
+    const isWholePlace = place.parts.length === children.length;
+    if (steps.length === 1 && only.fused && isWholePlace) return only.module;
+    const stays = (step: Step | undefined, i: number): boolean =>
+      step !== undefined && children[i]?.[0] === step.name && children[i]?.[1] === step.module;
+    const rest = place.parts.slice(steps.length);
+    if (isWholePlace && !rest.some(isSomething) && steps.every(stays)) return place.module;
+    return new Sequential(Object.fromEntries(steps.map(({ name, module }) => [name, module])));
+  }
+
+  /** Each value is computed once: a tree has no wire that leads to two places. */
+  #claim(value: Value): void {
+    if (this.#built.has(value)) throw this.#failure(value);
+    this.#built.add(value);
+  }
+
+  #layer(convolution: FusedConvolution): Module {
+    try {
+      const layer = this.#layerOf(convolution);
+      const alike = this.#alike.get(String(layer)) ?? [];
+      // What is used in two places is one layer in both.
+      const known = alike.find((other) => sameModule(other, layer));
+      if (known === undefined) this.#alike.set(String(layer), [...alike, layer]);
+      return known ?? layer;
+    } catch (error) {
+      if (error instanceof FusionError) throw new Inexpressible(this.#open.at(-1) as Value, error.rule);
+      throw error;
+    }
+  }
+
+  #reads(node: Node): Value {
+    return this.#fused.rewired.get(node) ?? (node.inputs[0] as Value);
+  }
+
+  /** Whether a value is computed at all. */
+  #exists(value: Value): boolean {
+    if (this.#terms.has(value)) return true;
+    const node = this.#graph.nodes[this.#numbers.get(value) ?? -1];
+    return node === undefined || this.#fused.live.has(node);
+  }
+
+  #partOf(place: Place, value: Value): Place {
+    const part = place.parts.find((one) => this.#isIn(value, one));
+    if (part === undefined) throw this.#failure(value);
+    return part;
+  }
+
+  /** Whether a value is computed in a place. */
+  #isIn(value: Value, { first, end }: Place): boolean {
+    const number = this.#numbers.get(value) ?? -1;
+    return number >= first && number < end;
+  }
+
+  #failure(value?: Value): Inexpressible {
+    return new Inexpressible(this.#open.at(-1) ?? (value as Value));
+  }
+}
+
+/** Whether a place computes anything. */
+function isSomething({ first, end }: Place): boolean {
+  return end > first;
+}
+
+/** The first number that no part is called by. */
+function unusedName(parts: readonly Place[]): string {
+  const names = new Set(parts.map(({ name }) => name));
+  let number = parts.length;
+  while (names.has(String(number))) number++;
+  return String(number);
+}

@@ -1,0 +1,15 @@
+import type { Module } from "../../nn/module.js";
+import { rowMajorData } from "../../tensor/layout.js";
+
+/** Whether two modules are alike to the last bit: layers, options, tensors. */
+export function sameModule(a: Module, b: Module): boolean {
+  if (a === b) return true;
+  if (String(a) !== String(b)) return false;
+  const [tensors, others] = [a, b].map((module) => [...module.parameters(), ...module.buffers()]);
+  return (tensors ?? []).every(([name, tensor], i) => {
+    const [otherName, other] = others?.[i] ?? [];
+    if (name !== otherName || other === undefined || tensor.size !== other.size) return false;
+    const values = rowMajorData(other);
+    return rowMajorData(tensor).every((value, at) => Object.is(value, values[at]));
+  });
+}

@@ -1,0 +1,27 @@
+import { factsOf } from "../../graph/facts.js";
+import type { Value } from "../../graph/graph.js";
+import { opName } from "../../graph/op.js";
+import type { Module } from "../../nn/module.js";
+import { Surroundings } from "../graph/candidates.js";
+import { identityMap, type LinearMap } from "../graph/linear-map.js";
+import { survey } from "../graph/survey.js";
+import { wiresOf } from "../graph/wires.js";
+import { lower } from "./lower.js";
+
+/** The one map that a module is, whatever its weights grow to; or why it is none. */
+export function wholeMap(module: Module): LinearMap | string {
+  const { graph, root } = lower(module);
+  const [input] = graph.inputs as readonly [Value];
+  const facts = factsOf(graph);
+  const wires = wiresOf(graph, facts, () => false);
+  const around = new Surroundings(wires, facts, new Map(), "any", () => undefined);
+  const unmapped = survey(graph, facts, new Map(), around);
+  const output = wires.same(root.output);
+  if (output === input) return identityMap;
+  const made = around.made.get(output);
+  const whole = made?.candidates.find(({ base }) => base === input);
+  if (whole !== undefined) return whole.map;
+  const refusal = [...unmapped.values()][0] ?? made?.why;
+  const other = graph.nodes.find((node) => !around.made.has(node.outputs[0] as Value) && !unmapped.has(node));
+  return refusal ?? (other === undefined ? "it is not one map" : `${opName(other.op)} is not linear`);
+}

@@ -1,0 +1,69 @@
+import ndarray from "ndarray";
+import { ShapeError } from "../../errors.js";
+import { float64 } from "../../tensor/allocate.js";
+import { rowMajorData } from "../../tensor/layout.js";
+import type { Tensor } from "../../tensor/tensor.js";
+
+/** Values in float64, and how far from each of them the same can be where every layer sums in float64 and rounds to float32 once. */
+export interface Wide {
+  readonly shape: readonly number[];
+  /** row-major */
+  readonly values: Float64Array;
+  /** row-major, not negative; `Infinity` where nothing is known */
+  readonly errors: Float64Array;
+}
+
+/** Half a unit in the last place of float32, relative. */
+export const unitRoundoff: number = 2 ** -24;
+
+/** The smallest float32 above zero: what underflow can cost. */
+export const smallest: number = 2 ** -149;
+
+/**
+ * The relative error of n roundings at most: n u / (1 - n u).
+ * @see N. Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1
+ */
+export function gamma(n: number): number {
+  return (n * unitRoundoff) / (1 - n * unitRoundoff);
+}
+
+/**
+ * The relative error of a sum of so many products, to the sum of their magnitudes, where every weight has been rounded to float32, the
+ * sums are in float64, and the result is rounded to float32.
+ */
+export function roundedSum(terms: number): number {
+  return gamma(2) + (terms + 2) * 2 ** -52;
+}
+
+/** A float32 tensor, widened: exact. */
+export function widened(x: Tensor): Wide {
+  const values = new Float64Array(rowMajorData(x));
+  return { shape: [...x.shape], values, errors: new Float64Array(values.length) };
+}
+
+/** The values rounded to float32. */
+export function narrowed(x: Wide): Tensor {
+  return ndarray(new Float32Array(x.values), [...x.shape]);
+}
+
+/** Zeros of a shape, to be filled. */
+export function wideZeros(shape: readonly number[]): Wide {
+  return { shape, values: float64("evaluate", shape), errors: float64("evaluate", shape) };
+}
+
+/**
+ * The same with a batch axis, [batch, channels, ...spatial], where x may have none.
+ * @param rank the number of spatial axes
+ */
+export function batched(x: Wide, rank: number): Wide {
+  if (x.shape.length === rank + 2) return x;
+  if (x.shape.length === rank + 1 && rank > 0) return { ...x, shape: [1, ...x.shape] };
+  throw new ShapeError("evaluate", `x must have ${rank} axes behind its channels`, {
+    "x.shape": [...x.shape],
+  });
+}
+
+/** The result without the batch axis, where x had none. */
+export function likeGiven(x: Wide, out: Wide, rank: number): Wide {
+  return x.shape.length === rank + 2 ? out : { ...out, shape: out.shape.slice(1) };
+}
