@@ -1,14 +1,18 @@
 // Compiles the AssemblyScript in this folder twice, with and without relaxed SIMD, and writes both modules as base64
-// into src/engines/wasm/machine/module.generated.ts, which git ignores. Does nothing if that file is newer than its sources.
+// into src/engines/wasm/machine/module.generated.ts, and what both sides know of records into records.generated.ts beside it; git ignores
+// both. Does nothing if they were made from the same sources.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { recordSource, recordTypes } from "./record-table.mjs";
 import { rowTileSource } from "./row-tiles.mjs";
 import { tileSource } from "./tiles.mjs";
 import { transformSource } from "./transforms.mjs";
 
 const here = new URL("./", import.meta.url);
-const target = new URL("../src/engines/wasm/machine/module.generated.ts", here);
+const machine = new URL("../src/engines/wasm/machine/", here);
+const target = new URL("module.generated.ts", machine);
+const types = new URL("records.generated.ts", machine);
 /** Passes that shrink the code and leave the order of the instructions alone. */
 const passes =
   "inlining,precompute,remove-unused-brs,remove-unused-names,merge-blocks,vacuum,coalesce-locals,vacuum,duplicate-function-elimination,reorder-functions";
@@ -21,16 +25,22 @@ export async function buildEngine() {
   const hash = createHash("sha256");
   for (const name of files.sort()) hash.update(name).update(readFileSync(new URL(name, here)));
   const stamp = `// sources ${hash.digest("hex")}`;
-  if (existsSync(target) && readFileSync(target, "utf8").startsWith(stamp)) return;
+  if ([target, types].every((file) => existsSync(file) && readFileSync(file, "utf8").startsWith(stamp)))
+    return;
   const lines = [stamp, "// Made by assembly/build.mjs."];
   for (const [name, features] of Object.entries(builds)) {
     const module = await compile(features);
     lines.push(`export const ${name}: string = "${module.toString("base64")}";`);
     console.log(`@convfuse/core: built the ${name} engine, ${module.length} bytes`);
   }
-  const temporary = new URL(`module.generated.${process.pid}.tmp`, target);
-  writeFileSync(temporary, `${lines.join("\n")}\n`);
-  renameSync(temporary, target);
+  write(types, `${stamp}\n${recordTypes()}`);
+  write(target, `${lines.join("\n")}\n`);
+}
+
+function write(file, text) {
+  const temporary = new URL(`${file.href}.${process.pid}.tmp`);
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
 }
 
 async function compile(features) {
@@ -49,6 +59,7 @@ async function compile(features) {
 }
 
 function readSource(name, relaxed) {
+  if (name === "records.ts") return recordSource();
   if (name === "tiles.ts") return tileSource(relaxed);
   if (name === "row-tiles.ts") return rowTileSource(relaxed);
   if (name === "transforms.ts") return transformSource(relaxed);

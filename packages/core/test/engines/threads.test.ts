@@ -14,8 +14,6 @@ import {
   type Tensor,
 } from "@convfuse/core";
 import { afterAll, describe, expect, test } from "vitest";
-import { type EngineExports, engineModule } from "../../src/engines/wasm/machine/builds.js";
-import { checkRecords } from "../../src/engines/wasm/machine/records.js";
 
 manualSeed(1);
 const network = new Sequential([
@@ -87,20 +85,6 @@ test("a worker that dies is an error of the next call, and the call after that w
   } finally {
     workers.Worker = Worker;
   }
-});
-
-test("a module of another build than its code is refused before it computes anything", () => {
-  const { recordBytes } = new WebAssembly.Instance(engineModule("baseline", false), {
-    env: { memory: new WebAssembly.Memory({ initial: 1, maximum: 65536 }), abort() {} },
-    threads: { givesUp: () => 0 },
-  }).exports as unknown as EngineExports;
-  expect(() => checkRecords(recordBytes)).not.toThrow();
-  // A module from before a kind, or a field of its record, was added.
-  const older = (kind: number) => (kind === 7 ? 0 : recordBytes(kind));
-  expect(() => checkRecords(older)).toThrow(
-    `wasm: the module is of another build than the code that calls it: build again; got depthwiseEven.bytes=0, expected=${recordBytes(7)}`,
-  );
-  expect(() => checkRecords((kind) => recordBytes(kind) + 4)).toThrow(EngineError);
 });
 
 test("refuses a number of threads that is none", async () => {

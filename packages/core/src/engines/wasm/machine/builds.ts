@@ -8,8 +8,8 @@ export interface EngineExports {
   runShared(control: number, program: number, steps: number, maySleep: boolean): number;
   /** What a helper does when it is woken. */
   help(control: number, job: number): void;
-  /** The bytes of a kind's record; 0: there is no such kind. */
-  recordBytes(kind: number): number;
+  /** Of the table of records that the module was built with. */
+  recordFingerprint(): number;
   /** Where this thread keeps a Winograd tile between the two directions of its transform. */
   setScratch(address: number): void;
   /** c += b a in float64, on panels: assembly/product.ts. */

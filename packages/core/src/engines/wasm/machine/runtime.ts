@@ -36,7 +36,7 @@ export class Runtime {
     this.heap = new Heap(threads > 1);
     this.#module = engineModule(capabilities.relaxed ? "relaxed" : "baseline", threads > 1);
     this.#exports = instantiate(this.#module, this.heap.memory, () => this.#givesUp());
-    checkRecords(this.#exports.recordBytes);
+    checkRecords(this.#exports.recordFingerprint());
     this.#control = this.heap.take(64);
     this.heap.i32.fill(0, this.#control >> 2, (this.#control >> 2) + 16);
     this.heap.i32[(this.#control >> 2) + 5] = threads;
