@@ -122,6 +122,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   convolutionSteps: (options) =>
     figures.convolutionSteps(core.ones([1, 3, 3]), core.ones([1, 1, 3, 3]), undefined, options),
   costBars: (options) => figures.costBars([{ name: "a", parameters: 1, macs: 1 }], options),
+  curves: (options) => figures.curves([{ name: "a", points: [{ x: 0, y: 0 }] }], options),
   differenceHeatmap: (options) => figures.differenceHeatmap(x, x, options),
   groupConnectivity: (options) => figures.groupConnectivity(4, 4, [2], options),
   imagePanels: (options) => figures.imagePanels({ x: core.ones([3, 3]) }, options),
@@ -129,6 +130,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   layerTimes: (options) => figures.layerTimes([{ name: "a", before: 2, after: 1 }], options),
   magnitudeBars: (options) => figures.magnitudeBars([{ name: "a", value: 1 }], options),
   pairedTimes: (options) => figures.pairedTimes(times, options),
+  photographs: (options) => figures.photographs({ x: core.ones([3, 3]) }, options),
   ratioOverSizes: (options) => figures.ratioOverSizes([{ size: "a", ...times }], options),
   weightRanges: (options) =>
     figures.weightRanges([{ name: "a", before: [{ min: 0, max: 1 }], after: { min: 0, max: 1 } }], options),

@@ -1,11 +1,12 @@
 import { ArgumentError, checkOptions, type OptionNames, ShapeError, type Tensor } from "@convfuse/core";
-import type { Figure } from "./figure.js";
+import { packedArray } from "./bytes.js";
+import type { Attributes, Figure } from "./figure.js";
+import { type Place, planPanels } from "./panels.js";
 import { baseLayout, diverging, readable, sequential } from "./theme.js";
 import {
   cellCharacters,
   cellFont,
   colorBar,
-  type Label,
   labelTrace,
   planeAxes,
   planeSides,
@@ -31,6 +32,7 @@ const imagePanelsOptionNames: OptionNames<ImagePanelsOptions> = {
 
 /**
  * Images side by side on one colour scale, each under its name: diverging around zero if any value is negative, else sequential.
+ * Photographs are {@link photographs}.
  *
  * @param images by name; each [height, width], or with leading axes of size 1. Images may differ in size.
  * @throws {ArgumentError} if there is no image
@@ -46,48 +48,61 @@ export function imagePanels(images: Readonly<Record<string, Tensor>>, options: I
   const entries = Object.entries(images).map(([name, image]) => ({ name, values: onlyImage(name, image) }));
   if (entries.length === 0) throw new ArgumentError("imagePanels", "needs at least one image");
   const perRow = Math.min(options.columns ?? 3, entries.length);
-  const width = Math.max(...entries.map(({ values }) => values[0]?.length ?? 0));
-  const height = Math.max(...entries.map(({ values }) => values.length));
-  // Gaps grow with the images, so that names stay apart where a phone makes the cells small.
-  const gap = Math.max(1, Math.round(width / 8));
-  const head = Math.max(1, Math.round((width * perRow) / 16));
-  const placed = entries.map((entry, k) => ({
-    ...entry,
-    x: (k % perRow) * (width + gap),
-    y: Math.floor(k / perRow) * (height + head + gap) + head,
-  }));
+  const { places, labels, columns, lines } = planPanels(
+    entries.map(({ name, values }) => ({ name, height: values.length, width: values[0]?.length ?? 0 })),
+    perRow,
+  );
   const all = entries.flatMap(({ values }) => values.flat());
   const low = Math.min(...all);
   const high = Math.max(...all);
   const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const [zmin, zmax] = low < 0 ? [-limit, limit] : [low, high === low ? low + 1 : high];
-  const columns = perRow * (width + gap) - gap;
-  const lines = Math.ceil(entries.length / perRow) * (height + head + gap) - gap;
-  const font = cellFont(columns, cellCharacters(all));
-  const labels: Label[] = placed.map(({ name, x, y, values }) => ({
-    x: x + ((values[0]?.length ?? 1) - 1) / 2,
-    y: y - 0.5 - head / 2,
-    text: name,
-  }));
+  const look = { colorscale: low < 0 ? diverging : sequential, zmin, zmax };
+  const scale = { colorbar: colorBar(quantity, [zmin, zmax]) };
+  const panels = entries.map((entry, k) => ({ ...entry, ...(places[k] as Place) }));
+  const fine = columns > mostCells;
+  const cells = fine
+    ? panels.map((panel, k) => pictureTrace(panel, { ...look, ...(k === 0 ? scale : { showscale: false }) }))
+    : [
+        tileTrace(
+          panels.map(({ name, ...tile }) => ({ ...tile, name: (i, j) => `${name} [${i}, ${j}]` })),
+          { ...look, ...scale },
+          cellFont(columns, cellCharacters(all)),
+        ),
+      ];
   return {
-    data: [
-      tileTrace(
-        placed.map(({ name, x, y, values }) => ({ x, y, values, name: (i, j) => `${name} [${i}, ${j}]` })),
-        {
-          colorscale: low < 0 ? diverging : sequential,
-          zmin,
-          zmax,
-          colorbar: colorBar(quantity, [zmin, zmax]),
-        },
-        font,
-      ),
-      labelTrace(labels),
-    ],
-    layout: baseLayout(title, lines * Math.min(34, 520 / columns) + 56, planeAxes(columns, lines), {
-      ...planeSides,
-      b: 64,
-    }),
+    data: [...cells, labelTrace(labels)],
+    layout: baseLayout(
+      title,
+      lines * Math.min(34, (fine ? 640 : 520) / columns) + 56,
+      planeAxes(columns, lines),
+      {
+        ...planeSides,
+        b: 64,
+      },
+    ),
     summary: `${entries.map(({ name }) => name).join(", ")}: images with a ${quantity} from ${readable(low)} to ${readable(high)}.`,
+  };
+}
+
+/** Above so many columns cells are pixels of a picture: too small for gaps between them and for a name each. */
+const mostCells = 80;
+
+/** A heatmap of one large image, without gaps between its pixels. */
+function pictureTrace(
+  { name, x, y, values }: Place & { readonly name: string; readonly values: number[][] },
+  look: Attributes,
+): Attributes {
+  const size = [values.length, values[0]?.length ?? 0];
+  return {
+    type: "heatmap",
+    x0: x,
+    dx: 1,
+    y0: y,
+    dy: 1,
+    z: packedArray(Float32Array.from(values.flat()), size),
+    hovertemplate: `${name}: %{z:.3g}<extra></extra>`,
+    ...look,
   };
 }
 

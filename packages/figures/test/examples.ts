@@ -12,6 +12,7 @@ import {
 import {
   convolutionSteps,
   costBars,
+  curves,
   differenceHeatmap,
   type Figure,
   groupConnectivity,
@@ -20,6 +21,7 @@ import {
   layerTimes,
   magnitudeBars,
   pairedTimes,
+  photographs,
   ratioOverSizes,
   weightRanges,
 } from "../src/index.js";
@@ -91,6 +93,29 @@ export function examples(): Readonly<Record<string, Figure>> {
       },
       { title: "Two small images of whole numbers" },
     ),
+    imagePanelsLarge: imagePanels(
+      { "feature map 0": uniform([36, 48], -1, 1), "feature map 1": uniform([30, 48], -2, 1) },
+      { title: "Images with too many pixels for gaps", columns: 2 },
+    ),
+    photographs: photographs(
+      {
+        colours: uniform([3, 30, 40], -0.1, 1.1),
+        grey: uniform([1, 24, 40]),
+        "grey, too": uniform([30, 30]),
+      },
+      { title: "Photographs of noise, in colours and in grey" },
+    ),
+    curves: curves(
+      [
+        { name: "branches", points: [1, 2, 3].map((x) => ({ x, y: 2 / x, low: 1.8 / x, high: 2.3 / x })) },
+        { name: "one kernel", points: [1, 2, 3].map((x) => ({ x, y: 2.5 / x })) },
+      ],
+      { title: "A loss that falls", axes: ["step", "loss"], logarithmic: "y" },
+    ),
+    curvesMany: curves([{ name: "x²", points: Array.from({ length: 40 }, (_, x) => ({ x, y: x * x })) }], {
+      title: "A curve without marks",
+      axes: ["x", "x²"],
+    }),
     differenceHeatmap: differenceHeatmap(before, conv2d(x, right, undefined, { padding: "same" })),
     differenceHeatmapWrong: differenceHeatmap(
       before,

@@ -1,8 +1,10 @@
-import { ones, setEngine, tensor, zeros } from "@convfuse/core";
+import { ones, setEngine, type Tensor, tensor, uniform, zeros } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
 import {
+  type Attributes,
   convolutionSteps,
   costBars,
+  curves,
   differenceHeatmap,
   type Figure,
   groupConnectivity,
@@ -10,6 +12,7 @@ import {
   kernelHeatmap,
   layerTimes,
   magnitudeBars,
+  photographs,
   ratioOverSizes,
   weightRanges,
 } from "../src/index.js";
@@ -102,8 +105,49 @@ test("a difference is after minus before", () => {
   ]);
 });
 
+/** The array that a trace holds in base64. */
+function packed(trace: Attributes | undefined): Readonly<Record<string, string>> {
+  return trace?.z as Readonly<Record<string, string>>;
+}
+
+test("a photograph holds bytes of red, green and blue, row by row, and grey ones three times the same", () => {
+  const bytesOf = (image: Tensor) => {
+    const [shown] = photographs({ image }, { title: "one" }).data;
+    const { bdata, dtype, shape } = packed(shown);
+    return { bytes: [...Buffer.from(bdata as string, "base64")], dtype, shape };
+  };
+  expect(bytesOf(tensor([0, 1, 0.2, 0.4, -1, 2], [3, 1, 2]))).toEqual({
+    bytes: [0, 51, 0, 255, 102, 255],
+    dtype: "u1",
+    shape: "1, 2, 3",
+  });
+  expect(bytesOf(tensor([[1], [0.6]]))).toEqual({
+    bytes: [255, 255, 255, 153, 153, 153],
+    dtype: "u1",
+    shape: "2, 1, 3",
+  });
+});
+
+test("a large image holds its numbers, row by row, as they are", () => {
+  const image = uniform([3, 90], -1, 1);
+  const { bdata, dtype, shape } = packed(imagePanels({ image }, { title: "one" }).data[0]);
+  const bytes = Buffer.from(bdata as string, "base64");
+  expect(new Float32Array(Uint8Array.from(bytes).buffer)).toEqual(image.data);
+  expect([dtype, shape]).toEqual(["f4", "3, 90"]);
+});
+
 describe("refuses", () => {
   test.each([
+    [() => photographs({}, { title: "none" }), "photographs: needs at least one image"],
+    [
+      () => photographs({ x: zeros([2, 3, 3]) }, { title: "two" }),
+      "photographs: x must be [3, height, width], [1, height, width] or [height, width]; got x.shape=[2,3,3]",
+    ],
+    [() => curves([], { title: "", axes: ["x", "y"] }), "curves: needs at least one curve"],
+    [
+      () => curves([{ name: "a", points: [] }], { title: "", axes: ["x", "y"] }),
+      "curves: a needs at least one point",
+    ],
     [
       () => kernelHeatmap(zeros([3, 3])),
       "kernelHeatmap: weight must be [out, in / groups, kernel height, kernel width], none empty; got weight.shape=[3,3]",

@@ -1,6 +1,12 @@
 /** What figures say, in Chinese. The lessons' code is the same in every language, so its figures are made in English. */
 const words: Readonly<Record<string, string>> = {
   // Titles.
+  "One photograph, three channels": "一张照片，三个通道",
+  "Blurred and sharpened": "模糊与锐化",
+  "Edges, by direction": "各方向的边缘",
+  "Where something changes": "哪里有变化",
+  "One bright pixel shows the kernel": "一个亮点显出整个核",
+  "Four feature maps of one photograph": "一张照片的四张特征图",
   "One pixel reaches 3 × 3 outputs": "一个像素影响 3 × 3 个输出",
   "Shift first or last: the same": "先平移或后平移：结果相同",
   "f(T x) against T f(x)": "f(T x) 与 T f(x) 之差",
@@ -59,6 +65,23 @@ const words: Readonly<Record<string, string>> = {
   "by bytes": "按字节数",
   "by Winograd's multiplications": "按 Winograd 的乘法次数",
   // Names in the lessons.
+  cat: "猫",
+  red: "红",
+  green: "绿",
+  blue: "蓝",
+  grey: "灰度",
+  sharpened: "锐化",
+  "left to right": "从左到右",
+  "top to bottom": "从上到下",
+  "strength of the edges": "边缘强度",
+  kernel: "核",
+  "one bright pixel": "一个亮点",
+  "slid over it": "在其上滑动",
+  "turned, then slid": "先旋转，再滑动",
+  brightness: "亮度",
+  "brighter to the right": "向右变亮",
+  "brighter downwards": "向下变亮",
+  "red, not green": "红而非绿",
   "change of the input": "输入的变化",
   "change of the output": "输出的变化",
   "1 where it changed": "有变化处为 1",
@@ -205,6 +228,20 @@ const patterns: readonly Pattern[] = [
         .split(/(?<=\d), (?![^()[\]]*[)\]])/)
         .map((one) =>
           one.replace(/^(.+) (\S+)$/, (_, name: string, number: string) => `${inner(name)} 为 ${number}`),
+        )
+        .join("，")}。`,
+  ],
+  [/^average of (\d+ × \d+)$/, ([size]) => `${size} 平均`],
+  [
+    /^Photographs of (.+)\.$/,
+    ([list], inner) =>
+      `照片：${(list as string)
+        .split(comma)
+        .map((one) =>
+          one.replace(
+            /^(.+) \((\d+) x (\d+) pixels\)$/,
+            (_, name: string, height: string, width: string) => `${inner(name)}（${height} × ${width} 像素）`,
+          ),
         )
         .join("，")}。`,
   ],

@@ -1,0 +1,111 @@
+import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
+import type { Attributes, Figure } from "./figure.js";
+import { axis, baseLayout, cycle, readable, rounded } from "./theme.js";
+
+/** One quantity over another. */
+export interface Curve {
+  /** Short. */
+  readonly name: string;
+  readonly points: readonly CurvePoint[];
+}
+
+/** A point of a curve, with an interval where there is one. */
+export interface CurvePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** The options of {@link curves}. */
+export interface CurvesOptions {
+  readonly title: string;
+  /** What is on the axes, with units. */
+  readonly axes: readonly [x: string, y: string];
+  /** Axes with a logarithmic scale. Default: none. */
+  readonly logarithmic?: "x" | "y" | "both" | "none";
+}
+
+const curvesOptionNames: OptionNames<CurvesOptions> = { title: true, axes: true, logarithmic: true };
+
+/**
+ * Curves over one axis, each in its colour and with its own dashes, and their intervals as bands.
+ *
+ * @throws {ArgumentError} if there is no curve, or one has no point
+ * @example
+ * const points = [1, 2, 4].map((x) => ({ x, y: 1 / x, low: 0.9 / x, high: 1.1 / x }));
+ * curves([{ name: "1 / x", points }], { title: "A curve", axes: ["x", "y"], logarithmic: "both" });
+ */
+export function curves(drawn: readonly Curve[], options: CurvesOptions): Figure {
+  checkOptions("curves", options, curvesOptionNames);
+  const { title, axes, logarithmic = "none" } = options;
+  if (drawn.length === 0) throw new ArgumentError("curves", "needs at least one curve");
+  for (const { name, points } of drawn) {
+    if (points.length === 0) throw new ArgumentError("curves", `${name} needs at least one point`);
+  }
+  const scale = (name: "x" | "y"): Attributes =>
+    logarithmic === name || logarithmic === "both" ? { type: "log", dtick: 1 } : {};
+  return {
+    data: drawn.flatMap(({ name, points }, k) => tracesOf(name, points, k)),
+    layout: baseLayout(
+      title,
+      400,
+      {
+        xaxis: axis(axes[0], scale("x")),
+        yaxis: axis(axes[1], scale("y")),
+        showlegend: true,
+        legend: { orientation: "h", x: 0, y: -0.22, yanchor: "top" },
+      },
+      { l: 56, r: 16, b: 110 },
+    ),
+    summary: `${axes[1]} over ${axes[0]}: ${drawn.map(summaryOf).join("; ")}.`,
+  };
+}
+
+const dashes = ["solid", "dash", "dot", "dashdot"] as const;
+const symbols = ["circle", "diamond", "square", "triangle-up"] as const;
+
+/** More points than this are a line, without a mark at each. */
+const fewPoints = 24;
+
+function tracesOf(name: string, points: readonly CurvePoint[], k: number): Attributes[] {
+  const color = cycle[k % cycle.length] as string;
+  const x = points.map((point) => rounded(point.x));
+  const line: Attributes = {
+    type: "scatter",
+    name,
+    x,
+    y: points.map((point) => rounded(point.y)),
+    line: { color, width: 2, dash: dashes[k % dashes.length] as string },
+    ...(points.length > fewPoints
+      ? { mode: "lines" }
+      : {
+          mode: "lines+markers",
+          marker: { color, size: 8, symbol: symbols[k % symbols.length] as string },
+        }),
+    hovertemplate: `${name}, %{x}: %{y}<extra></extra>`,
+  };
+  if (points.every(({ low, high }) => low === undefined && high === undefined)) return [line];
+  // The interval as one closed path: along its upper end and back along the lower.
+  const band: Attributes = {
+    type: "scatter",
+    mode: "lines",
+    x: [...x, ...x.toReversed()],
+    y: [
+      ...points.map(({ y, high = y }) => rounded(high)),
+      ...points.map(({ y, low = y }) => rounded(low)).toReversed(),
+    ],
+    fill: "toself",
+    fillcolor: color,
+    opacity: 0.2,
+    line: { width: 0, color },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
+  return [band, line];
+}
+
+function summaryOf({ name, points }: Curve): string {
+  const [first, last] = [points[0], points.at(-1)] as [CurvePoint, CurvePoint];
+  return `${name} from ${readable(first.y)} at ${readable(first.x)} to ${readable(last.y)} at ${readable(last.x)}`;
+}
