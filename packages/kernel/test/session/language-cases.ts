@@ -60,7 +60,7 @@ const results: LanguageGroup = {
     { code: "Promise.resolve(3)", result: "Promise { 3 }" },
     { code: "await Promise.resolve(4)", result: "4" },
     { code: "if (true) { 5 }\n6; ;", result: "6" },
-    { code: "(x: number) => x", result: "[Function (anonymous)]" },
+    { code: "(x: number) => x", result: "[Function (anonymous)] (x: number) => x" },
     { code: "class Named {} Named", result: "[class Named]" },
     { code: "2n ** 64n", result: "18446744073709551616n" },
     {

@@ -6,6 +6,8 @@ export function ambientText(jupyterTypes: string): string {
   return `declare var jupyter: import(${JSON.stringify(jupyterTypes)}).Jupyter;
 /** Asks the reader of the notebook for a line; \`password\` hides what is typed. */
 declare function prompt(message?: string, options?: { password?: boolean }): Promise<string>;
+/** Asks the reader of the notebook a question; true where the answer is y or yes. */
+declare function confirm(message?: string): Promise<boolean>;
 ${webAssemblyText}`;
 }
 

@@ -1,20 +1,53 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { isProxy } from "node:util/types";
 import type { MimeBundle } from "../types.js";
 import { toJson } from "./json.js";
+import { elementBundle } from "./show/elements.js";
+import { functionText } from "./show/functions.js";
+import { canvasBundle, imageBundle } from "./show/images.js";
+import { dataBundle } from "./show/tables.js";
+import { vegaBundle } from "./show/vega.js";
+import type { Viewer } from "./show/viewer.js";
 import { safeInspect } from "./thrown.js";
 
 const displaySymbol = Symbol.for("Jupyter.display");
 
-/** How a value shows itself: by its own display method, as a tensor, or as text. */
+/** In this order: an element is also an object, a specification also a record. */
+const viewers: readonly Viewer[] = [elementBundle, canvasBundle, imageBundle, vegaBundle, dataBundle];
+
+/** How a value shows itself: by its own display method, as what it is known to be, or as text. */
 export async function bundleOf(value: unknown): Promise<MimeBundle> {
   const own = ownBundle(value);
   if (own !== undefined) {
     const bundle: unknown = await own;
-    if (typeof bundle === "object" && bundle !== null) return toJson(bundle) as MimeBundle;
+    if (typeof bundle === "object" && bundle !== null) return withText(bundle, value);
   }
   const tensor = isTensor(value) ? await tensorText(value) : undefined;
-  return { "text/plain": tensor ?? safeInspect(value) };
+  if (tensor !== undefined) return { "text/plain": tensor };
+  if (typeof value === "function" && !isProxy(value)) return { "text/plain": functionText(value as never) };
+  return (await knownBundle(value)) ?? { "text/plain": safeInspect(value) };
+}
+
+/** A value's own bundle; where text is all there is, one without text would be nothing. */
+export function withText(bundle: object, value: unknown): MimeBundle {
+  return toJson(
+    "text/plain" in bundle ? bundle : { ...bundle, "text/plain": safeInspect(value) },
+  ) as MimeBundle;
+}
+
+/** A value that breaks as it is looked at is shown as text. */
+async function knownBundle(value: unknown): Promise<MimeBundle | undefined> {
+  if (typeof value !== "object" || value === null || isProxy(value)) return undefined;
+  for (const view of viewers) {
+    try {
+      const bundle = await view(value);
+      if (bundle) return toJson(bundle) as MimeBundle;
+    } catch {
+      // The next one may know it.
+    }
+  }
+  return undefined;
 }
 
 /** The bundle that a value's own method gives, which may be a promise; undefined where it has none. */

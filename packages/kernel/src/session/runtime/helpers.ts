@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { imageType } from "./show/images.js";
+import { alignedText, escapeHtml } from "./show/table-view.js";
 import { safeInspect } from "./thrown.js";
 
 const displaySymbol: unique symbol = Symbol.for("Jupyter.display") as never;
@@ -31,10 +33,15 @@ export function json(value: unknown): Displayable {
   return displayable({ "application/json": value, "text/plain": safeInspect(value) });
 }
 
+export function svg(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable {
+  const source = joined(text, values);
+  return displayable({ "image/svg+xml": source, "text/plain": source });
+}
+
 export function image(source: string | URL | Uint8Array): Displayable {
   const bytes =
     typeof source === "string" || source instanceof URL ? readFileSync(source) : Buffer.from(source);
-  const mime = imageType(bytes);
+  const mime = imageType(bytes) ?? (isSvg(bytes) ? "image/svg+xml" : undefined);
   if (mime === undefined)
     throw new TypeError(
       `jupyter.image: expects a PNG, JPEG, GIF, WebP or SVG; got ${bytes.length} bytes that start with ` +
@@ -44,42 +51,28 @@ export function image(source: string | URL | Uint8Array): Displayable {
   return displayable({ [mime]: content, "text/plain": `[${mime}, ${bytes.length} bytes]` });
 }
 
-function imageType(bytes: Buffer): string | undefined {
-  const head = bytes.toString("latin1", 0, 12);
-  if (head.startsWith("\x89PNG")) return "image/png";
-  if (head.startsWith("\xff\xd8\xff")) return "image/jpeg";
-  if (head.startsWith("GIF8")) return "image/gif";
-  if (head.startsWith("RIFF") && head.endsWith("WEBP")) return "image/webp";
-  if (/^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(bytes.toString("utf8", 0, 300))) return "image/svg+xml";
-  return undefined;
+function isSvg(bytes: Buffer): boolean {
+  return /^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(bytes.toString("utf8", 0, 300));
 }
 
 /** Rows as an HTML table; columns are those of all rows, in the order of their first appearance. */
 export function table(rows: Iterable<object>, columns?: readonly string[]): Displayable {
   const list = [...rows];
   const names = columns ?? [...new Set(list.flatMap((row) => Object.keys(row)))];
-  const cells = list.map((row) => names.map((name) => (row as { readonly [key: string]: unknown })[name]));
+  const cells = list.map((row) =>
+    names.map((name) => shown((row as { readonly [key: string]: unknown })[name])),
+  );
   const head = names.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
   const body = cells
-    .map((row) => `<tr>${row.map((value) => `<td>${escapeHtml(shown(value))}</td>`).join("")}</tr>`)
+    .map((row) => `<tr>${row.map((text) => `<td>${escapeHtml(text)}</td>`).join("")}</tr>`)
     .join("");
-  const widths = names.map((name, at) => Math.max(name.length, ...cells.map((row) => shown(row[at]).length)));
-  const line = (texts: readonly string[]): string =>
-    texts
-      .map((text, at) => text.padEnd(widths[at] ?? 0))
-      .join("  ")
-      .trimEnd();
   return displayable({
     "text/html": `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`,
-    "text/plain": [line(names), ...cells.map((row) => line(row.map(shown)))].join("\n"),
+    "text/plain": alignedText([names, ...cells]),
   });
 }
 
 function shown(value: unknown): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : safeInspect(value);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

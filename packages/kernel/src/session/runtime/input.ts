@@ -30,6 +30,12 @@ export function prompt(message = "", options: { readonly password?: boolean } = 
   return answer;
 }
 
+/** Asks the reader of the notebook a question that is answered by y or yes; everything else is a no. */
+export async function confirm(message = ""): Promise<boolean> {
+  const answer = await prompt(`${message === "" ? "" : `${message} `}[y/N] `);
+  return /^\s*y(es)?\s*$/i.test(answer);
+}
+
 export function receiveInput(value: string): void {
   // The front door withdraws what a cell has asked when the cell ends, for instance because it was interrupted.
   const [question, ...others] = questions.filter(({ cell, isLate }) => isLate || activeRuns().has(cell));

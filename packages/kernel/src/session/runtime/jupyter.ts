@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Json, MimeBundle } from "../types.js";
-import { bundleOf, ownBundle } from "./bundle.js";
+import { bundleOf, ownBundle, withText } from "./bundle.js";
 import { emit } from "./channel.js";
 import { type Comms, comms } from "./comms.js";
-import { type Displayable, html, image, json, markdown, table } from "./helpers.js";
+import { type Displayable, html, image, json, markdown, svg, table } from "./helpers.js";
 import { toJson } from "./json.js";
 import { ownerId } from "./runs.js";
 
@@ -38,6 +38,10 @@ export interface Jupyter {
   html(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable;
   /** Markdown, as a value that shows itself; also as a template tag. */
   markdown(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable;
+  /** The same as `markdown`. */
+  md(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable;
+  /** A picture from SVG's text, as a value that shows itself; also as a template tag. */
+  svg(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable;
   /** A PNG, JPEG, GIF, WebP or SVG picture, from its bytes or from a file. */
   image(source: string | URL | Uint8Array): Displayable;
   /** A value as a tree that can be opened. */
@@ -85,7 +89,7 @@ export const jupyter: Jupyter = {
     }
     const own = ownBundle(value);
     if (isBundleObject(own) && !(own instanceof Promise)) {
-      showBundle(toJson(own) as MimeBundle, options, parent);
+      showBundle(withText(own, value), options, parent);
       return Promise.resolve();
     }
     return bundleOf(value).then((bundle) => showBundle(bundle, options, parent));
@@ -99,6 +103,8 @@ export const jupyter: Jupyter = {
   comms,
   html,
   markdown,
+  md: markdown,
+  svg,
   image,
   json,
   table,

@@ -3,7 +3,7 @@ import { emit, leave, send } from "./channel.js";
 import { commInfo, receiveComm } from "./comms.js";
 import { execute } from "./execute.js";
 import { ProcessExit, replaceExit } from "./exit.js";
-import { prompt, receiveInput } from "./input.js";
+import { confirm, prompt, receiveInput } from "./input.js";
 import { InterruptError, interruptActive } from "./interrupt.js";
 import { jupyter } from "./jupyter.js";
 import { receiveModules } from "./local-modules.js";
@@ -63,5 +63,5 @@ replaceExit();
 // The channel is the kernel's: a program that a cell runs must not take it for its own parent's.
 process.send = undefined as never;
 process.execArgv = [];
-for (const [name, value] of Object.entries({ jupyter, prompt }))
+for (const [name, value] of Object.entries({ confirm, jupyter, prompt }))
   Object.defineProperty(globalThis, name, { value, configurable: true, enumerable: false, writable: true });

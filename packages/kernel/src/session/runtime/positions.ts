@@ -26,6 +26,19 @@ const decoded = new WeakMap<PositionMap, Decoded>();
 
 /** Leads a position of code that runs back to the user's text; undefined for what only the kernel wrote. */
 export function sourcePosition(map: PositionMap, line: number, column: number): Position | undefined {
+  const tables = tablesOf(map);
+  const offset = (tables.runs[line - 1] ?? 0) + column - 1;
+  const emittedAt = mapOffset(map.edits, offset);
+  if (emittedAt.edit?.isOwnCall) return undefined;
+  const emitted = place(tables.emitted, calleeStart(map, emittedAt.offset));
+  const segments = tables.segments[emitted.line - 1];
+  const segment = segments?.findLast((candidate) => candidate.column <= emitted.column - 1);
+  if (!segment) return undefined;
+  const compiled = (tables.compiled[segment.sourceLine] ?? 0) + segment.sourceColumn;
+  return place(tables.source, mapOffset(map.sourceEdits, compiled).offset);
+}
+
+function tablesOf(map: PositionMap): Decoded {
   let tables = decoded.get(map);
   if (!tables) {
     tables = {
@@ -37,15 +50,28 @@ export function sourcePosition(map: PositionMap, line: number, column: number): 
     };
     decoded.set(map, tables);
   }
-  const offset = (tables.runs[line - 1] ?? 0) + column - 1;
-  const emittedAt = mapOffset(map.edits, offset);
-  if (emittedAt.edit?.isOwnCall) return undefined;
-  const emitted = place(tables.emitted, calleeStart(map, emittedAt.offset));
-  const segments = tables.segments[emitted.line - 1];
-  const segment = segments?.findLast((candidate) => candidate.column <= emitted.column - 1);
-  if (!segment) return undefined;
-  const compiled = (tables.compiled[segment.sourceLine] ?? 0) + segment.sourceColumn;
-  return place(tables.source, mapOffset(map.sourceEdits, compiled).offset);
+  return tables;
+}
+
+/** What the user wrote for a stretch of the code that runs; without its types where the ends cannot be told. */
+export function sourceText(map: PositionMap, code: string): string | undefined {
+  const start = applyEdits(map.emitted, map.edits).indexOf(code);
+  if (start < 0) return undefined;
+  const tables = tablesOf(map);
+  const [from, to] = [start, start + code.length].map((offset) => mapOffset(map.edits, offset).offset) as [
+    number,
+    number,
+  ];
+  const [first, last] = [from, to].map((offset) => {
+    const { line, column } = place(tables.emitted, offset);
+    const segment = tables.segments[line - 1]?.findLast((candidate) => candidate.column === column - 1);
+    if (!segment) return undefined;
+    const compiled = (tables.compiled[segment.sourceLine] ?? 0) + segment.sourceColumn;
+    return mapOffset(map.sourceEdits, compiled).offset;
+  });
+  return first !== undefined && last !== undefined && first < last
+    ? map.source.slice(first, last)
+    : map.emitted.slice(from, to);
 }
 
 /** V8 places a call of `(0, f)` behind the callee, and one of `f` at its start. */

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PositionMap } from "../unit.js";
-import { sourcePosition } from "./positions.js";
+import { sourcePosition, sourceText } from "./positions.js";
 
 const ownFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const maps = new Map<string, PositionMap>();
@@ -14,6 +14,15 @@ export function addMap(file: string, map: PositionMap): void {
   maps.set(file, map);
   const oldest = maps.size > keptMaps ? maps.keys().next().value : undefined;
   if (oldest !== undefined) maps.delete(oldest);
+}
+
+/** What the user wrote, in the cell or file that it stands in last, for code that runs. */
+export function writtenAs(code: string): string | undefined {
+  for (const map of [...maps.values()].reverse()) {
+    const text = sourceText(map, code);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** The name under which a cell's code runs, as its frames show it. */

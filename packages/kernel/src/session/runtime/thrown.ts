@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { type InspectOptions, inspect } from "node:util";
 import { isNativeError, isProxy } from "node:util/types";
 import type { CellError } from "../types.js";
 
@@ -62,7 +62,7 @@ function plainNames(message: string): string {
 }
 
 /** `inspect` that survives throwing getters, proxies and broken custom inspectors. */
-export function safeInspect(value: unknown): string {
+export function safeInspect(value: unknown, options: InspectOptions = {}): string {
   try {
     return inspect(value, {
       colors: false,
@@ -70,6 +70,7 @@ export function safeInspect(value: unknown): string {
       maxArrayLength: 100,
       maxStringLength: 100_000,
       breakLength: 80,
+      ...options,
     });
   } catch {
     try {
