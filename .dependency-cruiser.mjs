@@ -56,6 +56,7 @@ const coreLayers = [
 const kernelLayers = [
   "cli.ts",
   "run-report.ts",
+  "parameter-arguments.ts",
   "index.ts",
   "install/",
   "headless/",

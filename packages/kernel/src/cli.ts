@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { InstallError, type Target } from "./install/location.js";
+import { readParameters, takeParameters } from "./parameter-arguments.js";
 import type { SessionEvent } from "./session/types.js";
 
 const help = `convfuse-kernel: a TypeScript kernel for Jupyter
@@ -9,7 +10,7 @@ Usage:
   convfuse-kernel install [--user | --prefix DIR | --sys-prefix] [--name NAME]
   convfuse-kernel uninstall [--user | --prefix DIR | --sys-prefix] [--name NAME]
   convfuse-kernel doctor
-  convfuse-kernel run NOTEBOOK... --output DIR [--jobs N]
+  convfuse-kernel run NOTEBOOK... --output DIR [--jobs N] [-p NAME VALUE]... [--parameters FILE]
   convfuse-kernel start CONNECTION_FILE
 
 Commands:
@@ -26,6 +27,8 @@ Options:
   --name NAME     the kernel's name (default: convfuse)
   --output DIR    where executed notebooks go
   --jobs N        how many notebooks run at a time (default: 1)
+  -p NAME VALUE   set a variable of the cell tagged "parameters"; a number, true, false, null or text
+  --parameters FILE  set those that a JSON file names; -p goes before it
   --help, --version
 
 Exit codes: 0 done; 1 a cell failed, or doctor found something; 2 a notebook is broken, or another error; 64 wrong usage.
@@ -45,6 +48,15 @@ function target(values: Values): Target {
   }
   if (typeof values.prefix === "string") return { kind: "prefix", prefix: values.prefix };
   return { kind: values["sys-prefix"] ? "sys-prefix" : "user" };
+}
+
+/** What is wrong with a command line's words is wrong usage. */
+function usage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function parse(
@@ -99,9 +111,11 @@ async function doctor(args: readonly string[]): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const { values, positionals: files } = parse(args, {
+  const { rest, values: given } = usage(() => takeParameters(args));
+  const { values, positionals: files } = parse(rest, {
     output: { type: "string" },
     jobs: { type: "string" },
+    parameters: { type: "string" },
   });
   const { output } = values;
   if (files.length === 0) throw new UsageError("run takes at least one notebook");
@@ -112,11 +126,18 @@ async function run(args: readonly string[]): Promise<number> {
   const jobs = Number(values.jobs ?? 1);
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new UsageError(`--jobs must be 1 or more; got ${values.jobs}`);
+  const fromFile =
+    typeof values.parameters === "string" ? usage(() => readParameters(values.parameters as string)) : {};
   const [{ runNotebooks }, { report }] = await Promise.all([
     import("./headless/run-notebooks.js"),
     import("./run-report.js"),
   ]);
-  const runs = await runNotebooks(files, { outputDir: output, jobs, onProgress: report });
+  const runs = await runNotebooks(files, {
+    outputDir: output,
+    jobs,
+    parameters: { ...fromFile, ...given },
+    onProgress: report,
+  });
   if (runs.some(({ status }) => status === "broken")) return exit.error;
   return runs.some(({ status }) => status === "failed") ? exit.failed : exit.done;
 }

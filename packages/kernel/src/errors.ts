@@ -22,3 +22,12 @@ export class NotebookWriteError extends Error {
     super(`writeNotebook: ${cause.message}; the file is as it was; got file=${file}`, { cause });
   }
 }
+
+/** A parameter was given that the notebook does not have, or that can be no variable. */
+export class NotebookParameterError extends Error {
+  override readonly name = "NotebookParameterError";
+
+  constructor(reason: string, given: readonly string[]) {
+    super(`executeNotebook: ${reason}; got parameters ${given.join(", ")}`);
+  }
+}

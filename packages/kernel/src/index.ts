@@ -1,11 +1,21 @@
-export { NotebookFormatError, NotebookWriteError } from "./errors.js";
+export { NotebookFormatError, NotebookParameterError, NotebookWriteError } from "./errors.js";
 export {
   type CellFailure,
   type ExecutedNotebook,
   type ExecuteNotebookOptions,
   executeNotebook,
 } from "./headless/execute-notebook.js";
-export type * from "./headless/notebook.js";
+export type {
+  CodeCell,
+  DisplayOutput,
+  ErrorOutput,
+  Notebook,
+  Output,
+  ResultOutput,
+  StreamOutput,
+  TextCell,
+} from "./headless/notebook.js";
+export type { Parameters } from "./headless/parameters.js";
 export { readNotebook } from "./headless/read.js";
 export {
   type NotebookProgress,

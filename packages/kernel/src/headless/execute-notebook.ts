@@ -1,12 +1,18 @@
 import { checkOptions, type OptionNames } from "../check-options.js";
 import { createSession } from "../session/create-session.js";
 import type { CellError, SessionEvent } from "../session/types.js";
-import type { CodeCell, Notebook } from "./notebook.js";
+import { type CodeCell, hasTag, type Notebook } from "./notebook.js";
 import { OutputCollector } from "./outputs.js";
+import { injectParameters, type Parameters } from "./parameters.js";
 
 export interface ExecuteNotebookOptions {
   /** The notebook's folder: imports resolve from here, and the cells' process runs here. */
   readonly cwd: string;
+  /**
+   * Values for the variables of the cell tagged `parameters`, set by a cell tagged `injected-parameters` behind it; at the top
+   * of a notebook without a tagged cell.
+   */
+  readonly parameters?: Parameters;
   /** Hears everything that the session emits; `parent` is the cell's index in the notebook, as text. */
   readonly onEvent?: (event: SessionEvent) => void;
   /** Is told which code cell starts: the `number`-th of `count`. */
@@ -19,12 +25,13 @@ export interface ExecuteNotebookOptions {
 
 const executeNotebookOptionNames: OptionNames<ExecuteNotebookOptions> = {
   cwd: true,
+  parameters: true,
   onEvent: true,
   onCell: true,
 };
 
 export interface CellFailure {
-  /** The cell's index in the notebook. */
+  /** The cell's index in the notebook that came back. */
   readonly index: number;
   /** The line of the cell where it happened, counted from 1, and that line, where the error says so. */
   readonly line?: number;
@@ -39,30 +46,19 @@ export interface ExecutedNotebook {
   readonly failure?: CellFailure;
 }
 
-function hasTag(cell: CodeCell, tag: string): boolean {
-  const { tags } = cell.metadata;
-  return Array.isArray(tags) && tags.includes(tag);
-}
-
 /**
  * Runs a notebook's code cells in order, in a process of its own, and fills in their outputs as nbclient does.
  * Stops at the first cell that fails, unless it has the tag `raises-exception`; skips those tagged `skip-execution`.
+ * @throws {NotebookParameterError} if a parameter is given that the notebook does not have.
  */
 export async function executeNotebook(
   notebook: Notebook,
   options: ExecuteNotebookOptions,
 ): Promise<ExecutedNotebook> {
   checkOptions("executeNotebook", options, executeNotebookOptionNames);
-  const { cwd, onEvent, onCell } = options;
+  const { cwd, parameters, onEvent, onCell } = options;
   const result = structuredClone(notebook);
   const cells = result.cells;
-  const runs: number[] = [];
-  cells.forEach((cell, index) => {
-    if (cell.cell_type !== "code" || hasTag(cell, "skip-execution")) return;
-    cell.outputs = [];
-    cell.execution_count = null;
-    if (cell.source.trim() !== "") runs.push(index);
-  });
   const collector = new OutputCollector((parent) => {
     const cell = cells[Number(parent)];
     return cell?.cell_type === "code" ? cell : undefined;
@@ -75,6 +71,14 @@ export async function executeNotebook(
     },
   });
   try {
+    if (parameters && Object.keys(parameters).length > 0) await injectParameters(result, parameters, session);
+    const runs: number[] = [];
+    cells.forEach((cell, index) => {
+      if (cell.cell_type !== "code" || hasTag(cell, "skip-execution")) return;
+      cell.outputs = [];
+      cell.execution_count = null;
+      if (cell.source.trim() !== "") runs.push(index);
+    });
     for (const [position, index] of runs.entries()) {
       const cell = cells[index] as CodeCell;
       const executionCount = position + 1;

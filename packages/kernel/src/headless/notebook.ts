@@ -37,6 +37,11 @@ export interface CodeCell {
   outputs: Output[];
 }
 
+export function hasTag(cell: CodeCell, tag: string): boolean {
+  const { tags } = cell.metadata;
+  return Array.isArray(tags) && tags.includes(tag);
+}
+
 export interface TextCell {
   cell_type: "markdown" | "raw";
   id?: string;

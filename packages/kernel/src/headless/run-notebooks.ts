@@ -4,6 +4,7 @@ import { checkOptions, type OptionNames } from "../check-options.js";
 import { nodeTypes } from "../session/node-types.js";
 import { prepareSnapshotFor } from "../session/snapshot.js";
 import { type CellFailure, executeNotebook } from "./execute-notebook.js";
+import type { Parameters } from "./parameters.js";
 import { readNotebook } from "./read.js";
 import { writeNotebook } from "./write.js";
 
@@ -12,12 +13,15 @@ export interface RunNotebooksOptions {
   readonly outputDir: string | ((file: string) => string);
   /** How many run at a time. Default: as many as there are cores. */
   readonly jobs?: number;
+  /** Values for the variables of each notebook's cell tagged `parameters`; see `executeNotebook`. */
+  readonly parameters?: Parameters;
   readonly onProgress?: (progress: NotebookProgress) => void;
 }
 
 const runNotebooksOptionNames: OptionNames<RunNotebooksOptions> = {
   outputDir: true,
   jobs: true,
+  parameters: true,
   onProgress: true,
 };
 
@@ -42,7 +46,7 @@ export async function runNotebooks(
   options: RunNotebooksOptions,
 ): Promise<readonly NotebookRun[]> {
   checkOptions("runNotebooks", options, runNotebooksOptionNames);
-  const { outputDir, jobs = availableParallelism(), onProgress } = options;
+  const { outputDir, jobs = availableParallelism(), parameters, onProgress } = options;
   const runs: NotebookRun[] = [];
   // Each notebook starts a session; from here on that is worth the seconds.
   const prepared =
@@ -52,7 +56,7 @@ export async function runNotebooks(
     for (let at = next++; at < files.length; at = next++) {
       const file = files[at] as string;
       const output = typeof outputDir === "string" ? join(outputDir, basename(file)) : outputDir(file);
-      const run = await runOne(file, output, onProgress);
+      const run = await runOne(file, output, parameters, onProgress);
       runs[at] = run;
       onProgress?.({ type: "end", ...run });
     }
@@ -65,6 +69,7 @@ export async function runNotebooks(
 async function runOne(
   file: string,
   output: string,
+  parameters: Parameters | undefined,
   onProgress: ((progress: NotebookProgress) => void) | undefined,
 ): Promise<NotebookRun> {
   const start = performance.now();
@@ -73,6 +78,7 @@ async function runOne(
   try {
     const { notebook, failure } = await executeNotebook(readNotebook(file), {
       cwd: dirname(file),
+      ...(parameters ? { parameters } : {}),
       onCell: ({ number, count }) => onProgress?.({ type: "cell", file, number, count }),
     });
     if (failure) return { file, seconds: seconds(), status: "failed", failure };

@@ -12,6 +12,7 @@ import type {
   InspectReply,
   IsCompleteReply,
   Json,
+  ParameterCellReply,
   Session,
   SessionEvent,
   SessionOptions,
@@ -142,6 +143,13 @@ class ProcessSession implements Session {
 
   isComplete(code: string): Promise<IsCompleteReply> {
     return this.#checker.call("isComplete", code);
+  }
+
+  parameterCell(
+    tagged: string | undefined,
+    values: { readonly [name: string]: Json },
+  ): Promise<ParameterCellReply> {
+    return this.#checker.call("parameterCell", tagged, values);
   }
 
   answerInput(value: string): void {

@@ -5,6 +5,7 @@ import type {
   InspectReply,
   IsCompleteReply,
   Json,
+  ParameterCellReply,
   SessionEvent,
 } from "./types.js";
 import type { CellUnit, CompileReply, LocalModule } from "./unit.js";
@@ -20,6 +21,7 @@ export interface CheckerMethods {
   complete(code: string, cursor: number): CompleteReply;
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply;
   isComplete(code: string): IsCompleteReply;
+  parameterCell(tagged: string | undefined, values: { readonly [name: string]: Json }): ParameterCellReply;
 }
 
 export interface CheckerRequest {

@@ -103,6 +103,11 @@ export type IsCompleteReply =
   | { readonly status: "complete" | "invalid" }
   | { readonly status: "incomplete"; readonly indent: string };
 
+/** The text of a cell that sets parameters, or why there can be none. */
+export type ParameterCellReply =
+  | { readonly ok: true; readonly code: string }
+  | { readonly ok: false; readonly reason: string };
+
 /** A comm message on its way from the client into the session. */
 export interface CommMessage {
   readonly type: "comm_open" | "comm_msg" | "comm_close";
@@ -123,6 +128,11 @@ export interface Session {
   complete(code: string, cursor: number): Promise<CompleteReply>;
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply>;
   isComplete(code: string): Promise<IsCompleteReply>;
+  /** The cell that gives the variables of a cell tagged `parameters` these values; without one, any variables. */
+  parameterCell(
+    tagged: string | undefined,
+    values: { readonly [name: string]: Json },
+  ): Promise<ParameterCellReply>;
   /** Hands over the line that an `input_request` asked for. */
   answerInput(value: string): void;
   comm(message: CommMessage): void;

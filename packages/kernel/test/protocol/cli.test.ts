@@ -187,6 +187,37 @@ describe("run", () => {
     expect([broken.code, broken.stdout]).toEqual([2, expect.stringContaining("broken.ipynb: broken: ")]);
   });
 
+  test("sets parameters, from a file and by name", async () => {
+    const file = await notebook("p.ipynb", "[a, b, c, d, e, f]");
+    await writeFile(join(folder, "p.json"), '{ "a": [1], "b": "from the file" }');
+    const words = [
+      "-p",
+      "b",
+      "-1e3",
+      "-p",
+      "c",
+      "True",
+      "-p",
+      "d",
+      "none",
+      "-p",
+      "e",
+      "-inf",
+      "-p",
+      "f",
+      "--x 1",
+    ];
+    const { code, stderr } = await cli(["run", ...words, file, "--parameters", "p.json", "--output", "out"]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const { cells } = JSON.parse(await readFile(join(folder, "out", "p.ipynb"), "utf8"));
+    expect(cells[0].metadata.tags).toEqual(["injected-parameters"]);
+    expect([cells[1].outputs[0].data["text/plain"]].flat().join("")).toBe(
+      "[ [ 1 ], -1000, true, null, -Infinity, '--x 1' ]",
+    );
+    const wrong = await cli(["run", file, "--output", "out", "-p", "a b", "1"]);
+    expect([wrong.code, wrong.stdout]).toEqual([2, expect.stringContaining('"a b" cannot be the name')]);
+  });
+
   test("refuses two notebooks that would become one file", async () => {
     const { code, stderr } = await cli(["run", "x/a.ipynb", "y/a.ipynb", "--output", "out"]);
     expect([code, stderr]).toEqual([64, expect.stringContaining("two notebooks would become out/a.ipynb")]);
@@ -203,6 +234,11 @@ describe("wrong usage", () => {
     [["run", "a.ipynb"], "run needs --output DIR"],
     [["run", "--output", "x"], "run takes at least one notebook"],
     [["run", "a.ipynb", "--output", "x", "--jobs", "0"], "--jobs must be 1 or more; got 0"],
+    [["run", "a.ipynb", "--output", "x", "-p", "a"], "-p takes a NAME and a VALUE"],
+    [
+      ["run", "a.ipynb", "--output", "x", "--parameters", "none.json"],
+      "--parameters: a JSON file is read; got none.json",
+    ],
     [["start"], "start takes one connection file"],
   ])("%j is explained", async (args, message) => {
     const { code, stderr } = await cli(args);

@@ -60,6 +60,10 @@ export class FakeSession implements Session {
     return { status: "incomplete", indent: "  " } as const;
   }
 
+  async parameterCell() {
+    return { ok: true, code: "" } as const;
+  }
+
   answerInput(value: string): void {
     this.#answers.shift()?.(value);
   }

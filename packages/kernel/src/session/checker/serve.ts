@@ -6,6 +6,7 @@ import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { isComplete } from "./is-complete.js";
 import { Libraries } from "./libraries.js";
+import { parameterCell } from "./parameter-cell.js";
 import { type KernelFiles, Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -57,6 +58,7 @@ export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScri
     complete: (code, cursor) => new Assistant(ts, opened()).complete(code, cursor),
     inspect: (code, cursor, detailLevel) => new Assistant(ts, opened()).inspect(code, cursor, detailLevel),
     isComplete: (code) => isComplete(ts, code),
+    parameterCell: (tagged, values) => parameterCell(ts, tagged, values),
   };
   process.on("message", ({ id, method, args }: CheckerRequest) => {
     let answer: CheckerAnswer;
