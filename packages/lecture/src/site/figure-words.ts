@@ -7,6 +7,9 @@ const words: Readonly<Record<string, string>> = {
   "Where something changes": "哪里有变化",
   "One bright pixel shows the kernel": "一个亮点显出整个核",
   "Four feature maps of one photograph": "一张照片的四张特征图",
+  "Stride 2, one zero on each side": "步长 2，每边填一个零",
+  "The receptive field, layer by layer": "逐层增长的感受野",
+  "Ways from each pixel to one output": "每个像素到一个输出的路径数",
   "One pixel reaches 3 × 3 outputs": "一个像素影响 3 × 3 个输出",
   "Shift first or last: the same": "先平移或后平移：结果相同",
   "f(T x) against T f(x)": "f(T x) 与 T f(x) 之差",
@@ -64,7 +67,15 @@ const words: Readonly<Record<string, string>> = {
   "by calls": "按调用次数",
   "by bytes": "按字节数",
   "by Winograd's multiplications": "按 Winograd 的乘法次数",
+  layers: "层数",
+  "receptive field, pixels": "感受野，像素",
+  "number of ways": "路径数",
   // Names in the lessons.
+  "3 taps": "3 个抽头",
+  "stride 2": "步长 2",
+  "dilation 1, 2, 4, ...": "空洞率 1、2、4……",
+  "one layer": "一层",
+  "three layers": "三层",
   cat: "猫",
   red: "红",
   green: "绿",
@@ -164,7 +175,7 @@ const patterns: readonly Pattern[] = [
     ([outs, ins, h, w, low, high]) => `${outs} × ${ins} 个 ${h} × ${w} 的核，权重从 ${low} 到 ${high}。`,
   ],
   [
-    /^(.+): images with a (\w+) from (.+) to (.+)\.$/,
+    /^(.+): images with a ([\w ]+) from (.+) to (.+)\.$/,
     ([names, what, low, high], inner) =>
       `${each(names as string, inner)}：各图像，${inner(what as string)}从 ${low} 到 ${high}。`,
   ],
@@ -230,6 +241,20 @@ const patterns: readonly Pattern[] = [
           one.replace(/^(.+) (\S+)$/, (_, name: string, number: string) => `${inner(name)} 为 ${number}`),
         )
         .join("，")}。`,
+  ],
+  [
+    /^(.+) over (.+?): (.+ from \S+ at \S+ to \S+ at \S+)\.$/,
+    ([y, x, list], inner) =>
+      `${inner(y as string)}（横轴：${inner(x as string)}）：${(list as string)
+        .split("; ")
+        .map((one) =>
+          one.replace(
+            /^(.+) from (\S+) at (\S+) to (\S+) at (\S+)$/,
+            (_, name: string, first: string, x0: string, last: string, x1: string) =>
+              `${inner(name)}从 ${x0} 处的 ${first} 到 ${x1} 处的 ${last}`,
+          ),
+        )
+        .join("；")}。`,
   ],
   [/^average of (\d+ × \d+)$/, ([size]) => `${size} 平均`],
   [
