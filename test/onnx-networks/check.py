@@ -1,4 +1,5 @@
-"""Holds fused ONNX files against the files they were made of, with onnx.checker and onnxruntime, which know nothing of convfuse:
+"""
+Holds fused ONNX files against the files they were made of, with Python's protobuf, onnx.checker and onnxruntime, which know nothing of convfuse:
 
     python check.py < pairs
 
@@ -8,10 +9,14 @@ and answers each with a line.
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime as ort
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "onnx-python"))
+import splice  # noqa: E402
 
 convolutions = ("Conv", "ConvTranspose")
 
@@ -24,7 +29,7 @@ def main() -> None:
 
 def check(pair: dict) -> dict:
     before, after = onnx.load(pair["before"]), onnx.load(pair["after"])
-    faults = []
+    faults = splice.faults(before, after)
     try:
         onnx.checker.check_model(after)
     except onnx.checker.ValidationError as error:

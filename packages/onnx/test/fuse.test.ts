@@ -166,6 +166,43 @@ describe("fuseOnnx", () => {
     await check(graph, ["Conv"], { opset: 18 });
   });
 
+  const asking = [
+    node("Conv", ["x", "w"], "a", same),
+    node("Shape", ["a"], "shape"),
+    node("Identity", ["shape"], "sizes"),
+  ];
+
+  test("whoever asks for a shape that is there anyway is no reader", async () => {
+    const graph = {
+      node: [
+        ...asking,
+        node("Reshape", ["a", "sizes"], "b"),
+        normNode("n", "b", "c"),
+        node("Relu", ["c"], "y"),
+      ],
+      initializer: [weights("w", 4, 4, 3, 3), ...norm("n", 4)],
+      ...ports,
+    };
+    await check(graph, ["Conv", "Relu"]);
+  });
+
+  test("what a shape is asked of stays where its reader does, and else the reader becomes an Identity", async () => {
+    const graph = (x: string) => ({
+      node: [
+        ...(x === "own" ? asking.slice(0, 1) : asking),
+        normNode("n", "a", "b"),
+        node("Relu", ["b"], "c"),
+        ...(x === "own" ? [node("Shape", ["c"], "own")] : []),
+        node("Reshape", ["c", x], "d"),
+        node("Sigmoid", ["d"], "y"),
+      ],
+      initializer: [weights("w", 4, 4, 3, 3), ...norm("n", 4)],
+      ...ports,
+    });
+    await check(graph("own"), ["Conv", "Relu", "Shape", "Reshape", "Sigmoid"]);
+    await check(graph("sizes"), ["Conv", "Relu", "Identity", "Sigmoid"]);
+  });
+
   test("names that are taken anywhere are left alone", async () => {
     const graph = {
       node: [

@@ -22,7 +22,7 @@ export interface Context {
 
 /** The oldest and the newest versions whose operators are known. */
 export const oldestOpset = 6;
-export const newestOpset = 28;
+export const newestOpset = 27;
 
 export function isKnownOpset(opset: number): boolean {
   return opset >= oldestOpset && opset <= newestOpset;

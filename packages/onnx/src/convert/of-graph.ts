@@ -4,6 +4,7 @@ import type { Call } from "../facts/call.js";
 import type { Fact, Outcome } from "../facts/fact.js";
 import { outcomesOf } from "../facts/outcomes.js";
 import { attributesOf, type Body, type SourceGraph, type SourceNode } from "../model/graph.js";
+import { askersOf } from "./askers.js";
 import { type Context, functionKey, isKnownOpset } from "./context.js";
 import { convert } from "./convert.js";
 import { inOrder } from "./order.js";
@@ -22,6 +23,8 @@ export interface ConvertedGraph {
   readonly made: ReadonlyMap<SourceNode, readonly Node<StoredWeights>[]>;
   /** What is known of each value that has a name in the file. */
   readonly facts: ReadonlyMap<Value, Fact>;
+  /** Operations whose outputs others only ask for a shape or a type that they have anyway: they are not in the graph. */
+  readonly askers: ReadonlySet<Node>;
   /** The graphs in attributes of nodes. */
   readonly bodies: readonly {
     readonly node: SourceNode;
@@ -85,18 +88,20 @@ class Walk {
       (fact) => fact.constant === undefined,
     );
     for (const fact of [...flowing, ...outputs]) this.#facts.set(fact.value, fact);
+    const askers = askersOf(this.#source, this.#nodes, this.#origins);
     return {
       source: this.#source,
       context: this.#context,
       scope: this.#scope,
       graph: {
         inputs: [...new Set(flowing.map((fact) => fact.value))],
-        nodes: this.#nodes,
+        nodes: this.#nodes.filter((node) => !askers.has(node)),
         outputs: outputs.filter((fact) => fact.constant === undefined).map((fact) => fact.value),
       },
       origins: this.#origins,
       made: this.#made,
       facts: this.#facts,
+      askers,
       bodies: this.#bodies,
     };
   }

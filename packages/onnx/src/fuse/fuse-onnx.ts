@@ -13,6 +13,7 @@ import { noFloats } from "../convert/rule.js";
 import { isFloat } from "../model/data-type.js";
 import type { SourceGraph, SourceNode } from "../model/graph.js";
 import { type SourceModel, sourceModel } from "../model/model.js";
+import { freeNames } from "../model/read-names.js";
 import { OnnxModel, partsOf } from "../onnx-model.js";
 import type { GraphEdits } from "../write/edits.js";
 import { writeOnnx } from "../write/write-onnx.js";
@@ -230,7 +231,7 @@ class Fusing {
     const freeAfter = new Map<SourceNode, Set<string>>();
     for (const { node, body } of bodies) {
       const free = freeAfter.get(node) ?? new Set<string>();
-      for (const name of this.#free.get(body.graph) ?? []) free.add(name);
+      for (const name of this.#free.get(body.graph) ?? freeNames(body.graph)) free.add(name);
       freeAfter.set(node, free);
     }
     const isMain = source === this.#source.graph.value;
@@ -258,8 +259,11 @@ class Fusing {
       asInitializers: source.kind === "graph" && (isMain || !old),
       asInputs: isMain && old,
     });
+    // Weights of bodies may lie outside of them.
+    const isTouched = accepted.size > 0 || bodies.some(({ body }) => this.#edits.has(body.graph));
+    if (!isTouched) return;
     this.#free.set(source, free);
-    if (accepted.size > 0 || edits.initializersGone.size > 0) this.#edits.set(source, edits);
+    this.#edits.set(source, edits);
   }
 }
 

@@ -9,7 +9,7 @@ import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, NewNode } from "../write/edits.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import { emitOperation } from "./emit-operation.js";
-import { type Accepted, liveNodes } from "./live.js";
+import { type Accepted, type Remains, remains } from "./live.js";
 import { type Emitted, encodeOperation, type NewOperation } from "./new-nodes.js";
 import type { Site } from "./site.js";
 
@@ -44,7 +44,7 @@ export function editGraph(converted: ConvertedGraph, rewriting: Rewriting): Edit
 class Editing {
   readonly #converted: ConvertedGraph;
   readonly #rewriting: Rewriting;
-  readonly #live: ReadonlySet<Node>;
+  readonly #remains: Remains;
   readonly #exposed: ReadonlySet<Value>;
   /** What stands for a node; a node that is not here stays. */
   readonly #instead = new Map<
@@ -56,7 +56,7 @@ class Editing {
   constructor(converted: ConvertedGraph, rewriting: Rewriting) {
     this.#converted = converted;
     this.#rewriting = rewriting;
-    this.#live = liveNodes(converted, rewriting);
+    this.#remains = remains(converted, rewriting);
     const needed = [...rewriting.replaced.values()].flatMap(({ terms }) => terms.map(({ base }) => base));
     this.#exposed = new Set([...needed, ...rewriting.rewired.values()].filter(({ name }) => name === ""));
   }
@@ -68,15 +68,16 @@ class Editing {
 
   #decide(source: SourceNode): void {
     const made = this.#converted.made.get(source) ?? [];
+    if (made.length === 0) return;
     const { emitted, rewired } = this.#rewriting;
+    const { live, canStay } = this.#remains;
     const isWhole = made.every(
       (node, i) =>
-        this.#live.has(node) &&
-        (i === made.length - 1 || !node.outputs.some((value) => this.#exposed.has(value))),
+        live.has(node) && (i === made.length - 1 || !node.outputs.some((value) => this.#exposed.has(value))),
     );
-    if (made.length === 0) return;
-    if (isWhole) {
-      const other = rewired.get(made[0] as Node);
+    const other = rewired.get(made[0] as Node);
+    // A Reshape that changes nothing may have been told so by the shape of what is gone: then it becomes an Identity.
+    if (isWhole && (other !== undefined || canStay(source))) {
       if (other !== undefined) {
         const name = this.#rewriting.nameOf(other);
         this.#instead.set(source, [
@@ -89,7 +90,7 @@ class Editing {
       const [output] = node.outputs;
       const replacement = output && emitted.get(output);
       if (replacement !== undefined) return [replacement];
-      return this.#live.has(node) && output !== undefined ? [this.#operation(node, output)] : [];
+      return live.has(node) && output !== undefined ? [this.#operation(node, output)] : [];
     });
     this.#instead.set(
       source,

@@ -1,5 +1,6 @@
 import type { Graph, Node, Replacement, Value } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
+import type { SourceNode } from "../model/graph.js";
 
 /** Which replacements are made in a graph. */
 export interface Accepted {
@@ -17,16 +18,44 @@ export function unread({ graph }: ConvertedGraph): ReadonlySet<Value> {
 }
 
 /** Who makes each value. */
-export function producersOf(graph: Graph): ReadonlyMap<Value, Node> {
+export function producersOf(graph: Graph): Map<Value, Node> {
   const producers = new Map<Value, Node>();
   for (const node of graph.nodes) for (const output of node.outputs) producers.set(output, node);
   return producers;
 }
 
+/** What is left of a graph once replacements are made. */
+export interface Remains {
+  /** The nodes that are computed. */
+  readonly live: ReadonlySet<Node>;
+  /** True if all that a node of the file reads is there. */
+  readonly canStay: (node: SourceNode) => boolean;
+}
+
 /** The nodes that are computed, from what has to exist backwards. */
-export function liveNodes(converted: ConvertedGraph, { replaced, rewired }: Accepted): ReadonlySet<Node> {
-  const { graph } = converted;
+export function remains(converted: ConvertedGraph, accepted: Accepted): Remains {
+  const { graph, askers, scope } = converted;
   const producers = producersOf(graph);
+  const live = liveNodes(converted, accepted, producers);
+  for (const node of askers) for (const output of node.outputs) producers.set(output, node);
+  const isThere = (name: string): boolean => {
+    if (name === "") return true;
+    const { value, constant } = scope.lookup(name);
+    const producer = producers.get(value);
+    return (
+      constant !== undefined || producer === undefined || live.has(producer) || accepted.replaced.has(value)
+    );
+  };
+  addAskers(converted, live, isThere);
+  return { live, canStay: ({ inputs }) => inputs.every(isThere) };
+}
+
+function liveNodes(
+  converted: ConvertedGraph,
+  { replaced, rewired }: Accepted,
+  producers: ReadonlyMap<Value, Node>,
+): Set<Node> {
+  const { graph } = converted;
   const live = new Set<Node>();
   const seen = new Set<Value>();
   const open = [...graph.outputs, ...unread(converted)];
@@ -52,4 +81,30 @@ export function liveNodes(converted: ConvertedGraph, { replaced, rewired }: Acce
       open.push(input);
   }
   return live;
+}
+
+/** Askers whose readers stay, where what they ask stays too: for their sake nothing is computed that is gone. */
+function addAskers(
+  { askers, origins }: ConvertedGraph,
+  live: Set<Node>,
+  isThere: (name: string) => boolean,
+): void {
+  if (askers.size === 0) return;
+  const makers = new Map<string, Node>();
+  for (const node of askers) {
+    const { inputs, outputs } = origins.get(node) as SourceNode;
+    const fits =
+      inputs.every((name) => makers.has(name) || isThere(name)) &&
+      node.inputs.every(({ name }) => makers.has(name) || isThere(name));
+    if (fits) for (const name of outputs) makers.set(name, node);
+  }
+  const open = [...live];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (const name of origins.get(node)?.inputs ?? []) {
+      const maker = makers.get(name);
+      if (maker === undefined || live.has(maker)) continue;
+      live.add(maker);
+      open.push(maker);
+    }
+  }
 }

@@ -1,0 +1,156 @@
+"""Norms and arithmetic with constants, and what lies between them and a convolution."""
+
+import numpy as np
+from case import case
+
+same = "<kernel_shape=[3,3], pads=[1,1,1,1]>"
+norm = "s4, b4, m4, v4"
+
+case("norm", f"a = Conv{same}(x, w4x4x3x3)\ny = BatchNormalization(a, {norm})", ["Conv"])
+case(
+    "the mean of a norm behind value_floats",
+    f"mean = Constant<value_floats=[0.5, -1.0, 0.25, 2.0]>()\na = Conv{same}(x, w4x4x3x3)\ny = BatchNormalization(a, s4, b4, mean, v4)",
+    ["Conv"],
+)
+case(
+    "identity and reshapes that do nothing between convolution and norm",
+    f"a = Conv{same}(x, w4x4x3x3)\ni = Identity(a)\nshape = Shape(i)\nr = Reshape(i, shape)\nd = Dropout(r)\n"
+    f"k = Cast<to=1>(d)\nl = CastLike(k, x)\ny = BatchNormalization(l, {norm})",
+    ["Conv"],
+)
+case(
+    "a reshape that does nothing, elsewhere",
+    f"a = Conv{same}(x, w4x4x3x3)\nb = BatchNormalization(a, {norm})\nc = Relu(b)\nshape = Shape(c)\nd = Reshape(c, shape)\ny = Sigmoid(d)",
+    ["Conv", "Relu", "Shape", "Reshape", "Sigmoid"],
+)
+case(
+    "a shape of what is gone",
+    f"a = Conv{same}(x, w4x4x3x3)\nshape = Shape(a)\nsizes = Identity(shape)\nb = BatchNormalization(a, {norm})\nc = Relu(b)\nd = Reshape(c, sizes)\ny = Sigmoid(d)",
+    ["Conv", "Relu", "Identity", "Sigmoid"],
+)
+case(
+    "a shape of what is gone that others need",
+    f"a = Conv{same}(x, w4x4x3x3)\nshape = Shape(a)\nb = BatchNormalization(a, {norm})\nc = Relu(b)\nd = Reshape(c, shape)\ne = Sigmoid(d)\ny = Expand(e, shape)\nz = ConstantOfShape(shape)",
+    "same",
+    y="float[n,4,h,w] y, float[n,4,h,w] z",
+)
+case(
+    "a reshape that copies every size",
+    f"zeros = Constant<value_ints=[0, 0, 0, 0]>()\na = Conv{same}(x, w4x4x3x3)\nr = Reshape(a, zeros)\ny = BatchNormalization(r, {norm})",
+    ["Conv"],
+)
+case(
+    "a variance of which nothing is left",
+    f"a = Conv{same}(x, w4x4x3x3)\ny = BatchNormalization<epsilon=0.0>(a, s4, b4, m4, zero)",
+    "same",
+    weights={"zero": np.array([1, 0, 1, 1], np.float32)},
+    runs=False,
+)
+
+for shape, expected in {
+    (): ["Conv"],
+    (1,): ["Conv"],
+    (1, 1, 1): ["Conv"],
+    (1, 1, 1, 1): ["Conv"],
+    (4, 1, 1): ["Conv"],
+    (1, 4, 1, 1): ["Conv"],
+    (4,): "same",
+    (1, 4): "same",
+    (4, 1): "same",
+    (4, 4): "same",
+    (1, 1, 4): "same",
+    (4, 1, 4): "same",
+    (1, 4, 4, 4): "same",
+    (3, 4, 1, 1): "same",
+    (1, 1, 1, 1, 1): "same",
+    (1, 1, 4, 1, 1): "same",
+}.items():
+    for kind in ("Add", "Mul", "Sub"):
+        # Height and width are as many as channels are: only the place of a size says what it is.
+        case(
+            f"{kind} of a constant {list(shape)}",
+            f"a = Conv{same}(x, w4x4x3x3)\ny = {kind}(a, k)",
+            expected,
+            x="float[3,4,4,4] x",
+            y="float[3,4,4,4] y" if len(shape) < 5 else "float[1,3,4,4,4] y",
+            weights={"k": np.random.default_rng(3).uniform(0.5, 1.5, shape).astype(np.float32)},
+        )
+for body in ("Sub(k, a)", "Div(a, k)", "Mul(k, a)", "Add(k, a)"):
+    case(
+        f"a constant from the left: {body}",
+        f"a = Conv{same}(x, w4x4x3x3)\ny = {body}",
+        ["Conv"],
+        weights={"k": np.array([1, -2, 3, 0.5], np.float32).reshape(4, 1, 1)},
+    )
+case(
+    "a constant over an activation",
+    f"a = Conv{same}(x, w4x4x3x3)\ny = Div(k, a)",
+    "same",
+    weights={"k": np.array(2, np.float32)},
+)
+case(
+    "division by zero",
+    f"a = Conv{same}(x, w4x4x3x3)\ny = Div(a, k)",
+    "same",
+    weights={"k": np.array([1, 0, 3, 0.5], np.float32).reshape(4, 1, 1)},
+    runs=False,
+)
+case("Neg", f"a = Conv{same}(x, w4x4x3x3)\ny = Neg(a)", ["Conv"])
+case(
+    "a sum of branches and constants",
+    f"a = Conv{same}(x, w4x4x3x3)\nb = Conv(x, w4x4x1x1)\ny = Sum(a, c4x1x1, b, x)",
+    ["Conv"],
+)
+case(
+    "a sum that broadcasts",
+    "g = GlobalAveragePool(x)\na = Conv(x, w4x4x1x1)\nb = Conv(g, wb4x4x1x1)\ny = Sum(a, b)",
+    "same",
+)
+case("a difference of branches", f"a = Conv{same}(x, w4x4x3x3)\nb = Conv(x, w4x4x1x1)\ny = Sub(a, b)", ["Conv"])
+
+case(
+    "one weight, two convolutions with a norm each",
+    f"a = Conv{same}(x, w4x4x3x3)\nb = BatchNormalization(a, {norm})\nc = Relu(b)\nd = Conv{same}(c, w4x4x3x3)\ny = BatchNormalization(d, sb4, bb4, mb4, vb4)",
+    ["Conv", "Relu", "Conv"],
+)
+case(
+    "one norm's numbers for two convolutions",
+    f"a = Conv{same}(x, w4x4x3x3)\nb = BatchNormalization(a, {norm})\nc = Relu(b)\nd = Conv{same}(c, wb4x4x3x3)\nq = BatchNormalization(d, {norm})\ne = GlobalAveragePool(q)\nf = Flatten(e)\ny = Sub(f, m4)",
+    ["Conv", "Relu", "Conv", "GlobalAveragePool", "Flatten", "Sub"],
+    y="float[n,4] y",
+)
+
+for transposed, alpha in ((0, 0.5), (1, 2.0)):
+    for shape in ((5,), (1,), (), (1, 5), (1, 1)):
+        case(
+            f"matrix with alpha {alpha} and a bias {list(shape)}",
+            f"f = Relu(x)\na = Gemm<alpha={alpha}, beta=2.0, transB={transposed}>(f, {'w5x4' if transposed else 'w4x5'}, k)\ny = Mul(a, c5)",
+            ["Relu", "Gemm"],
+            x="float[n,4] x",
+            y="float[n,5] y",
+            weights={"k": np.random.default_rng(5).uniform(0.5, 1.5, shape).astype(np.float32)},
+        )
+case(
+    "matrix with a bias a row",
+    "a = Gemm(x, w4x5, k)\ny = Mul(a, c5)",
+    "same",
+    x="float[3,4] x",
+    y="float[3,5] y",
+    weights={"k": np.array([[1], [2], [3]], np.float32)},
+)
+case("matrix without a bias", 'a = Gemm(x, w4x5, "")\ny = Mul(a, c5)', ["MatMul"], x="float[n,4] x", y="float[n,5] y")
+case(
+    "two matrices in a row", "a = Gemm(x, w4x5, b5)\ny = MatMul(a, w5x2)", ["Gemm"], x="float[n,4] x", y="float[n,2] y"
+)
+case(
+    "a mean over pixels in front of a matrix",
+    "a = BatchNormalization(x, s4, b4, m4, v4)\nq = ReduceMean<axes=[2,3], keepdims=0>(a)\ny = Gemm(q, w4x5, bb5)",
+    ["ReduceMean", "Gemm"],
+    y="float[n,5] y",
+)
+case(
+    "a mean over channels",
+    "a = BatchNormalization(x, s4, b4, m4, v4)\ny = ReduceMean<axes=[1,3], keepdims=0>(a)",
+    "same",
+    y="float[n,h] y",
+)

@@ -1,0 +1,147 @@
+"""Weights of every float type, in every place where a file may keep them, rounded once; and those that no type can hold."""
+
+import math
+
+import ml_dtypes
+import numpy as np
+from case import case
+from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+types = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16, "float": np.float32, "double": np.float64}
+# Bits of a number, and the exponent of the smallest one.
+formats = {"float16": (11, -24), "bfloat16": (8, -133), "float": (24, -149), "double": (53, -1074)}
+
+
+def nearest(value: float, name: str) -> float:
+    """A float64 rounded to the nearest number of a type, ties to even, in one step."""
+    bits, smallest = formats[name]
+    _, exponent = math.frexp(value)
+    unit = 2.0 ** max(exponent - bits, smallest)
+    return round(value / unit) * unit
+
+
+def weights(name: str, tiny: bool) -> tuple[np.ndarray, np.ndarray]:
+    """A kernel and factors of which the products are no numbers of the type; tiny ones are subnormal or nothing."""
+    drawn = np.random.default_rng(11)
+    kernel = drawn.uniform(-1, 1, (4, 4, 1, 1)).astype(types[name])
+    factor = drawn.uniform(0.5, 1.5, (4, 1, 1)).astype(types[name])
+    bits, smallest = formats[name]
+    if tiny:
+        kernel = (kernel.astype(np.float64) * 2.0 ** (smallest + bits + 2)).astype(types[name])
+        factor = (factor.astype(np.float64) * 2.0**-bits).astype(types[name])
+    return kernel, factor
+
+
+def stored(values: np.ndarray, place: str, external: dict[str, bytes], type_name: str) -> TensorProto:
+    location = f"{type_name}-{values.ravel()[0]}.bin"
+    tensor = numpy_helper.from_array(values)
+    raw = tensor.raw_data
+    if place == "typed":
+        tensor.ClearField("raw_data")
+        if type_name in ("float16", "bfloat16"):
+            tensor.int32_data.extend(values.ravel().view(np.uint16).tolist())
+        elif type_name == "float":
+            tensor.float_data.extend(values.ravel().tolist())
+        else:
+            tensor.double_data.extend(values.ravel().tolist())
+    if place == "external":
+        tensor.ClearField("raw_data")
+        tensor.data_location = TensorProto.EXTERNAL
+        before = b"padding"
+        for key, value in (("location", location), ("offset", len(before)), ("length", len(raw))):
+            tensor.external_data.add(key=key, value=str(value))
+        external[location] = before + raw
+    return tensor
+
+
+def rounded_once(kernel: np.ndarray, factor: np.ndarray, name: str):
+    exact = kernel.astype(np.float64) * factor.astype(np.float64).reshape(4, 1, 1, 1)
+    wanted = np.array([nearest(value, name) for value in exact.ravel()])
+
+    def check(model: ModelProto) -> str | None:
+        found = [one for one in model.graph.initializer if one.name.endswith("weight")]
+        if len(found) != 1:
+            return "there is no new weight"
+        [weight] = found
+        got = numpy_helper.to_array(weight).astype(np.float64).ravel()
+        if weight.data_type != helper.np_dtype_to_tensor_dtype(np.dtype(types[name])):
+            return "its type has changed"
+        return None if np.array_equal(got, wanted) else f"{np.sum(got != wanted)} weights are not the nearest numbers"
+
+    return check
+
+
+for name in types:
+    for place in ("raw", "typed", "external"):
+        for tiny in (False, True):
+            kernel, factor = weights(name, tiny)
+            external: dict[str, bytes] = {}
+            case(
+                f"{name}, {place}{', tiny' if tiny else ''}",
+                "a = Conv(x, k)\ny = Mul(a, f)",
+                ["Conv"],
+                opset=22,
+                x=f"{name}[n,4,h,w] x",
+                y=f"{name}[n,4,h,w] y",
+                weights={"k": stored(kernel, place, external, name), "f": stored(factor, place, external, name)},
+                external=external,
+                check=rounded_once(kernel, factor, name),
+                # Activations are rounded too, and twice where there were two operators.
+                tolerance=4 * 2.0 ** -formats[name][0],
+                runs=not tiny,
+            )
+
+huge = {"float16": 300.0, "bfloat16": 1e25, "float": 1e25, "double": 1e200}
+for name, value in huge.items():
+    numbers = np.full((4, 4, 1, 1), value).astype(types[name])
+    case(
+        f"{name} that would become infinite",
+        "a = Conv(x, k)\ny = Mul(a, f)",
+        "same",
+        opset=22,
+        x=f"{name}[n,4,h,w] x",
+        y=f"{name}[n,4,h,w] y",
+        weights={"k": numbers, "f": numbers[0]},
+        put_back=1,
+    )
+    broken = np.array([1, np.nan, np.inf, 2], types[name]).reshape(4, 1, 1, 1) * np.ones((4, 4, 1, 1), types[name])
+    case(
+        f"{name} that is no number",
+        "a = Conv(x, k)\ny = Mul(a, f)",
+        "same",
+        opset=22,
+        x=f"{name}[n,4,h,w] x",
+        y=f"{name}[n,4,h,w] y",
+        weights={"k": broken, "f": np.ones((4, 1, 1), types[name])},
+        put_back=1,
+    )
+    if name != "double":  # which the proof, in float64, could not add up
+        case(
+            f"{name} just below infinity",
+            "a = Conv(x, k)\ny = Mul(a, f)",
+            ["Conv"],
+            opset=22,
+            x=f"{name}[n,4,h,w] x",
+            y=f"{name}[n,4,h,w] y",
+            runs=False,
+            weights={
+                "k": np.full((4, 4, 1, 1), float(ml_dtypes.finfo(types[name]).max) / 2).astype(types[name]),
+                "f": np.full((4, 1, 1), 2).astype(types[name]),
+            },
+        )
+    case(
+        f"branches of {name}",
+        "a = Conv<pads=[1,1,1,1]>(x, k)\nb = BatchNormalization(a, s, t, m, v)\nd = Conv(x, l)\ne = Add(b, d)\ny = Add(e, x)",
+        ["Conv"],
+        opset=22,
+        x=f"{name}[n,4,h,w] x",
+        y=f"{name}[n,4,h,w] y",
+        weights={
+            **{
+                key: np.random.default_rng(ord(key)).uniform(-1, 1, shape).astype(types[name])
+                for key, shape in (("k", (4, 4, 3, 3)), ("l", (4, 4, 1, 1)), ("s", 4), ("t", 4), ("m", 4))
+            },
+            "v": np.array([0.5, 1, 2, 3]).astype(types[name]),
+        },
+        tolerance=40 * 2.0 ** -formats[name][0],
+    )
