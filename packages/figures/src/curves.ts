@@ -45,13 +45,16 @@ export function curves(drawn: readonly Curve[], options: CurvesOptions): Figure 
   }
   const scale = (name: "x" | "y"): Attributes =>
     logarithmic === name || logarithmic === "both" ? { type: "log", dtick: 1 } : {};
+  const xs = drawn.flatMap(({ points }) => points.map(({ x }) => x));
+  const counted = xs.every(Number.isInteger) && Math.max(...xs) - Math.min(...xs) <= mostTicks;
   return {
     data: drawn.flatMap(({ name, points }, k) => tracesOf(name, points, k)),
     layout: baseLayout(
       title,
       400,
       {
-        xaxis: axis(axes[0], scale("x")),
+        // Between whole numbers that are counted there is nothing to mark.
+        xaxis: axis(axes[0], { ...(counted ? { dtick: 1 } : {}), ...scale("x") }),
         yaxis: axis(axes[1], scale("y")),
         showlegend: true,
         legend: { orientation: "h", x: 0, y: -0.22, yanchor: "top" },
@@ -61,6 +64,9 @@ export function curves(drawn: readonly Curve[], options: CurvesOptions): Figure 
     summary: `${axes[1]} over ${axes[0]}: ${drawn.map(summaryOf).join("; ")}.`,
   };
 }
+
+/** The most ticks that a phone has room for. */
+const mostTicks = 12;
 
 const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 const symbols = ["circle", "diamond", "square", "triangle-up"] as const;

@@ -9,7 +9,7 @@ describe.skipIf(executable === null)("Plotly in Chromium", () => {
   let plotly: PlotlyPage;
   beforeAll(async () => {
     plotly = await openPlotly(executable as string);
-  });
+  }, 60_000);
   afterAll(() => plotly?.close());
 
   describe.each(Object.entries(examples()))("%s", (_, figure) => {

@@ -49,7 +49,13 @@ const words: Readonly<Record<string, string>> = {
   "RepVGG-A0, one image": "RepVGG-A0，一幅图像",
   "Median time of each block": "各模块用时的中位数",
   "Weights before and after fusing": "融合前后的权重范围",
+  "Five digits, and those that are misread": "五个数字，以及读错的数字",
+  "Weights of the trained network": "训练好的网络的权重",
+  "Rounded weights: branches and fused": "舍入权重：分支与融合后",
   // Axes, colour bars, legends.
+  darkness: "深浅",
+  "bits of a weight": "权重的位数",
+  "output error, %": "输出误差，%",
   parameters: "参数个数",
   "multiply-accumulates for one input": "每个输入的乘加次数",
   "multiply-accumulates": "乘加次数",
@@ -255,6 +261,11 @@ const patterns: readonly Pattern[] = [
           ),
         )
         .join("；")}。`,
+  ],
+  [/^(\d) read as (\d)$/, ([label, answer]) => `${label} 读作 ${answer}`],
+  [
+    /^(.+), per (tensor|channel)$/,
+    ([name, group], inner) => `${inner(name as string)}，${group === "tensor" ? "逐张量" : "逐通道"}`,
   ],
   [/^average of (\d+ × \d+)$/, ([size]) => `${size} 平均`],
   [
