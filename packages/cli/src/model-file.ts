@@ -20,8 +20,20 @@ export interface ModelFile {
  */
 export function readModel(path: string): ModelFile {
   const bytes = readWhole(path);
+  return inFile(path, () => ({
+    path,
+    bytes: bytes.length,
+    model: readOnnx(bytes, { external: reader(dirname(path)) }),
+  }));
+}
+
+/**
+ * Runs what looks into a file.
+ * @throws {Failure} with the path, if the file does not hold what it should
+ */
+export function inFile<T>(path: string, look: () => T): T {
   try {
-    return { path, bytes: bytes.length, model: readOnnx(bytes, { external: reader(dirname(path)) }) };
+    return look();
   } catch (error) {
     if (error instanceof FormatError) throw new Failure(`${path}: ${error.message}`);
     throw error;

@@ -87,6 +87,44 @@ describe("convfuse fuse", () => {
     expect(list()).toEqual(["link.onnx", "model.onnx"]);
   });
 
+  test("writes nothing over what it reads, and no two files to one place", async () => {
+    const { chunks, external } = outside("model.bin");
+    writeFileSync(model, chunks);
+    writeFileSync(join(folder, "model.bin"), external);
+    const [out, bin] = [join(folder, "out.onnx"), join(folder, "model.bin")];
+    symlinkSync(model, join(folder, "link.onnx"));
+    for (const [args, words] of [
+      [["-o", out, "--json", model], `${model}: the input is read from there`],
+      [["-o", out, "--json", bin], `${bin}: the input is read from there`],
+      [["-o", bin], `${bin}: the input is read from there`],
+      [["-o", out, "--json", out], `${out}: two outputs would be written there`],
+      [["-o", out, "--json", `${out}.data`], `${out}.data: two outputs would be written there`],
+      [["-o", join(folder, "none", "out.onnx")], `there is no folder ${join(folder, "none")}`],
+    ] as const) {
+      const { status, stdout, stderr } = await convfuse("fuse", model, ...args);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toContain(words);
+    }
+    const link = join(folder, "link.onnx");
+    expect((await convfuse("fuse", link, "--in-place")).stderr).toContain("which will not be replaced");
+    expect(list()).toEqual(["link.onnx", "model.bin", "model.onnx"]);
+    expect(readFileSync(model).equals(chunks)).toBe(true);
+    expect(readFileSync(bin).equals(external)).toBe(true);
+  });
+
+  test.each([
+    ["--keep", "/stem/none", 'keep must name nodes or values of the network; got keep="/stem/none"'],
+    ["--only", "none", 'only must name nodes or values of the network; got only="none"'],
+    ["--shape", "none=1,3,8,8", "inputShapes must name inputs of the network"],
+    ["--shape", "image=1,3,8", "inputShapes must fit what the file says of its inputs"],
+    ["--shape", "image=1,4,8,8", "inputShapes must fit what the file says of its inputs"],
+  ])("says that a name or shape does not fit the file: %s %s", async (option, value, words) => {
+    const { status, stderr } = await convfuse("fuse", model, option, value);
+    expect(status).toBe(1);
+    expect(stderr).toContain(words);
+    expect(list()).toEqual(["model.onnx"]);
+  });
+
   test("leaves no file behind where it fails, and keeps the one that was there", async () => {
     const out = join(folder, "out.onnx");
     writeFileSync(out, "before");
@@ -157,7 +195,9 @@ describe("convfuse inspect", () => {
   test("says whether a network still has its branches, and writes nothing", async () => {
     const { status, stdout } = await convfuse("inspect", model);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^Not fused: 5 parts of this network can be computed by fewer operations/);
+    expect(stdout).toMatch(
+      /^It still has its branches: in 5 places, each of which can be computed by fewer operations \(/,
+    );
     expect(list()).toEqual(["model.onnx"]);
   });
 

@@ -1,6 +1,8 @@
 import { ArgumentError } from "@convfuse/core";
 import { typeName } from "./model/data-type.js";
+import { attributesOf, type SourceGraph } from "./model/graph.js";
 import type { SourceModel } from "./model/model.js";
+import type { StoredTensor } from "./model/tensor.js";
 import type { DeclaredDim, ValueInfo } from "./model/value-info.js";
 import type { ModelEdits } from "./write/edits.js";
 
@@ -44,8 +46,7 @@ export class OnnxModel {
     this.producer = source.producer;
     this.inputs = inputs.filter(({ value }) => !initializers.has(value.name)).map(({ value }) => port(value));
     this.outputs = outputs.map(({ value }) => port(value));
-    const places = [...initializers.values()].map(({ value }) => value.place?.location);
-    this.externalFiles = [...new Set(places.filter((place) => place !== undefined))];
+    this.externalFiles = externalFilesOf(source);
     partsOfModels.set(this, parts);
   }
 }
@@ -55,6 +56,24 @@ export function partsOf(op: string, model: OnnxModel): ModelParts {
   const parts = typeof model === "object" && model !== null ? partsOfModels.get(model) : undefined;
   if (parts === undefined) throw new ArgumentError(op, "model must be what readOnnx gives", { model });
   return parts;
+}
+
+/** In the order in which they are met: of the graph, of graphs in attributes, of functions, with the values of Constant nodes. */
+function externalFilesOf({ graph, functions, external }: SourceModel): readonly string[] {
+  const files = new Set<string>();
+  const add = (tensor: StoredTensor | undefined): void => {
+    if (tensor?.place !== undefined) files.add(tensor.place.location);
+  };
+  const look = ({ initializers, nodes }: SourceGraph): void => {
+    for (const { value } of initializers.values()) add(value);
+    for (const node of nodes) {
+      if (node.type === "Constant") add(attributesOf(node, external).tensor("value"));
+      for (const { graph: inner } of node.bodies) look(inner);
+    }
+  };
+  look(graph.value);
+  for (const { value } of functions) look(value.graph);
+  return [...files];
 }
 
 function port({ name, type, shape }: ValueInfo): OnnxPort {

@@ -1,10 +1,10 @@
-import { lstatSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type FusedOnnx, fuseOnnx, writeOnnx } from "@convfuse/onnx";
+import { type FusedOnnx, type FuseOnnxOptions, fuseOnnx, writeOnnx } from "@convfuse/onnx";
 import { type Command, Option } from "commander";
 import { Failure } from "../failure.js";
 import { shapesOf } from "../input-shapes.js";
-import { type ModelFile, readModel } from "../model-file.js";
+import { inFile, type ModelFile, readModel } from "../model-file.js";
 import { Progress } from "../progress.js";
 import { type Output, writeFiles } from "../write-file.js";
 import { collect, type Ends, shapeOption } from "./command.js";
@@ -85,16 +85,17 @@ export function withFusingOptions(command: Command): Command {
 function fuse(input: string, values: FuseValues): boolean {
   const output = outputOf(input, values);
   const file = readModel(input);
+  const data = file.model.externalFiles.length === 0 ? undefined : `${basename(output)}.data`;
+  checkPlaces(file, output, data, values);
   const fusion = fused(file, values, values.verify);
-  const outputs = outputsOf(file, fusion, output);
+  const outputs = inFile(input, () => outputsOf(fusion, output, data));
   if (values.json !== undefined) {
-    checkWritable(values.json);
     outputs.push({
       path: values.json,
       chunks: [Buffer.from(`${JSON.stringify(fusion.report, undefined, 2)}\n`)],
     });
   }
-  writeFiles(outputs);
+  inFile(input, () => writeFiles(outputs));
   process.stdout.write(
     `${String(fusion.report)}\n\nwritten: ${outputs.map(({ path }) => path).join(", ")}\n`,
   );
@@ -106,7 +107,7 @@ export function fused({ path, model }: ModelFile, values: FusingValues, verify: 
   const { only, keep, sizes, growth, shape } = values;
   const progress = new Progress(path);
   try {
-    return fuseOnnx(model, {
+    const options: FuseOnnxOptions = {
       ...(only.length > 0 && { only }),
       ...(keep.length > 0 && { keep }),
       sizes,
@@ -114,7 +115,8 @@ export function fused({ path, model }: ModelFile, values: FusingValues, verify: 
       inputShapes: Object.fromEntries(shapesOf(shape)),
       verify,
       onProgress: (done, total) => progress.show(done, total),
-    });
+    };
+    return inFile(path, () => fuseOnnx(model, options));
   } finally {
     progress.end();
   }
@@ -125,8 +127,30 @@ function outputOf(input: string, { output, inPlace }: FuseValues): string {
   if (inPlace) return input;
   const path = output ?? join(dirname(input), `${basename(input).replace(/\.onnx$/i, "")}.fused.onnx`);
   if (samePlace(path, input)) throw new Failure(`${path}: this is the input; --in-place writes over it`);
-  checkWritable(path);
   return path;
+}
+
+/**
+ * Before anything is computed: what is to be written is no folder, no link, nothing that is read, and no two files are one.
+ * @throws {Failure} with the path
+ */
+function checkPlaces(
+  { path: input, model }: ModelFile,
+  output: string,
+  data: string | undefined,
+  { json, inPlace }: FuseValues,
+): void {
+  const beside = data === undefined ? [] : [join(dirname(output), data)];
+  const written = [output, ...beside, ...(json === undefined ? [] : [json])];
+  const read = [input, ...model.externalFiles.map((name) => join(dirname(input), name))];
+  for (const [i, path] of written.entries()) {
+    checkWritable(path);
+    if (written.slice(0, i).some((other) => samePlace(path, other)))
+      throw new Failure(`${path}: two outputs would be written there`);
+    const isAsked = inPlace === true && path !== json;
+    if (!isAsked && read.some((other) => samePlace(path, other)))
+      throw new Failure(`${path}: the input is read from there`);
+  }
 }
 
 function samePlace(a: string, b: string): boolean {
@@ -142,6 +166,7 @@ function samePlace(a: string, b: string): boolean {
 
 /** A rename would replace a device or a link by a file. */
 function checkWritable(path: string): void {
+  if (!existsSync(dirname(path))) throw new Failure(`${path}: there is no folder ${dirname(path)}`);
   let kind: ReturnType<typeof lstatSync>;
   try {
     kind = lstatSync(path);
@@ -153,9 +178,8 @@ function checkWritable(path: string): void {
 }
 
 /** The model, and its tensors' own file where the input has one. */
-function outputsOf({ model }: ModelFile, { model: made }: FusedOnnx, path: string): Output[] {
-  if (model.externalFiles.length === 0) return [{ path, chunks: writeOnnx(made) }];
-  const data = `${basename(path)}.data`;
+function outputsOf({ model: made }: FusedOnnx, path: string, data: string | undefined): Output[] {
+  if (data === undefined) return [{ path, chunks: writeOnnx(made) }];
   const written = writeOnnx(made, { externalData: data });
   const beside = written.external && { path: join(dirname(path), data), chunks: written.external };
   return beside === undefined ? [{ path, chunks: written }] : [beside, { path, chunks: written }];

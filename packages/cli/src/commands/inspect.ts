@@ -1,6 +1,7 @@
 import { readNpy, readNpz, readPth, readSafetensors, type StateArray } from "@convfuse/core";
+import type { OnnxReport } from "@convfuse/onnx";
 import type { Command } from "commander";
-import { readModel, readWhole } from "../model-file.js";
+import { inFile, readModel, readWhole } from "../model-file.js";
 import type { Ends } from "./command.js";
 import { type FusingValues, fused, withFusingOptions } from "./fuse.js";
 
@@ -29,10 +30,10 @@ async function inspect(input: string, values: FusingValues): Promise<boolean> {
   if (read === undefined) {
     const file = readModel(input);
     const { report } = fused(file, values, false);
-    process.stdout.write(`${verdict(report.regions.length)}\n\n${String(report)}\n`);
+    process.stdout.write(`${verdict(report.regions)}\n\n${String(report)}\n`);
     return true;
   }
-  process.stdout.write(`${tensorList(read(readWhole(input)))}\n`);
+  process.stdout.write(`${inFile(input, () => tensorList(read(readWhole(input))))}\n`);
   return true;
 }
 
@@ -46,10 +47,17 @@ const readers: readonly (readonly [
   [/\.npy$/i, (bytes) => new Map([["array", readNpy(bytes)]])],
 ];
 
-function verdict(regions: number): string {
-  if (regions === 0)
+/** Whether the network still has its branches, in a sentence. */
+function verdict(regions: OnnxReport["regions"]): string {
+  if (regions.length === 0)
     return "Nothing to fuse: no branches, and no norm or scale that a convolution could take.";
-  return `Not fused: ${regions} ${regions === 1 ? "part" : "parts"} of this network can be computed by fewer operations (convfuse fuse does it).`;
+  const places = (count: number): string => `${count} ${count === 1 ? "place" : "places"}`;
+  const branched = regions.filter(({ joinsBranches }) => joinsBranches).length;
+  const others = regions.length - branched;
+  if (branched === 0)
+    return `No branches, but norms, scales or sequences in ${places(others)} that can be computed by fewer operations (convfuse fuse does it).`;
+  const rest = others === 0 ? "" : `, and norms, scales or sequences in ${places(others)}`;
+  return `It still has its branches: in ${places(branched)}, each of which can be computed by fewer operations${rest} (convfuse fuse does it).`;
 }
 
 function tensorList(tensors: ReadonlyMap<string, StateArray>): string {

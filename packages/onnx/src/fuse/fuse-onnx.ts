@@ -26,7 +26,7 @@ import { producersOf, unread } from "./live.js";
 import { regionOf, reportOf } from "./make-report.js";
 import { Names } from "./names.js";
 import type { Emitted } from "./new-nodes.js";
-import { checkFuseOptions, type FuseOnnxOptions, matches } from "./options.js";
+import { checkFuseOptions, checkNamed, type FuseOnnxOptions, matches } from "./options.js";
 import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report.js";
 import type { Site } from "./site.js";
@@ -45,7 +45,7 @@ export interface FusedOnnx {
  * stays as the bytes that it was. Each region is proven by itself in float64; one whose proof fails is put back, and the report says so.
  *
  * @param model what {@link readOnnx} gave; it is not changed
- * @throws {ArgumentError} if model is none, or an option is unknown or outside its domain
+ * @throws {ArgumentError} if model is none, or an option is unknown, outside its domain, or names what is not in the file
  * @throws {FormatError} if a tensor does not hold what its dims promise, or its file beside the model cannot be read
  * @example
  * import { readFileSync } from "node:fs";
@@ -105,6 +105,11 @@ class Fusing {
       convertGraph(value.graph, contextOf(this.#source, value.opset)),
     );
     const all = [main, ...others].flatMap(withBodies);
+    checkNamed(
+      this.#options,
+      namesIn(all),
+      graph.value.inputs.map(({ value }) => value),
+    );
     const candidates = all.map((converted) => [converted, this.#candidates(converted)] as const);
     const regions = candidates.reduce((sum, [, list]) => sum + list.length, 0);
     let done = 0;
@@ -265,6 +270,12 @@ class Fusing {
     this.#free.set(source, free);
     this.#edits.set(source, edits);
   }
+}
+
+/** What nodes are called, and what they give. */
+function namesIn(graphs: readonly ConvertedGraph[]): ReadonlySet<string> {
+  const nodes = graphs.flatMap(({ source }) => source.nodes);
+  return new Set(nodes.flatMap(({ name, outputs }) => [name, ...outputs]));
 }
 
 /** Operators of which a reader wants to know why nothing was done to them. */

@@ -62,6 +62,7 @@ export function regionOf(
         terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution.stored().weight])),
       ),
     },
+    joinsBranches: nodes.some(({ op }) => op.kind === "add" || op.kind === "concat"),
     atGivenSizes,
     worstRatio: ratio,
   };

@@ -1,4 +1,5 @@
 import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
+import type { ValueInfo } from "../model/value-info.js";
 
 /** The options of {@link fuseOnnx}. */
 export interface FuseOnnxOptions {
@@ -55,6 +56,40 @@ export function checkFuseOptions(options: FuseOnnxOptions): void {
     if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
       throw new ArgumentError("fuseOnnx", `${list} must be a list of names`, { [list]: names });
     }
+  }
+}
+
+/**
+ * Holds what the options name against the file: a name that is misspelt would do nothing, and nobody would know.
+ * @param names of the file's nodes and values
+ * @throws {ArgumentError} if it has no such name, or a shape does not fit what the file says of the input
+ */
+export function checkNamed(
+  { only = [], keep = [], inputShapes = {} }: FuseOnnxOptions,
+  names: ReadonlySet<string>,
+  inputs: readonly ValueInfo[],
+): void {
+  for (const [option, list] of Object.entries({ only, keep })) {
+    const unknown = list.find((one) => !names.has(one) && ![...names].some((name) => matches(name, [one])));
+    if (unknown !== undefined)
+      throw new ArgumentError("fuseOnnx", `${option} must name nodes or values of the network`, {
+        [option]: unknown,
+      });
+  }
+  for (const [name, shape] of Object.entries(inputShapes)) {
+    const input = inputs.find((one) => one.name === name);
+    if (input === undefined)
+      throw new ArgumentError("fuseOnnx", "inputShapes must name inputs of the network", {
+        name,
+        inputs: inputs.map((one) => one.name),
+      });
+    const said = input.shape;
+    const fits = said?.every((dim, axis) => typeof dim !== "number" || dim === shape[axis]) ?? true;
+    if (said !== undefined && (said.length !== shape.length || !fits))
+      throw new ArgumentError("fuseOnnx", "inputShapes must fit what the file says of its inputs", {
+        [name]: shape,
+        file: said,
+      });
   }
 }
 

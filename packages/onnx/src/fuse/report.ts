@@ -28,6 +28,8 @@ export interface OnnxRegion {
   readonly becomes: readonly string[];
   readonly parameters: { readonly before: number; readonly after: number };
   readonly weights: { readonly before: OnnxWeightRange; readonly after: OnnxWeightRange };
+  /** True: branches were added or put side by side in it. */
+  readonly joinsBranches: boolean;
   /** True: exact at the given sizes only. */
   readonly atGivenSizes: boolean;
   /** The largest part of its error bound that the proof met, at most 1; undefined: not verified. */
