@@ -78,8 +78,11 @@ export function reason(error: unknown): string {
 
 /** Reads parts of files in a model's folder, and of no other: a model may come from anywhere. */
 function reader(folder: string): (location: string, offset: number, length: number) => Uint8Array {
+  // A large tensor is read in many parts, and where its file lies is looked up once.
+  const paths = new Map<string, string>();
   return (location, offset, length) => {
-    const path = insideOf(folder, location);
+    const path = paths.get(location) ?? insideOf(folder, location);
+    paths.set(location, path);
     const out = new Uint8Array(length);
     let file: number;
     try {

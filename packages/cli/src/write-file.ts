@@ -9,8 +9,8 @@ export interface Output {
   readonly chunks: Iterable<Uint8Array>;
 }
 
-/** Chunks handed to the system at a time. */
-const most = 512;
+/** Chunks, and bytes, handed to the system at a time: those that are made when it is their turn are not to wait for many others. */
+const most = { chunks: 512, bytes: 2 ** 20 };
 
 /**
  * Writes files under temporary names beside their places and renames them when all are whole: whatever happens on the way, a file that was
@@ -35,11 +35,14 @@ function write(path: string, chunks: Iterable<Uint8Array>): void {
   const file = openSync(path, "wx");
   try {
     let waiting: Uint8Array[] = [];
+    let bytes = 0;
     for (const chunk of chunks) {
       if (chunk.length > 0) waiting.push(chunk);
-      if (waiting.length < most) continue;
+      bytes += chunk.length;
+      if (waiting.length < most.chunks && bytes < most.bytes) continue;
       writeAll(file, waiting);
       waiting = [];
+      bytes = 0;
     }
     writeAll(file, waiting);
   } finally {

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const bin = fileURLToPath(new URL("../bin/convfuse.js", import.meta.url));
+/** The command as it is installed; built before. */
+export const bin: string = fileURLToPath(new URL("../bin/convfuse.js", import.meta.url));
 
 /** The network that the repository ships to try the command on. */
 export const example: string = fileURLToPath(new URL("../../../examples/branches.onnx", import.meta.url));

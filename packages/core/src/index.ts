@@ -58,6 +58,7 @@ export {
   type Op,
   type OpaqueOp,
   type PerChannel,
+  partsReader,
   perChannelValues,
   type StoredWeights,
   type Value,

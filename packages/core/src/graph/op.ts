@@ -8,7 +8,12 @@ export interface StoredWeights {
   readonly shape: readonly number[];
   /** The values in row-major order, widened to float64. */
   read(): Float64Array;
+  /** Some of them, read without the others, where that can be done. */
+  readonly part?: PartReader | undefined;
 }
+
+/** Writes values from a place in row-major order on over `out`, as many as that holds, in float64. */
+export type PartReader = (start: number, out: Float64Array) => void;
 
 /** What an operation's weights are referred to by; nothing in `graph/` reads the numbers. */
 export type Weights = Tensor | StoredWeights;
@@ -236,6 +241,25 @@ export function applyRule<Rest extends readonly unknown[], Result>(
 /** The numbers of some weights in row-major order, in float64: exact, since float32 and float16 widen without rounding. */
 export function float64(weights: Weights): Float64Array {
   return "read" in weights ? weights.read() : new Float64Array(rowMajorData(weights));
+}
+
+/**
+ * For whoever looks at the numbers of some weights part by part: gives those from one place to before another, which hold until the next
+ * ones are asked for. What can only be read as a whole is read once.
+ */
+export function partsReader(weights: Weights): (start: number, end: number) => Float64Array {
+  const part = "read" in weights ? weights.part : undefined;
+  if (part === undefined) {
+    const whole = float64(weights);
+    return (start, end) => whole.subarray(start, end);
+  }
+  let room = new Float64Array(0);
+  return (start, end) => {
+    if (room.length < end - start) room = new Float64Array(end - start);
+    const values = room.subarray(0, end - start);
+    part(start, values);
+    return values;
+  };
 }
 
 /** One value a channel, from one number or as many. */

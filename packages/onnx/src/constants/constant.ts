@@ -10,10 +10,10 @@ export interface Constant {
   readonly size: number;
   /** How many operations deep it is computed. */
   readonly depth: number;
-  /** True if its numbers, or some that it is computed from, lie in another file. */
-  readonly external: boolean;
   /** The numbers in row-major order, as the types on the way to them round; computed whenever somebody asks. */
   read(): Float64Array;
+  /** Some of them, where they can be read without the others. */
+  readonly part?: ((start: number, out: Float64Array) => void) | undefined;
 }
 
 /** What is computed deeper than this is computed at once, so that a long chain needs no deep recursion. */
@@ -35,14 +35,14 @@ export function storedConstant(tensor: StoredTensor, recent: RecentNumbers): Con
     shape: tensor.dims,
     size: tensor.size,
     depth: 0,
-    external: tensor.place !== undefined,
     read: tensor.size > mostKept ? () => recent.get(read) : kept(tensor.size, read),
+    part: tensor.size > mostKept ? tensor.part : undefined,
   };
 }
 
 /** Numbers that are there. */
 export function givenConstant(type: number, shape: readonly number[], values: Float64Array): Constant {
-  return { type, shape, size: values.length, depth: 0, external: false, read: () => values };
+  return { type, shape, size: values.length, depth: 0, read: () => values };
 }
 
 /** What is computed from others; the result is rounded to its type, as the operation that stands in the file rounds it. */
@@ -62,13 +62,13 @@ export function movedConstant(
   shape: readonly number[],
   from: readonly Constant[],
   read: () => Float64Array,
+  part?: Constant["part"],
 ): Constant {
   const size = sizeOf(shape);
   const depth = Math.max(0, ...from.map((constant) => constant.depth)) + 1;
-  const external = from.some((constant) => constant.external);
-  if (depth <= deepest) return { type, shape, size, depth, external, read: kept(size, read) };
+  if (depth <= deepest) return { type, shape, size, depth, read: kept(size, read), part };
   const values = read();
-  return { type, shape, size, depth: 0, external, read: () => values };
+  return { type, shape, size, depth: 0, read: () => values };
 }
 
 /** The numbers of large tensors that are read several times while one region is looked at. */

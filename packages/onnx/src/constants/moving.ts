@@ -119,7 +119,7 @@ function withShape(
   if (constant === undefined) return undefined;
   const shape = shapeOf(constant.shape);
   if (shape === undefined || sizeOf(shape) !== constant.size) return undefined;
-  return movedConstant(constant.type, shape, [constant], () => constant.read());
+  return movedConstant(constant.type, shape, [constant], () => constant.read(), constant.part);
 }
 
 function numbers(shape: readonly unknown[] | undefined): readonly number[] | undefined {

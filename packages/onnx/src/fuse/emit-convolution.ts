@@ -1,10 +1,11 @@
-import { type ConvAxis, type LinearForm, type LinearKernel, toTransposed } from "@convfuse/core";
+import { type ConvAxis, type LinearForm, toTransposed } from "@convfuse/core";
 import { elementSize } from "../model/data-type.js";
 import { encode } from "../model/elements.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import { isDiagonal, type TransposedAxis, transposedAxis } from "./form.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { operation, type Site } from "./site.js";
+import type { StoredKernel, StoredNumbers } from "./stored-kernel.js";
 import type { StoredConvolution } from "./stored-term.js";
 
 /** Makes the nodes for one convolution: the operator that its form asks for. */
@@ -24,7 +25,7 @@ export function emitConvolution(
 /** What the nodes for one convolution are made of. */
 interface Part {
   readonly convolution: StoredConvolution;
-  readonly stored: LinearKernel;
+  readonly stored: StoredKernel;
   readonly input: string;
   readonly output: string;
   readonly path: string;
@@ -39,7 +40,9 @@ function emitImage(part: Part, { axes, inChannels, outChannels, groups }: Linear
     const weight = weightOf(part, [outChannels, inChannels / groups, ...sizes]);
     return emitted(part, "Conv", [weight, ...bias], convAttributes(axes, groups));
   }
-  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], toTransposed);
+  const turned = (kernel: StoredKernel): StoredNumbers =>
+    toTransposed({ ...kernel, weight: new Float64Array(kernel.weight) });
+  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], turned);
   return emitted(part, "ConvTranspose", [weight, ...bias], transposedAttributes(axes, groups));
 }
 
@@ -49,7 +52,7 @@ function emitMatrix(part: Part): Emitted {
   const [bias] = biasOf(part, [outChannels]);
   // Before opset 11 Gemm has to have a bias.
   if (bias === undefined) {
-    const turned = (kernel: LinearKernel): Float64Array => turn(kernel.weight, outChannels, inChannels);
+    const turned = (kernel: StoredKernel): StoredNumbers => turn(kernel.weight, outChannels, inChannels);
     return emitted(part, "MatMul", [weightOf(part, [inChannels, outChannels], turned)], {});
   }
   if (part.convolution.along === "last") return emitTokens(part, bias);
@@ -88,12 +91,12 @@ function emitFactors(part: Part): Emitted {
   const { outChannels, axes } = convolution.form;
   const { weight, bias } = stored;
   const dims = [outChannels, ...(site.opset < 7 ? [] : axes.map(() => 1))];
-  const few = ({ weight: values }: Pick<LinearKernel, "weight">): Float64Array =>
+  const few = ({ weight: values }: Pick<StoredKernel, "weight">): StoredNumbers =>
     isUniform(values) ? values.slice(0, 1) : values;
   const factor = weightOf(part, isUniform(weight) ? [] : dims, few);
   if (bias === undefined) return emitted(part, "Mul", [factor], broadcast(site));
   const values = few({ weight: bias });
-  const summand = newTensor(part, "bias", isUniform(bias) ? [] : dims, values, () => values);
+  const summand = newTensor(part, "bias", isUniform(bias) ? [] : dims, () => [values]);
   if (weight.every((value) => value === 1)) return emitted(part, "Add", [summand], broadcast(site));
   const scaled = site.names.fresh(`${output}.scaled`);
   const product = emitted({ ...part, output: scaled }, "Mul", [factor], broadcast(site));
@@ -119,7 +122,7 @@ function broadcast({ opset }: Site): NewOperation["attributes"] {
   return opset < 7 ? { broadcast: 1, axis: 1 } : {};
 }
 
-function isUniform(values: Float64Array): boolean {
+function isUniform(values: StoredNumbers): boolean {
   return values.every((value) => value === values[0]);
 }
 
@@ -145,46 +148,42 @@ function transposedAttributes(axes: readonly ConvAxis[], group: number): NewOper
   };
 }
 
-/** @param arranged the weights in the operator's order */
+/**
+ * The numbers are not kept but computed again when they are written: a network's new weights are as large as its file.
+ * @param arranged the weights in the operator's order, if that is another one
+ */
 function weightOf(
-  part: Part,
+  { convolution: { again, blocks }, ...part }: Part,
   dims: readonly number[],
-  arranged: (kernel: LinearKernel) => Float64Array = ({ weight }) => weight,
+  arranged?: (kernel: StoredKernel) => StoredNumbers,
 ): NewTensor {
-  const compute = part.convolution.again;
-  return newTensor(part, "weight", dims, arranged(part.stored), () => arranged(compute()));
+  return newTensor(part, "weight", dims, arranged === undefined ? blocks : () => [arranged(again())]);
 }
 
 function biasOf(part: Part, dims: readonly number[]): readonly NewTensor[] {
   const { bias } = part.stored;
-  return bias === undefined ? [] : [newTensor(part, "bias", dims, bias, () => bias)];
+  return bias === undefined ? [] : [newTensor(part, "bias", dims, () => [bias])];
 }
 
 function newTensor(
-  { path, site: { names, type, keeps } }: Part,
+  { path, site: { names, type } }: Pick<Part, "path" | "site">,
   what: string,
   dims: readonly number[],
-  values: Float64Array,
-  again: () => Float64Array,
+  numbers: () => Iterable<StoredNumbers>,
 ): NewTensor {
   const name = names.fresh(`${path}.fused.${what}`);
-  const length = values.length * (elementSize(type) as number);
-  return { name, type, dims, length, make: keeps ? giving(encode(values, type)) : making(again, type) };
+  const length = dims.reduce((product, size) => product * size, elementSize(type) as number);
+  return { name, type, dims, length, make: () => encoded(numbers(), type) };
 }
 
-// Each in a scope of its own, so that neither holds what only the other needs.
-
-function giving(bytes: Uint8Array): () => Uint8Array {
-  return () => bytes;
-}
-
-function making(numbers: () => Float64Array, type: number): () => Uint8Array {
-  return () => encode(numbers(), type);
+function* encoded(parts: Iterable<StoredNumbers>, type: number): Generator<Uint8Array> {
+  for (const part of parts) yield encode(part, type);
 }
 
 /** [rows, columns] as [columns, rows]. */
-function turn(values: Float64Array, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(values.length);
+function turn(values: StoredNumbers, rows: number, columns: number): StoredNumbers {
+  const out =
+    values instanceof Float32Array ? new Float32Array(values.length) : new Float64Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       out[column * rows + row] = values[row * columns + column] as number;

@@ -90,5 +90,6 @@ function perChannelTensor(
   const trailing = opset < 7 ? 0 : Math.max(rank - 2, 0);
   const dims = [numbers.length, ...new Array<number>(trailing).fill(1)];
   const bytes = encode(numbers, type);
-  return { name: names.fresh(`${path}.fused.constant`), type, dims, length: bytes.length, make: () => bytes };
+  const name = names.fresh(`${path}.fused.constant`);
+  return { name, type, dims, length: bytes.length, make: () => [bytes] };
 }

@@ -29,6 +29,7 @@ import type { Emitted } from "./new-nodes.js";
 import { checkFuseOptions, checkNamed, type FuseOnnxOptions, matches } from "./options.js";
 import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report.js";
+import { Rooms } from "./rooms.js";
 import type { Site } from "./site.js";
 import { storedTerm } from "./stored-term.js";
 import { tokenNorms } from "./token-norms.js";
@@ -85,6 +86,7 @@ class Fusing {
   readonly #source: SourceModel;
   readonly #options: FuseOnnxOptions;
   readonly #names: Names;
+  readonly #rooms = new Rooms();
   readonly #edits = new Map<SourceGraph, GraphEdits>();
   readonly #free = new Map<SourceGraph, ReadonlySet<string>>();
   readonly #regions: OnnxRegion[] = [];
@@ -183,7 +185,7 @@ class Fusing {
     };
     const site = this.#site(candidate);
     if (typeof site === "string") return refuse(site);
-    const terms = replacement.terms.map((term) => storedTerm(term, site.type));
+    const terms = replacement.terms.map((term) => storedTerm(term, site.type, this.#rooms));
     try {
       const nameOf = (value: Value): string => this.#nameOf(value, names);
       const path =
@@ -203,6 +205,7 @@ class Fusing {
       throw error;
     } finally {
       converted.context.recent.clear();
+      this.#rooms.clear();
     }
   }
 
@@ -216,7 +219,6 @@ class Fusing {
       names: this.#names,
       opset: converted.context.opset,
       type,
-      keeps: !readsOutside(chain.replacement),
     };
   }
 
@@ -258,7 +260,6 @@ class Fusing {
         names: this.#names,
         opset: context.opset,
         type: typeOf(converted, value) ?? 1,
-        keeps: true,
       }),
       freeAfter,
       asInitializers: source.kind === "graph" && (isMain || !old),
@@ -315,14 +316,6 @@ function withBodies(converted: ConvertedGraph): readonly ConvertedGraph[] {
 
 function typeOf({ facts }: ConvertedGraph, value: Value | undefined): number | undefined {
   return value && facts.get(value)?.type;
-}
-
-/** True if weights of it lie in another file: then they are computed again when they are written. */
-function readsOutside({ nodes }: Replacement): boolean {
-  return nodes.some(
-    ({ op }) =>
-      (op.kind === "conv" || op.kind === "matrix") && "external" in op.weight && op.weight.external === true,
-  );
 }
 
 /** Shapes as far as they are known: [batch, channels, ...spatial]. */

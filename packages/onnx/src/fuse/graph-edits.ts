@@ -207,7 +207,7 @@ function constantNode(
     type: constant.type,
     dims: constant.shape,
     length: bytes.length,
-    make: () => bytes,
+    make: () => [bytes],
   };
   return { constant: tensor, node: node.name };
 }

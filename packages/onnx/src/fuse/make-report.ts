@@ -1,4 +1,4 @@
-import type { Node } from "@convfuse/core";
+import { type Node, partsReader, type Weights } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { elementSize } from "../model/data-type.js";
 import type { SourceModel } from "../model/model.js";
@@ -11,6 +11,7 @@ import type { Chain } from "./chains.js";
 import type { Emitted } from "./new-nodes.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxWeightRange } from "./report.js";
 import { reportText } from "./report-text.js";
+import { widen } from "./stored-kernel.js";
 import type { StoredTerm } from "./stored-term.js";
 import { bytesOutside, totalsOf } from "./totals.js";
 
@@ -57,9 +58,9 @@ export function regionOf(
       after: tensors.reduce((sum, one) => sum + elements(one), 0),
     },
     weights: {
-      before: rangeOf(weights.map((weight) => ("read" in weight ? weight.read() : new Float64Array(0)))),
+      before: rangeOf(weights.map(extremesOf)),
       after: rangeOf(
-        terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution.stored().weight])),
+        terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution.stored().range])),
       ),
     },
     joinsBranches: nodes.some(({ op }) => op.kind === "add" || op.kind === "concat"),
@@ -83,14 +84,20 @@ function elements({ length, type }: NewTensor): number {
   return length / (elementSize(type) as number);
 }
 
-function rangeOf(lists: readonly Float64Array[]): OnnxWeightRange {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of lists) {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
-  }
+/** So many weights are looked at together: a cache holds them. */
+const together = 2 ** 15;
+
+function extremesOf(weights: Weights): OnnxWeightRange {
+  const read = partsReader(weights);
+  const size = weights.shape.reduce((product, length) => product * length, 1);
+  const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  for (let start = 0; start < size; start += together)
+    widen(range, read(start, Math.min(start + together, size)));
+  return range;
+}
+
+function rangeOf(ranges: readonly OnnxWeightRange[]): OnnxWeightRange {
+  const min = Math.min(...ranges.map((range) => range.min));
+  const max = Math.max(...ranges.map((range) => range.max));
   return min <= max ? { min, max } : { min: 0, max: 0 };
 }

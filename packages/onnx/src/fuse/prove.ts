@@ -12,6 +12,7 @@ import {
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { DataType } from "../model/data-type.js";
 import type { Chain } from "./chains.js";
+import type { StoredNumbers } from "./stored-kernel.js";
 import type { StoredConvolution, StoredTerm } from "./stored-term.js";
 
 /** A region as it stands, and as it is to become. */
@@ -85,9 +86,10 @@ const roundings: ReadonlyMap<number, Rounding> = new Map([
 function convolutionOp({ form, stored }: StoredConvolution): Node["op"] {
   const { weight, bias } = stored();
   const { axes, inChannels, outChannels, groups } = form;
-  const weights = (values: Float64Array, shape: readonly number[]): StoredWeights => ({
+  const weights = (values: StoredNumbers, shape: readonly number[]): StoredWeights => ({
     shape,
-    read: () => values,
+    read: () => new Float64Array(values),
+    part: (start, out) => out.set(values.subarray(start, start + out.length)),
   });
   return {
     kind: "conv",

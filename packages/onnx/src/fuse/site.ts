@@ -7,8 +7,6 @@ export interface Site {
   readonly opset: number;
   /** The elements' type. */
   readonly type: number;
-  /** Whether tensors may be kept once they were made, or are to be made again when they are written. */
-  readonly keeps: boolean;
 }
 
 /** A node whose name nothing else in the file has. */

@@ -1,25 +1,18 @@
-import {
-  type FusedConvolution,
-  type FusedTerm,
-  FusionError,
-  type LinearKernel,
-  type Value,
-} from "@convfuse/core";
-import { typeName } from "../model/data-type.js";
-import { roundInPlace } from "../model/elements.js";
+import type { FusedConvolution, FusedTerm, Value } from "@convfuse/core";
+import type { Rooms } from "./rooms.js";
+import { type StoredKernel, type StoredNumbers, storedBlocks, storedKernel } from "./stored-kernel.js";
 
-/** A convolution whose numbers are computed when they are first needed, and kept as long as somebody holds the term. */
+/** A convolution whose numbers are computed when they are first needed, and hold until the rooms that they are in are cleared. */
 export interface StoredConvolution {
   readonly form: FusedConvolution["form"];
   /** "last": on the last axis of what has more than two. */
   readonly along: FusedConvolution["along"];
-  /**
-   * Rounded to the file's type.
-   * @throws {FusionError} if a number is too large for it
-   */
-  stored(): LinearKernel;
-  /** The numbers computed once more, not rounded: for whoever kept none of them. */
-  again(): LinearKernel;
+  /** @throws {FusionError} if a number is too large for the file's type */
+  stored(): StoredKernel;
+  /** The same computed once more, when the rooms have been cleared. */
+  again(): StoredKernel;
+  /** Its weight alone, computed once more, some output channels at a time. */
+  blocks(): Iterable<StoredNumbers>;
 }
 
 /** A term of a sum, for a file of some element type. */
@@ -29,38 +22,30 @@ export interface StoredTerm {
   readonly convolution: StoredConvolution | undefined;
 }
 
-/** @param type of the file's elements */
-export function storedTerm({ base, convolution }: FusedTerm, type: number): StoredTerm {
+/**
+ * @param type of the file's elements
+ * @param rooms where the numbers are kept
+ */
+export function storedTerm({ base, convolution }: FusedTerm, type: number, rooms: Rooms): StoredTerm {
   if (convolution === undefined) return { base, convolution };
-  const again = computing(convolution);
+  const { form, along } = convolution;
   return {
     base,
-    convolution: { form: convolution.form, along: convolution.along, stored: keeping(again, type), again },
+    convolution: {
+      form,
+      along,
+      stored: keeping(convolution, type, rooms),
+      again: () => storedKernel(convolution, type, (bytes) => new ArrayBuffer(bytes)),
+      blocks: () => storedBlocks(convolution, type),
+    },
   };
 }
 
-// Each of the two functions has a scope of its own: whoever holds the first one holds none of the numbers.
-
-function computing(convolution: FusedConvolution): () => LinearKernel {
-  return () => convolution.kernel();
-}
-
-function keeping(again: () => LinearKernel, type: number): () => LinearKernel {
-  let known: LinearKernel | undefined;
+/** In a scope of its own: whoever holds the other functions holds none of the numbers. */
+function keeping(convolution: FusedConvolution, type: number, rooms: Rooms): () => StoredKernel {
+  let known: StoredKernel | undefined;
   return () => {
-    known ??= storedKernel(again(), type);
+    known ??= storedKernel(convolution, type, (bytes) => rooms.take(bytes));
     return known;
   };
-}
-
-/** @throws {FusionError} if a number is too large for the type */
-function storedKernel(kernel: LinearKernel, type: number): LinearKernel {
-  const { weight, bias } = kernel;
-  // In place: the numbers are either made for this kernel, or of the file's type already.
-  const finite = [weight, ...(bias === undefined ? [] : [bias])].every((values) =>
-    roundInPlace(values, type),
-  );
-  if (!finite) throw new FusionError("fuseOnnx", `a weight would not be finite in ${typeName(type)}`);
-  // Zeros are no bias.
-  return bias?.some((value) => value !== 0) ? kernel : { ...kernel, bias: undefined };
 }

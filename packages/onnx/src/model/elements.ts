@@ -6,17 +6,45 @@ export function decode(bytes: Uint8Array, type: number): Float64Array {
   const size = elementSize(type);
   if (size === undefined)
     throw new FormatError("fuseOnnx", "no numbers of this type are read", { type: typeName(type) });
-  const whole = bytes.subarray(0, bytes.length - (bytes.length % size));
-  // Typed arrays widen many times as fast as single reads; they need an address that is a multiple of the size, or a copy.
-  const { buffer, byteOffset } = whole.byteOffset % size === 0 ? whole : new Uint8Array(whole);
-  const length = whole.length / size;
-  if (type === DataType.float) return new Float64Array(new Float32Array(buffer, byteOffset, length));
-  if (type === DataType.double) return new Float64Array(buffer.slice(byteOffset, byteOffset + whole.length));
-  const view = new DataView(buffer, byteOffset, whole.length);
-  const out = new Float64Array(length);
+  const out = new Float64Array(Math.floor(bytes.length / size));
+  decodeInto(out, bytes, type, size);
+  return out;
+}
+
+/**
+ * The same into an array, as many as that holds.
+ * @param size bytes of an element of the type
+ */
+export function decodeInto(out: Float64Array, bytes: Uint8Array, type: number, size: number): void {
+  const length = out.length * size;
+  if (type === DataType.double) {
+    new Uint8Array(out.buffer, out.byteOffset, length).set(bytes.subarray(0, length));
+    return;
+  }
+  if (type === DataType.float) {
+    decodeFloats(out, bytes);
+    return;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   const read = readers.get(type) as (view: DataView, at: number) => number;
   for (let i = 0; i < out.length; i++) out[i] = read(view, i * size);
-  return out;
+}
+
+/** So many floats are copied at a time to where their address is a multiple of their size. */
+const aligned = new Float32Array(2 ** 12);
+const alignedBytes = new Uint8Array(aligned.buffer);
+
+/** Typed arrays widen many times as fast as single reads, but not at any address. */
+function decodeFloats(out: Float64Array, bytes: Uint8Array): void {
+  if (bytes.byteOffset % 4 === 0) {
+    out.set(new Float32Array(bytes.buffer, bytes.byteOffset, out.length));
+    return;
+  }
+  for (let start = 0; start < out.length; start += aligned.length) {
+    const count = Math.min(aligned.length, out.length - start);
+    alignedBytes.set(bytes.subarray(4 * start, 4 * (start + count)));
+    out.set(aligned.subarray(0, count), start);
+  }
 }
 
 const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new Map([
@@ -35,13 +63,13 @@ const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new
   [DataType.int64, (view: DataView, at: number) => Number(view.getBigInt64(at, true))],
 ]);
 
-/** The values as raw data has them: those of a float type rounded once, to nearest, ties to even. */
-export function encode(values: Float64Array, type: number): Uint8Array {
+/** The values as raw data has them: those of a float type rounded once, to nearest, ties to even. Shares memory where they are that already. */
+export function encode(values: Float64Array | Float32Array, type: number): Uint8Array {
   switch (type) {
     case DataType.double:
-      return new Uint8Array(values.slice().buffer);
+      return bytesOf(values instanceof Float64Array ? values : new Float64Array(values));
     case DataType.float:
-      return new Uint8Array(new Float32Array(values).buffer);
+      return bytesOf(values instanceof Float32Array ? values : new Float32Array(values));
     case DataType.float16:
       return new Uint8Array(Uint16Array.from(values, toFloat16).buffer);
     case DataType.bfloat16:
@@ -51,7 +79,11 @@ export function encode(values: Float64Array, type: number): Uint8Array {
   }
 }
 
-function encodeIntegers(values: Float64Array, type: number): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function encodeIntegers(values: Float64Array | Float32Array, type: number): Uint8Array {
   const size = elementSize(type) as number;
   const out = new Uint8Array(values.length * size);
   for (const [i, value] of values.entries()) {
@@ -63,22 +95,6 @@ function encodeIntegers(values: Float64Array, type: number): Uint8Array {
     }
   }
   return out;
-}
-
-/**
- * Rounds numbers to a float type, where they stand.
- * @returns true if all of them are finite then
- */
-export function roundInPlace(values: Float64Array, type: number): boolean {
-  // x - x is 0, but NaN for what is infinite or not a number.
-  let apart = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    const rounded = type === DataType.float ? Math.fround(value) : roundTo(value, type);
-    values[i] = rounded;
-    apart += rounded - rounded;
-  }
-  return apart === 0;
 }
 
 /** A number rounded to a float type once. */

@@ -14,7 +14,7 @@ import {
   text,
 } from "../wire/message.js";
 import { DataType, elementSize, typeName } from "./data-type.js";
-import { decode, fromBfloat16, fromFloat16 } from "./elements.js";
+import { decode, decodeInto, fromBfloat16, fromFloat16 } from "./elements.js";
 
 /** Gives bytes of a file that lies beside the model: its name as the model has it, the offset of the first byte, how many. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;
@@ -104,6 +104,37 @@ export class StoredTensor {
       dims: this.dims,
       elements: values.length,
     });
+  }
+
+  /** Reads elements from a place in row-major order on, as many as `out` holds; undefined: they can only be read as a whole. */
+  get part(): ((start: number, out: Float64Array) => void) | undefined {
+    const { type, place } = this;
+    const size = elementSize(type);
+    if (size === undefined) return undefined;
+    if (place !== undefined) {
+      const { location, offset } = place;
+      return (start, out) => {
+        const bytes = { location, offset: offset + start * size, length: out.length * size };
+        decodeInto(out, this.externalBytes(bytes), type, size);
+      };
+    }
+    const bytes = this.#run();
+    if (bytes?.length !== this.byteLength) return undefined;
+    return (start, out) => decodeInto(out, bytes.subarray(start * size), type, size);
+  }
+
+  /** The elements as they lie in the model in one run, if they do. */
+  #run(): Uint8Array | undefined {
+    const { message, type } = this;
+    const raw = lastField(message, 9, WireType.LengthDelimited);
+    if (raw !== undefined) return payload(message, raw);
+    const runs =
+      type === DataType.float
+        ? fixedBytes(message, 4, 4)
+        : type === DataType.double
+          ? fixedBytes(message, 10, 8)
+          : [];
+    return runs.length === 1 ? runs[0] : undefined;
   }
 
   /**

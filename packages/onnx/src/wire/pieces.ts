@@ -1,13 +1,26 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Message } from "./message.js";
 
-/** Bytes that are there, or that are made when they are written (and let go of afterwards). */
-export type Piece = Uint8Array | { readonly length: number; readonly make: () => Uint8Array };
+/** Bytes that are there, or that are made when they are written, part by part (and let go of afterwards). */
+export type Piece = Uint8Array | { readonly length: number; readonly make: () => Iterable<Uint8Array> };
 
 /** A part of a file: pieces that share memory with what was read wherever they can. */
 export interface Pieces {
   readonly length: number;
   readonly pieces: readonly Piece[];
+}
+
+/** A list of pieces as one run of bytes. */
+export function whole({ length, pieces }: Pieces): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    for (const part of piece instanceof Uint8Array ? [piece] : piece.make()) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+  }
+  return bytes;
 }
 
 /** One after the other. */

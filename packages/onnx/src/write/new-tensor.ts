@@ -15,8 +15,8 @@ export interface NewTensor {
   readonly dims: readonly number[];
   /** Bytes of its elements. */
   readonly length: number;
-  /** The elements as raw data has them. */
-  make(): Uint8Array;
+  /** The elements as raw data has them, in parts. */
+  make(): Iterable<Uint8Array>;
 }
 
 /** A TensorProto: all but the elements encoded anew, these put behind, uncopied; with a place, they lie in another file. */

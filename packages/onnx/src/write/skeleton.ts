@@ -2,19 +2,16 @@ import { FormatError } from "@convfuse/core";
 import { type SourceModel, sourceModel } from "../model/model.js";
 import type { StoredTensor } from "../model/tensor.js";
 import { isDelimited, payload } from "../wire/message.js";
-import { joined, type Piece, type Pieces, spliced } from "../wire/pieces.js";
+import { joined, type Piece, type Pieces, spliced, whole } from "../wire/pieces.js";
 import type { ModelEdits } from "./edits.js";
 import { modelPieces } from "./model-pieces.js";
 import { type NewTensor, placeFields, tensorPieces } from "./new-tensor.js";
 import type { TensorStore } from "./store.js";
 
-/** The name under which a skeleton speaks of elements that were left out. */
-const leftOut = "(left out)";
-
 /** Elements of less are copied. */
 const smallest = 256;
 
-/** Puts references where large tensors' elements are. */
+/** Puts references where large tensors' elements are: "(left out) 2" is the third one. */
 class SkeletonStore implements TensorStore {
   readonly pieces: Piece[] = [];
 
@@ -32,24 +29,18 @@ class SkeletonStore implements TensorStore {
 
   #put(piece: Piece): { location: string; offset: number; length: number } {
     this.pieces.push(piece);
-    return { location: leftOut, offset: this.pieces.length - 1, length: piece.length };
+    return { location: `(left out) ${this.pieces.length - 1}`, offset: 0, length: piece.length };
   }
 }
 
 /** A model with its edits made, to be looked at: its large tensors' elements stay where they are until somebody asks for them. */
 export function skeletonOf(source: SourceModel, edits: ModelEdits): SourceModel {
   const store = new SkeletonStore();
-  const { pieces, length } = joined([modelPieces(source, edits, store)]);
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    const part = piece instanceof Uint8Array ? piece : piece.make();
-    bytes.set(part, at);
-    at += part.length;
-  }
+  const bytes = whole(modelPieces(source, edits, store));
   return sourceModel(bytes, (location, offset, size) => {
-    const piece = location === leftOut ? store.pieces[offset] : undefined;
-    if (piece !== undefined) return piece instanceof Uint8Array ? piece : piece.make();
+    const place = /^\(left out\) (\d+)$/.exec(location)?.[1];
+    const piece = place === undefined ? undefined : store.pieces[Number(place)];
+    if (piece !== undefined) return whole(joined([piece])).subarray(offset, offset + size);
     if (source.external !== undefined) return source.external(location, offset, size);
     throw new FormatError("fuseOnnx", "a tensor's elements lie in another file: give readOnnx `external`", {
       location,

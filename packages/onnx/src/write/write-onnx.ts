@@ -64,7 +64,10 @@ function chunks({ length, pieces }: Pieces): FileChunks {
   return {
     length,
     *[Symbol.iterator]() {
-      for (const piece of pieces) yield piece instanceof Uint8Array ? piece : piece.make();
+      for (const piece of pieces) {
+        if (piece instanceof Uint8Array) yield piece;
+        else yield* piece.make();
+      }
     },
   };
 }

@@ -1,7 +1,6 @@
 import { type LinearForm, type LinearKernel, weightZeros } from "../kernel.js";
 import { agree, alignmentOf, commonGroups } from "./align.js";
 import { addOnGrid } from "./grid.js";
-import { regroupKernel } from "./regroup.js";
 
 /**
  * Parallel convolutions, added: W = sum of W_b, b = sum of b_b, on the union of their taps.
@@ -20,7 +19,7 @@ export function addKernels(kernels: readonly LinearKernel[]): LinearKernel {
   const weight = weightZeros("addKernels", form);
   const bias = new Float64Array(form.outChannels);
   for (const kernel of kernels) {
-    addOnGrid(weight, regroupKernel(kernel, form.groups), form.axes);
+    addOnGrid(weight, kernel, form, 0);
     if (kernel.bias !== undefined) accumulate(bias, kernel.bias);
   }
   const biased = kernels.some((kernel) => kernel.bias !== undefined);

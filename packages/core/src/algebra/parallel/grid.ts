@@ -49,20 +49,45 @@ export function onGrid(kernel: LinearKernel, axes: PerAxis<ConvAxis>): LinearKer
   return { ...kernel, weight, axes };
 }
 
-/** Adds a kernel's weights to those of one with as many groups, each tap in its place on the wider or finer grid of that. */
-export function addOnGrid(sum: Float64Array, kernel: LinearKernel, axes: PerAxis<ConvAxis>): void {
-  const { weight } = kernel;
-  if (isOnGrid(kernel, axes)) {
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (weight[i] as number);
+/**
+ * Adds a kernel's weights to those of a form with as many groups or fewer: each tap in its place on the wider or finer grid of that, each
+ * block in its place on the diagonal.
+ * @param sum weights of some output channels of the form, all or fewer
+ * @param skipped output channels of the kernel in front of the first one of the sum
+ */
+export function addOnGrid(sum: Float64Array, kernel: LinearKernel, form: LinearForm, skipped: number): void {
+  const { weight, inChannels, outChannels } = kernel;
+  const [taps, newTaps] = [tapsOf(kernel.axes), tapsOf(form.axes)];
+  const [width, newWidth] = [inChannels / kernel.groups, inChannels / form.groups];
+  const to = isOnGrid(kernel, form.axes) ? undefined : placesOf(kernel.axes, form.axes);
+  const rows = sum.length / (newWidth * newTaps);
+  for (let row = 0; row < rows; row++) {
+    const block = Math.floor(((skipped + row) * kernel.groups) / outChannels);
+    const at = (row * newWidth + ((block * width) % newWidth)) * newTaps;
+    addRow(sum, at, newTaps, weight, (skipped + row) * width * taps, width, taps, to);
+  }
+}
+
+/** @param to where each tap lies; undefined: where it was */
+function addRow(
+  sum: Float64Array,
+  at: number,
+  newTaps: number,
+  weight: Float64Array,
+  from: number,
+  width: number,
+  taps: number,
+  to: Int32Array | undefined,
+): void {
+  if (to === undefined) {
+    for (let i = 0; i < width * taps; i++)
+      sum[at + i] = (sum[at + i] as number) + (weight[from + i] as number);
     return;
   }
-  const taps = tapsOf(kernel.axes);
-  const newTaps = tapsOf(axes);
-  const to = placesOf(kernel.axes, axes);
-  for (let from = 0, start = 0; from < weight.length; start += newTaps) {
-    for (let tap = 0; tap < taps; tap++, from++) {
-      const at = start + (to[tap] as number);
-      sum[at] = (sum[at] as number) + (weight[from] as number);
+  for (let c = 0; c < width; c++) {
+    for (let tap = 0; tap < taps; tap++) {
+      const place = at + c * newTaps + (to[tap] as number);
+      sum[place] = (sum[place] as number) + (weight[from + c * taps + tap] as number);
     }
   }
 }

@@ -1,6 +1,13 @@
 import { addProduct } from "../../engines/product.js";
 import type { ConvAxis } from "../../ops/conv/conv-axis.js";
-import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros } from "../kernel.js";
+import {
+  type LinearForm,
+  type LinearKernel,
+  type PerAxis,
+  tapsOf,
+  weightsOf,
+  weightZeros,
+} from "../kernel.js";
 
 /**
  * The weight of two convolutions in sequence: W[o, c, i uB + j sA] = sum over the middle channels m of B[o, m, j] A[m, c, i].
@@ -9,7 +16,11 @@ import { type LinearForm, type LinearKernel, type PerAxis, tapsOf, weightZeros }
  * @param merged what `sequenceForm` says of the result
  */
 export function composeWeights(first: LinearKernel, second: LinearKernel, merged: LinearForm): Float64Array {
-  if (isDiagonal(second)) return scaled(first, second.weight);
+  if (isDiagonal(second)) {
+    const out = new Float64Array(first.weight.length);
+    scaleRows(first.weight, second.weight, out);
+    return out;
+  }
   const a = byTap(first);
   const b = byTap(second);
   const width = first.inChannels / merged.groups;
@@ -65,22 +76,18 @@ function places(
 }
 
 /** True for a factor a channel: what batch norms and scales are, by far the most frequent case. */
-function isDiagonal(kernel: LinearKernel): boolean {
-  return (
-    kernel.weight.length === kernel.outChannels &&
-    kernel.groups === kernel.inChannels &&
-    kernel.inChannels === kernel.outChannels
-  );
+export function isDiagonal(form: LinearForm): boolean {
+  const { groups, inChannels, outChannels } = form;
+  return groups === inChannels && inChannels === outChannels && weightsOf(form) === outChannels;
 }
 
-function scaled(kernel: LinearKernel, factors: Float64Array): Float64Array {
-  const out = new Float64Array(kernel.weight.length);
-  const row = out.length / kernel.outChannels;
-  for (let o = 0; o < kernel.outChannels; o++) {
+/** out[o] = weight[o] factors[o], for each output channel o. */
+export function scaleRows(weight: Float64Array, factors: Float64Array, out: Float64Array): void {
+  const row = weight.length / factors.length;
+  for (let o = 0, at = 0; o < factors.length; o++) {
     const factor = factors[o] as number;
-    for (let i = o * row; i < (o + 1) * row; i++) out[i] = (kernel.weight[i] as number) * factor;
+    for (const end = at + row; at < end; at++) out[at] = (weight[at] as number) * factor;
   }
-  return out;
 }
 
 /** sum += B A, block by block: row o meets the middle channels of its group, and each of these the input channels of its own. */

@@ -8,6 +8,7 @@ import { type PartialShape, type Shape, shapesOf } from "../../graph/shapes.js";
 import { type ConvAxis, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
 import { type Candidate, Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
+import { blocksOfMap } from "./kernel-blocks.js";
 import { isIdentity, type KernelMap, kernelOfMap, type LinearMap, scalarAs } from "./linear-map.js";
 import { type GraphRefusal, refusalsOf } from "./refusals.js";
 import { survey } from "./survey.js";
@@ -48,6 +49,8 @@ export interface FusedConvolution {
   readonly form: LinearForm;
   /** Computes weight and bias in float64, each time anew. */
   kernel(): LinearKernel;
+  /** The same as kernels of some output channels each, one behind the other, so that large weights need not be in memory as a whole. */
+  blocks(): Iterable<LinearKernel>;
 }
 
 /** One term of what a value is computed as. */
@@ -225,10 +228,8 @@ function termOf(
   const { along, atGivenSizes } = kernelMap;
   const shape = atGivenSizes ? shapes.get(base) : undefined;
   const form = shape === undefined ? kernelMap.form : trimmed(kernelMap.form, shape);
-  return {
-    base,
-    convolution: { along, form, kernel: () => ({ ...kernelOfMap(kernelMap), axes: form.axes }) },
-  };
+  const kernel = (): LinearKernel => ({ ...kernelOfMap(kernelMap), axes: form.axes });
+  return { base, convolution: { along, form, kernel, blocks: () => blocksOfMap(kernelMap) } };
 }
 
 function factorOf(

@@ -3,7 +3,7 @@ import { diagonalKernel } from "../../algebra/layers/identity.js";
 import { addKernels } from "../../algebra/parallel/add.js";
 import { concatKernels } from "../../algebra/parallel/concat.js";
 import { composeBias, composeWeights } from "../../algebra/sequence/sequence-weights.js";
-import type { ChannelAxis } from "../../graph/op.js";
+import type { ChannelAxis, PartReader } from "../../graph/op.js";
 import { type ConvAxis, plainAxis } from "../../ops/conv/conv-axis.js";
 
 /** What an operation, or several as one, does to a value: known before a weight is multiplied. */
@@ -31,6 +31,8 @@ type Numbers =
   | {
       readonly from: "leaf";
       readonly weight: () => Float64Array;
+      /** Some of the weights, where they can be had without the others. */
+      readonly part: PartReader | undefined;
       readonly bias: () => Float64Array | undefined;
     }
   | { readonly from: "sequence"; readonly parts: readonly [first: KernelMap, second: KernelMap] }
@@ -51,8 +53,9 @@ export function leafMap(
   form: LinearForm,
   weight: () => Float64Array,
   bias: () => Float64Array | undefined,
+  part?: PartReader,
 ): KernelMap {
-  return { kind: "kernel", along, form, numbers: { from: "leaf", weight, bias }, atGivenSizes: false };
+  return { kind: "kernel", along, form, numbers: { from: "leaf", weight, part, bias }, atGivenSizes: false };
 }
 
 /** A factor and a shift a channel, as a pointwise kernel on so many axes. */
@@ -115,12 +118,12 @@ export function withoutShift(map: LinearMap): LinearMap {
 
 /** The numbers of a map, computed now, in float64. */
 export function kernelOfMap(map: KernelMap): LinearKernel {
-  return computed(map, numbersOf, new Map());
+  return computed(map, numbersOf, new Map(), partsOf);
 }
 
 /** The bias alone: of a sequence without most of its multiplications. Undefined: none. */
 export function biasOfMap(map: KernelMap): Float64Array | undefined {
-  return computed(map, biasOf, biases).bias;
+  return computed(map, biasOf, biases, partsOf).bias;
 }
 
 interface Bias {
@@ -131,14 +134,15 @@ interface Bias {
 const biases = new WeakMap<KernelMap, Bias>();
 
 /** A map computed from its parts, theirs first; by a list of what is to be done, since sequences can be of any length. */
-function computed<T>(
+export function computed<T>(
   map: KernelMap,
   from: (map: KernelMap, parts: readonly T[]) => T,
   done: Pick<Map<KernelMap, T>, "get" | "has"> & { set(map: KernelMap, value: T): unknown },
+  needed: (map: KernelMap) => readonly KernelMap[],
 ): T {
   const open = [map];
   for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
-    const parts = partsOf(at);
+    const parts = needed(at);
     const missing = parts.filter((part) => !done.has(part));
     for (const part of missing) open.push(part);
     if (missing.length > 0) continue;
@@ -155,11 +159,13 @@ function computed<T>(
   return done.get(map) as T;
 }
 
-function partsOf({ numbers }: KernelMap): readonly KernelMap[] {
+/** What a map is made of. */
+export function partsOf({ numbers }: KernelMap): readonly KernelMap[] {
   return numbers.from === "leaf" ? [] : numbers.parts;
 }
 
-function numbersOf({ form, numbers }: KernelMap, parts: readonly LinearKernel[]): LinearKernel {
+/** The numbers of a map, from those of its parts. */
+export function numbersOf({ form, numbers }: KernelMap, parts: readonly LinearKernel[]): LinearKernel {
   switch (numbers.from) {
     case "leaf":
       return { ...form, weight: numbers.weight(), bias: numbers.bias() };

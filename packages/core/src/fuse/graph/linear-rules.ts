@@ -9,9 +9,11 @@ import {
   float64,
   type MatrixOp,
   type PadOp,
+  type PartReader,
   type PerChannel,
   perChannelValues,
   type Rules,
+  type Weights,
   type WindowOp,
 } from "../../graph/op.js";
 import { pooledSize, type Shape } from "../../graph/shapes.js";
@@ -65,7 +67,17 @@ function convMap(op: ConvOp): LinearMap {
   const { inChannels, outChannels, groups, axes, border, weight, bias, transposed } = op;
   const form: LinearForm = { inChannels, outChannels, groups, axes, paddingMode: border };
   const values = (): Float64Array => (transposed ? fromTransposed(float64(weight), form) : float64(weight));
-  return leafMap("channels", form, values, () => bias && float64(bias));
+  return leafMap(
+    "channels",
+    form,
+    values,
+    () => bias && float64(bias),
+    transposed ? undefined : partOf(weight),
+  );
+}
+
+function partOf(weight: Weights): PartReader | undefined {
+  return "read" in weight ? weight.part : undefined;
 }
 
 function matrixMap(op: MatrixOp, input: Value, facts: Facts): LinearMap {
@@ -84,6 +96,7 @@ function matrixMap(op: MatrixOp, input: Value, facts: Facts): LinearMap {
     form,
     () => float64(weight),
     () => bias && float64(bias),
+    partOf(weight),
   );
 }
 

@@ -1,7 +1,10 @@
 import { ShapeError } from "../../errors.js";
-import type { ConvOp } from "../../graph/op.js";
+import { type ConvOp, partsReader, type Weights } from "../../graph/op.js";
 import { type ConvAxis, outSizeOf } from "../../ops/conv/conv-axis.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";
+
+/** So many weights are looked at together: a cache holds them beside what they meet. */
+const together = 2 ** 15;
 
 type Form = Pick<ConvOp, "inChannels" | "outChannels" | "groups" | "axes" | "transposed">;
 
@@ -11,7 +14,7 @@ type Form = Pick<ConvOp, "inChannels" | "outChannels" | "groups" | "axes" | "tra
  */
 export function convolveChannelwise(
   form: Form,
-  weight: Float64Array,
+  weight: Weights,
   bias: Float64Array | undefined,
   x: Channelwise,
   rounding: Rounding,
@@ -34,18 +37,21 @@ export function convolveChannelwise(
   const values = new Float64Array(outChannels * pixels);
   const errors = new Float64Array(outChannels);
   const columns = new Float64Array(pixels * depth);
-  const rows = transposed ? new Float64Array(groupOut * depth) : weight;
+  const stored = partsReader(weight);
+  const read = transposed ? turned(stored(0, inChannels * groupOut * taps), form, taps) : stored;
   const peaks = perTap(peaksOf(x), taps);
   const carried = perTap(x.errors, taps);
-  for (let group = 0; group < groups; group++) {
-    gather(x, group * groupIn, groupIn, table, taps, columns);
-    if (transposed) turnGroup(weight, group, form, taps, rows);
-    const rowsAt = transposed ? 0 : group * groupOut * depth;
-    addProducts(values, group * groupOut * pixels, rows, rowsAt, columns, { rows: groupOut, pixels, depth });
-    const read = { peaks: part(peaks, group, depth), errors: part(carried, group, depth) };
-    for (let row = 0; row < groupOut; row++) {
-      const out = group * groupOut + row;
-      errors[out] = errorOf(rows, rowsAt + row * depth, read, rounding, bias?.[out] ?? 0);
+  for (const { first, end } of rowsTogether(outChannels, groupOut, depth)) {
+    const weights = read(first * depth, end * depth);
+    for (let row = first; row < end; ) {
+      const group = Math.floor(row / groupOut);
+      const last = Math.min(end, (group + 1) * groupOut);
+      if (row % groupOut === 0) gather(x, group * groupIn, groupIn, table, taps, columns);
+      const at = (row - first) * depth;
+      addProducts(values, row * pixels, weights, at, columns, { rows: last - row, pixels, depth });
+      const met = { peaks: part(peaks, group, depth), errors: part(carried, group, depth) };
+      for (; row < last; row++)
+        errors[row] = errorOf(weights, (row - first) * depth, met, rounding, bias?.[row] ?? 0);
     }
   }
   if (bias !== undefined)
@@ -117,16 +123,36 @@ function gather(
   }
 }
 
-/** One group's weights of a transposed convolution, as a correlation's: [out, in, taps backwards]. */
-function turnGroup(stored: Float64Array, group: number, form: Form, taps: number, rows: Float64Array): void {
+/** Output channels whose weights are looked at together: several groups, or a part of one, a multiple of four (as many share what they read). */
+function* rowsTogether(
+  outChannels: number,
+  groupOut: number,
+  depth: number,
+): Generator<{ readonly first: number; readonly end: number }> {
+  const fitting = Math.max(4, Math.floor(together / Math.max(depth, 1)));
+  const step = fitting < groupOut ? fitting - (fitting % 4) : fitting - (fitting % groupOut);
+  for (let start = 0; start < outChannels; ) {
+    // No part reaches from inside of one group into the next.
+    const limit = step < groupOut ? (Math.floor(start / groupOut) + 1) * groupOut : outChannels;
+    const end = Math.min(start + step, limit);
+    yield { first: start, end };
+    start = end;
+  }
+}
+
+/** The weights of a transposed convolution as a correlation's: [out, in / groups, taps backwards]. */
+function turned(stored: Float64Array, form: Form, taps: number): ReturnType<typeof partsReader> {
   const [groupIn, groupOut] = [form.inChannels / form.groups, form.outChannels / form.groups];
-  for (let out = 0; out < groupOut; out++) {
+  const rows = new Float64Array(stored.length);
+  for (let out = 0; out < form.outChannels; out++) {
+    const group = Math.floor(out / groupOut);
     for (let c = 0; c < groupIn; c++) {
-      const from = ((group * groupIn + c) * groupOut + out) * taps;
+      const from = ((group * groupIn + c) * groupOut + (out % groupOut)) * taps;
       const to = (out * groupIn + c) * taps;
       for (let tap = 0; tap < taps; tap++) rows[to + tap] = stored[from + taps - 1 - tap] as number;
     }
   }
+  return (start, end) => rows.subarray(start, end);
 }
 
 /** Rows times columns, four rows and two columns at a time: they share what is read. */
@@ -210,7 +236,9 @@ function errorOf(
   { unit, subnormal }: Rounding,
   bias: number,
 ): number {
-  let [magnitude, carried, reach] = [Math.abs(bias), 0, 1];
+  let magnitude = Math.abs(bias);
+  let carried = 0;
+  let reach = 1;
   for (let k = 0; k < peaks.length; k++) {
     const peak = peaks[k] as number;
     magnitude += Math.abs(weights[at + k] as number) * peak;

@@ -56,7 +56,7 @@ const rules: Rules<[inputs: readonly Channelwise[], rounding: Rounding], Channel
 function convolve(op: ConvOp, x: Channelwise, rounding: Rounding): Channelwise {
   if (op.border !== "zeros") return unknown(op);
   const bias = op.bias && float64(op.bias);
-  return convolveChannelwise(op, float64(op.weight), bias, x, rounding);
+  return convolveChannelwise(op, op.weight, bias, x, rounding);
 }
 
 function multiply(
@@ -65,7 +65,7 @@ function multiply(
   rounding: Rounding,
 ): Channelwise {
   const form = { inChannels: inFeatures, outChannels: outFeatures, groups: 1, axes: [], transposed: false };
-  return convolveChannelwise(form, float64(weight), bias && float64(bias), x, rounding);
+  return convolveChannelwise(form, weight, bias && float64(bias), x, rounding);
 }
 
 function affine({ before, factor, after }: AffineOp, x: Channelwise): Channelwise {

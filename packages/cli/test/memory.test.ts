@@ -1,0 +1,111 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { modelBytes, type NodeInit, node, port, type TensorInit } from "../../onnx/test/build-model.js";
+import { bin } from "./command.js";
+
+const channels = 320;
+const blocks = 24;
+const factors = ["scale", "shift", "mean", "variance"];
+
+/** Weights of a network, of which the large ones may lie in another file. */
+class Weights {
+  readonly tensors: TensorInit[] = [];
+  readonly outside: Buffer[] = [];
+  readonly #isOutside: boolean;
+  #offset = 0;
+  #state = 1;
+
+  constructor(isOutside: boolean) {
+    this.#isOutside = isOutside;
+  }
+
+  add(name: string, shape: readonly number[]): string {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const bytes = Buffer.from(Float32Array.from({ length: size }, () => this.#next()).buffer);
+    const tensor: TensorInit = { name, dims: shape.map(BigInt), dataType: 1 };
+    if (!this.#isOutside || size <= channels) this.tensors.push({ ...tensor, rawData: bytes });
+    else {
+      const place = { location: "outside.data", offset: `${this.#offset}`, length: `${bytes.length}` };
+      const externalData = Object.entries(place).map(([key, value]) => ({ key, value }));
+      this.tensors.push({ ...tensor, dataLocation: 1, externalData });
+      this.outside.push(bytes);
+      this.#offset += bytes.length;
+    }
+    return name;
+  }
+
+  /** Uniform in [0, 1), by a linear congruential generator. */
+  #next(): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return this.#state / 2 ** 32;
+  }
+}
+
+/** RepVGG's blocks: a 3x3, a 1x1, and what comes in with a norm, added. */
+function network(weights: Weights): Uint8Array {
+  const nodes: NodeInit[] = [];
+  for (let i = 0; i < blocks; i++) {
+    const x = i === 0 ? "x" : `v${i}`;
+    const dense = weights.add(`w${i}`, [channels, channels, 3, 3]);
+    const point = weights.add(`p${i}`, [channels, channels, 1, 1]);
+    const norm = factors.map((factor) => weights.add(`${factor}${i}`, [channels]));
+    nodes.push(
+      node("Conv", [x, dense], `a${i}`, { kernel_shape: [3n, 3n], pads: [1n, 1n, 1n, 1n] }),
+      node("Conv", [x, point], `b${i}`, { kernel_shape: [1n, 1n] }),
+      node("BatchNormalization", [x, ...norm], `c${i}`),
+      node("Add", [`a${i}`, `b${i}`], `d${i}`),
+      node("Add", [`d${i}`, `c${i}`], `e${i}`),
+      node("Relu", [`e${i}`], i === blocks - 1 ? "y" : `v${i + 1}`),
+    );
+  }
+  const image = ["n", channels, "h", "w"];
+  const ports = { input: [port("x", image)], output: [port("y", image)] };
+  return modelBytes({ node: nodes, initializer: weights.tensors, ...ports });
+}
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "convfuse-memory-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The most memory that the command had at once, in bytes. */
+async function peakOf(...args: readonly string[]): Promise<number> {
+  const report = new URL("report-memory.mjs", import.meta.url).href;
+  const child = spawn(process.execPath, ["--import", report, bin, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [out, errors]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+  const [status] = (await once(child, "close")) as [number];
+  const stderr = Buffer.concat(errors).toString();
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringMatching(/^\d+\n$/) });
+  if (args[0] === "fuse") expect(Buffer.concat(out).toString()).toMatch(/convolutions\s+48\s+24/);
+  return Number(stderr) * 1024;
+}
+
+test("a network of 100 MB is fused in less than 2.5 times its size", { timeout: 600_000 }, async () => {
+  const path = join(folder, "inside.onnx");
+  writeFileSync(path, network(new Weights(false)));
+  const { size } = statSync(path);
+  expect(size).toBeGreaterThan(90e6);
+  expect((await peakOf("fuse", path)) / size).toBeLessThan(2.5);
+});
+
+test("of a network whose tensors lie in another file only a few are in memory", {
+  timeout: 600_000,
+}, async () => {
+  const weights = new Weights(true);
+  const path = join(folder, "outside.onnx");
+  writeFileSync(path, network(weights));
+  writeFileSync(join(folder, "outside.data"), Buffer.concat(weights.outside));
+  const { size } = statSync(join(folder, "outside.data"));
+  expect(size).toBeGreaterThan(90e6);
+  const idle = await peakOf("--version");
+  expect(((await peakOf("fuse", path)) - idle) / size).toBeLessThan(0.9);
+});

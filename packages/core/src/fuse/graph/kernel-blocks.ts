@@ -1,0 +1,152 @@
+import { type LinearForm, type LinearKernel, weightsOf } from "../../algebra/kernel.js";
+import { addOnGrid } from "../../algebra/parallel/grid.js";
+import {
+  composeBias,
+  composeWeights,
+  isDiagonal,
+  scaleRows,
+} from "../../algebra/sequence/sequence-weights.js";
+import { computed, type KernelMap, kernelOfMap, numbersOf, partsOf } from "./linear-map.js";
+
+/** So many weights are computed together: a cache holds them beside what they are made of. */
+const together = 2 ** 15;
+
+/**
+ * The numbers of a map as kernels of some output channels each, one behind the other: of large weights no more than that is in memory, and
+ * what is done with them is done while they are in a cache. A map in groups, or a small one, is one kernel. Each holds until the next one.
+ */
+export function* blocksOfMap(map: KernelMap): Generator<LinearKernel> {
+  const { form } = map;
+  const { outChannels, groups } = form;
+  const rows = Math.max(1, Math.floor((together * outChannels) / weightsOf(form)));
+  if (groups > 1 || rows >= outChannels) {
+    yield kernelOfMap(map);
+    return;
+  }
+  const blocks = new Blocks();
+  for (let first = 0; first < outChannels; first += rows)
+    yield blocks.of(map, first, Math.min(first + rows, outChannels));
+}
+
+/** Computes output channels of a map. */
+class Blocks {
+  /** What is needed as a whole for each block, computed once. */
+  readonly #wholes = new Map<KernelMap, LinearKernel>();
+  /** Where each part's numbers are written, in block after block. */
+  readonly #rooms = new Map<KernelMap, Float64Array>();
+  #first = 0;
+  #end = 0;
+
+  of(map: KernelMap, first: number, end: number): LinearKernel {
+    this.#first = first;
+    this.#end = end;
+    return computed(map, this.#numbersOf, new Map(), partsInBlock);
+  }
+
+  readonly #numbersOf = (map: KernelMap, parts: readonly LinearKernel[]): LinearKernel => {
+    const { numbers } = map;
+    const form = { ...map.form, outChannels: this.#end - this.#first };
+    const [only] = parts;
+    switch (numbers.from) {
+      case "leaf": {
+        if (numbers.part === undefined) return this.#rowsOf(map);
+        const weight = this.#room(map, form);
+        numbers.part((this.#first * weight.length) / form.outChannels, weight);
+        return { ...form, weight, bias: numbers.bias()?.subarray(this.#first, this.#end) };
+      }
+      case "sequence":
+        return only === undefined ? this.#rowsOf(map) : this.#sequence(map, form, numbers.parts, only);
+      case "sum":
+        return this.#sum(map, form, numbers.parts, parts);
+      case "concat":
+        return this.#rowsOf(map);
+      case "reshaped":
+        return { ...form, weight: (only as LinearKernel).weight, bias: (only as LinearKernel).bias };
+      case "unbiased":
+        return { ...(only as LinearKernel), bias: undefined };
+    }
+  };
+
+  #sequence(
+    map: KernelMap,
+    form: LinearForm,
+    [before, behind]: readonly [KernelMap, KernelMap],
+    only: LinearKernel,
+  ): LinearKernel {
+    if (!isDiagonal(behind.form)) {
+      const first = this.#whole(before);
+      return { ...form, weight: composeWeights(first, only, form), bias: composeBias(first, only) };
+    }
+    const second = this.#rowsOf(behind);
+    const weight = this.#room(map, form);
+    scaleRows(only.weight, second.weight, weight);
+    return { ...form, weight, bias: composeBias(only, second) };
+  }
+
+  #sum(
+    map: KernelMap,
+    form: LinearForm,
+    all: readonly KernelMap[],
+    parts: readonly LinearKernel[],
+  ): LinearKernel {
+    const weight = this.#room(map, form).fill(0);
+    const bias = new Float64Array(form.outChannels);
+    let isBiased = false;
+    let own = 0;
+    for (const part of all) {
+      // Those in groups are there as a whole.
+      const isWhole = part.form.groups > 1;
+      const kernel = isWhole ? this.#whole(part) : (parts[own++] as LinearKernel);
+      const skipped = isWhole ? this.#first : 0;
+      addOnGrid(weight, kernel, form, skipped);
+      if (kernel.bias === undefined) continue;
+      isBiased = true;
+      for (let o = 0; o < bias.length; o++)
+        bias[o] = (bias[o] as number) + (kernel.bias[skipped + o] as number);
+    }
+    return { ...form, weight, bias: isBiased ? bias : undefined };
+  }
+
+  #whole(map: KernelMap): LinearKernel {
+    return computed(map, numbersOf, this.#wholes, partsOf);
+  }
+
+  /** The block's output channels of a map that is computed as a whole: of one group, or diagonal. */
+  #rowsOf(map: KernelMap): LinearKernel {
+    const kernel = this.#whole(map);
+    const row = kernel.weight.length / kernel.outChannels;
+    const outChannels = this.#end - this.#first;
+    return {
+      ...kernel,
+      ...(kernel.groups > 1 && { inChannels: outChannels, groups: outChannels }),
+      outChannels,
+      weight: kernel.weight.subarray(this.#first * row, this.#end * row),
+      bias: kernel.bias?.subarray(this.#first, this.#end),
+    };
+  }
+
+  #room(map: KernelMap, form: LinearForm): Float64Array {
+    const size = weightsOf(form);
+    const room = this.#rooms.get(map) ?? new Float64Array(size);
+    this.#rooms.set(map, room);
+    return room.subarray(0, size);
+  }
+}
+
+/** The parts of which the same output channels are enough. */
+function partsInBlock({ numbers }: KernelMap): readonly KernelMap[] {
+  switch (numbers.from) {
+    case "leaf":
+    case "concat":
+      return [];
+    case "sequence": {
+      const [first, second] = numbers.parts;
+      if (isDiagonal(second.form)) return [first];
+      return second.form.groups === 1 ? [second] : [];
+    }
+    case "sum":
+      return numbers.parts.filter(({ form }) => form.groups === 1);
+    default:
+      return numbers.parts;
+  }
+}
