@@ -214,6 +214,13 @@ export const fuseMutants = [
     tests: edges,
   },
   {
+    name: "add: every block of a grouped branch in the first place",
+    file: `${algebra}/parallel/grid.ts`,
+    find: "((block * width) % newWidth)",
+    replace: "0 * block * newWidth",
+    tests: goldens,
+  },
+  {
     name: "regroup: every block in the first place",
     file: `${algebra}/parallel/regroup.ts`,
     find: "const first = (block * oldIn) % newIn;",
