@@ -59,6 +59,8 @@ export interface CellUnit extends OwnImports {
   readonly key: string;
   /** A function expression: its parameters are those of the runtime, then one box for each of `names`. */
   readonly text: string;
+  /** Whether it tells how long it took. */
+  readonly isTimed: boolean;
   readonly names: readonly string[];
   readonly declared: readonly string[];
   /** Those among them that it only says are there. */

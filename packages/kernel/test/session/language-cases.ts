@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { magicGroups } from "./magic-cases.js";
 
 /**
  * What a TypeScript notebook must do, as data: both doors of the kernel run the same table. The cells of one group run
@@ -946,4 +947,5 @@ export const languageGroups: readonly LanguageGroup[] = [
   streams,
   errors,
   display,
+  ...magicGroups,
 ];

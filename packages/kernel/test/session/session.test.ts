@@ -61,6 +61,7 @@ describe("interrupt", () => {
     "await null; while (true) {}",
     "await new Promise((done) => setTimeout(done, 5)); for (;;) Math.random()",
     "setTimeout(() => { for (;;); }, 5); await new Promise(() => {})",
+    "!echo also; sleep 60",
     "fib(80)",
     "await null; fib(80)",
     "const later = async (): Promise<void> => { await null; return later() }; await later()",

@@ -24,7 +24,7 @@ export class Assistant {
 
   complete(code: string, cursor: number): CompleteReply {
     const at = toUnits(code, cursor);
-    const { path, position, shift } = this.#open(code, at);
+    const { path, position, shift } = this.#open(this.#compiler.magics(code).rest, at);
     const found = this.#compiler.project.service.getCompletionsAtPosition(path, position, {
       includeCompletionsWithInsertText: false,
     });
@@ -52,7 +52,7 @@ export class Assistant {
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply {
     const at = toUnits(code, cursor);
-    const { path, position, shift } = this.#open(code, at);
+    const { path, position, shift } = this.#open(this.#compiler.magics(code).rest, at);
     const service = this.#compiler.project.service;
     const places = [position, position - 1, this.#calleeAround(path, position)];
     for (const place of places) {

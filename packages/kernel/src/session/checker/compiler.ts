@@ -1,9 +1,11 @@
 import type ts from "typescript6";
-import { applyEdits } from "../edits.js";
+import { applyEdits, sortEdits } from "../edits.js";
 import type { CellUnit, CompileReply, Edit } from "../unit.js";
+import { type CellMagics, cellMagics } from "./cell-magics.js";
 import { CellModules } from "./cell-modules.js";
 import { describeErrors, describeFileErrors, type Explain, fileErrors, ownErrors } from "./diagnostics.js";
 import { LocalModules, type Reached } from "./local-modules.js";
+import { magicDiagnostic } from "./magics.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { plainDeclaration } from "./plain-types.js";
@@ -60,16 +62,27 @@ export class CellCompiler {
     this.compile("const warm = [0].map((n) => n + 1); console.log(warm); warm.length", 0);
   }
 
+  /** The lines of a cell that are for a shell or for the kernel. */
+  magics(code: string): CellMagics {
+    return cellMagics(this.#ts, code, this.table, this.project.cwd);
+  }
+
   compile(code: string, executionCount: number): CompileReply {
     const { project } = this;
     const ts = this.#ts;
-    const raw = this.#parse(code);
-    const sourceEdits = [...hideHashbang(code), ...parenthesizeObject(ts, code, raw)];
+    const magics = this.magics(code);
+    const raw = this.#parse(magics.rest);
+    const sourceEdits = sortEdits([
+      ...hideHashbang(code),
+      ...magics.edits,
+      ...parenthesizeObject(ts, magics.rest, raw),
+    ]);
     const edited = applyEdits(code, sourceEdits);
     const parsed = sourceEdits.length > 0 ? this.#parse(edited) : raw;
     const names = collectNames(ts, parsed);
     const text = edited + this.table.appendix(names);
-    const known = this.#cache.get(text);
+    const cacheKey = magics.isTimed ? `%%time\n${text}` : text;
+    const known = this.#cache.get(cacheKey);
     if (known) {
       this.#byKey.set(known.unit.key, known);
       return { ok: true, unit: known.unit };
@@ -77,6 +90,10 @@ export class CellCompiler {
 
     const explain: Explain = (name, message) => project.libraries.explain(name, message);
     const cell = { code, edits: sourceEdits, length: edited.length, executionCount };
+    if (magics.refusal) {
+      const refused = magicDiagnostic(ts, raw, magics.refusal);
+      return { ok: false, error: describeErrors(ts, [refused], { ...cell, edits: [] }, explain) };
+    }
     // Asked of the cell alone: what stands behind it would move an error at its end.
     const syntax = syntaxErrors(parsed);
     if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explain) };
@@ -111,6 +128,7 @@ export class CellCompiler {
     const unit: CellUnit = {
       key,
       text: rewritten.text,
+      isTimed: magics.isTimed,
       names: rewritten.names,
       declared: [...names.declared.keys()],
       ambient: [...names.ambient].filter((name) => names.declared.has(name)),
@@ -128,7 +146,7 @@ export class CellCompiler {
     };
     this.#byKey.set(unit.key, compiled);
     // An edited local file changes what the same text means.
-    if (modules.length === 0) this.#remember(text, compiled);
+    if (modules.length === 0) this.#remember(cacheKey, compiled);
     return { ok: true, unit };
   }
 

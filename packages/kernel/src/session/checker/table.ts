@@ -11,9 +11,30 @@ export interface Entry {
   readonly plain?: string;
 }
 
+const anything = (name: string): [string, Entry] => [
+  name,
+  { module: "", isAssignable: true, label: "var", isAmbient: false, plain: `declare let ${name}: any;` },
+];
+/** What the runtime keeps of results, from the start: a cell that declares one of these names takes it. */
+const resultNames: readonly (readonly [string, Entry])[] = [
+  anything("_"),
+  anything("__"),
+  anything("___"),
+  [
+    "Out",
+    {
+      module: "",
+      isAssignable: false,
+      label: "const",
+      isAmbient: false,
+      plain: "declare const Out: { readonly [executionCount: number]: any };",
+    },
+  ],
+];
+
 /** The names that earlier cells left, for the cells after them. */
 export class NameTable {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, Entry>(resultNames);
   readonly #augmenting = new Set<string>();
 
   names(): IterableIterator<string> {

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { isNativeError } from "node:util/types";
 import { Script } from "node:vm";
 import type { Run, RunReply } from "../messages.js";
@@ -9,10 +10,12 @@ import { emit } from "./channel.js";
 import { addOwnImports, bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
 import { guard, InterruptError, isMeant } from "./interrupt.js";
 import { cellMeta } from "./meta.js";
+import { keepResult } from "./results.js";
 import { type CellRun, finished, runAs } from "./runs.js";
 import { addMap, cellFile, placed, runFile } from "./stack.js";
 import { flush } from "./streams.js";
 import { describeThrown } from "./thrown.js";
+import { startTiming } from "./timing.js";
 
 /** Holds the value, so that a promise is not waited for. */
 type Result = { readonly value: unknown } | undefined;
@@ -64,19 +67,34 @@ export async function execute(run: Run): Promise<RunReply> {
   addMap(file, unit.map);
   addOwnImports(unit);
   const before = new Map(unit.declared.map((name) => [name, current(name)]));
+  let timed: (() => string) | undefined;
+  const showTime = (): void => {
+    if (timed) emit({ type: "stream", parent: run.id, name: "stdout", text: timed() });
+    timed = undefined;
+  };
   const work = async (): Promise<Json | undefined> => {
     for (const name of unit.declared) if (!unit.ambient.includes(name)) prepare(name);
     for (const name of unit.ambient) bindAmbient(name);
     if (unit.imports.length + unit.required.length > 0) await Promise.race([bindImports(unit), stopped]);
     const body = compiled(unit, file);
-    const dirname = process.cwd();
+    if (unit.isTimed) timed = startTiming();
     const boxes = unit.names.map(box);
     const running = startWatched(() =>
-      body(services, cellRequire, cellModule, cellModule.exports, notebookFile, dirname, ...boxes),
+      body(
+        services,
+        cellRequire,
+        cellModule,
+        cellModule.exports,
+        notebookFile,
+        dirname(notebookFile),
+        ...boxes,
+      ),
     );
     const result = running instanceof Promise ? await Promise.race([running, stopped]) : running;
     if (reason) throw reason;
+    showTime();
     if (result === undefined || result.value === undefined) return undefined;
+    if (!run.isExpression && !run.silent) keepResult(run.executionCount, result.value);
     const bundle = await Promise.race([bundleOf(result.value), stopped]);
     if (!run.isExpression && !run.silent)
       emit({ type: "execute_result", parent: run.id, data: bundle, metadata: {} });
@@ -87,6 +105,7 @@ export async function execute(run: Run): Promise<RunReply> {
     settle(unit.declared);
     return { status: "ok", declared: unit.declared, ...(value === undefined ? {} : { value }) };
   } catch (thrown) {
+    showTime();
     const error = describeThrown(isInterrupt(thrown, cell) ? new InterruptError() : thrown);
     if (!run.isExpression && !run.silent) emit({ type: "error", parent: run.id, ...error });
     const declared = unit.declared.filter((name) => current(name) !== before.get(name));

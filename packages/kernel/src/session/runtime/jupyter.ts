@@ -3,9 +3,11 @@ import type { Json, MimeBundle } from "../types.js";
 import { bundleOf, ownBundle, withText } from "./bundle.js";
 import { emit } from "./channel.js";
 import { type Comms, comms } from "./comms.js";
+import { changeFolder, showOrSetVariable } from "./folder.js";
 import { type Displayable, html, image, json, markdown, svg, table } from "./helpers.js";
 import { toJson } from "./json.js";
 import { ownerId } from "./runs.js";
+import { shell } from "./shell.js";
 
 export type { Comm, Comms } from "./comms.js";
 export type { Displayable } from "./helpers.js";
@@ -44,6 +46,12 @@ export interface Jupyter {
   svg(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable;
   /** A PNG, JPEG, GIF, WebP or SVG picture, from its bytes or from a file. */
   image(source: string | URL | Uint8Array): Displayable;
+  /** What a line `!command` does: runs it in a shell, shows its output as it comes, and fails where it does. */
+  shell(command: string): Promise<void>;
+  /** What a line `%cd folder` does: paths of files and commands count from there; imports stay with the notebook's folder. */
+  cd(folder: string): void;
+  /** What a line `%env` does: shows all variables of the environment, or `NAME`, or sets `NAME=VALUE`. */
+  env(request?: string): void;
   /** A value as a tree that can be opened. */
   json(value: unknown): Displayable;
   /** Rows of objects or of arrays as a table. */
@@ -106,6 +114,9 @@ export const jupyter: Jupyter = {
   md: markdown,
   svg,
   image,
+  shell,
+  cd: changeFolder,
+  env: (request = "") => showOrSetVariable(request),
   json,
   table,
 };
