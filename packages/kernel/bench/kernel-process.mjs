@@ -7,12 +7,13 @@ import { Dealer, Subscriber } from "zeromq";
 import { channels, endpoint, parseConnection } from "../dist/protocol/connection.js";
 import { Wire } from "../dist/protocol/wire.js";
 
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** As many ports as there are channels. All are held until the last is known, so that no two are the same. */
+async function freePorts() {
+  const servers = channels.map(() => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return Object.fromEntries(channels.map((channel, at) => [`${channel}_port`, ports[at]]));
 }
 
 /** A kernel in a process of its own, and its only client. */
@@ -30,8 +31,7 @@ export class KernelProcess {
   /** `argv` starts it, with {connection_file} where that file's path goes; `scratch` is a folder for files. */
   static async start(argv, cwd, scratch) {
     const kernel = new KernelProcess();
-    const ports = {};
-    for (const channel of channels) ports[`${channel}_port`] = await freePort();
+    const ports = await freePorts();
     const json = JSON.stringify({
       ip: "127.0.0.1",
       transport: "tcp",
@@ -98,17 +98,22 @@ export class KernelProcess {
     return performance.now() - start;
   }
 
-  /** The resident memory of the kernel and the processes below it, in MiB; null where there is no /proc. */
+  /**
+   * The memory of the kernel and the processes below it, in MiB, what several of them share in equal parts (PSS); null where
+   * there is no /proc.
+   */
   memory() {
     try {
-      return tree(this.#child.pid).reduce((sum, pid) => sum + resident(pid), 0);
+      return tree(this.#child.pid).reduce((sum, pid) => sum + proportional(pid), 0);
     } catch {
       return null;
     }
   }
 
   async stop() {
-    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    const { exitCode, signalCode } = this.#child;
+    const hasEnded = exitCode !== null || signalCode !== null;
+    const gone = hasEnded ? undefined : new Promise((resolve) => this.#child.once("exit", resolve));
     this.#shell.close();
     this.#iopub.close();
     this.#child.kill();
@@ -119,8 +124,8 @@ export class KernelProcess {
   }
 }
 
-function resident(pid) {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+function proportional(pid) {
+  const [, kilobytes] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
   return Number(kilobytes ?? 0) / 1024;
 }
 
