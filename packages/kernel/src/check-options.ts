@@ -15,3 +15,12 @@ export function checkOptions<Options extends object>(
       throw new TypeError(`${op}: unknown option ${name}. Known are ${Object.keys(known).join(", ")}`);
   }
 }
+
+/** In MB: with less, Node itself has no room. */
+export const leastMemory = 64;
+
+/** @throws {TypeError} if a limit of memory is no whole number of MB that Node can start with */
+export function checkMemory(op: string, memory: number | undefined): void {
+  if (memory !== undefined && !(Number.isInteger(memory) && memory >= leastMemory))
+    throw new TypeError(`${op}: memory must be a whole number of MB, at least ${leastMemory}; got ${memory}`);
+}

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
+import { leastMemory } from "./check-options.js";
 import { InstallError, type Target } from "./install/location.js";
 import { readParameters, takeParameters } from "./parameter-arguments.js";
 import type { SessionEvent } from "./session/types.js";
@@ -7,11 +8,11 @@ import type { SessionEvent } from "./session/types.js";
 const help = `convfuse-kernel: a TypeScript kernel for Jupyter
 
 Usage:
-  convfuse-kernel install [--user | --prefix DIR | --sys-prefix] [--name NAME]
+  convfuse-kernel install [--user | --prefix DIR | --sys-prefix] [--name NAME] [--memory MB]
   convfuse-kernel uninstall [--user | --prefix DIR | --sys-prefix] [--name NAME]
   convfuse-kernel doctor
   convfuse-kernel run NOTEBOOK... --output DIR [--jobs N] [-p NAME VALUE]... [--parameters FILE]
-  convfuse-kernel start CONNECTION_FILE
+  convfuse-kernel start [--memory MB] CONNECTION_FILE
 
 Commands:
   install      make the kernel known to Jupyter
@@ -25,6 +26,7 @@ Options:
   --prefix DIR    below DIR/share/jupyter
   --sys-prefix    into the Python environment that is active
   --name NAME     the kernel's name (default: convfuse)
+  --memory MB     how much memory its variables may take (default: Node's own limit)
   --output DIR    where executed notebooks go
   --jobs N        how many notebooks run at a time (default: 1)
   -p NAME VALUE   set a variable of the cell tagged "parameters"; a number, true, false, null or text
@@ -80,15 +82,26 @@ const targetOptions = {
   name: { type: "string" },
 } as const;
 
+const memoryOption = { memory: { type: "string" } } as const;
+
+/** A limit in MB; undefined where none is given. */
+function memory({ memory: given }: Values): number | undefined {
+  if (given === undefined) return undefined;
+  if (!/^\d+$/.test(String(given)) || Number(given) < leastMemory)
+    throw new UsageError(`--memory must be a whole number of MB, at least ${leastMemory}; got ${given}`);
+  return Number(given);
+}
+
 async function installOrUninstall(
   command: "install" | "uninstall",
   args: readonly string[],
 ): Promise<number> {
-  const { values, positionals } = parse(args, targetOptions);
+  const known = command === "install" ? { ...targetOptions, ...memoryOption } : targetOptions;
+  const { values, positionals } = parse(args, known);
   if (positionals.length > 0) throw new UsageError(`${command} takes no ${positionals[0]}`);
   const commands = await import("./install/install.js");
   const name = typeof values.name === "string" ? values.name : "convfuse";
-  process.stdout.write(`${await commands[command](target(values), name)}\n`);
+  process.stdout.write(`${await commands[command](target(values), name, memory(values))}\n`);
   if (command === "install") {
     const { prepareSnapshot } = await import("./session/snapshot.js");
     process.stdout.write("Preparing a fast start ...\n");
@@ -143,13 +156,19 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function start(args: readonly string[]): Promise<never> {
-  const [connectionFile, ...rest] = args;
+  const { values, positionals } = parse(args, memoryOption);
+  const [connectionFile, ...rest] = positionals;
   if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
   // The session's processes take longest to start: they come before all that the kernel itself has to load.
   const { createSession } = await import("./session/create-session.js");
   const early: SessionEvent[] = [];
   let onEvent = (event: SessionEvent): void => void early.push(event);
-  const session = createSession({ cwd: process.cwd(), onEvent: (event) => onEvent(event) });
+  const limit = memory(values);
+  const session = createSession({
+    cwd: process.cwd(),
+    onEvent: (event) => onEvent(event),
+    ...(limit === undefined ? {} : { memory: limit }),
+  });
   const { startKernel } = await import("./protocol/start.js");
   const exitCode = await startKernel(connectionFile, (options) => {
     onEvent = options.onEvent;

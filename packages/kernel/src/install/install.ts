@@ -4,13 +4,13 @@ import { isOurs, kernelScript, readSpec, writeSpec } from "./kernelspec.js";
 import { InstallError, specFolder, type Target } from "./location.js";
 
 /** Installs the kernelspec, over one of our own where there is one; returns what to tell the user. */
-export async function install(target: Target, name: string): Promise<string> {
+export async function install(target: Target, name: string, memory?: number): Promise<string> {
   const folder = specFolder(target, name);
   const there = await readSpec(folder);
   if (there !== null && !isOurs(there)) {
     throw new InstallError(`install: ${folder} holds another kernel; choose another --name`);
   }
-  await writeSpec(folder);
+  await writeSpec(folder, memory);
   const lines = [`Installed the kernel ${name} in ${folder}`];
   if (target.kind === "prefix") {
     lines.push(

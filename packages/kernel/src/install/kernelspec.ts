@@ -17,10 +17,14 @@ export interface KernelSpec {
   readonly metadata: { readonly debugger: false; readonly supported_encryption: "curve" };
 }
 
-/** The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his PATH. */
-export function kernelSpec(): KernelSpec {
+/**
+ * The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his PATH. `memory`
+ * limits what the cells' variables may take, in MB.
+ */
+export function kernelSpec(memory?: number): KernelSpec {
+  const limit = memory === undefined ? [] : ["--memory", String(memory)];
   return {
-    argv: [execPath, kernelScript, "start", "{connection_file}"],
+    argv: [execPath, kernelScript, "start", ...limit, "{connection_file}"],
     display_name: "TypeScript (convfuse)",
     language: "typescript",
     // A message reaches the kernel where a signal does not: on Windows, in a container, on another machine.
@@ -46,12 +50,12 @@ export async function readSpec(folder: string): Promise<unknown> {
 }
 
 /** Writes the kernelspec with its logos: whole beside its place first, then in one step into it. */
-export async function writeSpec(folder: string): Promise<void> {
+export async function writeSpec(folder: string, memory?: number): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const draft = await mkdtemp(join(dirname(folder), ".convfuse-"));
   try {
     await cp(assets, draft, { recursive: true });
-    await writeFile(join(draft, "kernel.json"), `${JSON.stringify(kernelSpec(), null, 2)}\n`);
+    await writeFile(join(draft, "kernel.json"), `${JSON.stringify(kernelSpec(memory), null, 2)}\n`);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
   } catch (error) {

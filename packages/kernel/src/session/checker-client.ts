@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { checkerFlags } from "./checker/flags.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
-import { prepareSnapshotFor, snapshotFile, tidySnapshots } from "./snapshot.js";
-import { touchSnapshot } from "./snapshot-cache.js";
+import { prepareBehind, snapshotFile } from "./snapshot.js";
+import { tidySnapshots, touchSnapshot } from "./snapshot-cache.js";
 
 interface Waiter {
   readonly request: CheckerRequest;
@@ -25,7 +25,7 @@ export class CheckerClient {
   readonly #wanted: string | undefined;
   readonly #snapshot: string | undefined;
   readonly #waiting = new Map<number, Waiter>();
-  readonly #closing = new AbortController();
+  #closing = false;
   #count = 0;
   #failed = false;
 
@@ -51,10 +51,9 @@ export class CheckerClient {
     const types = this.#types;
     const wanted = this.#wanted;
     const snapshot = this.#snapshot;
-    const closing = this.#closing;
     if (wanted === undefined) return;
     if (!hasTypes && snapshot === wanted) rmSync(wanted, { force: true });
-    if (snapshot !== wanted || !hasTypes) prepareSnapshotFor(types, closing.signal);
+    if (snapshot !== wanted || !hasTypes) prepareBehind(types);
     else tidySnapshots(wanted);
   }
 
@@ -71,7 +70,7 @@ export class CheckerClient {
   }
 
   kill(): void {
-    this.#closing.abort();
+    this.#closing = true;
     this.#child.kill("SIGKILL");
   }
 
@@ -96,7 +95,7 @@ export class CheckerClient {
       else waiter?.reject(new Error(answer.fault));
     });
     const onEnd = (_code: number | null, signal: NodeJS.Signals | null): void => {
-      if (snapshot === undefined || answered || this.#closing.signal.aborted) {
+      if (snapshot === undefined || answered || this.#closing) {
         this.#fail();
         return;
       }

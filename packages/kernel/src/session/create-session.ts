@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { checkOptions, type OptionNames } from "../check-options.js";
+import { checkMemory, checkOptions, type OptionNames } from "../check-options.js";
 import { CheckerClient } from "./checker-client.js";
 import type { FromRuntime, RunReply } from "./messages.js";
 import { RuntimeClient } from "./runtime-client.js";
@@ -30,10 +30,11 @@ type CommInfo = { readonly [commId: string]: { readonly target_name: string } };
  */
 export async function createSession(options: SessionOptions): Promise<Session> {
   checkOptions("createSession", options, sessionOptionNames);
+  checkMemory("createSession", options.memory);
   return new ProcessSession(options);
 }
 
-const sessionOptionNames: OptionNames<SessionOptions> = { cwd: true, onEvent: true };
+const sessionOptionNames: OptionNames<SessionOptions> = { cwd: true, memory: true, onEvent: true };
 
 class ProcessSession implements Session {
   readonly #checker: CheckerClient;
@@ -56,7 +57,7 @@ class ProcessSession implements Session {
     this.#onEvent = options.onEvent;
     // Takes longest to start.
     this.#checker = new CheckerClient(cwd);
-    this.#runtime = new RuntimeClient(cwd, {
+    this.#runtime = new RuntimeClient(cwd, options.memory, {
       onMessage: (message) => this.#receive(message),
       onRawOutput: (name, text) => {
         if (text !== "") this.#onEvent({ type: "stream", parent: this.#parent, name, text });

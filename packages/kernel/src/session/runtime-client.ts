@@ -7,6 +7,7 @@ import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
 import { frameDecoder } from "./framing.js";
+import { LastWords } from "./last-words.js";
 import { eventsFd, type FromRuntime, type ToRuntime } from "./messages.js";
 import { endGroup, interruptChildren } from "./process-group.js";
 
@@ -29,10 +30,12 @@ export class RuntimeClient {
   readonly #interruptFile: number;
   readonly #ended: Promise<void>;
 
-  constructor(cwd: string, handlers: RuntimeHandlers) {
+  /** `memory` limits what the cells' variables may take, in MB. */
+  constructor(cwd: string, memory: number | undefined, handlers: RuntimeHandlers) {
     const path = fileURLToPath(new URL("../../dist/session/runtime/main.js", import.meta.url));
     this.#interruptFile = openNameless();
-    this.#child = spawn(process.execPath, [...runtimeFlags, path], {
+    const limit = memory === undefined ? [] : [`--max-old-space-size=${memory}`];
+    this.#child = spawn(process.execPath, [...runtimeFlags, ...limit, path], {
       cwd,
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
@@ -44,10 +47,23 @@ export class RuntimeClient {
       "data",
       frameDecoder((frame) => handlers.onMessage(frame as FromRuntime)),
     );
-    for (const name of ["stdout", "stderr"] as const) {
-      const decoder = new StringDecoder("utf8");
-      this.#child[name]?.on("data", (chunk: Buffer) => handlers.onRawOutput(name, decoder.write(chunk)));
-    }
+    const lastWords = new LastWords();
+    const { stdout, stderr } = this.#child;
+    stdout?.on(
+      "data",
+      decoded((text) => handlers.onRawOutput("stdout", text)),
+    );
+    const release = (): void => {
+      if (!this.#hasEnded()) handlers.onRawOutput("stderr", lastWords.release());
+    };
+    stderr?.on(
+      "data",
+      decoded((text) => {
+        const { isWaiting } = lastWords;
+        handlers.onRawOutput("stderr", lastWords.own(text));
+        if (lastWords.isWaiting && !isWaiting) setTimeout(release, grace).unref();
+      }),
+    );
     // All events have arrived when their pipe closes; "close" of the process itself does not come after a disconnect.
     const drained = new Promise((resolve) => events.once("close", resolve));
     this.#ended = new Promise((resolve) => {
@@ -56,9 +72,7 @@ export class RuntimeClient {
         if (this.#child.pid !== undefined) endGroup(this.#child.pid);
         await drained;
         closeSync(this.#interruptFile);
-        handlers.onExit(
-          signal ? `the process was ended by ${signal}` : `the process ended with code ${code}`,
-        );
+        handlers.onExit(lastWords.reason(code, signal, memory));
         resolve();
       });
       this.#child.once("error", (error) => handlers.onExit(`the process could not start: ${error.message}`));
@@ -101,6 +115,11 @@ export class RuntimeClient {
     await this.#ended;
     clearTimeout(timer);
   }
+}
+
+function decoded(onText: (text: string) => void): (chunk: Buffer) => void {
+  const decoder = new StringDecoder("utf8");
+  return (chunk) => onText(decoder.write(chunk));
 }
 
 /** A file that only the two processes know, for a word that one writes and the other reads. */

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** One for every version of Node, of its types, of TypeScript and of the kernel that was ever used here. */
 const snapshotName = /^checker-[0-9a-f]{16}\.blob$/;
@@ -14,23 +14,35 @@ const longestUnused = 30 * day;
 const longestBuild = 5 * 60 * 1000;
 
 /**
- * Claims the right to make a snapshot. Gives what ends the claim; undefined while another process that lives has it, unless
- * for longer than the making can take.
+ * Claims the right to make a snapshot. False while another process that lives has it, unless for longer than the making
+ * can take.
  */
-export function claimSnapshot(file: string, now: number = Date.now()): (() => void) | undefined {
-  const lock = `${file}.lock`;
-  const release = (): void => rmSync(lock, { force: true });
+export function claimSnapshot(file: string, now: number = Date.now()): boolean {
+  const lock = lockOf(file);
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       writeFileSync(lock, String(process.pid), { flag: "wx" });
-      return release;
+      return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    if (isHeld(lock, now)) return undefined;
-    release();
+    if (isHeld(lock, now)) return false;
+    releaseSnapshot(file);
   }
-  return undefined;
+  return false;
+}
+
+/** Hands a claim over to the process that does the work, which may outlive the one that claimed it. */
+export function passClaim(file: string, pid: number): void {
+  writeFileSync(lockOf(file), String(pid));
+}
+
+export function releaseSnapshot(file: string): void {
+  rmSync(lockOf(file), { force: true });
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
 }
 
 function isHeld(lock: string, now: number): boolean {
@@ -52,6 +64,15 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // A process of another user is not ours to signal, but lives.
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Clears the cache of what is not used any more, and of what killed makers left; `current` is in use. */
+export function tidySnapshots(current: string): void {
+  try {
+    pruneSnapshots(dirname(current), basename(current));
+  } catch {
+    // What is there is not in the way.
   }
 }
 

@@ -1,14 +1,14 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, setPriority } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { NodeTypes } from "./node-types.js";
-import { claimSnapshot, pruneSnapshots } from "./snapshot-cache.js";
+import { claimSnapshot, passClaim, releaseSnapshot } from "./snapshot-cache.js";
 
 /** Built files; tests run the sources, but a process of its own always runs these. */
 function built(name: string): string {
@@ -48,15 +48,6 @@ function filesIn(folder: string): readonly string[] {
   return files.map(({ name }) => `${folder}${name}`).sort();
 }
 
-/** Clears the cache of what is not used any more, and of what killed makers left; `current` is about to be used. */
-export function tidySnapshots(current: string): void {
-  try {
-    pruneSnapshots(dirname(current), basename(current));
-  } catch {
-    // What is there is not in the way.
-  }
-}
-
 /**
  * Makes the snapshot for folders without types of their own, if it is not there yet; takes some seconds. Sessions work without
  * it, only slower to start. Gives back whether the snapshot is there; never rejects.
@@ -65,21 +56,16 @@ export function prepareSnapshot(): Promise<boolean> {
   return prepareSnapshotFor(undefined);
 }
 
-/**
- * Makes the snapshot for these types. One process makes it at a time, and the others wait for that one. A session, which ends
- * the work by `signal` when it closes, neither waits nor competes with what the user runs.
- */
-export async function prepareSnapshotFor(
-  types: NodeTypes | undefined,
-  signal?: AbortSignal,
-): Promise<boolean> {
+/** Makes the snapshot for these types. One process makes it at a time, and the others wait for that one. */
+export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<boolean> {
   try {
     const file = snapshotFile(types);
-    mkdirSync(dirname(file), { recursive: true });
     while (!existsSync(file)) {
-      const release = claimSnapshot(file);
-      if (release) return await build(file, types, signal).finally(release);
-      if (signal) return false;
+      const child = startBuild(file, types, false);
+      if (child) {
+        const [code] = await once(child, "exit");
+        return code === 0;
+      }
       await setTimeout(100);
     }
     return true;
@@ -89,19 +75,33 @@ export async function prepareSnapshotFor(
   }
 }
 
-async function build(
-  file: string,
-  types: NodeTypes | undefined,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const from = types ? [types.from] : [];
-  const child = spawn(
-    process.execPath,
-    ["--no-warnings", built("checker/build-snapshot.js"), file, ...from],
-    { stdio: "ignore", ...(signal ? { signal } : {}) },
-  );
-  if (signal && child.pid !== undefined) setPriority(child.pid, 10);
-  const [code] = await once(child, "exit");
-  if (code === 0) tidySnapshots(file);
-  return code === 0;
+/**
+ * Has the snapshot for these types made beside what the user runs, if nobody makes it yet. The work goes on when the session
+ * that asked for it ends: many are shorter than it.
+ */
+export function prepareBehind(types: NodeTypes | undefined): void {
+  try {
+    const file = snapshotFile(types);
+    if (!existsSync(file)) startBuild(file, types, true)?.unref();
+  } catch {
+    // As above.
+  }
+}
+
+/** Starts the process that makes a snapshot; undefined where another one is at it. */
+function startBuild(file: string, types: NodeTypes | undefined, isBehind: boolean): ChildProcess | undefined {
+  mkdirSync(dirname(file), { recursive: true });
+  if (!claimSnapshot(file)) return undefined;
+  const args = [built("checker/build-snapshot.js"), file, ...(types ? [types.from] : [])];
+  const child = spawn(process.execPath, ["--no-warnings", ...args], {
+    stdio: "ignore",
+    windowsHide: true,
+    // A group of its own: what ends the session's group does not end it.
+    detached: isBehind,
+  });
+  child.once("error", () => releaseSnapshot(file));
+  if (child.pid === undefined) return undefined;
+  passClaim(file, child.pid);
+  if (isBehind) setPriority(child.pid, 10);
+  return child;
 }

@@ -147,5 +147,7 @@ export interface Session {
 export interface SessionOptions {
   /** The notebook's folder: imports resolve from here. */
   readonly cwd: string;
+  /** How much memory the cells' variables may take, in MB. Default: Node's own limit. */
+  readonly memory?: number;
   readonly onEvent: (event: SessionEvent) => void;
 }

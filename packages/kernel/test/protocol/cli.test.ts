@@ -73,6 +73,12 @@ describe("install", { timeout: 120_000 }, () => {
     expect((await spec("env", "share", "jupyter", "kernels", "ts")).language).toBe("typescript");
   });
 
+  test("sets a limit of memory", async () => {
+    expect((await cli(["install", "--memory", "4096"])).code).toBe(0);
+    const { argv } = await spec("data", "kernels", "convfuse");
+    expect(argv).toEqual([execPath, script, "start", "--memory", "4096", "{connection_file}"]);
+  });
+
   test("goes into the Python environment that is active", async () => {
     const python = join(folder, "python3");
     await writeFile(python, `#!/bin/sh\necho ${join(folder, "sys")}\n`, { mode: 0o755 });
@@ -239,6 +245,8 @@ describe("wrong usage", () => {
       ["run", "a.ipynb", "--output", "x", "--parameters", "none.json"],
       "--parameters: a JSON file is read; got none.json",
     ],
+    [["install", "--memory", "2G"], "--memory must be a whole number of MB, at least 64; got 2G"],
+    [["start", "--memory", "12", "x"], "--memory must be a whole number of MB, at least 64; got 12"],
     [["start"], "start takes one connection file"],
   ])("%j is explained", async (args, message) => {
     const { code, stderr } = await cli(args);

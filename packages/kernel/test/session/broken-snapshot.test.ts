@@ -1,17 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { createSession } from "@convfuse/kernel";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { snapshotFile } from "../../src/session/snapshot.js";
+import { scratchFolder } from "../scratch.js";
 
-const folder = mkdtempSync(join(tmpdir(), "convfuse-snapshot-"));
+const folder = scratchFolder("snapshot");
 beforeAll(() => {
   vi.stubEnv("XDG_CACHE_HOME", folder);
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
 });
 
 /** A snapshot for the present environment, which Node will refuse. */

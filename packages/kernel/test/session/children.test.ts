@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { createSession, type SessionEvent } from "@convfuse/kernel";
 import { expect, test, vi } from "vitest";
+import { texts } from "./texts.js";
 
 /** Starts a process that would run for ever, and one that is none of the session's; prints the numbers of both. */
 const startText = `import { execSync, spawn } from "node:child_process";
@@ -30,10 +31,6 @@ async function ends(pid: number): Promise<void> {
 function pidsIn(text: string): [number, number] {
   const [, own, detached] = /pids (\d+) (\d+)/.exec(text) ?? [];
   return [Number(own), Number(detached)];
-}
-
-function texts(events: readonly SessionEvent[]): string {
-  return events.map((event) => (event.type === "stream" ? event.text : "")).join("");
 }
 
 test("what a cell started ends with the session, and what it detached does not", async () => {

@@ -1,15 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Output } from "@convfuse/kernel";
 import { expect } from "vitest";
 import type { LanguageCell } from "./language-cases.js";
-
-export function writeFiles(folder: string, files: { readonly [path: string]: string } = {}): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
 
 function text(outputs: readonly Output[], name: "stdout" | "stderr"): string {
   return outputs

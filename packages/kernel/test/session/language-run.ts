@@ -1,6 +1,6 @@
 import { type CodeCell, executeNotebook, type Notebook } from "@convfuse/kernel";
+import { writeFiles } from "../scratch.js";
 import type { LanguageGroup } from "./language-cases.js";
-import { writeFiles } from "./language-check.js";
 
 /** Runs a group's cells in one session in this folder, each after its files were written. */
 export async function runGroup(group: LanguageGroup, folder: string): Promise<readonly CodeCell[]> {

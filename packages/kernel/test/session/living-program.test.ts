@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript6";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { CellCompiler } from "../../src/session/checker/compiler.js";
 import { type BoundFile, bind, importReason, type OpenProgram } from "../../src/session/checker/internals.js";
 import { kernelFiles } from "../../src/session/checker/kernel-files.js";
@@ -10,6 +9,7 @@ import { Libraries } from "../../src/session/checker/libraries.js";
 import { compilerOptions } from "../../src/session/checker/options.js";
 import { Project } from "../../src/session/checker/project.js";
 import type { CompileReply } from "../../src/session/unit.js";
+import { scratchFolder } from "../scratch.js";
 
 interface Step {
   readonly code: string;
@@ -134,7 +134,7 @@ const steps: readonly Step[] = [
   { code: "document.title", error: 2584 },
 ];
 
-let folder: string;
+const folder = scratchFolder("living");
 /** The kernel's way. */
 let living: CellCompiler;
 /** A new checker for every cell. */
@@ -148,7 +148,6 @@ function write(files: Step["files"] = {}): void {
 }
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-living-")));
   const registry = ts.createDocumentRegistry(true);
   const libraries = new Libraries(ts);
   const startIn = (cwd: string): CellCompiler => {
@@ -160,8 +159,6 @@ beforeAll(() => {
   expect(living.project.moveTo(folder)).toBe(true);
   fresh = startIn(folder);
 }, 60_000);
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(compiler: CellCompiler, { code, reached }: Step, index: number): CompileReply {
   const reply = compiler.compile(code, index);

@@ -1,8 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { writeFiles } from "./language-check.js";
+import { scratchFolder, writeFiles } from "../scratch.js";
 
 const kernelRequire = createRequire(new URL("../../package.json", import.meta.url));
 const nodeTypes = dirname(kernelRequire.resolve("@types/node/package.json"));
@@ -61,7 +60,7 @@ export const all = [inner, dependency, Flat.One];`,
 
 /** Makes a project as people have them, with types for Node of its own; gives the folder of its notebooks. */
 export function scratchProject(): { readonly root: string; readonly app: string } {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-project-")));
+  const root = scratchFolder("project");
   const app = join(root, "app");
   writeFiles(root, sources);
   writeFiles(app, packages);

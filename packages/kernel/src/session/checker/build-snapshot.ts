@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript6";
+import { releaseSnapshot, tidySnapshots } from "../snapshot-cache.js";
 import { checkerFlags } from "./flags.js";
 import { kernelFiles } from "./kernel-files.js";
 import type { KernelFiles } from "./project.js";
@@ -21,7 +22,6 @@ export interface Plan {
 
 /** `node build-snapshot.js FILE [FOLDER]`: writes the checker's start-up snapshot, with the types for Node that FOLDER sees, to FILE. */
 const [, , target = "", folder] = process.argv;
-const parent = process.ppid;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const plan: Plan = {
   typescript: createRequire(import.meta.url).resolve("typescript6"),
@@ -42,17 +42,15 @@ const child = spawn(
   [...checkerFlags, "--snapshot-blob", temporary, "--build-snapshot", entry],
   { stdio: "ignore" },
 );
-// A session that ends takes this with it.
 process.on("SIGTERM", () => child.kill("SIGKILL"));
-setInterval(() => {
-  // Also one that was killed.
-  if (process.ppid !== parent) child.kill("SIGKILL");
-}, 500).unref();
 child.on("exit", (code) => {
-  rmSync(entry);
-  if (code === 0 && existsSync(temporary)) renameSync(temporary, target);
+  rmSync(entry, { force: true });
+  const isMade = code === 0 && existsSync(temporary);
+  if (isMade) renameSync(temporary, target);
   else rmSync(temporary, { force: true });
-  process.exitCode = code ?? 1;
+  releaseSnapshot(target);
+  if (isMade) tidySnapshots(target);
+  process.exitCode = isMade ? 0 : 1;
 });
 
 function modulesFrom(entry: string): { readonly [file: string]: string } {

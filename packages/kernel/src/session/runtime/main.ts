@@ -10,6 +10,7 @@ import { receiveModules } from "./local-modules.js";
 import { hidePromiseMarks } from "./promises.js";
 import { ownerId } from "./runs.js";
 import { mapStacks } from "./stack.js";
+import { askForStdin } from "./stdin.js";
 import { captureStreams } from "./streams.js";
 import { describeThrown } from "./thrown.js";
 
@@ -52,6 +53,7 @@ function receive(message: ToRuntime): void {
 }
 
 captureStreams();
+askForStdin();
 mapStacks();
 hidePromiseMarks();
 process.on("message", receive);
