@@ -52,7 +52,10 @@ const words: Readonly<Record<string, string>> = {
   "Five digits, and those that are misread": "五个数字，以及读错的数字",
   "Weights of the trained network": "训练好的网络的权重",
   "Rounded weights: branches and fused": "舍入权重：分支与融合后",
+  "The file before and after": "融合前后的文件",
+  "Both files in onnxruntime": "两个文件在 onnxruntime 中",
   // Axes, colour bars, legends.
+  "images at a time": "每次的图像数",
   darkness: "深浅",
   "bits of a weight": "权重的位数",
   "output error, %": "输出误差，%",
@@ -77,6 +80,7 @@ const words: Readonly<Record<string, string>> = {
   "receptive field, pixels": "感受野，像素",
   "number of ways": "路径数",
   // Names in the lessons.
+  exported: "导出的",
   "3 taps": "3 个抽头",
   "stride 2": "步长 2",
   "dilation 1, 2, 4, ...": "空洞率 1、2、4……",
@@ -267,6 +271,7 @@ const patterns: readonly Pattern[] = [
     /^(.+), per (tensor|channel)$/,
     ([name, group], inner) => `${inner(name as string)}，${group === "tensor" ? "逐张量" : "逐通道"}`,
   ],
+  [/^(\d+) images?$/, ([count]) => `${count} 张图像`],
   [/^average of (\d+ × \d+)$/, ([size]) => `${size} 平均`],
   [
     /^Photographs of (.+)\.$/,
