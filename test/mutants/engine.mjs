@@ -1,6 +1,7 @@
 const algorithms = "packages/core/src/engines/wasm/algorithms";
 const program = "packages/core/src/engines/wasm/program";
 const ranks = ["packages/core/test/engines/wasm-ranks.test.ts"];
+const plans = ["packages/core/test/plan/plan.test.ts"];
 const kernels = ["packages/core/test/engines/kernels.test.ts"];
 
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -105,30 +106,65 @@ export const engineMutants = [
   },
   {
     name: "parts: each tap in depth has the bias",
-    file: `${program}/prepared-parts.ts`,
-    find: 'part.adds ? "zeros" : "bias"',
-    replace: 'part.adds ? "bias" : "bias"',
+    file: `${program}/conv-calls.ts`,
+    find: "bias: part.adds ? zeros : bias,",
+    replace: "bias,",
     tests: ranks,
   },
   {
     name: "parts: a later tap in depth forgets the earlier ones",
-    file: `${program}/prepared-parts.ts`,
-    find: "residual: part.adds ? at.out : 0",
-    replace: "residual: 0",
+    file: `${program}/conv-calls.ts`,
+    find: "residual: part.adds ? out : residual,",
+    replace: "residual,",
     tests: ranks,
   },
   {
-    name: "parts: outputs that nothing reaches have the first channel's bias",
-    file: `${program}/prepared-parts.ts`,
-    find: "bias?.[plane % this.#geometry.outChannels] ?? 0",
-    replace: "bias?.[0] ?? 0",
+    name: "parts: outputs that nothing reaches read x, times 0",
+    file: `${program}/parts.ts`,
+    find: "padTop: 1, padBottom: 0, padLeft: 1",
+    replace: "padTop: 0, padBottom: 0, padLeft: 0",
     tests: ranks,
   },
   {
     name: "parts: channels of a volume one image apart",
-    file: `${program}/prepared-parts.ts`,
+    file: `${program}/layout-steps.ts`,
     find: "planeStride: depth * record.planeStride",
     replace: "planeStride: record.planeStride",
     tests: ranks,
+  },
+  {
+    name: "plans: ReLU after the first tap in depth",
+    file: `${program}/conv-calls.ts`,
+    find: "relu: node.relu && part.ends",
+    replace: "relu: node.relu && !part.adds",
+    tests: plans,
+  },
+  {
+    name: "plans: a window's first row counted from the first image's",
+    file: `${program}/window-step.ts`,
+    find: "xBatchStride: depth * from.imageStride",
+    replace: "xBatchStride: from.imageStride",
+    tests: plans,
+  },
+  {
+    name: "plans: a flattened image as the pixels of its blocks",
+    file: `${program}/schedule.ts`,
+    find: "blocks !== undefined && isPixel(value) && isPixel(out)",
+    replace: "blocks !== undefined",
+    tests: plans,
+  },
+  {
+    name: "plans: a mean over padding that does not count, as a convolution",
+    file: "packages/core/src/plan/rules.ts",
+    find: "const inside = countIncludePad ||",
+    replace: "const inside = true ||",
+    tests: plans,
+  },
+  {
+    name: "plans: a scale folded into a sum that has a residual already",
+    file: "packages/core/src/plan/simplify.ts",
+    find: "(isPlain || before.residual === undefined)",
+    replace: "true",
+    tests: plans,
   },
 ];

@@ -9,11 +9,13 @@ import {
   Layout,
   Rows,
   StridedInput,
+  Window,
   WinogradInput,
   WinogradOutput,
 } from "./records";
 import { setScratch } from "./scratch";
 import { close, enter, leave, look, open, share } from "./threads";
+import { windowUnit } from "./window";
 import { stridedInputUnit, winogradInputUnit, winogradOutputUnit } from "./winograd";
 
 export { addProduct, setScratch };
@@ -49,6 +51,9 @@ function runUnit(kind: i32, record: usize, unit: i32): void {
       break;
     case Kind.StridedInput:
       stridedInputUnit(changetype<StridedInput>(record), unit);
+      break;
+    case Kind.Window:
+      windowUnit(changetype<Window>(record), unit);
       break;
     default:
       unreachable();

@@ -117,6 +117,34 @@ export const records = {
       ],
     ],
   },
+  Window: {
+    about: "Windows of a pooling on channel blocks: see window.ts.",
+    fields: [
+      ["x", "usize", "The first pixel inside the border."],
+      [
+        "xBatchStride",
+        "usize",
+        "Bytes from one entry of the batch to the next, between their images, blocks and rows.",
+      ],
+      ["xImageStride", "usize"],
+      ["xBlockStride", "usize"],
+      ["xRowStride", "usize"],
+      ["out", "usize", "The first pixel inside the border."],
+      ["outImageStride", "usize"],
+      ["outBlockStride", "usize"],
+      ["outRowStride", "usize"],
+      ["blocks", "i32", "Blocks of 8 channels."],
+      ["outDepth", "i32"],
+      ["outHeight", "i32"],
+      ["outWidth", "i32"],
+      [
+        "table",
+        "usize",
+        "For every output along depth, then rows, then columns: its first pixel, how many, their distance, what a mean divides by.",
+      ],
+      ["mean", "i32", "1: the mean; 0: the maximum."],
+    ],
+  },
   WinogradInput: {
     about:
       "Tiles of Winograd's input: see winograd.ts. The table has four numbers a tile: input offset, output offset, rows, columns.",
@@ -201,6 +229,7 @@ export const kinds = [
   ["depthwiseEven", "Conv"],
   ["stridedInput", "StridedInput"],
   ["depthwiseRows", "Rows"],
+  ["window", "Window"],
 ];
 
 /** A number that another table has not: a module and the code that calls it know by it that they were made together. */

@@ -62,7 +62,7 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
     throw new ArgumentError("setEngine", `name must be one of ${engineNames().join(", ")}`, { name });
   }
   if (name === reference.name) {
-    replace(reference);
+    useEngine(reference);
     return;
   }
   const engine = new WasmEngine(checkedOptions(options));
@@ -89,7 +89,8 @@ export function withReference<T>(run: () => T): T {
   }
 }
 
-function replace(engine: Engine): void {
+/** Computes everything from now on with an engine, whether it has a name or not. */
+export function useEngine(engine: Engine): void {
   if (active instanceof WasmEngine) active.runtime.stop();
   active = engine;
 }
@@ -120,5 +121,5 @@ function checkedOptions({ precision = "fast", threads = 1 }: WasmOptions): WasmO
  */
 export function enableFastWasm(): void {
   setFastFlags();
-  if (active instanceof WasmEngine) replace(new WasmEngine(active.options));
+  if (active instanceof WasmEngine) useEngine(new WasmEngine(active.options));
 }

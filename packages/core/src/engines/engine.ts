@@ -1,35 +1,7 @@
-/**
- * One axis of a convolution. out[y] = sum over i of w[i] p[y stride + i dilation], where p is x with `upsampling - 1` zeros between
- * neighbours and `before` and `after` entries around: added where they are positive, taken away where they are negative.
- */
-export interface ConvAxis {
-  /** Taps of the kernel. */
-  readonly size: number;
-  readonly stride: number;
-  readonly dilation: number;
-  /** 1: an ordinary convolution; s: a transposed one of stride s. */
-  readonly upsampling: number;
-  readonly before: number;
-  readonly after: number;
-}
+import type { Compiler } from "./compiler.js";
+import type { ConvGeometry } from "./geometry.js";
 
-/** Everything that a convolution's loops need: the one result of all shape arithmetic. What lies outside x is zeros. */
-export interface ConvGeometry {
-  readonly batch: number;
-  readonly inChannels: number;
-  readonly outChannels: number;
-  readonly groups: number;
-  /** One an axis of the image; none: a matrix product. */
-  readonly axes: readonly ConvAxis[];
-  /** x's size on each axis. */
-  readonly inSize: readonly number[];
-  readonly outSize: readonly number[];
-  /**
-   * How the weight is stored. False: [out channels, in channels / groups, ...sizes]. True: as transposed convolutions have it,
-   * [in channels, out channels / groups, ...sizes], and back to front on every axis.
-   */
-  readonly transposed: boolean;
-}
+export type { ConvAxis, ConvGeometry } from "./geometry.js";
 
 /**
  * Raw compute. An op validates, works out shapes and lays tensors out in row-major order; an engine only fills `out`.
@@ -37,6 +9,8 @@ export interface ConvGeometry {
  */
 export interface Engine {
   readonly name: string;
+  /** Makes whole networks ready; undefined: the engine computes layer by layer only. */
+  readonly compiler?: Compiler;
   /**
    * out[n, o, ...y] = bias[o] + sum over c and i of weight[o, c, ...i] p[n, c', ...(y stride + i dilation)], with p on each axis as
    * {@link ConvAxis} has it (the op has filled a border that is not zeros beforehand).

@@ -1,62 +1,111 @@
 import type { Tensor } from "../tensor/tensor.js";
-import type { ConvGeometry } from "./engine.js";
+import type { ConvGeometry } from "./geometry.js";
 
-/** [batch, channels, height, width]; after a `Flatten` the last two are 1. */
-export type Shape = readonly [number, number, number, number];
-
-/** A value that flows between nodes. */
-export interface Value {
-  readonly shape: Shape;
-  /** True where the tensor has no height and width any more. */
-  readonly flat: boolean;
+/**
+ * A network as an engine compiles it: few kinds of nodes, every shape known, weights as numbers. `plan/` makes it and folds into each other
+ * what an engine computes at once; how values lie in memory is the engine's business.
+ */
+export interface LoweredGraph {
+  readonly input: LoweredValue;
+  readonly output: LoweredValue;
+  /** Each after those that it reads. */
+  readonly nodes: readonly LoweredNode[];
 }
 
-interface NodeBase {
+/** A tensor that flows between nodes: [batch, channels, ...spatial] with at most three spatial axes; [batch, features]. */
+export interface LoweredValue {
+  readonly shape: readonly number[];
+}
+
+/** Numbers in float64 where something was folded in, so that they are rounded once. */
+export type Numbers = Float32Array | Float64Array;
+
+interface Placed {
   /** The dotted name of the layer in the module's tree. */
   readonly path: string;
-  readonly out: Value;
-}
-
-/** out = conv(x) + residual, not below 0 where `relu`. `weight` and `bias` are the plan's own. */
-export interface ConvNode extends NodeBase {
-  readonly op: "conv";
-  readonly x: Value;
-  readonly geometry: ConvGeometry;
-  /** In float64 where something was folded in, so that it is rounded once. */
-  readonly weight: Float32Array | Float64Array;
-  readonly bias: Float32Array | Float64Array | undefined;
-  readonly residual: Value | undefined;
-  readonly relu: boolean;
   /** What is done, for a reader: "Conv2d", "BatchNorm2d + ReLU", ... */
   readonly label: string;
+  readonly out: LoweredValue;
 }
 
-/** Every branch's channels, one branch after the other. */
-export interface ConcatNode extends NodeBase {
-  readonly op: "concat";
-  readonly parts: readonly Value[];
+/** What is done to sums at their end: + residual, and not below 0 where `relu`. */
+export interface Finished {
+  /** Of the output's shape. */
+  readonly residual: LoweredValue | undefined;
+  readonly relu: boolean;
 }
 
-/** What the kernels do not know: computed layer by layer. */
-export interface CallNode extends NodeBase {
-  readonly op: "call";
-  readonly inputs: readonly Value[];
+/** out = conv(x) + bias + residual. */
+export interface LoweredConv extends Placed, Finished {
+  readonly kind: "conv";
+  readonly x: LoweredValue;
+  /** Of at most three axes; none: a matrix product. Never `transposed`: the weight is in the output's order. */
+  readonly geometry: ConvGeometry;
+  /** [out channels, in channels / groups, ...sizes] */
+  readonly weight: Numbers;
+  /** [out channels] */
+  readonly bias: Numbers | undefined;
+}
+
+/** out = x scale + shift + residual, a number a channel. */
+export interface LoweredScale extends Placed, Finished {
+  readonly kind: "scale";
+  readonly x: LoweredValue;
+  /** [channels]; undefined: 1. */
+  readonly scale: Float64Array | undefined;
+  /** [channels]; undefined: 0. */
+  readonly shift: Float64Array | undefined;
+}
+
+/** What one window of a pooling covers of an axis: `count` entries from `first` on, `step` apart, all of them x's. */
+export interface WindowSpan {
+  readonly first: number;
+  readonly count: number;
+  readonly step: number;
+  /** The mean's share of this axis: it divides by the product of all axes' lengths. */
+  readonly length: number;
+}
+
+/** out = the maximum or the mean of x in every window. */
+export interface LoweredWindow extends Placed {
+  readonly kind: "window";
+  readonly x: LoweredValue;
+  readonly reduce: "mean" | "max";
+  /** For each spatial axis its windows, one an entry of the output. */
+  readonly windows: readonly (readonly WindowSpan[])[];
+}
+
+/** Every part's channels, one part after the other. */
+export interface LoweredConcat extends Placed {
+  readonly kind: "concat";
+  readonly parts: readonly LoweredValue[];
+}
+
+/** The same numbers in the same row-major order. */
+export interface LoweredReshape extends Placed {
+  readonly kind: "reshape";
+  readonly x: LoweredValue;
+}
+
+/** What has no rule of its own: computed by calling it, on row-major tensors. */
+export interface LoweredCall extends Placed {
+  readonly kind: "call";
+  readonly inputs: readonly LoweredValue[];
   readonly call: (inputs: readonly Tensor[]) => Tensor;
-  readonly label: string;
 }
 
-export type Node = ConvNode | ConcatNode | CallNode;
-
-/** A module as a list of nodes, each after those that it reads. */
-export interface Graph {
-  readonly input: Value;
-  readonly output: Value;
-  readonly nodes: readonly Node[];
-}
+export type LoweredNode =
+  | LoweredConv
+  | LoweredScale
+  | LoweredWindow
+  | LoweredConcat
+  | LoweredReshape
+  | LoweredCall;
 
 /** The values that a node reads. */
-export function inputsOf(node: Node): readonly Value[] {
-  if (node.op === "concat") return node.parts;
-  if (node.op === "call") return node.inputs;
-  return node.residual === undefined ? [node.x] : [node.x, node.residual];
+export function inputsOf(node: LoweredNode): readonly LoweredValue[] {
+  if (node.kind === "concat") return node.parts;
+  if (node.kind === "call") return node.inputs;
+  if (node.kind === "window" || node.kind === "reshape" || node.residual === undefined) return [node.x];
+  return [node.x, node.residual];
 }

@@ -1,10 +1,20 @@
-import { type ConvNode, type Graph, inputsOf, type Node, type Value } from "../engines/lowered.js";
+import {
+  inputsOf,
+  type LoweredConv,
+  type LoweredGraph,
+  type LoweredNode,
+  type LoweredScale,
+  type LoweredValue,
+} from "../engines/lowered.js";
+
+/** A node that can take something more upon its sums. */
+type Sums = LoweredConv | LoweredScale;
 
 /**
  * Folds what a convolution's last step can do into it: a following per-channel scale, the sum with an earlier value, and ReLU.
  * Nothing that is used elsewhere is folded away.
  */
-export function simplify(graph: Graph): Graph {
+export function simplify(graph: LoweredGraph): LoweredGraph {
   let nodes = [...graph.nodes];
   for (let changed = true; changed; ) {
     changed = false;
@@ -22,72 +32,66 @@ export function simplify(graph: Graph): Graph {
   return { ...graph, nodes };
 }
 
-function countUses(nodes: readonly Node[], output: Value): Map<Value, number> {
-  const uses = new Map<Value, number>([[output, 1]]);
+function countUses(nodes: readonly LoweredNode[], output: LoweredValue): Map<LoweredValue, number> {
+  const uses = new Map<LoweredValue, number>([[output, 1]]);
   for (const node of nodes) for (const value of inputsOf(node)) uses.set(value, (uses.get(value) ?? 0) + 1);
   return uses;
 }
 
 /** The earlier node that is absorbed, and the node that does both; undefined where nothing can be merged. */
 function mergeInto(
-  node: Node,
-  producer: ReadonlyMap<Value, Node>,
-  uses: ReadonlyMap<Value, number>,
-  nodes: readonly Node[],
-): readonly [Node, Node] | undefined {
-  if (node.op !== "conv" || !isPerChannel(node)) return undefined;
-  const single = (value: Value | undefined): ConvNode | undefined => {
-    const before = value === undefined ? undefined : producer.get(value);
-    return before?.op === "conv" && uses.get(before.out) === 1 && !before.relu ? before : undefined;
+  node: LoweredNode,
+  producer: ReadonlyMap<LoweredValue, LoweredNode>,
+  uses: ReadonlyMap<LoweredValue, number>,
+  nodes: readonly LoweredNode[],
+): readonly [Sums, Sums] | undefined {
+  if (node.kind !== "scale") return undefined;
+  const single = (value: LoweredValue): Sums | undefined => {
+    const before = producer.get(value);
+    const sums = before?.kind === "conv" || before?.kind === "scale" ? before : undefined;
+    return sums !== undefined && uses.get(sums.out) === 1 && !sums.relu ? sums : undefined;
   };
-  const label = (before: ConvNode) => `${before.label} + ${node.label}`;
+  const { out, relu } = node;
+  const label = (before: Sums) => `${before.label} + ${node.label}`;
+  const isPlain = node.scale === undefined && node.shift === undefined;
   const before = single(node.x);
-  if (before !== undefined && before.residual === undefined && node.residual === undefined) {
-    const both = isPlain(node) ? before : scaled(before, node);
-    return [before, { ...both, out: node.out, relu: node.relu, path: before.path, label: label(before) }];
+  if (before !== undefined && node.residual === undefined && (isPlain || before.residual === undefined)) {
+    const both = isPlain ? before : scaled(before, node);
+    return [before, { ...both, out, relu, label: label(before) }];
   }
-  if (!isPlain(node)) return undefined;
-  if (before !== undefined && node.residual === undefined) {
-    return [before, { ...before, out: node.out, relu: node.relu, label: label(before) }];
-  }
-  if (node.residual === undefined) return undefined;
-  // A sum of two: a convolution that is computed for it alone adds the other to its result, the later one if both could.
-  const order = (value: Value) => nodes.findIndex((one) => one.out === value);
-  const both = [node.x, node.residual].sort((a, b) => order(b) - order(a)) as [Value, Value];
-  if (both[0] === both[1]) return undefined;
+  const { residual } = node;
+  if (!isPlain || residual === undefined || node.x === residual) return undefined;
+  // x + y is the residual of the convolution that makes one of them for this sum alone; of two such, of the later one, which has the other at hand.
+  const order = (value: LoweredValue) => nodes.findIndex((one) => one.out === value);
+  const both = [node.x, residual].sort((a, b) => order(b) - order(a)) as [LoweredValue, LoweredValue];
   for (const [i, value] of both.entries()) {
     const computed = single(value);
     if (computed === undefined || computed.residual !== undefined) continue;
-    const residual = both[1 - i] as Value;
-    return [computed, { ...computed, out: node.out, residual, relu: node.relu, label: label(computed) }];
+    return [computed, { ...computed, out, residual: both[1 - i], relu, label: label(computed) }];
   }
   return undefined;
 }
 
-function isPerChannel(node: ConvNode): boolean {
-  const { geometry: g } = node;
-  const pointwise = g.axes.every(
-    ({ size, stride, before, after }) => size === 1 && stride === 1 && before === 0 && after === 0,
-  );
-  return pointwise && g.groups > 1 && g.groups === g.inChannels && g.groups === g.outChannels;
-}
-
-/** True for x itself: scale 1, no shift. */
-function isPlain(node: ConvNode): boolean {
-  const channels = node.out.shape[1];
-  return node.bias === undefined && node.weight.every((scale, c) => scale === 1 || c >= channels);
-}
-
-/** The convolution with its outputs scaled and shifted, folded in float64 and rounded once. */
-function scaled(conv: ConvNode, by: ConvNode): ConvNode {
-  const perOutput = conv.weight.length / conv.geometry.outChannels;
-  const weight = Float64Array.from(
-    conv.weight,
-    (w, i) => w * (by.weight[Math.floor(i / perOutput)] as number),
-  );
+/** The sums scaled and shifted, folded in float64 and rounded once. */
+function scaled(before: Sums, by: LoweredScale): Sums {
+  const scaleOf = (channel: number) => by.scale?.[channel] ?? 1;
+  const shiftOf = (channel: number) => by.shift?.[channel] ?? 0;
+  if (before.kind === "scale") {
+    const channels = before.out.shape[1] as number;
+    const each = (value: (channel: number) => number) =>
+      Float64Array.from({ length: channels }, (_, c) => value(c));
+    return {
+      ...before,
+      scale: each((c) => (before.scale?.[c] ?? 1) * scaleOf(c)),
+      shift: each((c) => (before.shift?.[c] ?? 0) * scaleOf(c) + shiftOf(c)),
+    };
+  }
+  const { outChannels } = before.geometry;
+  const perOutput = before.weight.length / outChannels;
+  const weight = Float64Array.from(before.weight, (w, i) => w * scaleOf(Math.floor(i / perOutput)));
   const bias = Float64Array.from(
-    { length: conv.geometry.outChannels },
-    (_, o) => (conv.bias?.[o] ?? 0) * (by.weight[o] as number) + (by.bias?.[o] ?? 0),
+    { length: outChannels },
+    (_, o) => (before.bias?.[o] ?? 0) * scaleOf(o) + shiftOf(o),
   );
-  return { ...conv, weight, bias };
+  return { ...before, weight, bias };
 }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Algorithm } from "../../src/engines/wasm/algorithms/algorithm.js";
 import type { Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
-import { type Blocked, blocked } from "../../src/engines/wasm/algorithms/blocked.js";
+import { type Blocked, blocked, layoutGroups } from "../../src/engines/wasm/algorithms/blocked.js";
 import {
   DepthwiseEvenAlgorithm,
   depthwiseEvenApplies,
@@ -24,7 +24,7 @@ import type { Capabilities } from "../../src/engines/wasm/machine/capabilities.j
 import { programBytes, type Step, writeProgram } from "../../src/engines/wasm/machine/records.js";
 import { Runtime, spoiledAt } from "../../src/engines/wasm/machine/runtime.js";
 import { setFastFlags } from "../../src/engines/wasm/machine/v8-flags.js";
-import { convInput, layoutRecord } from "../../src/engines/wasm/program/prepared.js";
+import { layoutRecord } from "../../src/engines/wasm/program/layout-steps.js";
 import { Draw, imageGeometry, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
@@ -66,7 +66,9 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     const values = draw.values(g.batch * g.inChannels * g.inHeight * g.inWidth);
     const length = g.batch * g.outChannels * g.outHeight * g.outWidth;
     const added = draw.whole(0, 1) ? draw.values(length) : undefined;
-    const x = convInput(g, layer);
+    const groups = layoutGroups(g);
+    const images = { batch: g.batch, groups, channels: g.inChannels / groups };
+    const x = blocked({ ...images, height: g.inHeight, width: g.inWidth }, layer.lanes, layer.border);
     const border = {
       top: draw.whole(0, 2),
       bottom: draw.whole(0, 2),

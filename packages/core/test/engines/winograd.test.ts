@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Algorithm } from "../../src/engines/wasm/algorithms/algorithm.js";
-import type { Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
+import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
 import { DirectAlgorithm } from "../../src/engines/wasm/algorithms/direct.js";
 import { WinogradAlgorithm } from "../../src/engines/wasm/algorithms/winograd.js";
 import { StridedWinogradAlgorithm } from "../../src/engines/wasm/algorithms/winograd-strided.js";
@@ -8,8 +8,9 @@ import { hasRelaxedSimd } from "../../src/engines/wasm/machine/builds.js";
 import type { Capabilities } from "../../src/engines/wasm/machine/capabilities.js";
 import { Runtime } from "../../src/engines/wasm/machine/runtime.js";
 import { setFastFlags } from "../../src/engines/wasm/machine/v8-flags.js";
-import { PreparedConv } from "../../src/engines/wasm/program/prepared.js";
-import { Draw, imageGeometry, referenceResult } from "./random-geometry.js";
+import { SingleConv } from "../../src/engines/wasm/program/single-conv.js";
+import { convGeometry } from "../../src/ops/conv/conv-geometry.js";
+import { Draw, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
 
@@ -39,15 +40,16 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     const d = new Draw(seed);
     const channels = [d.whole(8, 40), d.whole(1, 50)] as const;
     const x = [d.whole(1, 2), channels[0], d.whole(1, 17), d.whole(1, 17)];
-    const g = imageGeometry("test", x, [channels[1], channels[0], 3, 3], {
+    const geometry = convGeometry("test", x, [channels[1], channels[0], 3, 3], {
       padding: [
         [d.whole(1, 3), d.whole(1, 3)],
         [d.whole(1, 3), d.whole(1, 3)],
       ],
       stride,
     });
+    const g = as2d(geometry);
     return {
-      g,
+      ...{ geometry, g },
       x: d.values(x.reduce((a, b) => a * b)),
       weight: d.values(channels[0] * channels[1] * 9),
       bias: d.values(channels[1]),
@@ -60,11 +62,11 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     (_, stride, make) => {
       const squares = { direct: 0, winograd: 0 };
       for (let seed = 0; seed < 60; seed++) {
-        const { g, x, weight, bias, length } = draw(seed, stride);
+        const { geometry, g, x, weight, bias, length } = draw(seed, stride);
         const expected = referenceResult(x, weight, bias, g);
         const rms = (layer: Algorithm) => {
           const out = new Float32Array(length).fill(Number.NaN);
-          const prepared = new PreparedConv(runtime, weight, g, layer);
+          const prepared = new SingleConv(runtime, weight, geometry, () => layer);
           expect(prepared.run(x, bias, out)).toBe(true);
           prepared.release();
           return out.reduce((sum, y, i) => sum + (y - (expected[i] as number)) ** 2, 0) / length;
@@ -80,9 +82,9 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
   );
 
   test.each(algorithms)("%s says so where an infinity would spread over its tile", (_, stride, make) => {
-    const { g, x, weight, bias, length } = draw(3, stride);
+    const { geometry, g, x, weight, bias, length } = draw(3, stride);
     x[7] = Number.POSITIVE_INFINITY;
-    const prepared = new PreparedConv(runtime, weight, g, make(g, options));
+    const prepared = new SingleConv(runtime, weight, geometry, () => make(g, options));
     expect(prepared.run(x, bias, new Float32Array(length))).toBe(false);
     prepared.release();
   });

@@ -1,20 +1,23 @@
+import type { Compiler } from "../compiler.js";
 import type { ConvGeometry, Engine } from "../engine.js";
 import { reference } from "../reference/index.js";
-import { as2d, isPlain2d } from "./algorithms/as-2d.js";
+import { type Chooser, chooserFor } from "./algorithms/choose.js";
 import { hasRelaxedSimd, hasSimd } from "./machine/builds.js";
 import { Runtime } from "./machine/runtime.js";
 import { hasWideVectors } from "./machine/v8-flags.js";
 import type { WasmOptions } from "./options.js";
 import { PackedWeights } from "./packed-weights.js";
-import { hasParts } from "./program/parts.js";
-import { PreparedConv } from "./program/prepared.js";
-import { PreparedParts } from "./program/prepared-parts.js";
+import { WasmExecutable } from "./program/executable.js";
+import { mostAxes } from "./program/parts.js";
+import { SingleConv } from "./program/single-conv.js";
 
 /** Convolution in WebAssembly on channel blocks, with packed weights. */
 export class WasmEngine implements Engine {
   readonly name = "wasm";
   readonly runtime: Runtime;
-  readonly #cache = new PackedWeights();
+  readonly compiler: Compiler = { compile: (graph) => new WasmExecutable(graph, this.runtime) };
+  readonly #packed = new PackedWeights();
+  readonly #choose: Chooser;
 
   /** The options as given. */
   readonly options: WasmOptions;
@@ -25,6 +28,7 @@ export class WasmEngine implements Engine {
     const fast = precision === "fast";
     const relaxed = fast && hasRelaxedSimd();
     this.runtime = new Runtime({ relaxed, wide: relaxed && hasWideVectors(), winograd: fast, threads });
+    this.#choose = chooserFor(this.runtime.capabilities);
   }
 
   conv(
@@ -35,15 +39,12 @@ export class WasmEngine implements Engine {
     geometry: ConvGeometry,
   ): void {
     if (out.length === 0) return;
-    if (!isPlain2d(geometry) && !hasParts(geometry)) {
+    if (geometry.axes.length > mostAxes) {
       reference.conv(x, weight, bias, out, geometry);
       return;
     }
-    const prepare = () =>
-      isPlain2d(geometry)
-        ? new PreparedConv(this.runtime, weight, as2d(geometry))
-        : new PreparedParts(this.runtime, weight, geometry);
-    const prepared = this.#cache.get(weight, geometry, prepare);
+    const prepare = () => new SingleConv(this.runtime, weight, geometry, this.#choose);
+    const prepared = this.#packed.get(weight, geometry, prepare);
     if (prepared.run(x, bias, out)) return;
     const direct = prepared.direct(weight);
     direct.run(x, bias, out);

@@ -1,5 +1,5 @@
 import type { ConvAxis, ConvGeometry } from "../engine.js";
-import type { Prepared } from "./program/prepared.js";
+import type { SingleConv } from "./program/single-conv.js";
 
 /** Packed weights are dropped, the longest unused first, beyond so many bytes or entries. */
 const mostBytes = 512 * 2 ** 20;
@@ -8,7 +8,7 @@ const mostEntries = 2000;
 interface Entry {
   readonly geometry: ConvGeometry;
   readonly fingerprint: Fingerprint;
-  readonly prepared: Prepared;
+  readonly prepared: SingleConv;
   /** False once its memory is given back. */
   live: boolean;
 }
@@ -28,7 +28,7 @@ export class PackedWeights {
   #bytes = 0;
 
   /** The prepared convolution for these weights, made by `prepare` if there is none that still fits. */
-  get(weight: Float32Array, geometry: ConvGeometry, prepare: () => Prepared): Prepared {
+  get(weight: Float32Array, geometry: ConvGeometry, prepare: () => SingleConv): SingleConv {
     const fingerprint = fingerprintOf(weight);
     const known = this.#entries.get(weight) ?? [];
     const found = known.find((entry) => entry.live && sameGeometry(entry.geometry, geometry));

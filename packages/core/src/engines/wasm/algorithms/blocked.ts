@@ -50,9 +50,23 @@ export function blocked(
   const rowStride = (left + width + right) * pixelBytes;
   const blockStride = (top + height + bottom) * rowStride;
   const imageStride = groups * blocks * blockStride;
+  // One literal: this is a good part of what a small convolution's first call takes.
   return {
-    ...{ batch, groups, channels, lanes, blocks, height, width, top, bottom, left, right },
-    ...{ pixelBytes, rowStride, blockStride, imageStride },
+    batch,
+    groups,
+    channels,
+    lanes,
+    blocks,
+    height,
+    width,
+    top,
+    bottom,
+    left,
+    right,
+    pixelBytes,
+    rowStride,
+    blockStride,
+    imageStride,
     origin: top * rowStride + left * pixelBytes,
     // Planes are read in vectors, up to three pixels past the last.
     bytes: batch * imageStride + (lanes === 1 ? 16 : 0),

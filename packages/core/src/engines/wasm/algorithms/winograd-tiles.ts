@@ -137,7 +137,13 @@ export class WinogradTiles {
       (this.#tiles * (inBlocks * input + outBlocks * output)) / (capabilities.wide ? 1.6 : 1);
   }
 
-  /** For each tile its offsets in input and output and its rows and columns; then per phases the products' pixels; then their runs and no bias. */
+  /**
+   * One list of 32-bit numbers:
+   * - for each tile 4: byte offsets of its input and output, its rows, its columns;
+   * - for each number of phases in turn, for each tile of a chunk 2: byte offsets of a product's input and output;
+   * - for each run of a product's inputs 1: bytes from its end to the next one;
+   * - zeros, as the products' bias.
+   */
   tables(x: Blocked, out: Blocked): Int32Array {
     const { padTop, padLeft } = this.#geometry;
     const { stride } = this.#scheme;

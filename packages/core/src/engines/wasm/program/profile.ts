@@ -1,34 +1,39 @@
 import type { LayerProfile } from "../../layer-profile.js";
+import type { LoweredNode } from "../../lowered.js";
 import type { Item } from "./schedule.js";
 
-/** The profile of an item that took so long. */
+/** The profile of an item that took so many milliseconds. */
 export function profileOf(item: Item, milliseconds: number): LayerProfile {
-  if (item.do === "call") {
+  const timed = { milliseconds, gflops: 0 };
+  if (item.kind === "call") {
     const bytes = [...item.inputs, item.out].reduce((sum, buffer) => sum + buffer.bytes, 0);
-    return { ...named(item.node), kernel: "layer by layer", milliseconds, gflops: 0, bytes };
+    return { ...named(item.node), kernel: "layer by layer", ...timed, bytes };
   }
-  if (item.do !== "kernels") {
-    const label = item.do === "block" ? "planes to blocks" : "blocks to planes";
+  if (item.kind !== "kernels") {
     const bytes = item.x.bytes + item.out.bytes;
-    return { path: "", label, kernel: "f32_layout simd", milliseconds, gflops: 0, bytes };
+    if (item.kind === "window")
+      return { ...named(item.node), kernel: `f32_${item.node.reduce}_pool simd`, ...timed, bytes };
+    const label = item.kind === "toBlocks" ? "planes to blocks" : "blocks to planes";
+    return { path: "", label, kernel: "f32_layout simd", ...timed, bytes };
   }
-  const operations = item.calls.reduce((sum, { layer: { geometry: g } }) => {
+  const operations = item.calls.reduce((sum, { algorithm: { geometry: g } }) => {
     const outputs = g.batch * g.outChannels * g.outHeight * g.outWidth;
     return sum + (2 * outputs * g.inChannels * g.kernelHeight * g.kernelWidth) / g.groups;
   }, 0);
-  const read = item.calls.reduce(
-    (sum, call) => sum + call.x.bytes + (call.residual?.bytes ?? 0) + call.layer.weightFloats * 4,
-    0,
-  );
+  // What several calls read counts once.
+  const read = new Set(item.calls.flatMap(({ x, residual }) => [x, ...(residual ? [residual] : [])]));
+  read.delete(item.out);
+  const weights = new Set(item.calls.map(({ weight }) => weight));
+  const bytes = [...read, ...weights, item.out].reduce((sum, one) => sum + one.bytes, 0);
   return {
     ...named(item.node),
-    kernel: item.calls[0]?.layer.name ?? "",
+    kernel: item.calls[0]?.algorithm.name ?? "",
     milliseconds,
     gflops: milliseconds > 0 ? operations / milliseconds / 1e6 : 0,
-    bytes: read + item.out.bytes,
+    bytes,
   };
 }
 
-function named(node: { path: string; op: string; label?: string }): { path: string; label: string } {
-  return { path: node.path, label: node.label ?? "Concat" };
+function named({ path, label }: LoweredNode): { path: string; label: string } {
+  return { path, label };
 }

@@ -1,30 +1,35 @@
-import type { Graph } from "../../lowered.js";
-import { type Blocked, layoutGroups } from "../algorithms/blocked.js";
-import { biasBytes, packBias } from "../algorithms/pack.js";
+import type { LoweredGraph } from "../../lowered.js";
+import type { Algorithm } from "../algorithms/algorithm.js";
+import type { Chooser } from "../algorithms/choose.js";
 import { programBytes, type Step, stepBytes, writeProgram } from "../machine/records.js";
 import { type Runtime, spoiledAt } from "../machine/runtime.js";
 import { arrange } from "./arena.js";
 import type { Buffer } from "./buffers.js";
-import { layoutRecord, stack } from "./prepared.js";
-import { type Item, type KernelCall, listItems } from "./schedule.js";
+import { type Kept, keptTable, stack } from "./kept.js";
+import { type KernelCall, type Views, viewsOf } from "./kernel-call.js";
+import { borderSteps, layoutSteps } from "./layout-steps.js";
+import { type Item, scheduleOf } from "./schedule.js";
+import { windowStep, windowTable } from "./window-step.js";
 
-/** An item and its steps in the engine's memory; a call has none. */
-export interface Placed {
-  readonly item: Item;
+/** Neighbouring steps in the engine's memory, or a call, which has none. */
+export interface Segment {
+  readonly items: readonly Item[];
   readonly program: number;
   readonly steps: number;
 }
 
-/** Byte addresses of what a kernel call keeps. */
-interface Kept {
-  readonly weight: number;
-  readonly bias: number;
-  readonly tables: number;
+/** A kernel call with its layouts and tables. */
+interface Settled extends Views {
+  readonly call: KernelCall;
+  readonly tables: Kept;
 }
 
-/** A graph in the engine's memory: weights packed, activations placed in one arena, steps written. */
+/**
+ * A graph in the engine's memory: weights packed, activations arranged in one arena, steps written once it is known where the arena is. One
+ * convolution and a whole network are programs alike.
+ */
 export class Program {
-  readonly items: readonly Placed[];
+  readonly items: readonly Item[];
   readonly input: Buffer;
   readonly output: Buffer;
   /** Bytes for activations and working space. */
@@ -33,13 +38,27 @@ export class Program {
   readonly packedBytes: number;
   /** The estimated time, in cycles of one core. */
   readonly cost: number;
+  /** The byte address of what is kept. */
+  readonly kept: number;
   readonly #runtime: Runtime;
-  readonly #memory: number[] = [];
+  readonly #checks: boolean;
+  readonly #buffers: readonly Buffer[];
+  readonly #offsets: readonly number[];
+  readonly #settled: ReadonlyMap<KernelCall, Settled>;
+  readonly #windows: ReadonlyMap<Item, Kept>;
+  readonly #starts: ReadonlyMap<Kept, number>;
+  readonly #steps: number;
 
-  /** @throws {EngineError} if the memory does not suffice */
-  constructor(graph: Graph, runtime: Runtime) {
+  /**
+   * @param checks true: a result that is not finite is noted where blocks become planes, not only where Winograd's algorithm made it
+   * @param kept where a program of the same graph keeps its weights and tables, which this one shares with it
+   * @throws {EngineError} if the memory does not suffice
+   */
+  constructor(graph: LoweredGraph, runtime: Runtime, choose: Chooser, checks: boolean, kept?: number) {
     this.#runtime = runtime;
-    const { items, buffers, input, output } = listItems(graph, runtime.capabilities);
+    this.#checks = checks;
+    const { items, buffers, input, output } = scheduleOf(graph, choose);
+    this.items = items;
     this.input = input;
     this.output = output;
     input.touch(0);
@@ -49,83 +68,106 @@ export class Program {
     });
     const calls = items.flatMap(callsOf);
     settleBorders(calls);
-    this.cost = calls.reduce((sum, { layer }) => sum + layer.cost, 0);
-    const all = buffers.all();
+    this.cost = calls.reduce((sum, { algorithm }) => sum + algorithm.cost, 0);
+    this.#buffers = buffers.all();
     const work = items.map((item, i) => ({ bytes: workBytes(item), from: i, to: i }));
-    const arena = arrange([...all, ...work]);
+    const activations = this.#buffers.map(({ bytes, from, to }) => ({ bytes, from, to }));
+    const arena = arrange([...activations, ...work]);
     runtime.heap.expect(arena.bytes);
-    const kept = stack(Object.assign({}, ...calls.map(keptSizes)));
-    const addresses = (call: KernelCall, base: number): Kept => {
-      const at = (name: string) => base + (kept.starts[`${name}${calls.indexOf(call)}`] ?? 0);
-      return { weight: at("weight"), bias: at("bias"), tables: at("tables") };
-    };
-    // The number of steps does not depend on addresses.
-    const nowhere = { kept: { weight: 0, bias: 0, tables: 0 }, work: 0 };
-    const count = items.reduce(
-      (sum, item) => sum + stepsOf(item, () => nowhere.kept, nowhere.work).length,
-      0,
-    );
     this.arenaBytes = arena.bytes;
-    this.packedBytes = kept.total + programBytes(count);
-    const keptAt = this.#take(this.packedBytes);
-    const arenaAt = this.#take(arena.bytes);
-    all.forEach((buffer, i) => {
-      buffer.at = arenaAt + (arena.offsets[i] as number);
+    this.#offsets = arena.offsets;
+    this.#settled = settledBy(calls);
+    this.#windows = new Map(
+      items.flatMap((item) => (item.kind === "window" ? [[item, keptTable(windowTable(item.node))]] : [])),
+    );
+    const all = [...this.#settled.values()].flatMap(({ call, tables }) => [call.weight, call.bias, tables]);
+    const { bytes, starts } = stack([...all, ...this.#windows.values()]);
+    // The number of steps does not depend on addresses.
+    this.#starts = new Map();
+    this.#steps = items.reduce((sum, item, i) => sum + this.#stepsOf(item, i, 0).length, 0);
+    this.packedBytes = bytes + programBytes(this.#steps);
+    this.kept = kept ?? runtime.heap.take(this.packedBytes);
+    this.#starts = new Map([...starts].map(([one, start]) => [one, this.kept + start]));
+    if (kept === undefined) for (const [one, at] of this.#starts) one.write(runtime.heap, at);
+  }
+
+  /** The byte address of something that the program keeps. */
+  at(kept: Kept): number {
+    return this.#starts.get(kept) ?? 0;
+  }
+
+  /** Writes the steps for an arena at this byte address; what is to be run, in order. */
+  place(arena: number): readonly Segment[] {
+    this.#buffers.forEach((buffer, i) => {
+      buffer.at = arena + (this.#offsets[i] as number);
     });
-    const { heap } = runtime;
-    for (const call of calls) {
-      const at = addresses(call, keptAt);
-      const { layer } = call;
-      const packed = heap.f32.subarray(at.weight >> 2, (at.weight >> 2) + layer.weightFloats);
-      layer.pack(new Float32Array(call.weight), packed);
-      packBias(call.bias, layer.geometry, heap.f32, at.bias >> 2);
-      heap.i32.set(layer.tables(inputOf(call), outputOf(call)), at.tables >> 2);
-    }
-    const program = keptAt + kept.total;
+    const start = this.kept + this.packedBytes - programBytes(this.#steps);
     const steps: Step[] = [];
-    this.items = items.map((item, i) => {
-      const own = stepsOf(
-        item,
-        (call) => addresses(call, keptAt),
-        arenaAt + (arena.offsets[all.length + i] as number),
-      );
-      const placed = { item, program: program + steps.length * stepBytes, steps: own.length };
+    const segments = this.items.map((item, i) => {
+      const own = this.#stepsOf(item, i, arena);
+      const program = start + steps.length * stepBytes;
       steps.push(...own);
-      return placed;
+      return { items: [item], program, steps: own.length };
     });
-    writeProgram(heap, program, steps);
+    writeProgram(this.#runtime.heap, start, steps);
+    return segments;
   }
 
   /** Gives the memory back. */
   release(): void {
-    for (const start of this.#memory.splice(0)) this.#runtime.heap.release(start);
+    this.#runtime.heap.release(this.kept);
   }
 
-  #take(bytes: number): number {
-    try {
-      const start = this.#runtime.heap.take(bytes);
-      this.#memory.push(start);
-      return start;
-    } catch (error) {
-      this.release();
-      throw error;
+  #stepsOf(item: Item, index: number, arena: number): Step[] {
+    const spoiled = this.#checks ? spoiledAt : 0;
+    switch (item.kind) {
+      case "call":
+        return [];
+      case "toBlocks":
+        return layoutSteps("block", item.x, item.out, spoiled);
+      case "toPlanes":
+        return layoutSteps("plane", item.out, item.x, spoiled);
+      case "window":
+        return [
+          ...borderSteps(item.out),
+          windowStep(item.node, item.x, item.out, this.at(this.#windows.get(item) as Kept)),
+        ];
+      case "kernels": {
+        const work = arena + (this.#offsets[this.#buffers.length + index] as number);
+        return [...borderSteps(item.out), ...item.calls.flatMap((call) => this.#kernelSteps(call, work))];
+      }
     }
+  }
+
+  #kernelSteps(call: KernelCall, work: number): Step[] {
+    const { x, out, tables } = this.#settled.get(call) as Settled;
+    const addresses = {
+      x: call.x.at,
+      out: call.out.at,
+      residual: call.residual?.at ?? 0,
+      work,
+      spoiled: spoiledAt,
+      weight: this.at(call.weight),
+      bias: this.at(call.bias),
+      tables: this.at(tables),
+    };
+    return call.algorithm.steps(x, out, addresses, call.relu);
   }
 }
 
-function callsOf(item: Item): readonly KernelCall[] {
-  return item.do === "kernels" ? item.calls : [];
+export function callsOf(item: Item): readonly KernelCall[] {
+  return item.kind === "kernels" ? item.calls : [];
 }
 
 function buffersOf(item: Item): Buffer[] {
-  if (item.do === "call") return [...item.inputs, item.out];
-  if (item.do !== "kernels") return [item.x, item.out];
+  if (item.kind === "call") return [...item.inputs, item.out];
+  if (item.kind !== "kernels") return [item.x, item.out];
   return [...item.calls.flatMap((call) => (call.residual ? [call.x, call.residual] : [call.x])), item.out];
 }
 
 /** Every buffer gets the widest border that a reader needs; a residual is read at its sum's own addresses, so both are laid out alike. */
 function settleBorders(calls: readonly KernelCall[]): void {
-  for (const call of calls) call.x.widen(call.layer.border);
+  for (const { x, algorithm } of calls) x.widen(algorithm.border);
   for (let changed = true; changed; ) {
     changed = false;
     for (const { residual, out } of calls) {
@@ -136,57 +178,20 @@ function settleBorders(calls: readonly KernelCall[]): void {
   }
 }
 
-function keptSizes(call: KernelCall, index: number): Record<string, number> {
-  const out = outputOf(call);
-  return {
-    [`weight${index}`]: call.layer.weightFloats * 4,
-    [`bias${index}`]: biasBytes(call.layer.geometry),
-    [`tables${index}`]: call.layer.tables(inputOf(call), out).byteLength,
-  };
-}
-
-function inputOf(call: KernelCall): Blocked {
-  return call.x.layout(layoutGroups(call.layer.geometry));
-}
-
-/** Where a kernel writes: for a concatenation a part of the blocks. */
-function outputOf(call: KernelCall): Blocked {
-  const g = call.layer.geometry;
-  const groups = layoutGroups(g);
-  const whole = call.out.layout(groups);
-  const blocks = Math.ceil(g.outChannels / groups / call.layer.outLanes);
-  return { ...whole, blocks, origin: whole.origin + call.firstBlock * whole.blockStride };
+/** The calls with their layouts; calls of one algorithm have one table. */
+function settledBy(calls: readonly KernelCall[]): ReadonlyMap<KernelCall, Settled> {
+  const tables = new Map<Algorithm, Kept>();
+  return new Map(
+    calls.map((call) => {
+      const { algorithm } = call;
+      const views = viewsOf(call);
+      const own = tables.get(algorithm) ?? keptTable(algorithm.tables(views.x, views.out));
+      tables.set(algorithm, own);
+      return [call, { ...views, call, tables: own }];
+    }),
+  );
 }
 
 function workBytes(item: Item): number {
-  return Math.max(0, ...callsOf(item).map((call) => call.layer.workBytes));
-}
-
-function stepsOf(item: Item, keptBy: (call: KernelCall) => Kept, work: number): Step[] {
-  if (item.do === "call") return [];
-  if (item.do !== "kernels") {
-    const [planes, blocks] = item.do === "block" ? [item.x, item.out] : [item.out, item.x];
-    const layout = blocks.layout();
-    const units = layout.batch * layout.groups * layout.blocks;
-    return [{ kind: item.do, record: layoutRecord(layout, planes.at, blocks.at, spoiledAt), units }];
-  }
-  const steps: Step[] = [];
-  const { border } = item.out;
-  if (border.top + border.bottom + border.left + border.right > 0) {
-    const layout = item.out.layout();
-    const units = layout.batch * layout.groups * layout.blocks;
-    steps.push({ kind: "border", record: layoutRecord(layout, 0, item.out.at), units });
-  }
-  for (const call of item.calls) {
-    const at = {
-      x: call.x.at,
-      out: call.out.at,
-      residual: call.residual?.at ?? 0,
-      ...keptBy(call),
-      work,
-      spoiled: spoiledAt,
-    };
-    steps.push(...call.layer.steps(inputOf(call), outputOf(call), at, call.relu));
-  }
-  return steps;
+  return Math.max(0, ...callsOf(item).map(({ algorithm }) => algorithm.workBytes));
 }

@@ -1,142 +1,171 @@
-import type { CallNode, ConcatNode, ConvNode, Graph, Value } from "../../lowered.js";
-import { inputsOf } from "../../lowered.js";
-import type { Algorithm } from "../algorithms/algorithm.js";
-import { as2d, type Conv2dGeometry } from "../algorithms/as-2d.js";
-import { isDepthwise, layoutGroups } from "../algorithms/blocked.js";
-import { chooseAlgorithm } from "../algorithms/choose.js";
-import type { Capabilities } from "../machine/capabilities.js";
-import { type Buffer, Buffers, type Form } from "./buffers.js";
+import type { ConvGeometry } from "../../engine.js";
+import {
+  inputsOf,
+  type LoweredCall,
+  type LoweredConcat,
+  type LoweredConv,
+  type LoweredGraph,
+  type LoweredNode,
+  type LoweredScale,
+  type LoweredValue,
+  type LoweredWindow,
+} from "../../lowered.js";
+import type { Chooser } from "../algorithms/choose.js";
+import { type Buffer, Buffers, type Form, imagesOf } from "./buffers.js";
+import { convScheme, standard } from "./conv-calls.js";
+import type { KernelCall, Views } from "./kernel-call.js";
 
-/** Blocks of 8 channels without groups: what kernels read and write wherever they can. */
-const standard: Form = { groups: 1, lanes: 8 };
-
-/** One convolution kernel at work: its layer, what it reads and where it writes. */
-export interface KernelCall {
-  readonly layer: Algorithm;
-  readonly weight: ArrayLike<number>;
-  readonly bias: ArrayLike<number> | undefined;
-  readonly x: Buffer;
-  readonly residual: Buffer | undefined;
-  readonly relu: boolean;
-  readonly out: Buffer;
-  /** The block of `out` where its channels start. */
-  readonly firstBlock: number;
-}
-
-/** Something that the plan does, in this order. */
+/** Something that a program does. */
 export type Item =
-  | { readonly do: "block" | "plane"; readonly x: Buffer; readonly out: Buffer }
+  | { readonly kind: "toBlocks" | "toPlanes"; readonly x: Buffer; readonly out: Buffer }
   | {
-      readonly do: "kernels";
-      readonly node: ConvNode | ConcatNode;
+      readonly kind: "kernels";
+      readonly node: LoweredConv | LoweredScale | LoweredConcat;
       readonly calls: readonly KernelCall[];
       readonly out: Buffer;
     }
+  | { readonly kind: "window"; readonly node: LoweredWindow; readonly x: Buffer; readonly out: Buffer }
   | {
-      readonly do: "call";
-      readonly node: CallNode;
+      readonly kind: "call";
+      readonly node: LoweredCall;
       readonly inputs: readonly Buffer[];
       readonly out: Buffer;
     };
 
-/** What has to be done for a graph, with every change of layout between. */
-export function listItems(
-  graph: Graph,
-  options: Capabilities,
-): { items: Item[]; buffers: Buffers; input: Buffer; output: Buffer } {
-  const buffers = new Buffers();
-  const items: Item[] = [];
-  const input = buffers.add(graph.input, "planes");
-  const need = (value: Value, form: Form): Buffer => {
-    const found = buffers.find(value, form);
-    if (found !== undefined) return found;
-    if (form === "planes") {
-      const x = buffers.any(value) as Buffer;
-      const out = buffers.add(value, form);
-      items.push({ do: "plane", x, out });
-      return out;
-    }
-    const planes = need(value, "planes");
-    const out = buffers.add(value, form);
-    items.push({ do: "block", x: planes, out });
-    return out;
-  };
-  for (const node of graph.nodes) {
-    if (node.op === "call") {
-      const inputs = node.inputs.map((value) => need(value, "planes"));
-      items.push({ do: "call", node, inputs, out: buffers.add(node.out, "planes") });
-    } else if (node.op === "concat") {
-      const parts = node.parts.map((value) => need(value, standard));
-      const out = buffers.add(node.out, standard);
-      let firstBlock = 0;
-      const calls = parts.map((x): KernelCall => {
-        const layer = copyLayer(x.value, options);
-        const weight = new Float32Array(layer.geometry.groups).fill(1);
-        const call = {
-          ...{ layer, weight, bias: undefined, x, residual: undefined },
-          relu: false,
-          out,
-          firstBlock,
-        };
-        firstBlock += Math.ceil(x.value.shape[1] / 8);
-        return call;
-      });
-      items.push({ do: "kernels", node, calls, out });
-    } else {
-      const onlyPlanes =
-        buffers.find(node.x, standard) === undefined && buffers.find(node.x, "planes") !== undefined;
-      const planes = onlyPlanes && node.residual === undefined && readAsPlanes(node.out, graph);
-      const g = as2d(node.geometry);
-      const blocks = inputForm(g, onlyPlanes);
-      const layer = chooseAlgorithm(g, options, { lanes: blocks.lanes, planes });
-      const x = need(node.x, layer.readsPlanes ? "planes" : { ...blocks, lanes: layer.lanes });
-      const outForm = layer.outLanes === 1 ? "planes" : outputForm(g);
-      const residual = node.residual && need(node.residual, outForm);
-      const { weight, bias, relu } = node;
-      const out = buffers.add(node.out, outForm);
-      items.push({
-        do: "kernels",
-        node,
-        calls: [{ layer, weight, bias, x, residual, relu, out, firstBlock: 0 }],
-        out,
-      });
-    }
-  }
-  const output = need(graph.output, "planes");
+/** What has to be done for a graph, in this order, with every change of layout between. */
+export interface Schedule {
+  readonly items: readonly Item[];
+  readonly buffers: Buffers;
+  readonly input: Buffer;
+  readonly output: Buffer;
+}
+
+export function scheduleOf(graph: LoweredGraph, choose: Chooser): Schedule {
+  const scheduling = new Scheduling(graph, choose);
+  for (const node of graph.nodes) scheduling.add(node);
+  const output = scheduling.need(graph.output, "planes");
+  const { items, buffers, input } = scheduling;
   return { items, buffers, input, output };
 }
 
-function inputForm(g: Conv2dGeometry, onlyPlanes: boolean): { groups: number; lanes: number } {
-  if (isDepthwise(g)) return { groups: 1, lanes: 8 };
-  const groupIn = g.inChannels / g.groups;
-  if (g.groups > 1 && groupIn % 8 !== 0) return { groups: g.groups, lanes: Math.min(8, groupIn) };
-  return { groups: 1, lanes: onlyPlanes ? Math.min(8, groupIn) : 8 };
+class Scheduling {
+  readonly items: Item[] = [];
+  readonly buffers: Buffers = new Buffers();
+  readonly input: Buffer;
+  readonly #choose: Chooser;
+  /** Values that something reads as blocks. */
+  readonly #inBlocks: ReadonlySet<LoweredValue>;
+
+  constructor(graph: LoweredGraph, choose: Chooser) {
+    this.#choose = choose;
+    this.input = this.buffers.add(graph.input, "planes");
+    this.#inBlocks = new Set(graph.nodes.filter((node) => node.kind !== "call").flatMap(inputsOf));
+  }
+
+  /** The value in a form: where it is not there, a change of layout makes it. */
+  need(value: LoweredValue, form: Form): Buffer {
+    const found = this.buffers.find(value, form);
+    if (found !== undefined) return found;
+    const x = form === "planes" ? (this.buffers.any(value) as Buffer) : this.need(value, "planes");
+    const out = this.buffers.add(value, form);
+    this.items.push({ kind: form === "planes" ? "toPlanes" : "toBlocks", x, out });
+    return out;
+  }
+
+  add(node: LoweredNode): void {
+    switch (node.kind) {
+      case "conv":
+        this.#conv(node);
+        break;
+      case "scale":
+        this.#conv(depthwiseOf(node), node);
+        break;
+      case "concat":
+        this.#concat(node);
+        break;
+      case "reshape":
+        this.#reshape(node.x, node.out);
+        break;
+      case "window": {
+        const x = this.need(node.x, standard);
+        this.items.push({ kind: "window", node, x, out: this.buffers.add(node.out, standard) });
+        break;
+      }
+      case "call": {
+        const inputs = node.inputs.map((value) => this.need(value, "planes"));
+        this.items.push({ kind: "call", node, inputs, out: this.buffers.add(node.out, "planes") });
+        break;
+      }
+    }
+  }
+
+  #conv(conv: LoweredConv, node: LoweredConv | LoweredScale = conv): void {
+    const { x: value, out: result, residual: other } = conv;
+    const fromPlanes =
+      this.buffers.find(value, standard) === undefined && this.buffers.find(value, "planes") !== undefined;
+    const place = { fromPlanes, toPlanes: !this.#inBlocks.has(result) };
+    const scheme = convScheme(conv, this.#choose, place);
+    const x = this.need(value, scheme.x);
+    const residual = other && this.need(other, scheme.out);
+    const out = this.buffers.add(result, scheme.out);
+    this.items.push({ kind: "kernels", node, calls: scheme.calls(x, out, residual), out });
+  }
+
+  /** Blocks are copied one behind the other, each by a depthwise convolution with the factor 1. */
+  #concat(node: LoweredConcat): void {
+    const parts = node.parts.map((value) => this.need(value, standard));
+    const out = this.buffers.add(node.out, standard);
+    let first = 0;
+    const calls = parts.flatMap((x) => {
+      const block = first;
+      first += Math.ceil(imagesOf(x.value).channels / 8);
+      const part = ({ x: from, out: to }: Views): Views => ({
+        x: from,
+        out: { ...to, blocks: from.blocks, origin: to.origin + block * to.blockStride },
+      });
+      const copy = depthwiseOf({ ...node, ...unchanged, x: x.value, out: x.value });
+      const place = { fromPlanes: false, toPlanes: false };
+      return convScheme(copy, this.#choose, place)
+        .calls(x, out, undefined)
+        .map((call) => ({ ...call, part }));
+    });
+    this.items.push({ kind: "kernels", node, calls, out });
+  }
+
+  /** Nothing moves: as planes all numbers are where they should be, and as blocks where there is a pixel a channel before and after. */
+  #reshape(value: LoweredValue, out: LoweredValue): void {
+    const blocks = this.buffers.find(value, standard);
+    if (blocks !== undefined && isPixel(value) && isPixel(out)) this.buffers.share(out, blocks);
+    else this.buffers.share(out, this.need(value, "planes"));
+  }
 }
 
-function outputForm(g: Conv2dGeometry): Form {
-  const groups = layoutGroups(g);
-  return groups === 1 || (g.outChannels / groups) % 8 === 0 ? standard : { groups, lanes: 8 };
+function isPixel(value: LoweredValue): boolean {
+  const { depth, height, width } = imagesOf(value);
+  return depth * height * width === 1;
 }
 
-/** True if nothing reads a value but what reads planes: the caller, and layers without a kernel. */
-function readAsPlanes(value: Value, graph: Graph): boolean {
-  return graph.nodes.every((node) => node.op === "call" || !inputsOf(node).includes(value));
-}
+const unchanged = {
+  kind: "scale",
+  scale: undefined,
+  shift: undefined,
+  residual: undefined,
+  relu: false,
+} as const;
 
-function copyLayer(value: Value, options: Capabilities): Algorithm {
-  const [batch, , height, width] = value.shape;
-  const channels = Math.ceil(value.shape[1] / 8) * 8;
-  const size = { inHeight: height, inWidth: width, outHeight: height, outWidth: width };
-  const one = { kernelHeight: 1, kernelWidth: 1, strideHeight: 1, strideWidth: 1 };
-  const none = { padTop: 0, padBottom: 0, padLeft: 0, padRight: 0, dilationHeight: 1, dilationWidth: 1 };
-  const g = {
-    batch,
-    inChannels: channels,
-    outChannels: channels,
-    groups: channels,
-    ...size,
-    ...one,
-    ...none,
+const pixel = { size: 1, stride: 1, dilation: 1, upsampling: 1, before: 0, after: 0 };
+
+/** out = x scale + shift as a depthwise 1x1 convolution of whole blocks, the last filled up with channels of weight 0. */
+function depthwiseOf(node: LoweredScale): LoweredConv {
+  const { images, channels, height, width } = imagesOf(node.x);
+  const filled = Math.ceil(channels / 8) * 8;
+  const size = [height, width];
+  const geometry: ConvGeometry = {
+    ...{ batch: images, inChannels: filled, outChannels: filled, groups: filled, axes: [pixel, pixel] },
+    ...{ inSize: size, outSize: size, transposed: false },
   };
-  return chooseAlgorithm(g, options);
+  const { shift } = node;
+  const weight = Float64Array.from({ length: filled }, (_, c) => (c < channels ? (node.scale?.[c] ?? 1) : 0));
+  const bias = shift && Float64Array.from({ length: filled }, (_, c) => shift[c] ?? 0);
+  return { ...node, kind: "conv", geometry, weight, bias };
 }

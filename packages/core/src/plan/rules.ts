@@ -1,0 +1,204 @@
+import type { ConvGeometry } from "../engines/engine.js";
+import type { LoweredNode, LoweredValue, WindowSpan } from "../engines/lowered.js";
+import { inOutputOrder } from "../engines/weight-order.js";
+import {
+  type AffineOp,
+  float64,
+  type PerChannel,
+  perChannelValues,
+  type Rules,
+  type WindowOp,
+} from "../graph/op.js";
+import { rectify } from "../nn/layers/activation/relu.js";
+import { type ConvAxis, outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
+import { evenWindows, type Window, windowsOf } from "../ops/pool/windows.js";
+import { product } from "../tensor/tensor.js";
+
+/** A node of the graph at its place: what it reads, and what is made of it. */
+export interface Lowering {
+  readonly inputs: readonly LoweredValue[];
+  /** The shape that the node's output has. */
+  readonly shape: readonly number[];
+  readonly path: string;
+  readonly label: string;
+  add(node: LoweredNode): void;
+}
+
+/** The most spatial axes that engines compile. */
+const mostAxes = 3;
+
+/** What is lowered to calls of the layer itself: engines have nothing that computes it. */
+const layerByLayer = (): undefined => undefined;
+
+/** Lowers an operation and gives its output; undefined: nothing is known but the layer's own `forward`. */
+export const lowerings: Rules<[place: Lowering], LoweredValue | undefined> = {
+  identity: (_op, { inputs }) => inputs[0],
+  conv: (op, place) => {
+    const padded = op.axes.some(({ before, after }) => before !== 0 || after !== 0);
+    if (op.axes.length > mostAxes || (padded && op.border !== "zeros")) return undefined;
+    const weight = inOutputOrder(float64(op.weight), op);
+    return convolution(place, op.axes, op.groups, weight, op.bias && float64(op.bias));
+  },
+  affine: (op, place) => {
+    if (op.axis !== "channels") return undefined;
+    return scale(place, scaleAndShift(op, place.shape[1] as number));
+  },
+  matrix: (op, place) => {
+    if (place.shape.length !== 2) return undefined;
+    return convolution(place, [], 1, float64(op.weight), op.bias && float64(op.bias));
+  },
+  window: (op, place) => {
+    if (op.axes.length > mostAxes) return undefined;
+    const [, channels = 1, ...sizes] = inputOf(place).shape;
+    const divisor = constantDivisor(op, sizes);
+    if (divisor !== undefined) return mean(place, op.axes, channels, divisor);
+    const windows = op.axes.map((axis, i) => windowsOf(axis, sizes[i] as number, op.ceilMode));
+    const last = windows.length - 1;
+    // A divisor of its own is one axis's length, and the others' are 1.
+    const lengthOf = (window: Window, axis: number): number => {
+      if (op.divisor !== undefined) return axis === last ? op.divisor : 1;
+      return op.countIncludePad ? window.padded : countOf(window);
+    };
+    return pool(
+      place,
+      op.reduce,
+      windows.map((along, axis) => along.map((one) => spanOf(one, lengthOf(one, axis)))),
+    );
+  },
+  adaptiveMean: (op, place) => {
+    const [, channels = 1, ...sizes] = inputOf(place).shape;
+    if (sizes.length > mostAxes) return undefined;
+    if (op.outputSize.every((size) => size === 1)) {
+      return mean(
+        place,
+        sizes.map((size) => plainAxis(size)),
+        channels,
+        product(sizes),
+      );
+    }
+    const windows = sizes.map((size, axis) => evenWindows(op.outputSize[axis] ?? size, size));
+    return pool(
+      place,
+      "mean",
+      windows.map((along) => along.map((one) => spanOf(one, countOf(one)))),
+    );
+  },
+  pad: (op, place) => {
+    const axes = op.sides.map(([before, after]) => plainAxis(1, { before, after }));
+    if (op.border !== "zeros" || op.value !== 0 || axes.length > mostAxes) return undefined;
+    const channels = place.shape[1] as number;
+    return convolution(place, axes, channels, new Float64Array(channels).fill(1), undefined);
+  },
+  map: (op, place) => (op.of === rectify ? scale(place, { relu: true }) : undefined),
+  slope: layerByLayer,
+  flatten: (_op, place) => {
+    const out = { shape: place.shape };
+    place.add({ ...named(place), kind: "reshape", x: inputOf(place), out });
+    return out;
+  },
+  shuffle: layerByLayer,
+  resize: layerByLayer,
+  norm: layerByLayer,
+  // Each value is added by itself, so that it can be folded into the convolution that makes it.
+  add: (_op, place) => {
+    const [first, ...others] = place.inputs as [LoweredValue, ...LoweredValue[]];
+    return others.reduce((sum, y) => scale({ ...place, inputs: [sum] }, { residual: y }), first);
+  },
+  multiply: layerByLayer,
+  concat: (_op, place) => {
+    const { inputs, shape } = place;
+    // Three axes are an image without a batch to layers that join, and a batch of signals to others.
+    if (shape.length === 3 || inputs.slice(0, -1).some((part) => (part.shape[1] as number) % 8 !== 0))
+      return undefined;
+    const out = { shape };
+    place.add({ ...named(place), kind: "concat", parts: inputs, out });
+    return out;
+  },
+  opaque: layerByLayer,
+};
+
+function named({ path, label }: Lowering): { readonly path: string; readonly label: string } {
+  return { path, label };
+}
+
+function inputOf({ inputs }: Lowering): LoweredValue {
+  return inputs[0] as LoweredValue;
+}
+
+function convolution(
+  place: Lowering,
+  axes: readonly ConvAxis[],
+  groups: number,
+  weight: Float64Array,
+  bias: Float64Array | undefined,
+): LoweredValue {
+  const x = inputOf(place);
+  const [batch = 1, inChannels = 1, ...inSize] = x.shape;
+  const out = { shape: place.shape };
+  const geometry: ConvGeometry = {
+    ...{ batch, inChannels, outChannels: place.shape[1] as number, groups, axes, inSize },
+    ...{ outSize: axes.map((axis, i) => outSizeOf(axis, inSize[i] as number)), transposed: false },
+  };
+  const plain = { residual: undefined, relu: false };
+  place.add({ ...named(place), ...plain, kind: "conv", x, out, geometry, weight, bias });
+  return out;
+}
+
+/** A mean whose windows are all divided by one number: a depthwise convolution. */
+function mean(place: Lowering, axes: readonly ConvAxis[], channels: number, divisor: number): LoweredValue {
+  const taps = product(axes.map(({ size }) => size));
+  return convolution(place, axes, channels, new Float64Array(channels * taps).fill(1 / divisor), undefined);
+}
+
+function pool(
+  place: Lowering,
+  reduce: "mean" | "max",
+  windows: readonly (readonly WindowSpan[])[],
+): LoweredValue {
+  const out = { shape: place.shape };
+  place.add({ ...named(place), kind: "window", x: inputOf(place), out, reduce, windows });
+  return out;
+}
+
+/** The number that a mean divides every window by, if it is one and no window hangs over the end. */
+function constantDivisor(op: WindowOp, sizes: readonly number[]): number | undefined {
+  const { axes, reduce, countIncludePad, divisor, ceilMode } = op;
+  if (reduce === "max") return undefined;
+  const hangsOver = axes.some((axis, i) => {
+    const size = sizes[i] as number;
+    return ceilMode && windowsOf(axis, size, true).length > outSizeOf(axis, size);
+  });
+  if (hangsOver) return undefined;
+  if (divisor !== undefined) return divisor;
+  const inside = countIncludePad || axes.every(({ before, after }) => before === 0 && after === 0);
+  return inside ? product(axes.map(({ size }) => size)) : undefined;
+}
+
+function countOf({ first, end, step }: Window): number {
+  return Math.max(0, Math.ceil((end - first) / step));
+}
+
+function spanOf(window: Window, length: number): WindowSpan {
+  return { first: window.first, count: countOf(window), step: window.step, length };
+}
+
+function scale(
+  place: Lowering,
+  what: { scale?: Float64Array; shift?: Float64Array; residual?: LoweredValue; relu?: boolean },
+): LoweredValue {
+  const x = inputOf(place);
+  const out = { shape: x.shape };
+  place.add({
+    ...{ ...named(place), kind: "scale", x, out },
+    ...{ scale: what.scale, shift: what.shift, residual: what.residual, relu: what.relu ?? false },
+  });
+  return out;
+}
+
+/** (x + before) factor + after as x scale + shift, in float64. */
+function scaleAndShift(op: AffineOp, channels: number): { scale: Float64Array; shift?: Float64Array } {
+  const values = (held: PerChannel) => perChannelValues(held, channels);
+  const [before, factor, after] = [values(op.before), values(op.factor), values(op.after)];
+  const shift = after.map((value, c) => value + (before[c] as number) * (factor[c] as number));
+  return shift.some((value) => value !== 0) ? { scale: factor, shift } : { scale: factor };
+}
