@@ -32,6 +32,11 @@ export interface Candidate {
   readonly floor: Work;
   /** True if maps of different groups went into it, so that its weights may hold zeros. */
   readonly mixed: boolean;
+  /**
+   * At the end of a unit: all of it, which its surroundings meet as one layer, although by itself it may stay as it is; or a part of it, with
+   * which nothing outside is merged that would hold more weights then.
+   */
+  readonly unit: "whole" | "part" | undefined;
   /** Why it does not reach beyond its base; undefined: nothing was refused there. */
   readonly stop: string | undefined;
   /** Why it is not to be used by itself, although it is exact; a sum around it may take it. */
@@ -78,6 +83,8 @@ export class Surroundings {
   readonly growth: Growth;
   readonly #facts: Facts;
   readonly #shapes: ReadonlyMap<Value, Shape>;
+  readonly #units: ReadonlyMap<Value, readonly Value[]>;
+  readonly #starts: ReadonlySet<Value>;
   readonly #refuse: (form: LinearForm) => string | undefined;
 
   constructor(
@@ -86,12 +93,15 @@ export class Surroundings {
     shapes: ReadonlyMap<Value, Shape>,
     growth: Growth,
     refuse: (form: LinearForm) => string | undefined,
+    units: ReadonlyMap<Value, readonly Value[]> = new Map(),
   ) {
     this.wires = wires;
     this.growth = growth;
     this.#facts = facts;
     this.#shapes = shapes;
     this.#refuse = refuse;
+    this.#units = units;
+    this.#starts = new Set([...units.values()].flat());
   }
 
   baseFacts(base: Value): BaseFacts {
@@ -99,6 +109,16 @@ export class Surroundings {
     if (moved !== undefined) return moved.facts;
     const shape = this.#shapes.get(base);
     return { channels: this.#facts.channels(base), rank: this.#facts.rank(base), shape };
+  }
+
+  /** What the units read that give this value, that of the innermost first. */
+  unitsTo(output: Value): readonly Value[] {
+    return this.#units.get(output) ?? [];
+  }
+
+  /** True if a unit reads this value. */
+  startsUnit(value: Value): boolean {
+    return this.#starts.has(value);
   }
 
   order(base: Value): number {
@@ -110,11 +130,11 @@ export class Surroundings {
     return uses > 0 && uses === this.wires.reads(base);
   }
 
-  /** The least work of a candidate together with what its base takes for it alone. */
+  /** The work of a candidate, as one layer if it may be one, together with what its base takes for it alone. */
   total(candidate: Candidate): Work {
-    const { base, floor, map } = candidate;
+    const { base, map, refusal } = candidate;
     const alone = this.ownsBase(candidate) ? this.made.get(base)?.total : this.moved.get(base)?.total;
-    return plus(floor, behind(alone ?? noWork, map));
+    return plus(refusal === undefined ? candidate.own : candidate.floor, behind(alone ?? noWork, map));
   }
 
   /** The value as it is. */
@@ -128,6 +148,7 @@ export class Surroundings {
       own: noWork,
       floor: noWork,
       mixed: false,
+      unit: undefined,
       refusal: undefined,
     };
   }
@@ -148,10 +169,16 @@ export class Surroundings {
    * A candidate that several were merged into.
    * @param apart the least that they take unmerged
    * @param parts what they take as one layer each
+   * @param crosses whether they are not of one unit
    */
-  candidate(merged: Omit<Candidate, "own" | "floor" | "refusal">, apart: Work, parts: Work): Candidate {
+  candidate(
+    merged: Omit<Candidate, "own" | "floor" | "refusal">,
+    apart: Work,
+    parts: Work,
+    crosses = false,
+  ): Candidate {
     const own = workOfMap(merged.map, this.baseFacts(merged.base).channels);
-    const refusal = this.#refusal(merged, own, apart, parts);
+    const refusal = this.#refusal(merged, own, apart, parts, crosses);
     const floor = refusal === undefined ? { ...lesser(own, apart), layers: own.layers } : apart;
     return { ...merged, own, floor, refusal };
   }
@@ -163,7 +190,7 @@ export class Surroundings {
     const shared = parts.some((part) => part.shared);
     const stop = parts.find((part) => part.stop !== undefined)?.stop;
     const merged = this.candidate(
-      { base, map, uses, mixed, shared, stop },
+      { base, map, uses, mixed, shared, stop, unit: undefined },
       plus(...parts.map((part) => part.floor)),
       plus(...parts.map((part) => part.own)),
     );
@@ -175,12 +202,15 @@ export class Surroundings {
     own: Work,
     apart: Work,
     parts: Work,
+    crosses: boolean,
   ): string | undefined {
     const impossible =
       map.kind === "scalar" ? this.#noFactor(map, base) : (noLayer(map.form) ?? this.#refuse(map.form));
     if (impossible !== undefined) return impossible;
     if (this.growth === "none" || shared) return exceeds(own, apart) ? growthOf(own, apart) : undefined;
-    return mixed && own.weights > parts.weights ? growthByZeros(own, parts) : undefined;
+    if (own.weights <= parts.weights) return undefined;
+    if (mixed) return growthByZeros(own, parts);
+    return crosses ? growthOf(own, parts) : undefined;
   }
 
   /** Why a factor for all channels is no layer: it becomes one factor a channel. */

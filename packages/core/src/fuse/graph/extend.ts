@@ -8,6 +8,7 @@ import { behind, noWork, plus, type Work } from "./work.js";
  * A way to a value, and a map of that value, as one candidate; or why not.
  * @param work the least that the map takes
  * @param own what it takes as one layer
+ * @param starts whether it is the first part of a unit
  */
 export function extended(
   way: Candidate,
@@ -15,17 +16,19 @@ export function extended(
   work: Work,
   own: Work,
   around: Surroundings,
+  starts = false,
 ): Candidate | string {
   const merged = attempted(() => sequenceOf(way.map, map, around.baseFacts(way.base)));
   if (typeof merged === "string") return merged;
   // What was refused for its zeros still has them; what was taken has become the layer that the next one is held against.
-  const refused = way.refusal !== undefined;
+  const refused = way.refusal !== undefined && way.unit !== "whole";
   const mixed = groupsDiffer(way.map, map) || (way.mixed && refused);
   const { base, uses, shared, stop } = way;
   return around.candidate(
-    { base, map: merged, uses, mixed, shared, stop },
+    { base, map: merged, uses, mixed, shared, stop, unit: undefined },
     plus(behind(way.floor, map), work),
     plus(behind(refused ? way.floor : way.own, map), own),
+    starts || way.unit === "part",
   );
 }
 

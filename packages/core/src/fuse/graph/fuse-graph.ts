@@ -30,6 +30,8 @@ export interface FuseGraphOptions {
   readonly keepNode?: (node: Node) => boolean;
   /** Values that somebody reads outside of the graph, as he does its outputs. Default: none. */
   readonly keepValue?: (value: Value) => boolean;
+  /** What belongs together although it is written as several nodes: by the value that it gives, the one that it reads, of several the innermost first. Default: none. */
+  readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. */
   readonly refuse?: (form: LinearForm) => string | undefined;
 }
@@ -40,6 +42,7 @@ const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
   shapes: true,
   keepNode: true,
   keepValue: true,
+  units: true,
   refuse: true,
 };
 
@@ -107,6 +110,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     shapes = new Map(),
     keepNode = no,
     keepValue = no,
+    units,
     refuse = none,
   } = options;
   const kept = whole.nodes.flatMap((node) => node.outputs.filter(keepValue));
@@ -114,7 +118,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
   const facts = factsOf(graph, shapes);
   const given = sizes === "given" ? knownShapes(graph, shapes) : new Map<Value, Shape>();
   const wires = wiresOf(graph, facts, keepNode);
-  const around = new Surroundings(wires, facts, given, growth, refuse);
+  const around = new Surroundings(wires, facts, given, growth, refuse, units);
   const unmapped = survey(graph, facts, given, around);
   const choice = choose(graph, around);
   const replacements = replacementsOf(graph, choice, around, given);

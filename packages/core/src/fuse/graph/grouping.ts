@@ -3,7 +3,7 @@ import { attempted, type Candidate, type Made, type Surroundings } from "./candi
 import { sumOf } from "./combine-maps.js";
 import { madeOf, reaching, totalOf } from "./extend.js";
 import { identityMap, isIdentity } from "./linear-map.js";
-import { compareWork, noWork, plus, type Work } from "./work.js";
+import { compareWork, meetings, noWork, plus } from "./work.js";
 
 /** What is added, and the ways to have it: first as it is. */
 interface Operand {
@@ -13,6 +13,8 @@ interface Operand {
 /** What a search for groups reports. */
 interface Search {
   readonly around: Surroundings;
+  /** Whether one convolution may hold more weights than those that it stands for. */
+  readonly mayGrow: boolean;
   /** Convolutions of one value that are not one convolution. */
   readonly refuse: (reason: string) => void;
   /** A value that only operands of this sum read. */
@@ -33,19 +35,19 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
   const values = operandsOf(inputs, around);
   const operands = values.flatMap((value) => waysOf(value, around));
   // Values that others read too come last: what a sum has to itself may leave nothing for them.
-  const own = operands.map(({ ways }) => ({ ways: ways.filter((way) => !way.shared) }));
-  const alone = groupsOf(own, around);
-  const { groups, owned, why } = alone.groups.length > 1 ? fewer(groupsOf(operands, around), alone) : alone;
+  const own = operands.map(unshared);
+  const { groups, owned, why } =
+    wholeOf(own, around) ?? wholeOf(operands, around) ?? partsOf(inputs, operands.length, around);
   // What several operands read and nothing else counts for none of them by itself.
   const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
   const apart = values.map((value) => totalOf(value, around));
-  const total = plus(additions(values.length), ...apart, ...common);
+  const total = plus(meetings(values.length - 1), ...apart, ...common);
   const reason = why ?? "its branches start from different values";
   const [only, ...others] = groups;
   if (only !== undefined && others.length === 0)
     return madeOf(around.few(reaching(only, around)), total, reason, around);
   const terms = groups.map((group) => bestOf(group, around));
-  const work = plus(additions(terms.length), ...terms.map((term) => around.total(term)));
+  const work = plus(meetings(terms.length - 1), ...terms.map((term) => around.total(term)));
   const merged = compareWork(work, total) < 0 && groups.length < operands.length;
   return {
     candidates: [],
@@ -57,6 +59,23 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
   };
 }
 
+/**
+ * A sum or a concatenation of one branch: as that of several it is one convolution if its branch is, also where weights grow.
+ * @returns undefined where the branch is not linear
+ */
+export function surveyBranch(value: Value, output: Value, around: Surroundings): Made | undefined {
+  const ways = around.waysTo(value);
+  if (ways.length === 0) return undefined;
+  const [input] = around.unitsTo(output);
+  const branches = ways
+    .filter((way) => way.base === input)
+    .map((way) => around.candidateOf(way.base, way.map, [way], false));
+  const total = plus(meetings(1), totalOf(value, around));
+  const whole = branches.flatMap((branch) => reaching(branch, around));
+  const made = madeOf(around.few(whole), total, "its branch is not one convolution", around);
+  return { ...made, candidates: around.few([...made.candidates, ...ways]) };
+}
+
 /** Operands in groups of one base, and what was found on the way. */
 interface Grouping {
   readonly groups: readonly Candidate[];
@@ -66,16 +85,49 @@ interface Grouping {
   readonly why: string | undefined;
 }
 
-function fewer(a: Grouping, b: Grouping): Grouping {
-  return a.groups.length < b.groups.length ? a : b;
+function unshared({ ways }: Operand): Operand {
+  return { ways: ways.filter((way) => !way.shared) };
+}
+
+/** Everything that is added as one group. */
+function wholeOf(operands: readonly Operand[], around: Surroundings): Grouping | undefined {
+  const grouping = groupsOf(operands, around, true);
+  return grouping.groups.length === 1 ? grouping : undefined;
+}
+
+/** What stays a sum anyway is not to hold more weights than it did; a sum in it that is one convolution may. */
+function partsOf(inputs: readonly Value[], count: number, around: Surroundings): Grouping {
+  const operands =
+    count > mostNested
+      ? operandsOf(inputs, around).flatMap((value) => waysOf(value, around))
+      : nested(inputs, around);
+  const alone = groupsOf(operands.map(unshared), around, false);
+  const all = groupsOf(operands, around, false);
+  return all.groups.length < alone.groups.length ? all : alone;
+}
+
+/** More operands than these are not looked at sum by sum. */
+const mostNested = 64;
+
+/** What is added, units in it that are one convolution as one operand each. */
+function nested(inputs: readonly Value[], around: Surroundings): readonly Operand[] {
+  return inputs.flatMap((value) => {
+    if (!around.wires.isInnerSum(value)) return waysOf(value, around);
+    const inner = (around.wires.producer(value)?.inputs ?? []).map((input) => around.wires.same(input));
+    const operands = operandsOf(inner, around).flatMap((one) => waysOf(one, around));
+    const isUnit = around.unitsTo(value).length > 0;
+    const [whole] = (isUnit ? wholeOf(operands.map(unshared), around)?.groups : undefined) ?? [];
+    return whole === undefined ? nested(inner, around) : [{ ways: reaching(whole, around) }];
+  });
 }
 
 /** Groups of one base, as long as going deeper brings more of them together. */
-function groupsOf(operands: readonly Operand[], around: Surroundings): Grouping {
+function groupsOf(operands: readonly Operand[], around: Surroundings, mayGrow: boolean): Grouping {
   let why: string | undefined;
   const owned = new Set<Value>();
   const search: Search = {
     around,
+    mayGrow,
     refuse: (reason) => {
       why ??= reason;
     },
@@ -89,10 +141,6 @@ function groupsOf(operands: readonly Operand[], around: Surroundings): Grouping 
     groups = grouped(again, search);
   }
   return { groups, owned, why };
-}
-
-function additions(terms: number): Work {
-  return { layers: terms - 1, macs: 0, weights: 0 };
 }
 
 /** What is added, in order, through additions whose results nobody else reads. */
@@ -154,25 +202,25 @@ interface Group {
 /** Ways from one base as few convolutions: one if possible, else each with the first that it fits, large kernels first. */
 function mergedGroups(
   members: readonly (readonly [operand: number, way: Candidate])[],
-  { around, refuse }: Search,
+  search: Search,
 ): readonly Group[] {
   if (members.length < 2) return [];
   const parts = members.map(([, way]) => way);
-  const all = merged(parts, around);
+  const all = merged(parts, search);
   if (typeof all !== "string")
     return [{ operands: members.map(([operand]) => operand), parts, candidate: all }];
-  refuse(all);
+  search.refuse(all);
   if (members.length === 2) return [];
   const groups: Group[] = [];
   for (const [operand, way] of [...members].sort(([, a], [, b]) => b.own.weights - a.own.weights)) {
-    if (!groups.slice(-mostGroups).some((group) => joins(group, operand, way, around)))
+    if (!groups.slice(-mostGroups).some((group) => joins(group, operand, way, search)))
       groups.push({ operands: [operand], parts: [way], candidate: way });
   }
-  return groups.map((group) => ({ ...group, candidate: atOnce(group, around) }));
+  return groups.map((group) => ({ ...group, candidate: atOnce(group, search) }));
 }
 
-function joins(group: Group, operand: number, way: Candidate, around: Surroundings): boolean {
-  const candidate = merged([group.candidate, way], around);
+function joins(group: Group, operand: number, way: Candidate, search: Search): boolean {
+  const candidate = merged([group.candidate, way], search);
   if (typeof candidate === "string") return false;
   group.operands.push(operand);
   group.parts.push(way);
@@ -181,18 +229,22 @@ function joins(group: Group, operand: number, way: Candidate, around: Surroundin
 }
 
 /** The sum of all parts, which were found to fit one after the other. */
-function atOnce({ parts, candidate }: Group, around: Surroundings): Candidate {
-  const all = parts.length > 2 ? merged(parts, around) : candidate;
+function atOnce({ parts, candidate }: Group, search: Search): Candidate {
+  const all = parts.length > 2 ? merged(parts, search) : candidate;
   return typeof all === "string" ? candidate : all;
 }
 
-function merged(parts: readonly Candidate[], around: Surroundings): Candidate | string {
+function merged(parts: readonly Candidate[], { around, mayGrow }: Search): Candidate | string {
   const { base } = parts[0] as Candidate;
   const maps = parts.map((part) => part.map);
   const map = attempted(() => sumOf(maps, around.baseFacts(base)));
   if (typeof map === "string") return map;
   const candidate = around.candidateOf(base, map, parts, false);
-  return candidate.refusal ?? candidate;
+  if (candidate.refusal !== undefined) return candidate.refusal;
+  const apart = parts.reduce((sum, part) => sum + part.own.weights, 0);
+  const { weights } = candidate.own;
+  if (mayGrow || weights <= apart) return candidate;
+  return `left as it is: one convolution would hold ${weights} weights instead of ${apart}, and the sum would stay`;
 }
 
 /** The best way to have a group that stays a term of its own. */

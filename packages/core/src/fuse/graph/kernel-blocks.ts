@@ -52,7 +52,7 @@ class Blocks {
         if (numbers.part === undefined) return this.#rowsOf(map);
         const weight = this.#room(map, form);
         numbers.part((this.#first * weight.length) / form.outChannels, weight);
-        return { ...form, weight, bias: numbers.bias()?.subarray(this.#first, this.#end) };
+        return { ...form, weight, bias: numbers.bias?.().subarray(this.#first, this.#end) };
       }
       case "sequence":
         return only === undefined ? this.#rowsOf(map) : this.#sequence(map, form, numbers.parts, only);

@@ -22,6 +22,8 @@ export interface KernelMap {
   readonly along: ChannelAxis;
   readonly form: LinearForm;
   readonly numbers: Numbers;
+  /** True: something is added, be it zeros. */
+  readonly biased: boolean;
   /** True: exact at the given shapes of the inputs only. */
   readonly atGivenSizes: boolean;
 }
@@ -33,7 +35,7 @@ type Numbers =
       readonly weight: () => Float64Array;
       /** Some of the weights, where they can be had without the others. */
       readonly part: PartReader | undefined;
-      readonly bias: () => Float64Array | undefined;
+      readonly bias: (() => Float64Array) | undefined;
     }
   | { readonly from: "sequence"; readonly parts: readonly [first: KernelMap, second: KernelMap] }
   | { readonly from: "sum" | "concat"; readonly parts: readonly KernelMap[] }
@@ -52,10 +54,12 @@ export function leafMap(
   along: ChannelAxis,
   form: LinearForm,
   weight: () => Float64Array,
-  bias: () => Float64Array | undefined,
+  bias: (() => Float64Array) | undefined,
   part?: PartReader,
 ): KernelMap {
-  return { kind: "kernel", along, form, numbers: { from: "leaf", weight, part, bias }, atGivenSizes: false };
+  const biased = bias !== undefined;
+  const numbers: Numbers = { from: "leaf", weight, part, bias };
+  return { kind: "kernel", along, form, numbers, biased, atGivenSizes: false };
 }
 
 /** A factor and a shift a channel, as a pointwise kernel on so many axes. */
@@ -66,12 +70,7 @@ export function diagonalMap(
   shifts: Float64Array | undefined,
 ): KernelMap {
   const { weight, bias, ...form } = diagonalKernel(factors, shifts, rank);
-  return leafMap(
-    along,
-    form,
-    () => weight,
-    () => bias,
-  );
+  return leafMap(along, form, () => weight, bias && (() => bias));
 }
 
 /** A scalar map on so many channels, like another map's input or output. */
@@ -89,7 +88,9 @@ export function combined(
 ): KernelMap {
   const { along } = parts[0] as KernelMap;
   const numbers = { from, parts } as Numbers;
-  return { kind: "kernel", along, form, numbers, atGivenSizes: parts.some((part) => part.atGivenSizes) };
+  const biased = parts.some((part) => part.biased);
+  const atGivenSizes = parts.some((part) => part.atGivenSizes);
+  return { kind: "kernel", along, form, numbers, biased, atGivenSizes };
 }
 
 /** The same map at the given sizes, on axes that differ in what is read behind the image. */
@@ -113,7 +114,7 @@ function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
 /** The same map without what it adds. */
 export function withoutShift(map: LinearMap): LinearMap {
   if (map.kind === "scalar") return { ...map, shift: 0 };
-  return { ...map, numbers: { from: "unbiased", parts: [map] } };
+  return { ...map, numbers: { from: "unbiased", parts: [map] }, biased: false };
 }
 
 /** The numbers of a map, computed now, in float64. */
@@ -168,7 +169,7 @@ export function partsOf({ numbers }: KernelMap): readonly KernelMap[] {
 export function numbersOf({ form, numbers }: KernelMap, parts: readonly LinearKernel[]): LinearKernel {
   switch (numbers.from) {
     case "leaf":
-      return { ...form, weight: numbers.weight(), bias: numbers.bias() };
+      return { ...form, weight: numbers.weight(), bias: numbers.bias?.() };
     case "sequence": {
       const [first, second] = parts as [LinearKernel, LinearKernel];
       return { ...form, weight: composeWeights(first, second, form), bias: composeBias(first, second) };
@@ -191,7 +192,7 @@ function numbersIn({ weight, bias }: LinearKernel): Pick<LinearKernel, "weight" 
 function biasOf({ form, numbers }: KernelMap, parts: readonly Bias[]): Bias {
   switch (numbers.from) {
     case "leaf":
-      return { bias: nonzero(numbers.bias()) };
+      return { bias: nonzero(numbers.bias?.()) };
     case "sequence": {
       const [{ bias }, last] = parts as [Bias, Bias];
       if (bias === undefined) return last;

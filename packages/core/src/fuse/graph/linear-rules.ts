@@ -67,13 +67,8 @@ function convMap(op: ConvOp): LinearMap {
   const { inChannels, outChannels, groups, axes, border, weight, bias, transposed } = op;
   const form: LinearForm = { inChannels, outChannels, groups, axes, paddingMode: border };
   const values = (): Float64Array => (transposed ? fromTransposed(float64(weight), form) : float64(weight));
-  return leafMap(
-    "channels",
-    form,
-    values,
-    () => bias && float64(bias),
-    transposed ? undefined : partOf(weight),
-  );
+  const read = bias && (() => float64(bias));
+  return leafMap("channels", form, values, read, transposed ? undefined : partOf(weight));
 }
 
 function partOf(weight: Weights): PartReader | undefined {
@@ -91,13 +86,8 @@ function matrixMap(op: MatrixOp, input: Value, facts: Facts): LinearMap {
   };
   // The last axis of [batch, features] is its channels.
   const along = facts.rank(input) === 0 ? "channels" : "last";
-  return leafMap(
-    along,
-    form,
-    () => float64(weight),
-    () => bias && float64(bias),
-    partOf(weight),
-  );
+  const read = bias && (() => float64(bias));
+  return leafMap(along, form, () => float64(weight), read, partOf(weight));
 }
 
 function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap {
@@ -147,7 +137,7 @@ function meanMap(
     "channels",
     form,
     () => new Float64Array(channels * taps).fill(1 / (divisor ?? taps)),
-    noBias,
+    undefined,
   );
   return hangs ? { ...map, atGivenSizes: true } : map;
 }
@@ -162,13 +152,9 @@ function padMap({ sides, border, value }: PadOp, input: Value, facts: Facts): Ke
   if (channels === undefined) return unknownChannels;
   const axes = sides.map(([before, after]) => plainAxis(1, { before, after }));
   const form = { ...depthwise(channels), axes, paddingMode: border };
-  return leafMap("channels", form, () => new Float64Array(channels).fill(1), noBias);
+  return leafMap("channels", form, () => new Float64Array(channels).fill(1), undefined);
 }
 
 function depthwise(channels: number): Omit<LinearForm, "axes"> {
   return { inChannels: channels, outChannels: channels, groups: channels, paddingMode: "zeros" };
-}
-
-function noBias(): undefined {
-  return undefined;
 }

@@ -5,10 +5,10 @@ import type { Shape } from "../../graph/shapes.js";
 import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
 import { concatOf } from "./combine-maps.js";
 import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
-import { surveySum } from "./grouping.js";
+import { surveyBranch, surveySum } from "./grouping.js";
 import { identityMap, isIdentity, type LinearMap, onRank, withoutShift } from "./linear-map.js";
 import { mapOfNode, type NoMap } from "./linear-rules.js";
-import { compareWork, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
+import { compareWork, meetings, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
 
 /** Linear operations that are no convolution as they are set, with the rule. */
 export type Unmapped = ReadonlyMap<Node, string>;
@@ -31,7 +31,7 @@ export function survey(
     const made = surveyNode(node, output, inputs, facts, shapes, around);
     if (made === undefined) continue;
     if ("kind" in made) unmapped.set(node, made.reason);
-    else around.made.set(output, made);
+    else around.made.set(output, asUnit(output, made, around));
   }
   return unmapped;
 }
@@ -45,6 +45,8 @@ function surveyNode(
   around: Surroundings,
 ): Made | NoMap | undefined {
   const { op } = node;
+  if ((op.kind === "add" || op.kind === "concat") && inputs.length === 1)
+    return surveyBranch(inputs[0] as Value, output, around);
   if (op.kind === "add") return around.wires.isInnerSum(output) ? undefined : surveySum(inputs, around);
   if (op.kind === "concat") return surveyConcat(inputs, around);
   const [input] = inputs as [Value];
@@ -56,6 +58,28 @@ function surveyNode(
   return surveyLinear(node, input, map, around);
 }
 
+/** At the end of a nested sequence that is one map: what stands before it and behind it meets it as one layer. */
+function asUnit(output: Value, made: Made, around: Surroundings): Made {
+  const inputs = around.unitsTo(output);
+  if (inputs.length === 0) return made;
+  const longer: Candidate[] = [];
+  const found = made.candidates.map((candidate): Candidate => {
+    const { base, map, floor, own, refusal } = candidate;
+    if (!inputs.includes(base)) return { ...candidate, unit: "part" };
+    if (refusal === undefined) return candidate;
+    for (const way of around.waysTo(base)) {
+      const merged = extended(way, map, floor, own, around);
+      if (typeof merged !== "string") longer.push(merged);
+    }
+    return { ...candidate, unit: "whole" };
+  });
+  const candidates = around.few([...found, ...longer]);
+  if (made.best === undefined) return { ...made, candidates };
+  const best = longer.reduce((one, other) => (around.better(other, one) ? other : one), made.best);
+  if (best === made.best) return { ...made, candidates };
+  return { candidates, chosen: [best], best, terms: undefined, total: around.total(best) };
+}
+
 /** A linear node behind whatever its input can be computed by. */
 function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surroundings): Made {
   const { channels } = around.baseFacts(input);
@@ -63,8 +87,10 @@ function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surround
   const found: Candidate[] = [];
   const isShared = (around.made.get(input)?.candidates.length ?? 0) > 0 && around.wires.reads(input) > 1;
   let stop = isShared ? `"${input.name}" is read elsewhere too` : undefined;
+  const own = workOfMap(map, channels);
+  const starts = around.startsUnit(input);
   for (const way of around.waysTo(input)) {
-    const longer = extended(way, map, work, workOfMap(map, channels), around);
+    const longer = extended(way, map, work, own, around, starts);
     if (typeof longer === "string") stop ??= longer;
     else found.push(longer);
   }
@@ -96,8 +122,7 @@ function spreadOver(
     if (typeof longer === "string" || longer.refusal !== undefined) return undefined;
     spread.push(longer);
   }
-  const additions: Work = { layers: spread.length - 1, macs: 0, weights: 0 };
-  const work = plus(additions, ...spread.map((term) => around.total(term)));
+  const work = plus(meetings(spread.length - 1), ...spread.map((term) => around.total(term)));
   return compareWork(work, total) < 0 ? { chosen: spread, terms: spread, total: work } : undefined;
 }
 
@@ -133,7 +158,7 @@ function surveyConcat(inputs: readonly Value[], around: Surroundings): Made {
   }
   const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
   const apart = inputs.map((value) => totalOf(value, around));
-  const total = plus({ layers: 1, macs: 0, weights: 0 }, ...apart, ...common);
+  const total = plus(meetings(1), ...apart, ...common);
   return madeOf(around.few(found), total, why ?? "its parts start from different values", around);
 }
 
@@ -154,7 +179,6 @@ function joinedAt(base: Value, parts: readonly Candidate[], around: Surroundings
  * can also be computed from a value that would be there if they read the pointwise map's input.
  */
 function surveyMoved(node: Node, input: Value, output: Value, rank: number, around: Surroundings): Made {
-  const layer: Work = { layers: 1, macs: 0, weights: 0 };
   const ways = around.wires.reads(input) === 1 ? (around.made.get(input)?.candidates ?? []) : [];
   const candidates = ways.filter(isMovable).map((way): Candidate => {
     const base: Value = { name: output.name };
@@ -163,11 +187,11 @@ function surveyMoved(node: Node, input: Value, output: Value, rank: number, arou
       reader: node,
       reads: way.base,
       facts: { channels: around.baseFacts(way.base).channels, rank, shape: undefined },
-      total: plus(around.total({ ...way, floor: noWork }), layer),
+      total: plus(around.total({ ...way, own: noWork, floor: noWork }), meetings(1)),
     });
     return { ...way, base, map: onRank(way.map, rank), uses: 1 };
   });
-  const total = plus(totalOf(input, around), layer);
+  const total = plus(totalOf(input, around), meetings(1));
   return { candidates, chosen: undefined, best: undefined, terms: undefined, total };
 }
 

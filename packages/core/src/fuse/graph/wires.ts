@@ -14,7 +14,7 @@ export interface Wires {
   reads(value: Value): number;
   /** True if nothing may be known of this node but that it is there. */
   isFixed(node: Node): boolean;
-  /** True for an addition whose only reader is an addition, which takes its place. */
+  /** True for an addition of several values whose only reader is another one, which takes its place. */
   isInnerSum(value: Value): boolean;
   /** The place of a value in the order of computing; inputs come first. */
   order(value: Value): number;
@@ -51,7 +51,8 @@ export function wiresOf(graph: Graph, facts: Facts, keeps: (node: Node) => boole
     }
   });
   graph.outputs.forEach(read);
-  const isSum = (node: Node | undefined): boolean => node?.op.kind === "add" && !isFixed.has(node);
+  const isSum = (node: Node | undefined): boolean =>
+    node?.op.kind === "add" && node.inputs.length > 1 && !isFixed.has(node);
   return {
     same,
     producer: (value) => producers.get(value),
@@ -68,9 +69,6 @@ function doesNothing({ op, inputs }: Node, facts: Facts): boolean {
   switch (op.kind) {
     case "identity":
       return true;
-    case "add":
-    case "concat":
-      return inputs.length === 1;
     case "flatten":
       return facts.rank(inputs[0] as Value) === 0;
     case "affine":

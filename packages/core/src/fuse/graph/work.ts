@@ -8,20 +8,28 @@ export interface Work {
   readonly layers: number;
   /** Multiply-adds for one pixel of the output. */
   readonly macs: number;
-  /** Numbers that are held. Biases do not count: folding a shift into a convolution is always worth its one number a channel. */
+  /** Numbers that are held, without biases: folding a shift into a convolution is always worth its one number a channel. */
   readonly weights: number;
+  /** Biases count only between what takes as much of all else. */
+  readonly biases: number;
 }
 
 /** `"any"`: only grouped weights may not grow by zeros. `"none"`: neither work nor weights may grow by more than a twentieth. */
 export type Growth = "any" | "none";
 
-export const noWork: Work = { layers: 0, macs: 0, weights: 0 };
+export const noWork: Work = { layers: 0, macs: 0, weights: 0, biases: 0 };
+
+/** Of operations that only bring values together: additions, a concatenation. */
+export function meetings(count: number): Work {
+  return { ...noWork, layers: count };
+}
 
 export function plus(...all: readonly Work[]): Work {
   return {
     layers: all.reduce((sum, work) => sum + work.layers, 0),
     macs: all.reduce((sum, work) => sum + work.macs, 0),
     weights: all.reduce((sum, work) => sum + work.weights, 0),
+    biases: all.reduce((sum, work) => sum + work.biases, 0),
   };
 }
 
@@ -38,10 +46,13 @@ function pixelsRead({ axes }: LinearForm): number {
 /** The work of a map as one layer; `channels` are those of its input, where they are known. */
 export function workOfMap(map: LinearMap, channels = 0): Work {
   if (isIdentity(map)) return noWork;
-  if (map.kind === "scalar") return { layers: 1, macs: channels, weights: channels };
+  if (map.kind === "scalar") {
+    const biases = map.shift === 0 ? 0 : channels;
+    return { layers: 1, macs: channels, weights: channels, biases };
+  }
   const weights = weightsOf(map.form);
   const holes = map.form.axes.reduce((product, axis) => product * axis.upsampling, 1);
-  return { layers: 1, macs: weights / holes, weights };
+  return { layers: 1, macs: weights / holes, weights, biases: map.biased ? map.form.outChannels : 0 };
 }
 
 /** The work of a node that is this map: paddings and averages hold no weights. */
@@ -65,10 +76,11 @@ export function lesser(a: Work, b: Work): Work {
     layers: Math.min(a.layers, b.layers),
     macs: Math.min(a.macs, b.macs),
     weights: Math.min(a.weights, b.weights),
+    biases: Math.min(a.biases, b.biases),
   };
 }
 
-/** Below 0: a is better: fewer layers, or as many and less work, or as much and fewer weights. */
+/** Below 0: a is better: fewer layers, or as many and less work, or as much and fewer weights, or as many and fewer biases. */
 export function compareWork(a: Work, b: Work): number {
-  return a.layers - b.layers || a.macs - b.macs || a.weights - b.weights;
+  return a.layers - b.layers || a.macs - b.macs || a.weights - b.weights || a.biases - b.biases;
 }

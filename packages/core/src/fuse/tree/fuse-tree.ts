@@ -8,6 +8,7 @@ import { type Lowered, lower, type Place } from "./lower.js";
 import { rangesOfPlaces } from "./ranges.js";
 import { layerOf, refuseForm } from "./realise.js";
 import { Inexpressible, rebuild } from "./rebuild.js";
+import { isSpoiled } from "./spoiled.js";
 
 /** How a tree is to be fused. */
 export interface TreeOptions extends Pick<FuseGraphOptions, "growth" | "sizes"> {
@@ -27,16 +28,20 @@ export interface FusedTree {
 /**
  * Fuses a tree as the graph that it is.
  * @param path its dotted name, by which `keeps` knows it
+ * @param isFirst whether its compositions are as somebody wrote them: those count as one layer for what is around them
  */
-export function fuseTree(module: Module, path: string, options: TreeOptions): FusedTree {
+export function fuseTree(module: Module, path: string, options: TreeOptions, isFirst = true): FusedTree {
   const lowered = lower(module);
   const inside = new Insides(lowered, path, options);
   const kept = new Map<Value, string | undefined>();
+  const units = new Map<Value, Value[]>();
+  if (isFirst) collectUnits([lowered.root], units);
   for (;;) {
     const fused = fuseGraph(lowered.graph, {
       ...graphOptions(lowered, options),
       keepNode: (node) =>
         kept.has(node.outputs[0] as Value) || options.keeps(joinPath(path, node.path)) !== undefined,
+      units,
       refuse: refuseForm,
     });
     try {
@@ -46,7 +51,11 @@ export function fuseTree(module: Module, path: string, options: TreeOptions): Fu
       return { output, notes: joinNotes([notes, ...inside.notes]) };
     } catch (error) {
       if (!(error instanceof Inexpressible) || kept.has(error.value)) throw error;
-      kept.set(error.value, error.reason);
+      const spoiled = fused.replacements
+        .filter(({ output }) => output === error.value)
+        .flatMap(({ nodes }) => nodes.filter(isSpoiled));
+      if (spoiled.length === 0) kept.set(error.value, error.reason);
+      for (const { outputs } of spoiled) kept.set(outputs[0] as Value, "its own numbers are not finite");
     }
   }
 }
@@ -56,7 +65,7 @@ export function fuseWhole(module: Module, options: TreeOptions): FusedTree {
   let tree = fuseTree(module, "", options);
   for (let before = module; tree.output !== before; ) {
     before = tree.output;
-    const again = fuseTree(before, "", options);
+    const again = fuseTree(before, "", options, false);
     if (again.output === before) break;
     tree = {
       output: again.output,
@@ -104,6 +113,15 @@ class Insides {
     this.#done.set(place, { output, notes });
     return output;
   };
+}
+
+/** Compositions of several layers: what each gives, and what it reads. */
+function collectUnits(places: readonly Place[], units: Map<Value, Value[]>): void {
+  for (const part of places) {
+    collectUnits(part.parts, units);
+    if (part.parts.length === 0 || (part.node === undefined && part.parts.length === 1)) continue;
+    units.set(part.output, [...(units.get(part.output) ?? []), part.input]);
+  }
 }
 
 function graphOptions({ graph }: Lowered, { growth, sizes, inputShape }: TreeOptions): FuseGraphOptions {

@@ -28,7 +28,7 @@ export interface Lowered {
 }
 
 /**
- * The graph of a module tree. What does nothing (an `Identity`, a factor of 1, a sum of one branch) is no node: its output is its input. A
+ * The graph of a module tree. What does nothing (an `Identity`, a factor of 1) is no node: its output is its input. A
  * module that says nothing of itself is one opaque node.
  */
 export function lower(module: Module): Lowered {
@@ -67,7 +67,7 @@ class Lowering {
         return part.output;
       },
       meet: (op, values) => {
-        if (values.length === 1) return values[0] as Value;
+        if (values.length === 1 && op.kind !== "add" && op.kind !== "concat") return values[0] as Value;
         node = this.#add(op, values, path);
         return node.outputs[0] as Value;
       },

@@ -30,6 +30,12 @@ interface Step {
   readonly fused: boolean;
 }
 
+/** The last steps to a value, and the value in the same place that they begin with. */
+interface Last {
+  readonly entry: Value;
+  readonly steps: readonly Step[];
+}
+
 /** A tree that computes a fused graph. */
 export interface Rebuilt {
   readonly module: Module;
@@ -89,27 +95,43 @@ class Rebuilding {
     return this.#module(place, this.#value(place, place.output));
   }
 
-  /** How a value that is made in a place is computed from the place's input. */
+  /** How a value that is made in a place is computed from the place's input: from its end to its beginning, which can be far. */
   #value(place: Place, value: Value): readonly Step[] {
-    if (value === place.input) return [];
+    const open = this.#open.length;
+    const found: (readonly Step[])[] = [];
+    for (let at = value; at !== place.input; ) {
+      const { entry, steps } = this.#last(place, at);
+      found.push(steps);
+      at = entry;
+    }
+    this.#open.length = open;
+    return found.reverse().flat();
+  }
+
+  /** All steps to a value of which the last ones are known. */
+  #whole(place: Place, { entry, steps }: Last): readonly Step[] {
+    return [...this.#value(place, entry), ...steps];
+  }
+
+  #last(place: Place, value: Value): Last {
     if (!this.#isIn(value, place)) throw this.#failure(value);
     const terms = this.#terms.get(value);
     if (terms === undefined) return this.#live(place, value);
     const inner =
-      joiningOf(place.module) === "sequence" ? place.parts.find((one) => this.#isIn(value, one)) : undefined;
+      joiningOf(place.module) === "sequence" ? place.parts[this.#indexOf(place, value)] : undefined;
     const isInner = inner !== undefined && value !== inner.output;
     if (isInner && terms.every(({ base }) => base === inner.input || this.#isIn(base, inner)))
-      return [...this.#value(place, inner.input), this.#step(inner, this.#value(inner, value), value)];
+      return { entry: inner.input, steps: [this.#step(inner, this.#value(inner, value), value)] };
     this.#claim(value);
     this.#open.push(value);
-    const steps = this.#sum(place, terms);
-    this.#open.pop();
-    this.layers.set(value, (steps.at(-1) as Step).module);
-    return steps;
+    const last = this.#sum(place, terms);
+    const made = last.steps.at(-1);
+    if (made !== undefined) this.layers.set(value, made.module);
+    return last;
   }
 
   /** The sum of some convolutions of values. */
-  #sum(place: Place, terms: readonly FusedTerm[]): readonly Step[] {
+  #sum(place: Place, terms: readonly FusedTerm[]): Last {
     const [only, ...others] = terms as readonly [FusedTerm, ...FusedTerm[]];
     if (others.length === 0) return this.#term(place, only);
     if (joiningOf(place.module) === "sequence") {
@@ -119,19 +141,22 @@ class Rebuilding {
         place.parts.find((one) => terms.every(({ base }) => holds(one, base)));
       if (found === undefined) throw this.#failure();
       const part = this.#given(found);
-      return [...this.#value(place, part.input), this.#step(part, this.#sum(part, terms))];
+      return { entry: part.input, steps: [this.#step(part, this.#whole(part, this.#sum(part, terms)))] };
     }
     const groups = this.#byPart(place, terms);
     const [first] = groups;
-    if (first?.part !== undefined && groups.length === 1) return this.#sum(first.part, terms);
+    if (first?.part !== undefined && groups.length === 1)
+      return { entry: place.input, steps: this.#whole(first.part, this.#sum(first.part, terms)) };
     const free = place.parts.filter((part) => !groups.some((group) => group.part === part));
     const branches = groups.map(({ part, terms: some }): readonly [string, Module] => {
-      if (part !== undefined) return [part.name, this.#module(part, this.#sum(part, some))];
+      if (part !== undefined)
+        return [part.name, this.#module(part, this.#whole(part, this.#sum(part, some)))];
       const [{ convolution }] = some as [FusedTerm];
       const module = convolution === undefined ? new Identity() : this.#layer(convolution);
       return [free.shift()?.name ?? unusedName(place.parts), module];
     });
-    return [{ name: place.name, module: new Sum(Object.fromEntries(branches)), fused: true }];
+    const step = { name: place.name, module: new Sum(Object.fromEntries(branches)), fused: true };
+    return { entry: place.input, steps: [step] };
   }
 
   /** Terms by the branch that their base is in; a convolution of the input is a branch of its own. */
@@ -151,38 +176,42 @@ class Rebuilding {
   }
 
   /** One convolution of a value, or the value itself. */
-  #term(place: Place, term: FusedTerm): readonly Step[] {
+  #term(place: Place, term: FusedTerm): Last {
     const { base, convolution } = term;
-    if (convolution === undefined) return this.#value(place, base);
+    if (convolution === undefined) return { entry: base, steps: [] };
     const layer = (name: string): Step => ({ name, module: this.#layer(convolution), fused: true });
-    if (base === place.input) return [layer(place.parts.find(isSomething)?.name ?? place.name)];
+    if (base === place.input)
+      return { entry: base, steps: [layer(place.parts.find(isSomething)?.name ?? place.name)] };
     const part = this.#given(this.#partOf(place, base));
-    const before = this.#value(place, part.input);
+    const { input: entry } = part;
     const inside = base !== part.output;
     if (joiningOf(place.module) !== "sequence") {
-      return [
-        ...before,
-        ...(inside ? this.#term(part, term) : [...this.#value(part, base), layer(place.name)]),
-      ];
+      const steps = inside
+        ? this.#whole(part, this.#term(part, term))
+        : [...this.#value(part, base), layer(place.name)];
+      return { entry, steps };
     }
-    if (inside) return [...before, this.#step(part, this.#term(part, term))];
+    if (inside) return { entry, steps: [this.#step(part, this.#whole(part, this.#term(part, term)))] };
     // The layer stands for what comes next.
     const next = place.parts.find((one) => one.first >= part.end && isSomething(one));
-    return [...before, this.#step(part, this.#value(part, base)), layer(next?.name ?? part.name)];
+    return { entry, steps: [this.#step(part, this.#value(part, base)), layer(next?.name ?? part.name)] };
   }
 
   /** A value that is computed as its node says. */
-  #live(place: Place, value: Value): readonly Step[] {
+  #live(place: Place, value: Value): Last {
     if (place.parts.length === 0) {
       if (this.#reads(place.node as Node) !== place.input) throw this.#failure(value);
       if (!this.#exists(value)) throw this.#failure(value);
       this.#claim(value);
-      return [{ name: place.name, module: this.#inside(place), fused: false }];
+      return {
+        entry: place.input,
+        steps: [{ name: place.name, module: this.#inside(place), fused: false }],
+      };
     }
     if (joiningOf(place.module) === "sequence") return this.#liveInSequence(place, value);
     if (value !== place.output) {
       const part = this.#partOf(place, value);
-      return [...this.#value(place, part.input), ...this.#value(part, value)];
+      return { entry: part.input, steps: this.#value(part, value) };
     }
     // A sum of one branch computes nothing: it is that branch, and stays around it.
     if (place.node !== undefined) this.#claim(value);
@@ -196,31 +225,25 @@ class Rebuilding {
     }
     const changed = [...children].filter(([name, module]) => place.module.children().get(name) !== module);
     const module = changed.length === 0 ? place.module : rebuilt(place.module, new Map(), new Map(changed));
-    return [{ name: place.name, module, fused: false }];
+    return { entry: place.input, steps: [{ name: place.name, module, fused: false }] };
   }
 
-  #liveInSequence(place: Place, value: Value): readonly Step[] {
+  #liveInSequence(place: Place, value: Value): Last {
+    const at = this.#indexOf(place, value);
     const part = this.#given(this.#partOf(place, value));
     const rewired = part.node && this.#fused.rewired.get(part.node);
     const entry = rewired ?? part.input;
-    const before = this.#value(place, entry);
-    const skipped = place.parts.slice(
-      0,
-      place.parts.findIndex(({ end }) => end === part.end && end > part.first),
-    );
-    const between = skipped.slice(skipped.findIndex((one) => this.#isIn(entry, one)) + 1);
+    const from = entry === place.input ? -1 : this.#indexOf(place, entry);
+    const between = place.parts.slice(from + 1, at);
     // What does nothing stays where it stood, unless it was part of what was fused.
     const idle = this.#terms.has(entry) ? [] : between.filter((one) => !isSomething(one));
     const kept = rewired === undefined ? idle.map((one) => this.#step(one, [])) : [];
     // Where the layers stood that moved behind this one; inside a part, that says it itself.
-    const isInside = skipped.some((one) => this.#isIn(entry, one) && one.output !== entry);
+    const isInside = from >= 0 && from < at && place.parts[from]?.output !== entry;
     const moved = rewired === undefined || isInside ? undefined : between.find(isSomething);
-    return [
-      ...before,
-      ...kept,
-      ...(moved === undefined ? [] : [{ name: moved.name, module: new Identity(), fused: false }]),
-      this.#step(part, rewired === undefined ? this.#value(part, value) : this.#asItIs(part, value), value),
-    ];
+    const idles = moved === undefined ? [] : [{ name: moved.name, module: new Identity(), fused: false }];
+    const steps = rewired === undefined ? this.#value(part, value) : this.#asItIs(part, value);
+    return { entry, steps: [...kept, ...idles, this.#step(part, steps, value)] };
   }
 
   /** A sequence whose first layers were fused with what stands before it, without them: it is given what they give. */
@@ -318,9 +341,22 @@ class Rebuilding {
   }
 
   #partOf(place: Place, value: Value): Place {
-    const part = place.parts.find((one) => this.#isIn(value, one));
+    const part = place.parts[this.#indexOf(place, value)];
     if (part === undefined) throw this.#failure(value);
     return part;
+  }
+
+  /** Which part of a place a value is computed in; -1: none. Parts follow each other. */
+  #indexOf({ parts }: Place, value: Value): number {
+    const number = this.#numbers.get(value) ?? -1;
+    let [low, high] = [0, parts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((parts[middle] as Place).end > number) high = middle;
+      else low = middle + 1;
+    }
+    const part = parts[low];
+    return part !== undefined && this.#isIn(value, part) ? low : -1;
   }
 
   /** Whether a value is computed in a place. */
