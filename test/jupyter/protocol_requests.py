@@ -377,6 +377,24 @@ class Others(KernelCase):
         )
         self.assertEqual((content["type"], content["request_seq"], content["success"]), ("response", 3, False))
 
+    def test_variables_are_listed_over_the_debug_protocol(self):
+        self.kernel.result("const point = { x: 1, at: [2, 3] }; class Far {} 0")
+
+        def ask(command, **arguments):
+            request = {"type": "request", "seq": 4, "command": command, "arguments": arguments}
+            content = self.kernel.ask("debug_request", request, channel="control")
+            self.assertEqual((content["success"], content["command"]), (True, command))
+            return content["body"]
+
+        names = {variable["name"]: variable for variable in ask("inspectVariables")["variables"]}
+        self.assertEqual(names["point"]["value"], "{ x: 1, at: [Array] }")
+        parts = ask("variables", variablesReference=names["point"]["variablesReference"])["variables"]
+        self.assertEqual([(part["name"], part["type"]) for part in parts], [("x", "number"), ("at", "Array")])
+        inner = ask("variables", variablesReference=parts[1]["variablesReference"], start=1, count=1)["variables"]
+        self.assertEqual([part["value"] for part in inner], ["3"])
+        self.assertIn("text/plain", ask("richInspectVariables", variableName="point")["data"])
+        self.assertFalse(self.kernel.ask("kernel_info_request")["debugger"])
+
     def test_an_unknown_request_is_ignored(self):
         msg_id = self.kernel.send("no_such_request", {"a": 1})
         self.assertEqual(types(self.kernel.output(msg_id)), ["busy", "idle"])

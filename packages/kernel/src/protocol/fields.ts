@@ -40,6 +40,10 @@ export class Fields {
     return (this.#content[name] ?? null) === null ? null : this.integer(name);
   }
 
+  object(name: string): JsonObject {
+    return this.#read(name, {}, "an object", isJsonObject);
+  }
+
   texts(name: string): { readonly [key: string]: string } {
     const isTexts = (value: unknown): value is { [key: string]: string } =>
       isJsonObject(value) && Object.values(value).every((part) => typeof part === "string");

@@ -1,6 +1,7 @@
 import type { CommMessage } from "../session/types.js";
 import { channels } from "./connection.js";
 import type { Context } from "./context.js";
+import { debugRequest } from "./debug-requests.js";
 import { type Fields, RequestError } from "./fields.js";
 import type { HistoryQuery } from "./history.js";
 import { kernelInfo } from "./kernel-info.js";
@@ -151,12 +152,5 @@ export const handlers: { readonly [type: string]: Handler } = {
 
   list_subshell_request: (_, { subshells }) => ({ status: "ok", subshell_id: subshells.ids() }),
 
-  /** The refusal of the Debug Adapter Protocol. kernel_info says that there is no debugger; some clients ask all the same. */
-  debug_request: (fields) => ({
-    type: "response",
-    request_seq: fields.integer("seq", 0),
-    command: fields.text("command", ""),
-    success: false,
-    message: "this kernel has no debugger",
-  }),
+  debug_request: (fields, { session }) => debugRequest(fields, session),
 };

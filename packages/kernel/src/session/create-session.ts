@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { checkMemory, checkOptions, type OptionNames } from "../check-options.js";
 import { CheckerClient } from "./checker-client.js";
-import type { FromRuntime, RunReply } from "./messages.js";
+import { withLiveNames } from "./live-names.js";
+import type { FromRuntime, Question, RunReply } from "./messages.js";
+import { Questions } from "./questions.js";
 import { RuntimeClient } from "./runtime-client.js";
 import type {
   CellError,
@@ -12,10 +14,12 @@ import type {
   InspectReply,
   IsCompleteReply,
   Json,
+  MimeBundle,
   ParameterCellReply,
   Session,
   SessionEvent,
   SessionOptions,
+  Variable,
 } from "./types.js";
 
 type CommInfo = { readonly [commId: string]: { readonly target_name: string } };
@@ -43,6 +47,7 @@ class ProcessSession implements Session {
   readonly #replies = new Map<number, (reply: RunReply) => void>();
   /** When the runs began that are not over, by performance.now(). */
   readonly #starts = new Map<number, number>();
+  readonly #questions = new Questions((id, question) => this.#runtime.send({ type: "ask", id, question }));
   readonly #infos = new Map<number, (info: CommInfo) => void>();
   #sequence = 0;
   #infoCount = 0;
@@ -134,8 +139,14 @@ class ProcessSession implements Session {
     return { status: "ok", userExpressions: {}, payload: [{ source: "page", data: shown, start: 0 }] };
   }
 
-  complete(code: string, cursor: number): Promise<CompleteReply> {
-    return this.#checker.call("complete", code, cursor);
+  async complete(code: string, cursor: number): Promise<CompleteReply> {
+    const { reply, live } = await this.#checker.call("complete", code, cursor);
+    if (!live) return reply;
+    const names = await this.#questions.ask<readonly string[]>(
+      { kind: "members", path: live.path },
+      this.#replies.size > 0 ? soon : later,
+    );
+    return withLiveNames(reply, names, live);
   }
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply> {
@@ -151,6 +162,18 @@ class ProcessSession implements Session {
     values: { readonly [name: string]: Json },
   ): Promise<ParameterCellReply> {
     return this.#checker.call("parameterCell", tagged, values);
+  }
+
+  async variables(reference = 0): Promise<readonly Variable[]> {
+    const question: Question =
+      reference > 0
+        ? { kind: "children", reference }
+        : { kind: "variables", names: await this.#checker.call("values") };
+    return (await this.#questions.ask<readonly Variable[]>(question, later)) ?? [];
+  }
+
+  async variableBundle(name: string): Promise<MimeBundle> {
+    return (await this.#questions.ask<MimeBundle>({ kind: "bundle", name }, later)) ?? {};
   }
 
   answerInput(value: string): void {
@@ -207,6 +230,9 @@ class ProcessSession implements Session {
         this.#infos.get(message.id)?.(message.info);
         this.#infos.delete(message.id);
         break;
+      case "answer":
+        this.#questions.receive(message.id, message.answer);
+        break;
       case "needModules":
         this.#checker.call("modules", message.path).then(
           (modules) => this.#runtime.send({ type: "modules", id: message.id, modules }),
@@ -232,6 +258,13 @@ class ProcessSession implements Session {
     this.#checker.kill();
   }
 }
+
+/**
+ * How long the running program may take for an answer, in milliseconds: while a cell computes there may be none, and nobody waits
+ * for a completion.
+ */
+const soon = 30;
+const later = 1000;
 
 /** In milliseconds. */
 const signalDelay = 250;

@@ -12,16 +12,24 @@ import type { CellUnit, CompileReply, LocalModule } from "./unit.js";
 
 /** What the checker answers: the parameters and result of each of its methods. */
 export interface CheckerMethods {
+  /** The names of the session's values. */
+  values(): readonly string[];
   /** `runtime` is the process to end when the front door is gone. False where the snapshot's types are gone. */
   open(cwd: string, runtime: number | undefined): boolean;
   compile(code: string, executionCount: number): CompileReply;
   commit(key: string, names: readonly string[]): void;
   /** Compiles the local modules that a path leads to, for an import whose path is computed. */
   modules(path: string): readonly LocalModule[];
-  complete(code: string, cursor: number): CompleteReply;
+  complete(code: string, cursor: number): Completion;
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply;
   isComplete(code: string): IsCompleteReply;
   parameterCell(tagged: string | undefined, values: { readonly [name: string]: Json }): ParameterCellReply;
+}
+
+/** What the checker knows of a completion, and what to ask the running program for. */
+export interface Completion {
+  readonly reply: CompleteReply;
+  readonly live?: { readonly path: readonly string[]; readonly prefix: string; readonly isQuoted: boolean };
 }
 
 export interface CheckerRequest {
@@ -36,6 +44,13 @@ export interface CheckerAnswer {
   /** The stack of what the checker itself threw: a fault of the kernel's. */
   readonly fault?: string;
 }
+
+/** What the front door asks the running program, which answers without running anything of the user's. */
+export type Question =
+  | { readonly kind: "members"; readonly path: readonly string[] }
+  | { readonly kind: "variables"; readonly names: readonly string[] }
+  | { readonly kind: "children"; readonly reference: number }
+  | { readonly kind: "bundle"; readonly name: string };
 
 /** One run of compiled code in the runtime. */
 export interface Run {
@@ -56,6 +71,7 @@ export type ToRuntime =
   | { readonly type: "input"; readonly value: string }
   | { readonly type: "comm"; readonly message: CommMessage }
   | { readonly type: "commInfo"; readonly id: number }
+  | { readonly type: "ask"; readonly id: number; readonly question: Question }
   | {
       readonly type: "modules";
       readonly id: number;
@@ -80,6 +96,7 @@ export type FromRuntime =
       readonly id: number;
       readonly info: { readonly [id: string]: { readonly target_name: string } };
     }
+  | { readonly type: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly type: "needModules"; readonly id: number; readonly path: string };
 
 /** The file descriptors that the runtime is born with, beside the standard three and the message channel. */

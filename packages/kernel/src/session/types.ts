@@ -103,6 +103,19 @@ export type IsCompleteReply =
   | { readonly status: "complete" | "invalid" }
   | { readonly status: "incomplete"; readonly indent: string };
 
+/** A variable of the session, or what one holds. */
+export interface Variable {
+  readonly name: string;
+  /** The value in a line. */
+  readonly value: string;
+  /** The value's class, or what `typeof` says of it. */
+  readonly type: string;
+  /** What `Session.variables` lists its parts by; 0 where it has none. Good until the session's variables are listed again. */
+  readonly reference: number;
+  /** An expression for it, of a variable of the session. */
+  readonly evaluateName?: string;
+}
+
 /** The text of a cell that sets parameters, or why there can be none. */
 export type ParameterCellReply =
   | { readonly ok: true; readonly code: string }
@@ -134,6 +147,10 @@ export interface Session {
     values: { readonly [name: string]: Json },
   ): Promise<ParameterCellReply>;
   /** Hands over the line that an `input_request` asked for. */
+  /** The variables that cells have declared, or what one of them holds; nothing while a cell computes. */
+  variables(reference?: number): Promise<readonly Variable[]>;
+  /** How a variable shows itself; empty where there is none of this name. */
+  variableBundle(name: string): Promise<MimeBundle>;
   answerInput(value: string): void;
   comm(message: CommMessage): void;
   /** The open comms, for `comm_info_request`. */

@@ -60,6 +60,14 @@ export class FakeSession implements Session {
     return { status: "incomplete", indent: "  " } as const;
   }
 
+  async variables(reference = 0) {
+    return [{ name: "x", value: String(reference), type: "number", reference: reference + 1 }];
+  }
+
+  async variableBundle(name: string) {
+    return { "text/plain": name };
+  }
+
   async parameterCell() {
     return { ok: true, code: "" } as const;
   }

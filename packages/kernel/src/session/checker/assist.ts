@@ -1,9 +1,15 @@
 import type ts from "typescript6";
+import type { Completion } from "../messages.js";
 import type { CompleteReply, InspectReply } from "../types.js";
+import { importingEntries } from "./auto-imports.js";
 import type { CellCompiler } from "./compiler.js";
+import { type LivePath, livePath } from "./live-path.js";
 import { collectNames } from "./names.js";
 import { toCodePoints, toUnits } from "./offsets.js";
 import type { TypeScript } from "./typescript.js";
+
+/** Names of packages are looked for from so many letters on. */
+const shortest = 2;
 
 /** A cell under the reader's hands, and where its cursor is in the file that the language service sees. */
 interface Opened {
@@ -22,32 +28,63 @@ export class Assistant {
     this.#compiler = compiler;
   }
 
-  complete(code: string, cursor: number): CompleteReply {
+  complete(code: string, cursor: number): Completion {
     const at = toUnits(code, cursor);
-    const { path, position, shift } = this.#open(this.#compiler.magics(code).rest, at);
+    const { rest } = this.#compiler.magics(code);
+    const { path, position, shift } = this.#open(rest, at);
     const found = this.#compiler.project.service.getCompletionsAtPosition(path, position, {
       includeCompletionsWithInsertText: false,
     });
+    const live = this.#live(path, position, shift);
     const typed = /[\p{ID_Continue}$#]*$/u.exec(code.slice(0, at))?.[0] ?? "";
     const span = found?.entries.find((entry) => entry.replacementSpan)?.replacementSpan;
-    const start = span ? span.start - shift : at - typed.length;
+    const start = live?.quote ?? (span ? span.start - shift : at - typed.length);
     const prefix = code.slice(start, at);
     const entries = matching([...this.#sessionEntries(found), ...(found?.entries ?? [])], prefix);
-    const cursorStart = toCodePoints(code, start);
     const cursorEnd = toCodePoints(code, at);
+    if (
+      isAnyName(found) &&
+      prefix.length >= shortest &&
+      !entries.some(({ name }) => name.startsWith(prefix))
+    ) {
+      const importable = this.#compiler.packages.named(prefix);
+      if (importable.length > 0) {
+        const importing = importingEntries(this.#ts, rest, start, importable);
+        return { reply: completeReply(importing.entries, toCodePoints(code, importing.start), cursorEnd) };
+      }
+    }
+    const cursorStart = toCodePoints(code, start);
+    const typesOf = (name: string, kind: string): string =>
+      this.#compiler.table.get(name)?.label ?? (kind === "" ? "text" : kind);
     return {
-      matches: entries.map(({ name }) => name),
-      cursorStart,
-      cursorEnd,
-      metadata: {
-        _jupyter_types_experimental: entries.map(({ name, kind }) => ({
-          text: name,
-          type: this.#compiler.table.get(name)?.label ?? (kind === "" ? "text" : kind),
-          start: cursorStart,
-          end: cursorEnd,
-        })),
-      },
+      reply: completeReply(
+        entries.map(({ name, kind }) => ({ text: name, type: typesOf(name, kind) })),
+        cursorStart,
+        cursorEnd,
+      ),
+      ...(live ? { live: { path: live.path, prefix, isQuoted: live.quote !== undefined } } : {}),
     };
+  }
+
+  /** What the running program may know of the place: where it stands in quotes, their content's start in the cell. */
+  #live(path: string, position: number, shift: number): LivePath | undefined {
+    const program = this.#compiler.project.service.getProgram();
+    const file = program?.getSourceFile(path);
+    if (!program || !file) return undefined;
+    const checker = program.getTypeChecker();
+    return livePath(
+      this.#ts,
+      checker,
+      file,
+      position,
+      (name) => {
+        // What the cell itself declares has no value yet; a name that nobody knows is not asked for.
+        const symbol = checker.getSymbolAtLocation(name);
+        const isHere = (node: ts.Node): boolean => node.getSourceFile() === file && node.pos >= shift;
+        return symbol !== undefined && !(symbol.declarations ?? []).some(isHere);
+      },
+      shift,
+    );
   }
 
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply {
@@ -91,8 +128,8 @@ export class Assistant {
 
   /** Names of the session that the cell does not mention yet, where any name can stand. */
   #sessionEntries(found: ts.CompletionInfo | undefined): readonly ts.CompletionEntry[] {
+    if (!isAnyName(found)) return [];
     const known = new Set(found?.entries.map(({ name }) => name));
-    if (!found || found.isMemberCompletion || !known.has("globalThis")) return [];
     return [...this.#compiler.table.names()]
       .filter((name) => !known.has(name))
       .map((name) => ({ name, kind: this.#ts.ScriptElementKind.alias, sortText: "11" }));
@@ -135,6 +172,29 @@ export class Assistant {
     });
     return parts.length === 0 ? undefined : parts.join("\n\n");
   }
+}
+
+/** Whether any name can stand there. */
+function isAnyName(found: ts.CompletionInfo | undefined): boolean {
+  return (
+    found !== undefined &&
+    !found.isMemberCompletion &&
+    found.entries.some(({ name }) => name === "globalThis")
+  );
+}
+
+function completeReply(
+  entries: readonly { readonly text: string; readonly type: string }[],
+  cursorStart: number,
+  cursorEnd: number,
+): CompleteReply {
+  const types = entries.map((entry) => ({ ...entry, start: cursorStart, end: cursorEnd }));
+  return {
+    matches: entries.map(({ text }) => text),
+    cursorStart,
+    cursorEnd,
+    metadata: { _jupyter_types_experimental: types },
+  };
 }
 
 /** A name of an earlier cell is imported only as the language service sees it. */

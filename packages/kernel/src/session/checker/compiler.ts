@@ -3,11 +3,13 @@ import { applyEdits, sortEdits } from "../edits.js";
 import type { CellUnit, CompileReply, Edit } from "../unit.js";
 import { type CellMagics, cellMagics } from "./cell-magics.js";
 import { CellModules } from "./cell-modules.js";
-import { describeErrors, describeFileErrors, type Explain, fileErrors, ownErrors } from "./diagnostics.js";
+import { describeErrors, describeFileErrors, type Explainer, fileErrors, ownErrors } from "./diagnostics.js";
 import { LocalModules, type Reached } from "./local-modules.js";
 import { magicDiagnostic } from "./magics.js";
+import { moduleHint, untypedModules } from "./module-hints.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
+import { PackageExports } from "./package-exports.js";
 import { plainDeclaration } from "./plain-types.js";
 import type { Project, Traces } from "./project.js";
 import { regularExpressionErrors } from "./regular-expressions.js";
@@ -42,6 +44,7 @@ export class CellCompiler {
   readonly #ts: TypeScript;
   readonly table: NameTable = new NameTable();
   readonly modules: LocalModules;
+  readonly packages: PackageExports;
   readonly #cells: CellModules;
   readonly #cache = new Map<string, Compiled>();
   readonly #byKey = new Map<string, Compiled>();
@@ -53,6 +56,7 @@ export class CellCompiler {
   ) {
     this.#ts = ts;
 
+    this.packages = new PackageExports(ts, project);
     this.modules = new LocalModules(ts, project);
     this.#cells = new CellModules(ts, project);
   }
@@ -88,21 +92,27 @@ export class CellCompiler {
       return { ok: true, unit: known.unit };
     }
 
-    const explain: Explain = (name, message) => project.libraries.explain(name, message);
+    const untyped: string[] = [];
+    const explainer: Explainer = {
+      instead: (name, message) => project.libraries.explain(name, message),
+      hint: (name, message) => moduleHint(name, message, untyped, project.cwd),
+    };
     const cell = { code, edits: sourceEdits, length: edited.length, executionCount };
     if (magics.refusal) {
       const refused = magicDiagnostic(ts, raw, magics.refusal);
-      return { ok: false, error: describeErrors(ts, [refused], { ...cell, edits: [] }, explain) };
+      return { ok: false, error: describeErrors(ts, [refused], { ...cell, edits: [] }, explainer) };
     }
     // Asked of the cell alone: what stands behind it would move an error at its end.
     const syntax = syntaxErrors(parsed);
-    if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explain) };
+    if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explainer) };
     const key = `[cell-${++this.#count}]`;
     const loaded = project.load(project.cellPath(key), text);
     const { program, file } = loaded;
-    const semantic = ownErrors(ts, program.getSemanticDiagnostics(file), cell);
+    const diagnostics = program.getSemanticDiagnostics(file);
+    untyped.push(...untypedModules(diagnostics));
+    const semantic = ownErrors(ts, diagnostics, cell);
     const errors = semantic.length > 0 ? semantic : regularExpressionErrors(ts, parsed);
-    if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell, explain) };
+    if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell, explainer) };
 
     let emitted = "";
     let sourceMap = "";
@@ -124,7 +134,7 @@ export class CellCompiler {
     const { modules, ...own } = this.#localModules(edited, names);
     const imported = fileErrors(ts, project.including(modules.map(({ path }) => path)), modules);
     if (imported.length > 0)
-      return { ok: false, error: describeFileErrors(ts, imported, project.cwd, explain) };
+      return { ok: false, error: describeFileErrors(ts, imported, project.cwd, explainer) };
     const unit: CellUnit = {
       key,
       text: rewritten.text,

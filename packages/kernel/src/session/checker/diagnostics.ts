@@ -21,8 +21,13 @@ export interface CheckedText {
   readonly executionCount: number;
 }
 
-/** What to say instead of a message about a name, where the kernel knows more than the checker. */
-export type Explain = (name: string, message: string) => string | undefined;
+/** What the kernel knows beside the checker of what a message is about: `name`, as the cell has it. */
+export interface Explainer {
+  /** What to say instead of a message about a name. */
+  readonly instead: (name: string, message: string) => string | undefined;
+  /** What to do about it. */
+  readonly hint: (name: string, message: string) => string | undefined;
+}
 
 /** The diagnostics that stop a cell: those in its own text. */
 export function ownErrors(
@@ -61,16 +66,20 @@ export function describeErrors(
   ts: TypeScript,
   diagnostics: readonly ts.Diagnostic[],
   cell: CheckedText,
-  explain: Explain,
+  explainer: Explainer,
 ): CellError {
   return toCellError(
     diagnostics.map((diagnostic) => {
-      const { code, text } = content(ts, diagnostic, explain);
+      const { code, text, hint } = content(ts, diagnostic, explainer);
       const offset = Math.min(mapOffset(cell.edits, diagnostic.start ?? 0).offset, cell.code.length);
       const { line, column, excerpt } = place(cell.code, offset, diagnostic.length);
       return {
         summary: `${code}: ${text} at line ${line}:${column}`,
-        lines: [`In [${cell.executionCount}]:${line}:${column} - error ${code}: ${text}`, ...excerpt],
+        lines: [
+          `In [${cell.executionCount}]:${line}:${column} - error ${code}: ${text}`,
+          ...excerpt,
+          ...hint,
+        ],
       };
     }),
   );
@@ -81,17 +90,17 @@ export function describeFileErrors(
   ts: TypeScript,
   diagnostics: readonly ts.Diagnostic[],
   cwd: string,
-  explain: Explain,
+  explainer: Explainer,
 ): CellError {
   return toCellError(
     diagnostics.map((diagnostic) => {
-      const { code, text } = content(ts, diagnostic, explain);
+      const { code, text, hint } = content(ts, diagnostic, explainer);
       const { file, start = 0, length } = diagnostic;
       const { line, column, excerpt } = place(file?.text ?? "", start, length);
       const at = `${relative(cwd, file?.fileName ?? cwd)}:${line}:${column}`;
       return {
         summary: `${code}: ${text} at ${at}`,
-        lines: [`${at} - error ${code}: ${text}`, ...excerpt],
+        lines: [`${at} - error ${code}: ${text}`, ...excerpt, ...hint],
       };
     }),
   );
@@ -113,21 +122,33 @@ function toCellError(described: readonly Described[]): CellError {
 
 /** Messages about a name or a member that is not there. */
 const notFoundCodes: ReadonlySet<number> = new Set([
+  // A module, and a parameter's type.
+  2307, 2792, 2875, 2882, 7006, 7031,
+
   2304, 2339, 2550, 2551, 2552, 2583, 2584, 2585, 2693, 2708,
 ]);
 
 function content(
   ts: TypeScript,
   diagnostic: ts.Diagnostic,
-  explain: Explain,
-): { code: string; text: string } {
+  explainer: Explainer,
+): { code: string; text: string; hint: readonly string[] } {
   const { code, file, start = 0, length = 0 } = diagnostic;
   const message = clean(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
   if (code === assignsImport)
-    return { code: `TS${assignsConstant}`, text: message.replace("it is an import", "it is a constant") };
-  const name = file?.text.slice(start, start + length);
-  const explained = name && notFoundCodes.has(code) ? explain(name, message) : undefined;
-  return { code: code === syntaxErrorCode ? "SyntaxError" : `TS${code}`, text: explained ?? message };
+    return {
+      code: `TS${assignsConstant}`,
+      text: message.replace("it is an import", "it is a constant"),
+      hint: [],
+    };
+  const name = file?.text.slice(start, start + length) ?? "";
+  const explained = notFoundCodes.has(code) ? explainer.instead(name, message) : undefined;
+  const hint = explainer.hint(name, message);
+  return {
+    code: code === syntaxErrorCode ? "SyntaxError" : `TS${code}`,
+    text: explained ?? message,
+    hint: hint === undefined ? [] : [`     | ${hint}`],
+  };
 }
 
 /** Where an offset is, counted from one, and its line with what is meant underlined. */

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import type ts from "typescript6";
+import { withoutRegistry } from "../packages.js";
 import { ambientText } from "./ambient.js";
 import type { BoundFile, OpenProgram } from "./internals.js";
 import type { Libraries } from "./libraries.js";
@@ -253,6 +254,7 @@ export class Project {
 
   /** The file that an import leads to, as the checker sees it. */
   resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined {
+    const target = withoutRegistry(specifier);
     if (specifier === "tslab")
       return {
         resolvedFileName: this.#kernel.tslabTypes,
@@ -260,7 +262,7 @@ export class Project {
         isExternalLibraryImport: true,
       };
     const { resolvedModule } = this.#ts.resolveModuleName(
-      specifier,
+      target,
       containingFile,
       this.options,
       this.#host,

@@ -57,6 +57,7 @@ export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScri
     modules: (path) => opened().modules.reachableFrom(`import ${JSON.stringify(path)}`, path).modules,
     complete: (code, cursor) => new Assistant(ts, opened()).complete(code, cursor),
     inspect: (code, cursor, detailLevel) => new Assistant(ts, opened()).inspect(code, cursor, detailLevel),
+    values: () => opened().table.values(),
     isComplete: (code) => isComplete(ts, opened().magics(code).rest),
     parameterCell: (tagged, values) => parameterCell(ts, tagged, values),
   };

@@ -41,6 +41,13 @@ export class NameTable {
     return this.#entries.keys();
   }
 
+  /** The names among them that cells gave values. */
+  values(): readonly string[] {
+    return [...this.#entries].flatMap(([name, { module, label }]) =>
+      module === "" || label === "interface" || label === "type" ? [] : [name],
+    );
+  }
+
   get(name: string): Entry | undefined {
     return this.#entries.get(name);
   }

@@ -20,6 +20,11 @@ export function box(name: string): Box {
   return found;
 }
 
+/** Whether a cell that ran has used or declared the name. */
+export function has(name: string): boolean {
+  return boxes.has(name);
+}
+
 /** Makes a name follow `read`, as an imported name follows the module that exports it. */
 export function bind(name: string, read: () => unknown): void {
   bound.add(name);

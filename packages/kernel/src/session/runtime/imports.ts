@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
+import { installHint, withoutRegistry } from "../packages.js";
 import type { CellUnit } from "../unit.js";
 import { bind } from "./boxes.js";
 import { addModules, importLocal, linkRequired, requireFrom } from "./local-modules.js";
@@ -35,7 +36,12 @@ function importerOf(from: string): Importer {
 const ownRequire = requireFrom(notebookFile, importModule);
 
 function requireFromCell(id: string): unknown {
-  return id === "tslab" ? tslab : ownRequire(id);
+  if (id === "tslab") return tslab;
+  try {
+    return ownRequire(withoutRegistry(id));
+  } catch (error) {
+    throw explained(error, id, notebookFile);
+  }
 }
 
 /** `require` for cells, in every folder. */
@@ -43,11 +49,12 @@ export const cellRequire: NodeJS.Require = Object.assign(requireFromCell, ownReq
 
 /** `import()` for cells: as Node's, and TypeScript files, paths without extension, and the module "tslab". */
 export async function importModule(
-  specifier: string,
+  written: string,
   attributes: Attributes = {},
   from: string = notebookFile,
 ): Promise<Namespace> {
-  if (specifier === "tslab") return tslab;
+  if (written === "tslab") return tslab;
+  const specifier = withoutRegistry(written);
   const own = resolveOwn(specifier, from);
   if (own !== undefined) {
     const module = await importLocal(own, importModule);
@@ -67,9 +74,19 @@ async function importNatively(target: string, attributes: Attributes, from: stri
     return await native(target, options);
   } catch (error) {
     const found = isNotFound(error) ? requirable(target, from) : undefined;
-    if (found === undefined) throw error;
+    if (found === undefined) throw explained(error, target, from);
     return native(pathToFileURL(found).href, options);
   }
+}
+
+/** Says how to get a package that is not there. */
+function explained(error: unknown, specifier: string, from: string): unknown {
+  const { code } = error as { readonly code?: unknown };
+  if (!(error instanceof Error) || (code !== "ERR_MODULE_NOT_FOUND" && code !== "MODULE_NOT_FOUND"))
+    return error;
+  const hint = installHint(specifier, dirname(from));
+  if (hint !== undefined) error.message = `${error.message.split("\n", 1)[0]}: ${hint}`;
+  return error;
 }
 
 function isNotFound(error: unknown): boolean {

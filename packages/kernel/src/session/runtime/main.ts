@@ -1,4 +1,5 @@
-import type { RunReply, ToRuntime } from "../messages.js";
+import type { Question, RunReply, ToRuntime } from "../messages.js";
+import { answerTo } from "./answers.js";
 import { emit, leave, send } from "./channel.js";
 import { commInfo, receiveComm } from "./comms.js";
 import { execute } from "./execute.js";
@@ -23,6 +24,17 @@ function report(label: string, thrown: unknown): void {
   emit({ type: "stream", parent: ownerId(), name: "stderr", text: `${label}${lines.join("\n")}\n` });
 }
 
+/** Nothing of a broken value may end the program: then there is no answer. */
+async function answer(id: number, question: Question): Promise<void> {
+  let found: unknown;
+  try {
+    found = await answerTo(question);
+  } catch {
+    found = undefined;
+  }
+  send({ type: "answer", id, answer: found });
+}
+
 function receive(message: ToRuntime): void {
   switch (message.type) {
     case "run": {
@@ -45,6 +57,9 @@ function receive(message: ToRuntime): void {
       break;
     case "commInfo":
       send({ type: "commInfo", id: message.id, info: commInfo() });
+      break;
+    case "ask":
+      answer(message.id, message.question);
       break;
     case "modules":
       receiveModules(message.id, message.modules, message.fault);

@@ -1,0 +1,19 @@
+import type { Question } from "../messages.js";
+import { current, has } from "./boxes.js";
+import { bundleOf } from "./bundle.js";
+import { memberNames } from "./members.js";
+import { childrenOf, sessionVariables } from "./variables.js";
+
+/** What the running program tells of itself. */
+export function answerTo(question: Question): unknown {
+  switch (question.kind) {
+    case "members":
+      return memberNames(question.path);
+    case "variables":
+      return sessionVariables(question.names);
+    case "children":
+      return childrenOf(question.reference);
+    case "bundle":
+      return has(question.name) ? bundleOf(current(question.name)) : {};
+  }
+}
