@@ -199,7 +199,7 @@ class ProcessSession implements Session {
     const isRunning = (): boolean => [...this.#replies.keys()].some((run) => run <= sequence);
     if (!isRunning()) return;
     this.#runtime.interrupt(sequence);
-    this.#runtime.interruptChildren((performance.now() - Math.min(...this.#starts.values())) / 1000);
+    this.#interruptChildren(sequence, attempt);
     // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
     // by it, and ends the next script.
     setTimeout(() => {
@@ -209,6 +209,18 @@ class ProcessSession implements Session {
       if (isRunning() && attempt === this.#interrupts)
         this.#onEvent({ type: "stream", parent: this.#parent, name: "stderr", text: stuckText });
     }, stuckDelay).unref();
+  }
+
+  /** Also what the cell is only about to start, as long as it has not ended. */
+  #interruptChildren(sequence: number, attempt: number): void {
+    const done = new Set<number>();
+    const tell = (): void => {
+      const starts = [...this.#starts].flatMap(([run, start]) => (run <= sequence ? [start] : []));
+      if (starts.length === 0 || attempt !== this.#interrupts) return;
+      this.#runtime.interruptChildren((performance.now() - Math.min(...starts)) / 1000, done);
+      setTimeout(tell, signalDelay).unref();
+    };
+    tell();
   }
 
   async shutdown(): Promise<void> {

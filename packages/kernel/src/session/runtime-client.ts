@@ -96,9 +96,9 @@ export class RuntimeClient {
     if (!this.#hasEnded()) this.#child.kill("SIGINT");
   }
 
-  /** Interrupts what cells have started within these seconds. */
-  interruptChildren(seconds: number): void {
-    if (!this.#hasEnded() && this.#child.pid !== undefined) interruptChildren(this.#child.pid, seconds);
+  /** Interrupts what cells have started within these seconds, beside those that were told already. */
+  interruptChildren(seconds: number, done: Set<number>): void {
+    if (!this.#hasEnded() && this.#child.pid !== undefined) interruptChildren(this.#child.pid, seconds, done);
   }
 
   get pid(): number | undefined {

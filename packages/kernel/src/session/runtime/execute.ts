@@ -125,10 +125,14 @@ function compiled({ text, map }: CellUnit, filename: string): CellFunction {
   }
 }
 
-/** Whether an error is how an interrupt ended the cell: by itself, or by the end of a program that it waited for. */
+/**
+ * Whether an error is how an interrupt ended the cell. Once one was asked for, each is: what the cell waited for ends in its own
+ * way, a shell with a number of its own, and says so in its own words.
+ */
 function isInterrupt(thrown: unknown, cell: CellRun): boolean {
+  if (isMeant(cell)) return true;
   // Nothing else may be asked of what was thrown: it can be a proxy whose every answer throws.
-  if (!isNativeError(thrown)) return false;
-  const { code, signal } = thrown as NodeJS.ErrnoException & { readonly signal?: unknown };
-  return code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || (signal === "SIGINT" && isMeant(cell));
+  return (
+    isNativeError(thrown) && (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
+  );
 }
