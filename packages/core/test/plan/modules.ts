@@ -75,6 +75,11 @@ export const modules: readonly [string, Module, number[]][] = [
     new Sequential([new Conv2d(8, 8, 3), new Sum([new Identity(), new ReLU(), new Conv2d(8, 8, 1)])]),
     [1, 8, 7, 9],
   ],
+  [
+    "a norm behind a sum",
+    new Sequential([new Sum([new Conv2d(8, 8, 1), new Identity()]), batchNorm(8), new ReLU()]),
+    [1, 8, 5, 6],
+  ],
   ["a batch norm alone", batchNorm(11), [2, 11, 5, 6]],
   ["scales", new Sequential([new Conv2d(3, 9, 2), new Scale(-0.5), new Scale(randn([9]))]), [1, 3, 5, 6]],
   [
