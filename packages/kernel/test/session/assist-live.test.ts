@@ -133,6 +133,28 @@ describe("completion of what only the running program knows", () => {
   });
 });
 
+describe("lines that are not TypeScript", () => {
+  it.each<readonly [string, readonly string[]]>([
+    ["%", ["%cd", "%env", "%%time", "%%html"]],
+    ["1;\n  %e", ["%env"]],
+    ["%%t", ["%%time"]],
+    ["!ls data", []],
+    ["%cd proc", []],
+    ["!npm install x\ndata.be", ["beta"]],
+    ["%%time\ndata.be", ["beta"]],
+    ["%%html\n<b>data.be", []],
+  ])("%s", async (code, expected) => {
+    await expect.poll(() => complete(code)).toEqual(expected);
+  });
+
+  it.each([
+    ["!npm install x", "complete"],
+    ["%cd ..\n[1,", "incomplete"],
+    ["%%html\n<b>", "complete"],
+    ["!npm install x\n)", "invalid"],
+  ])("%s is %s", async (code, status) => expect(await session.isComplete(code)).toMatchObject({ status }));
+});
+
 describe("a name that nothing in scope begins with comes with its import", () => {
   it.each<readonly [string, readonly string[]]>([
     ["circleA", ['import { circleArea } from "shapes";\ncircleArea']],

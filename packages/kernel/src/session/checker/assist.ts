@@ -4,6 +4,7 @@ import type { CompleteReply, InspectReply } from "../types.js";
 import { importingEntries } from "./auto-imports.js";
 import type { CellCompiler } from "./compiler.js";
 import { type LivePath, livePath } from "./live-path.js";
+import { magicNames } from "./magics.js";
 import { collectNames } from "./names.js";
 import { toCodePoints, toUnits } from "./offsets.js";
 import type { TypeScript } from "./typescript.js";
@@ -30,7 +31,18 @@ export class Assistant {
 
   complete(code: string, cursor: number): Completion {
     const at = toUnits(code, cursor);
-    const { rest } = this.#compiler.magics(code);
+    const { rest, edits } = this.#compiler.magics(code);
+    const [, mark] = /(?:^|\n)[ \t]*(%%?\w*)$/.exec(code.slice(0, at)) ?? [];
+    const magics = mark === undefined ? [] : magicNames.filter((name) => name.startsWith(mark));
+    // Of what stands in such a line TypeScript knows nothing.
+    if (magics.length > 0 || edits.some(({ start, end }) => start < at && at <= end))
+      return {
+        reply: completeReply(
+          magics.map((text) => ({ text, type: "magic" })),
+          toCodePoints(code, at - (magics.length > 0 ? (mark ?? "").length : 0)),
+          toCodePoints(code, at),
+        ),
+      };
     const { path, position, shift } = this.#open(rest, at);
     const found = this.#compiler.project.service.getCompletionsAtPosition(path, position, {
       includeCompletionsWithInsertText: false,

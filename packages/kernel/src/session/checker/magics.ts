@@ -49,6 +49,8 @@ const instead: { readonly [name: string]: string } = {
   load_ext: "leave the line out: there are no extensions",
   autoreload: "leave the line out: edited files are read again",
 };
+/** What there is beside commands. */
+export const magicNames: readonly string[] = ["%cd", "%env", "%%time", "%%html"];
 const known =
   "known are %cd DIR, %env, %env NAME, %env NAME=VALUE, !COMMAND, and in a cell's first line %%time and %%html";
 
