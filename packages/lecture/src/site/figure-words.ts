@@ -54,7 +54,10 @@ const words: Readonly<Record<string, string>> = {
   "Rounded weights: branches and fused": "舍入权重：分支与融合后",
   "The file before and after": "融合前后的文件",
   "Both files in onnxruntime": "两个文件在 onnxruntime 中",
+  "Training from the same start, five seeds": "从同一起点训练，五个随机种子",
   // Axes, colour bars, legends.
+  step: "步",
+  loss: "损失",
   "images at a time": "每次的图像数",
   darkness: "深浅",
   "bits of a weight": "权重的位数",
@@ -80,6 +83,9 @@ const words: Readonly<Record<string, string>> = {
   "receptive field, pixels": "感受野，像素",
   "number of ways": "路径数",
   // Names in the lessons.
+  "one norm": "一个归一化",
+  "one kernel": "一个核",
+  "branches, no norms": "分支，无归一化",
   exported: "导出的",
   "3 taps": "3 个抽头",
   "stride 2": "步长 2",
