@@ -1,19 +1,5 @@
 // What is timed: single convolutions drawn from well-known networks, and whole networks.
-import {
-  Conv1d,
-  Conv2d,
-  Conv3d,
-  ConvTranspose1d,
-  ConvTranspose2d,
-  ConvTranspose3d,
-  compile,
-  fuse,
-  manualSeed,
-  mobileOneS0,
-  randn,
-  repVggA0,
-  zeros,
-} from "@convfuse/core";
+import * as ours from "@convfuse/core";
 
 /** [name, class, in, out, kernel, stride, groups, input size]; the class is the row of the summary. */
 const shapes = [
@@ -37,14 +23,22 @@ const shapes = [
 
 /** [name, layer, in, out, kernel, options, input size]: the other ranks, and transposed; timed as one call of the layer. */
 const ranks = [
-  ["1-D 9 64->64 @1000", Conv1d, 64, 64, 9, { padding: 4 }, [1000]],
-  ["1-D depthwise 31 256 @500", Conv1d, 256, 256, 31, { padding: 15, groups: 256 }, [500]],
-  ["3-D 3x3x3 32->32 @16x28x28", Conv3d, 32, 32, 3, { padding: 1 }, [16, 28, 28]],
-  ["3-D 3x3x3 3->32 stride 2 @16x56x56", Conv3d, 3, 32, 3, { padding: 1, stride: [1, 2, 2] }, [16, 56, 56]],
-  ["transposed 1-D 16 128->64 stride 8 @128", ConvTranspose1d, 128, 64, 16, { padding: 4, stride: 8 }, [128]],
-  ["transposed 4x4 64->32 stride 2 @32", ConvTranspose2d, 64, 32, 4, { padding: 1, stride: 2 }, [32, 32]],
-  ["transposed 2x2 128->64 stride 2 @28 (U-Net)", ConvTranspose2d, 128, 64, 2, { stride: 2 }, [28, 28]],
-  ["transposed 2x2x2 32->16 stride 2 @8x14x14", ConvTranspose3d, 32, 16, 2, { stride: 2 }, [8, 14, 14]],
+  ["1-D 9 64->64 @1000", "Conv1d", 64, 64, 9, { padding: 4 }, [1000]],
+  ["1-D depthwise 31 256 @500", "Conv1d", 256, 256, 31, { padding: 15, groups: 256 }, [500]],
+  ["3-D 3x3x3 32->32 @16x28x28", "Conv3d", 32, 32, 3, { padding: 1 }, [16, 28, 28]],
+  ["3-D 3x3x3 3->32 stride 2 @16x56x56", "Conv3d", 3, 32, 3, { padding: 1, stride: [1, 2, 2] }, [16, 56, 56]],
+  [
+    "transposed 1-D 16 128->64 stride 8 @128",
+    "ConvTranspose1d",
+    128,
+    64,
+    16,
+    { padding: 4, stride: 8 },
+    [128],
+  ],
+  ["transposed 4x4 64->32 stride 2 @32", "ConvTranspose2d", 64, 32, 4, { padding: 1, stride: 2 }, [32, 32]],
+  ["transposed 2x2 128->64 stride 2 @28 (U-Net)", "ConvTranspose2d", 128, 64, 2, { stride: 2 }, [28, 28]],
+  ["transposed 2x2x2 32->16 stride 2 @8x14x14", "ConvTranspose3d", 32, 16, 2, { stride: 2 }, [8, 14, 14]],
 ];
 
 /** The part that --quick keeps. */
@@ -56,27 +50,32 @@ const quick = new Set([
   "toy 3x3 2->2 @9",
 ]);
 
-/** Everything that fits the filter; each makes its module when asked. */
-export function workloads(filter, onlyQuick) {
+/** Everything that fits the filter; each makes its module when asked, of the layers of a build of core. */
+export function workloads(filter, onlyQuick, core = ours) {
   const convolutions = shapes.map(([name, kind, inChannels, outChannels, k, stride, groups, size]) => ({
     name,
     kind,
     inputShape: [1, inChannels, size, size],
     /** 2 operations for each multiply-add of the definition. */
     operations: 2 * outChannels * (size / stride) ** 2 * (inChannels / groups) * k * k,
-    make: () => new Conv2d(inChannels, outChannels, k, { stride, groups, padding: k >> 1 }),
+    make: () => new core.Conv2d(inChannels, outChannels, k, { stride, groups, padding: k >> 1 }),
     /** The toy is timed as one call of the layer, since that is its point. */
     call: kind === "toy",
   }));
   const networks = [
-    ["RepVGG-A0", repVggA0, 2.72e9],
-    ["MobileOne-S0", mobileOneS0, 0.55e9],
+    ["RepVGG-A0", core.repVggA0, 2.72e9],
+    ["MobileOne-S0", core.mobileOneS0, 0.55e9],
   ].flatMap(([name, network, operations]) => [
     { name: `${name} trained @224`, kind: "trained network", operations, make: () => network() },
-    { name: `${name} fused @224`, kind: "fused network", operations, make: () => fuse(network()).module },
+    {
+      name: `${name} fused @224`,
+      kind: "fused network",
+      operations,
+      make: () => core.fuse(network()).module,
+    },
   ]);
-  const others = ranks.map(([name, Layer, inChannels, outChannels, k, options, size]) => {
-    const transposed = Layer.name.startsWith("ConvTranspose");
+  const others = ranks.map(([name, layer, inChannels, outChannels, k, options, size]) => {
+    const transposed = layer.startsWith("ConvTranspose");
     const pixels = size.reduce((all, length, axis) => {
       const stride = [options.stride ?? 1].flat();
       return (all * length) / (transposed ? 1 : (stride[axis] ?? stride[0]));
@@ -84,9 +83,10 @@ export function workloads(filter, onlyQuick) {
     return {
       name,
       kind: transposed ? "transposed" : "other ranks",
+      layer,
       inputShape: [1, inChannels, ...size],
       operations: (2 * pixels * inChannels * outChannels * k ** size.length) / (options.groups ?? 1),
-      make: () => new Layer(inChannels, outChannels, k, options),
+      make: () => new core[layer](inChannels, outChannels, k, options),
       call: true,
     };
   });
@@ -99,16 +99,16 @@ export function workloads(filter, onlyQuick) {
 }
 
 /** A workload's module and input. */
-export function make(workload) {
-  manualSeed(0);
+export function make(workload, core = ours) {
+  core.manualSeed(0);
   const module = workload.make();
-  return { module, x: randn(workload.inputShape) };
+  return { module, x: core.randn(workload.inputShape) };
 }
 
 /** Our way to compute it, on the engine that is in use now. */
-export function prepare(workload, { module, x }) {
-  const plan = workload.call ? undefined : compile(module, { inputShape: workload.inputShape });
-  const out = plan && zeros(plan.outputShape);
+export function prepare(workload, { module, x }, core = ours) {
+  const plan = workload.call ? undefined : core.compile(module, { inputShape: workload.inputShape });
+  const out = plan && core.zeros(plan.outputShape);
   const run = plan === undefined ? () => module.forward(x) : () => plan.run(x, out);
   return { run, kernel: plan && slowest(plan, x) };
 }
