@@ -22,6 +22,7 @@ NAMES = {
     "outputPadding": "output_padding", "paddingMode": "padding_mode", "eps": "eps", "affine": "affine",
     "ceilMode": "ceil_mode", "countIncludePad": "count_include_pad", "divisorOverride": "divisor_override",
     "scaleFactor": "scale_factor", "mode": "mode", "alignCorners": "align_corners", "elementwiseAffine": "elementwise_affine",
+    "size": "size", "approximate": "approximate",
 }
 
 
@@ -138,6 +139,30 @@ def result_cases() -> list:
     case("BatchNorm1d", [4], {}, [3, 4])
     case("BatchNorm1d", [4], {"eps": 1e-3}, [3, 4, 5])
     case("BatchNorm3d", [3], {}, [2, 3, 2, 4, 3])
+    for options, shape in [
+        ({"scaleFactor": 2}, [2, 3, 4]),
+        ({"scaleFactor": 3}, [1, 2, 2, 3, 4]),
+        ({"size": 5}, [1, 2, 3, 4]),
+        ({"size": [5, 3], "mode": "bilinear"}, [2, 2, 3, 4]),
+        ({"size": 7, "mode": "bilinear", "alignCorners": True}, [1, 2, 3, 4]),
+        ({"scaleFactor": 2.5, "mode": "linear"}, [2, 3, 5]),
+        ({"scaleFactor": [3], "mode": "linear", "alignCorners": True}, [2, 3, 5]),
+        ({"scaleFactor": [2, 1.5, 3], "mode": "trilinear"}, [1, 2, 2, 3, 4]),
+        ({"scaleFactor": 2, "mode": "trilinear", "alignCorners": True}, [1, 2, 2, 3, 4]),
+        ({"scaleFactor": [0.5, 1.3]}, [1, 2, 5, 7]),
+    ]:
+        case("Upsample", [], options, shape)
+    case("AdaptiveAvgPool2d", [[None, 2]], {}, [2, 3, 4, 5])
+    case("AdaptiveAvgPool2d", [[3, None]], {}, [3, 4, 5])
+    case("AdaptiveAvgPool3d", [[None, 2, None]], {}, [2, 3, 4, 5, 3])
+    for kind, args, options in [
+        ("GELU", [], {}), ("GELU", [], {"approximate": "tanh"}), ("ELU", [], {}), ("ELU", [0.3], {}), ("Softplus", [], {}), ("Mish", [], {}),
+    ]:
+        case(kind, args, options, [3, 40])
+    case("PReLU", [], {}, [2, 3, 4])
+    case("PReLU", [3], {}, [2, 3, 4, 5])
+    case("PixelShuffle", [2], {}, [2, 8, 3, 5])
+    case("PixelShuffle", [3], {}, [9, 2, 3])
     return cases
 
 

@@ -208,7 +208,7 @@ export const coreMutants = [
   },
   {
     name: "avgPool2d: padding never counts",
-    file: `${ops}/pool/avg-pool.ts`,
+    file: `${ops}/pool/pool.ts`,
     find: "countIncludePad ? paddedPixels : pixelsInside",
     replace: "countIncludePad ? pixelsInside : pixelsInside",
     tests: pool,
@@ -236,9 +236,9 @@ export const coreMutants = [
   },
   {
     name: "batchNorm: eps outside the root",
-    file: `${ops}/batch-norm.ts`,
-    find: "Math.sqrt(variance + eps)",
-    replace: "(Math.sqrt(variance) + eps)",
+    file: `${ops}/affine.ts`,
+    find: "Math.sqrt(value + eps)",
+    replace: "(Math.sqrt(value) + eps)",
     tests: norm,
   },
   {
@@ -328,8 +328,8 @@ export const coreMutants = [
   {
     name: "Conv2d: prints dilation where there is none",
     file: `${nn}/layers/conv/conv.ts`,
-    find: "if (dilation.some((step) => step !== 1))",
-    replace: "if (dilation.some((step) => step !== 0))",
+    find: 'numbersPart("dilation", dilations, 1)',
+    replace: 'numbersPart("dilation", dilations, 0)',
     tests: layers,
   },
   {
@@ -362,9 +362,9 @@ export const coreMutants = [
   },
   {
     name: "upsample: the centres of pixels for their corners",
-    file: `${ops}/upsample.ts`,
-    find: "((i + 0.5) * size) / outputs - 0.5",
-    replace: "(i * size) / outputs",
+    file: `${ops}/resize-axis.ts`,
+    find: "(i + 0.5) * step - 0.5",
+    replace: "i * step",
     tests: layerResults,
   },
   {
@@ -377,8 +377,8 @@ export const coreMutants = [
   {
     name: "ConvTranspose: fan in of an ordinary convolution",
     file: `${nn}/layers/conv/conv-transpose.ts`,
-    find: "const weightShape = [inChannels, outChannels / groups, ...this.kernelSize];",
-    replace: "const weightShape = [outChannels, inChannels / groups, ...this.kernelSize];",
+    find: "=> [inChannels, outChannels / groups]",
+    replace: "=> [outChannels, inChannels / groups]",
     tests: layerResults,
   },
 ];

@@ -244,15 +244,15 @@ export const fuseMutants = [
   {
     name: "scale: a number as it is, not as float32 has it",
     file: "packages/core/src/nn/layers/scale.ts",
-    find: "factor: Math.fround(this.scale)",
-    replace: "factor: this.scale",
-    tests: ["packages/core/test/proof/evaluate.test.ts"],
+    find: "factor: Math.fround(scale)",
+    replace: "factor: scale",
+    tests: ["packages/core/test/nn/layer-ranks.test.ts"],
   },
   {
     name: "walk: a subclass is taken for its parent",
-    file: "packages/core/src/nn/module.ts",
-    find: "return type.forward === module.forward;",
-    replace: "return true;",
+    file: "packages/core/src/nn/layer.ts",
+    find: "module.forward === Layer.prototype.forward",
+    replace: "module.forward !== undefined",
     tests: whole,
   },
   {

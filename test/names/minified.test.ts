@@ -47,6 +47,9 @@ function modules(c: Core): core.Module[] {
     new c.ConvTranspose3d(3, 2, 3),
     new c.Dropout(),
     new c.DropPath(),
+    new c.ELU(),
+    new c.Mish(),
+    new c.Softplus(),
     new c.Hardsigmoid(),
     new c.Hardswish(),
     new c.LayerNorm(4),
@@ -175,6 +178,7 @@ test("every layer states its own name", () => {
   const printed = modules(core).map((module) => module.typeName);
   expect(layers.map(([name]) => name).filter((name) => !printed.includes(name))).toEqual([
     "Composition",
+    "Layer",
     "Elementwise",
   ]);
 });

@@ -77,6 +77,7 @@ const calls: Readonly<Record<string, (options: never) => unknown>> = {
   findStateDict: (options) => core.findStateDict(core.stateDict(layer), options),
   fuse: (options) => core.fuse(layer, options),
   fuseGraph: (options) => core.fuseGraph(graph.finish([graph.input("x")]), options),
+  GELU: (options) => new core.GELU(options),
   isclose: (options) => core.isclose(x, x, options),
   kaimingNormal: (options) => core.kaimingNormal([4, 4], options),
   kaimingUniform: (options) => core.kaimingUniform([4, 4], options),
@@ -204,11 +205,12 @@ describe("layers without options take nothing in their place", () => {
     Dropout: [0.5],
     DropPath: [0.1],
     Flatten: [],
-    GELU: [],
+    ELU: [0.5],
     Hardsigmoid: [],
     Hardswish: [],
     Identity: [],
     LeakyReLU: [0.01],
+    Mish: [],
     PixelShuffle: [2],
     PReLU: [4, vector],
     Product: [[layer]],
@@ -217,11 +219,15 @@ describe("layers without options take nothing in their place", () => {
     Scale: [2],
     Sigmoid: [],
     SiLU: [],
+    Softplus: [],
   };
 
   test("the table and the one above have every layer", () => {
     const all = Object.entries(core).flatMap(([name, value]) =>
-      typeof value === "function" && value.prototype instanceof core.Module && value !== core.Elementwise
+      typeof value === "function" &&
+      value.prototype instanceof core.Module &&
+      value !== core.Layer &&
+      value !== core.Elementwise
         ? [name]
         : [],
     );

@@ -8,15 +8,15 @@ function terms({ op, shapes, kernelSize, options }) {
     return (weight[0] / (options.groups ?? 1)) * weight.slice(2).reduce((a, b) => a * b, 1) + 1;
   if (op.startsWith("conv")) return weight.slice(1).reduce((a, b) => a * b, 1) + 1;
   if (op === "linear") return weight[1] + 1;
-  if (op === "avgPool2d")
-    return (
-      [kernelSize, kernelSize]
-        .flat()
-        .slice(0, 2)
-        .reduce((a, b) => a * b, 1) + 1
-    );
+  const rank = shapes[0].length > 0 ? Number(op.at(-2)) : 0;
+  if (op.startsWith("avgPool")) {
+    const kernel = Array.isArray(kernelSize) ? kernelSize : new Array(rank).fill(kernelSize);
+    return kernel.reduce((a, b) => a * b, 1) + 1;
+  }
   // No window has more pixels than the image.
-  if (op === "adaptiveAvgPool2d") return shapes[0].slice(-2).reduce((a, b) => a * b, 1) + 1;
+  if (op.startsWith("adaptiveAvgPool")) return shapes[0].slice(-rank).reduce((a, b) => a * b, 1) + 1;
+  // PyTorch's places are float32, off by as many roundings as there are pixels before them.
+  if (op === "upsample") return 8 + 4 * Math.max(...shapes[0]);
   // PyTorch normalises as x alpha + (bias - mean alpha) with alpha = weight / sqrt(var + eps): eight roundings in all.
   return 8;
 }

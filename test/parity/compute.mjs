@@ -1,27 +1,14 @@
-import {
-  adaptiveAvgPool2d,
-  add,
-  avgPool2d,
-  batchNorm,
-  Conv2d,
-  ConvfuseError,
-  cat,
-  conv1d,
-  conv2d,
-  conv3d,
-  convTranspose1d,
-  convTranspose2d,
-  convTranspose3d,
-  linear,
-  mul,
-  pad,
-  relu,
-} from "@convfuse/core";
+import * as core from "@convfuse/core";
+
+const { ConvfuseError, Conv2d } = core;
+
+/** What is public, by name. */
+const named = new Map(Object.entries(core));
 
 const run = {
   conv2d(spec, [x, weight, bias]) {
     const { options } = spec;
-    if (!spec.layer || weight.shape.length !== 4) return conv2d(x, weight, bias, options);
+    if (!spec.layer || weight.shape.length !== 4) return core.conv2d(x, weight, bias, options);
     const [outChannels, groupChannels, ...kernelSize] = weight.shape;
     const inChannels = groupChannels * (options.groups ?? 1);
     return new Conv2d(inChannels, outChannels, kernelSize, {
@@ -30,26 +17,39 @@ const run = {
       bias: bias ?? false,
     }).forward(x);
   },
-  conv1d: (spec, [x, weight, bias]) => conv1d(x, weight, bias, spec.options),
-  conv3d: (spec, [x, weight, bias]) => conv3d(x, weight, bias, spec.options),
-  convTranspose1d: (spec, [x, weight, bias]) => convTranspose1d(x, weight, bias, spec.options),
-  convTranspose2d: (spec, [x, weight, bias]) => convTranspose2d(x, weight, bias, spec.options),
-  convTranspose3d: (spec, [x, weight, bias]) => convTranspose3d(x, weight, bias, spec.options),
-  linear: (_spec, [x, weight, bias]) => linear(x, weight, bias),
-  pad: (spec, [x]) => pad(x, spec.amounts, spec.options),
-  adaptiveAvgPool2d: (spec, [x]) => adaptiveAvgPool2d(x, spec.outputSize),
-  avgPool2d: (spec, [x]) => avgPool2d(x, spec.kernelSize, spec.options),
+  linear: (_spec, [x, weight, bias]) => core.linear(x, weight, bias),
+  pad: (spec, [x]) => core.pad(x, spec.amounts, spec.options),
+  upsample: (spec, [x]) => core.upsample(x, spec.options),
   batchNorm(spec, [x, ...vectors]) {
-    const { runningMean, runningVar, ...rest } = Object.fromEntries(
-      vectors.map((vector, i) => [spec.vectors[i], vector]),
-    );
-    return batchNorm(x, runningMean, runningVar, { ...spec.options, ...rest });
+    const { runningMean, runningVar, ...rest } = byName(spec, vectors);
+    return core.batchNorm(x, runningMean, runningVar, { ...spec.options, ...rest });
   },
-  relu: (_spec, [x]) => relu(x),
-  add: (_spec, [a, b]) => add(a, b),
-  mul: (_spec, [a, b]) => mul(a, b),
-  cat: (spec, xs) => cat(xs, spec.axis),
+  layerNorm: (spec, [x, ...vectors]) =>
+    core.layerNorm(x, spec.normalized, { ...spec.options, ...byName(spec, vectors) }),
+  map: (spec, [x]) => new (named.get(spec.layer))(...spec.args).forward(x),
+  prelu: (_spec, [x, weight]) => new core.PReLU(weight.shape[0], weight).forward(x),
+  pixelShuffle: (spec, [x]) => new core.PixelShuffle(spec.factor).forward(x),
+  relu: (_spec, [x]) => core.relu(x),
+  add: (_spec, [a, b]) => core.add(a, b),
+  mul: (_spec, [a, b]) => core.mul(a, b),
+  cat: (spec, xs) => core.cat(xs, spec.axis),
 };
+
+for (const rank of [1, 2, 3]) {
+  const convolution = (name) => {
+    run[name] ??= (spec, [x, weight, bias]) => named.get(name)(x, weight, bias, spec.options);
+  };
+  convolution(`conv${rank}d`);
+  convolution(`convTranspose${rank}d`);
+  for (const name of [`avgPool${rank}d`, `maxPool${rank}d`])
+    run[name] = (spec, [x]) => named.get(name)(x, spec.kernelSize, spec.options);
+  const adaptive = `adaptiveAvgPool${rank}d`;
+  run[adaptive] = (spec, [x]) => named.get(adaptive)(x, spec.outputSize);
+}
+
+function byName({ vectors: names }, vectors) {
+  return Object.fromEntries(vectors.map((vector, i) => [names[i], vector]));
+}
 
 /**
  * Our side of a case, with the engine in use.

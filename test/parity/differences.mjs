@@ -80,9 +80,12 @@ const narrower = [
       op === "batchNorm" && vectors.some((shape) => shape.length !== 1 && size(shape) === x[1]),
   },
   {
-    reason:
-      "adaptiveAvgPool2d takes images that are not empty; to size 1, PyTorch takes the mean of anything",
-    holds: ({ op, outputSize }) => op === "adaptiveAvgPool2d" && [outputSize].flat().every((n) => n === 1),
+    reason: "adaptive pooling takes images that are not empty; to size 1, PyTorch takes the mean of anything",
+    holds: ({ op, outputSize }) => op.startsWith("adaptive") && [outputSize].flat().every((n) => n === 1),
+  },
+  {
+    reason: "an adaptive pooling to no pixels is a mistake",
+    holds: ({ op, outputSize }) => op.startsWith("adaptive") && [outputSize].flat().includes(0),
   },
   {
     reason: "linear's bias is [out features]; PyTorch broadcasts what fits",

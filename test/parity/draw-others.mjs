@@ -1,3 +1,6 @@
+import { drawLayer } from "./draw-layers.mjs";
+import { drawWindows } from "./draw-windows.mjs";
+
 /** Cases of the other ops; about one in six is meant to be refused, or may be. */
 
 function shapeOf(draw, rank, largest = 8) {
@@ -90,72 +93,6 @@ function drawBatchNorm(draw) {
   return { op: "batchNorm", shapes, vectors, options, rounded: true };
 }
 
-function drawAvgPool2d(draw) {
-  const kernelSize = [draw.size(1, 6), draw.size(1, 6)];
-  const shape = [
-    ...(draw.chance(0.5) ? [draw.int(1, 3)] : []),
-    draw.size(1, 5),
-    draw.size(1, 30),
-    draw.size(1, 30),
-  ];
-  const options = {};
-  if (draw.chance(0.6)) options.stride = draw.pick([draw.int(1, 5), [draw.int(1, 5), draw.int(1, 7)]]);
-  if (draw.chance(0.5)) options.padding = kernelSize.map((k) => draw.int(0, Math.floor(k / 2)));
-  if (draw.chance(0.5)) options.ceilMode = draw.chance(0.5);
-  if (draw.chance(0.5)) options.countIncludePad = draw.chance(0.5);
-  if (draw.chance(0.2)) options.divisorOverride = draw.pick([1, 3, 7, -2]);
-  const c = { op: "avgPool2d", shapes: [shape], kernelSize, options, rounded: true };
-  if (draw.chance(0.15)) {
-    draw.pick([
-      () => {
-        options.stride = draw.pick([0, -1, 1.5, [1, 0]]);
-      },
-      () => {
-        options.padding = draw.pick([-1, 4, [0, 4], 0.5]);
-      },
-      () => {
-        options.divisorOverride = draw.pick([0, 0.5]);
-      },
-      () => {
-        c.kernelSize = draw.pick([0, -1, 2.5, [0, 1]]);
-      },
-      () => {
-        c.shapes = [draw.pick([shape.slice(-2), [1, 1, 1, ...shape].slice(0, 5)])];
-      },
-      () => {
-        shape[draw.int(0, shape.length - 1)] = 0;
-      },
-    ])();
-  }
-  return c;
-}
-
-function drawAdaptiveAvgPool2d(draw) {
-  const shape = [
-    ...(draw.chance(0.5) ? [draw.int(1, 3)] : []),
-    draw.size(1, 5),
-    draw.size(1, 30),
-    draw.size(1, 30),
-  ];
-  const height = draw.pick([1, 1, 2, 7, draw.int(1, 12)]);
-  const outputSize = draw.chance(0.5) ? height : [height, draw.int(1, 12)];
-  const c = { op: "adaptiveAvgPool2d", shapes: [shape], outputSize, rounded: true };
-  if (draw.chance(0.15)) {
-    draw.pick([
-      () => {
-        c.outputSize = draw.pick([-1, 2.5, [1, -1]]);
-      },
-      () => {
-        c.shapes = [draw.pick([shape.slice(-2), [1, 1, 1, ...shape].slice(0, 5)])];
-      },
-      () => {
-        shape[draw.int(0, shape.length - 1)] = 0;
-      },
-    ])();
-  }
-  return c;
-}
-
 function drawElementwise(draw) {
   const shape = shapeOf(draw, draw.int(0, 4), 9);
   const op = draw.pick(["relu", "add", "mul"]);
@@ -177,8 +114,8 @@ const others = [
   [4, drawLinear],
   [5, drawPad],
   [4, drawBatchNorm],
-  [4, drawAvgPool2d],
-  [2, drawAdaptiveAvgPool2d],
+  [8, drawWindows],
+  [5, drawLayer],
   [1, drawElementwise],
   [1, drawCat],
 ].flatMap(([weight, make]) => new Array(weight).fill(make));

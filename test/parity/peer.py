@@ -102,17 +102,59 @@ def batch_norm(case, x, *vectors):
     )
 
 
-def avg_pool2d(case, x):
+def avg_pool(case, x):
+    o, rank = case["options"], int(case["op"][-2])
+    run = [F.avg_pool1d, F.avg_pool2d, F.avg_pool3d][rank - 1]
+    given = [pair(case["kernelSize"]), pair(o.get("stride")), pair(o.get("padding", 0))]
+    more = [o["divisorOverride"]] if "divisorOverride" in o else []
+    return run(x, *given, o.get("ceilMode", False), o.get("countIncludePad", True), *more)
+
+
+def max_pool(case, x):
+    o, rank = case["options"], int(case["op"][-2])
+    run = [F.max_pool1d, F.max_pool2d, F.max_pool3d][rank - 1]
+    given = [pair(o.get("stride")), pair(o.get("padding", 0)), pair(o.get("dilation", 1))]
+    return run(x, pair(case["kernelSize"]), *given, ceil_mode=o.get("ceilMode", False))
+
+
+def adaptive_avg_pool(case, x):
+    rank = int(case["op"][-2])
+    run = [F.adaptive_avg_pool1d, F.adaptive_avg_pool2d, F.adaptive_avg_pool3d][rank - 1]
+    size = case["outputSize"]
+    # None alone is for every axis; the functions take it in a list only.
+    return run(x, (None,) * rank if size is None else pair(size))
+
+
+def upsample(case, x):
     o = case["options"]
-    return F.avg_pool2d(
-        x,
-        pair(case["kernelSize"]),
-        pair(o.get("stride")),
-        pair(o.get("padding", 0)),
-        o.get("ceilMode", False),
-        o.get("countIncludePad", True),
-        o.get("divisorOverride"),
-    )
+    given = {"mode": o.get("mode", "nearest"), "size": pair(o.get("size")), "scale_factor": pair(o.get("scaleFactor"))}
+    if "alignCorners" in o:
+        given["align_corners"] = o["alignCorners"]
+    return F.interpolate(x, **given)
+
+
+MAPS = {
+    "SiLU": nn.SiLU,
+    "Sigmoid": nn.Sigmoid,
+    "LeakyReLU": nn.LeakyReLU,
+    "ReLU6": nn.ReLU6,
+    "Hardswish": nn.Hardswish,
+    "Hardsigmoid": nn.Hardsigmoid,
+    "GELU": nn.GELU,
+    "ELU": nn.ELU,
+    "Softplus": nn.Softplus,
+    "Mish": nn.Mish,
+}
+
+
+def of_each(case, x):
+    args = [value for arg in case["args"] for value in (arg.values() if isinstance(arg, dict) else [arg])]
+    return MAPS[case["layer"]](*args)(x)
+
+
+def layer_norm(case, x, *vectors):
+    names = dict(zip(case["vectors"], vectors))
+    return F.layer_norm(x, case["normalized"], names.get("weight"), names.get("bias"), case["options"]["eps"])
 
 
 def pad(case, x):
@@ -129,8 +171,14 @@ RUN = {
     "convTranspose3d": conv_transpose,
     "linear": lambda case, x, weight, bias=None: F.linear(x, weight, bias),
     "batchNorm": batch_norm,
-    "avgPool2d": avg_pool2d,
-    "adaptiveAvgPool2d": lambda case, x: F.adaptive_avg_pool2d(x, pair(case["outputSize"])),
+    **{f"avgPool{rank}d": avg_pool for rank in (1, 2, 3)},
+    **{f"maxPool{rank}d": max_pool for rank in (1, 2, 3)},
+    **{f"adaptiveAvgPool{rank}d": adaptive_avg_pool for rank in (1, 2, 3)},
+    "upsample": upsample,
+    "map": of_each,
+    "layerNorm": layer_norm,
+    "prelu": lambda case, x, weight: F.prelu(x, weight),
+    "pixelShuffle": lambda case, x: F.pixel_shuffle(x, case["factor"]),
     "pad": pad,
     "relu": lambda case, x: F.relu(x),
     "add": lambda case, a, b: a + b,
@@ -153,7 +201,21 @@ def magnitude(case, tensors):
         alpha = names.get("weight", torch.ones_like(mean)) / (var + case["options"]["eps"]).sqrt()
         bias = names.get("bias", torch.zeros_like(mean))
         return (x.abs() + mean.abs().view(shape)) * alpha.abs().view(shape) + bias.abs().view(shape)
+    if case["op"] == "layerNorm":
+        x, *vectors = doubles
+        names = dict(zip(case["vectors"], vectors))
+        axes = list(range(x.dim() - len(case["normalized"]), x.dim()))
+        mean, var = x.mean(axes, keepdim=True), x.var(axes, correction=0, keepdim=True)
+        alpha = names.get("weight", torch.ones(case["normalized"])).abs() / (var + case["options"]["eps"]).sqrt()
+        return (x.abs() + mean.abs()) * alpha + names.get("bias", torch.zeros(case["normalized"])).abs()
     absolute = [t.abs() for t in doubles]
+    if case["op"] == "map":
+        # PyTorch computes some as x times a difference; and exp, whose tail is a sum with 1.
+        return doubles[0].abs() + RUN["map"](case, doubles[0]).abs()
+    if case["op"] == "upsample":
+        # A share is off by a part of the whole axis, so that any pixel nearby counts.
+        spatial = list(range(2, doubles[0].dim()))
+        return absolute[0].amax(spatial, keepdim=True).expand_as(RUN["upsample"](case, doubles[0]))
     if case["op"] == "conv2d" and len(absolute) == 2:
         absolute.append(None)
     return RUN[case["op"]](case, *absolute).abs()
@@ -164,7 +226,7 @@ def tile_magnitude(case, tensors):
 
     None where that algorithm does not apply: it needs a 3x3 kernel, stride 1, no dilation, no groups.
     """
-    if case.get("rank", 1) > 1:
+    if case["op"].startswith("conv") and case.get("rank", 1) > 1:
         return tile_magnitude_of_rank(case, tensors)
     if case["op"] != "conv2d" or tensors[1].shape[2:] != (3, 3):
         return None

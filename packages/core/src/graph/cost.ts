@@ -24,10 +24,24 @@ export function costOfGraph(graph: Graph, given: ReadonlyMap<Value, Shape>): rea
   const size = (value: Value): number => elements(shapes.get(value) ?? [0]);
   return graph.nodes.map((node) => ({
     node,
-    macs: applyRule(macs, node.op, node, size),
+    macs: macsOfNode(node, shapes),
     weights: weightsOfOp(node.op),
     activations: [...node.inputs, ...node.outputs].reduce((sum, value) => sum + size(value), 0),
   }));
+}
+
+/**
+ * Multiply-accumulates of one operation, as if every output were computed by itself; 0 for all but convolutions and matrices.
+ * @param input the shape of its first input, with or without a batch axis
+ */
+export function macsOfOp(op: Op, input: Shape, output: Shape): number {
+  return applyRule(macs, op, input, output);
+}
+
+/** Values without a shape do not count. */
+function macsOfNode({ op, inputs, outputs }: Node, shapes: ReadonlyMap<Value, Shape>): number {
+  const [input, output] = [inputs[0], outputs[0]].map((value) => value && shapes.get(value));
+  return macsOfOp(op, input ?? [0], output ?? [0]);
 }
 
 /** How many numbers an operation holds. */
@@ -69,18 +83,14 @@ const held: Rules<[], number> = {
   opaque: none,
 };
 
-type Size = (value: Value) => number;
-
-const macs: Rules<[node: Node, size: Size], number> = {
+const macs: Rules<[input: Shape, output: Shape], number> = {
   identity: none,
-  conv: (op, { inputs, outputs }, size) => {
-    const [counted, channels] = op.transposed
-      ? [inputs[0] as Value, op.inChannels]
-      : [outputs[0] as Value, op.outChannels];
-    return (size(counted) / channels) * count(op.weight);
+  conv: (op, input, output) => {
+    const [counted, channels] = op.transposed ? [input, op.inChannels] : [output, op.outChannels];
+    return (elements(counted) / channels) * count(op.weight);
   },
   affine: none,
-  matrix: (op, { outputs }, size) => size(outputs[0] as Value) * op.inFeatures,
+  matrix: (op, _input, output) => elements(output) * op.inFeatures,
   window: none,
   adaptiveMean: none,
   pad: none,

@@ -1,3 +1,4 @@
+import { resizeRank } from "../ops/resize-axis.js";
 import { EqualNumbers } from "./equal-numbers.js";
 import type { Graph, Value } from "./graph.js";
 import { applyRule, type PerChannel, type Rules } from "./op.js";
@@ -226,11 +227,14 @@ const rules: Rules<[values: NodeValues, known: Inference], void> = {
       [values.output, op.factor ** 2],
     ]);
   },
-  resize: (op, values, known) => image(values, known, op.factors.length),
+  resize: (op, values, known) => {
+    known.sameImage(values);
+    tell(known.ranks, values.input, resizeRank(op));
+  },
   norm: (op, values, known) => {
     known.sameShape(values);
     const numbers = op.axis === "channels" ? known.channelCounts : known.featureCounts;
-    tell(numbers, values.input, (op.weight ?? op.bias)?.shape[0]);
+    numbers.set(values.input, op.channels);
   },
   add: (_op, values, known) => known.sameShape(values),
   multiply: () => undefined,

@@ -1,5 +1,8 @@
+import type { Affine, ChannelAxis, PerChannel } from "../ops/affine.js";
 import type { ConvAxis } from "../ops/conv/conv-axis.js";
 import type { PaddingMode } from "../ops/conv/conv-geometry.js";
+import type { Pooling } from "../ops/pool/pool.js";
+import type { Resize } from "../ops/resize-axis.js";
 import { rowMajorData } from "../tensor/layout.js";
 import type { Tensor } from "../tensor/tensor.js";
 
@@ -18,15 +21,7 @@ export type PartReader = (start: number, out: Float64Array) => void;
 /** What an operation's weights are referred to by; nothing in `graph/` reads the numbers. */
 export type Weights = Tensor | StoredWeights;
 
-/** One number for every channel, or one a channel. */
-export type PerChannel = number | Float64Array;
-
-/** Which axis an operation takes as its channels. */
-export type ChannelAxis =
-  /** Axis 1 of [batch, channels, ...spatial]: the one before the spatial axes. */
-  | "channels"
-  /** The last axis, whatever stands before it. */
-  | "last";
+export type { ChannelAxis, PerChannel };
 
 /**
  * One operation, as data: what a layer or a node of a file computes, without names and without shapes of its input.
@@ -73,14 +68,8 @@ export interface ConvOp<W extends Weights = Weights> {
 }
 
 /** out = (x + before) factor + after, each a number or one number a channel, in float64: batch normalisation, scales, shifts. */
-export interface AffineOp {
+export interface AffineOp extends Affine {
   readonly kind: "affine";
-  readonly before: PerChannel;
-  readonly factor: PerChannel;
-  readonly after: PerChannel;
-  readonly axis: ChannelAxis;
-  /** The numbers of spatial axes that the operation takes (BatchNorm2d: [2], BatchNorm1d: [0, 1]); undefined: any. */
-  readonly ranks: readonly number[] | undefined;
 }
 
 /** out = x weightᵀ + bias on the last axis: Linear, Gemm, MatMul with a constant. */
@@ -97,15 +86,8 @@ export interface MatrixOp<W extends Weights = Weights> {
 }
 
 /** The mean or the maximum of each window; `axes` have upsampling 1. */
-export interface WindowOp {
+export interface WindowOp extends Pooling {
   readonly kind: "window";
-  readonly reduce: "mean" | "max";
-  readonly axes: readonly ConvAxis[];
-  /** Of a mean: whether padded pixels count in what is divided by. */
-  readonly countIncludePad: boolean;
-  readonly ceilMode: boolean;
-  /** Of a mean: divides by this number instead of the window's size. */
-  readonly divisor: number | undefined;
 }
 
 /** The mean of windows that give this size, an entry an axis (undefined: as the input); all 1: global average pooling. */
@@ -150,18 +132,16 @@ export interface ShuffleOp {
   readonly factor: number;
 }
 
-/** Upsampling by a factor an axis. */
-export interface ResizeOp {
+/** Another size on each spatial axis: pixels repeated, or values between neighbours. */
+export interface ResizeOp extends Resize {
   readonly kind: "resize";
-  readonly mode: "nearest" | "linear";
-  readonly factors: readonly number[];
-  readonly alignCorners: boolean;
 }
 
 /** Layer normalisation: by mean and variance over the channels of each place. */
 export interface NormOp<W extends Weights = Weights> {
   readonly kind: "norm";
   readonly axis: ChannelAxis;
+  readonly channels: number;
   readonly eps: number;
   /** [channels] */
   readonly weight: W | undefined;
@@ -182,7 +162,17 @@ export interface MultiplyOp {
 /** Its inputs side by side along the channels (axis 1). */
 export interface ConcatOp {
   readonly kind: "concat";
+  /** The number of spatial axes, where something says it. Left out: three axes are an image without its batch, [channels, height, width]. */
+  readonly rank?: number;
 }
+
+/** Which axis of values with so many axes is their channels. */
+export function concatAxis({ rank }: ConcatOp, axes: number): number {
+  return axes - 1 === (rank ?? 2) ? 0 : 1;
+}
+
+/** What may stand where the wires of a composition meet. */
+export type MeetingOp = AddOp | MultiplyOp | ConcatOp;
 
 /** Anything else: any number of inputs and outputs. */
 export interface OpaqueOp<W extends Weights = Weights> {
@@ -193,6 +183,8 @@ export interface OpaqueOp<W extends Weights = Weights> {
   readonly reason: string;
   /** The graphs of what it is made of, which are fused each by itself. */
   readonly children: readonly Graph<W>[];
+  /** How it is computed of its one input, where it is a layer that can say so. */
+  readonly run?: (x: Tensor) => Tensor;
 }
 
 /** A tensor that flows through a graph. Two values are the same if they are the same object; the name is for readers. */

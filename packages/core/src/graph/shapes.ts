@@ -1,5 +1,7 @@
 import { ShapeError } from "../errors.js";
 import { type ConvAxis, outSizeOf, paddedSize, spanOf } from "../ops/conv/conv-axis.js";
+import { checkPaddingFits, type PaddingMode } from "../ops/conv/conv-geometry.js";
+import { type AxisResize, resizeAxes, resizedSize } from "../ops/resize-axis.js";
 import type { Graph, Value } from "./graph.js";
 import { applyRule, type Op, type OpOf, type Rules, type WindowOp } from "./op.js";
 
@@ -60,6 +62,22 @@ function checkSize(op: Op, name: string, size: number | undefined, expected: num
   throw new ShapeError(op.kind, `it reads ${expected} ${name}`, { shape: [...shape] });
 }
 
+type Pair = readonly [before: number, after: number];
+
+/** Reflected and wrapped pixels have to be there, and a repeated one too. */
+function checkBorder(
+  op: Op,
+  border: PaddingMode,
+  sides: readonly Pick<ConvAxis, "before" | "after">[],
+  spatial: Shape,
+): void {
+  checkPaddingFits(op.kind, border, sides, spatial);
+  if (border === "zeros") return;
+  const empty = sides.some(({ before, after }, i) => spatial[i] === 0 && Math.max(before, after) > 0);
+  if (empty)
+    throw new ShapeError(op.kind, `an empty axis has nothing for ${border} padding`, { image: [...spatial] });
+}
+
 /** The sizes that windows leave; at least one has to fit on each axis. */
 function windows(op: Op, axes: readonly ConvAxis[], shape: Shape, count = outSizeOf): number[] {
   return axes.map((axis, i) => {
@@ -108,8 +126,9 @@ const rules: Rules<[inputs: readonly Shape[]], Shape | undefined> = {
   identity: same,
   conv: (op, inputs) => {
     const shape = only(inputs);
-    const [batch, channels] = image(op, shape, op.axes.length);
+    const [batch, channels, spatial] = image(op, shape, op.axes.length);
     checkSize(op, "channels", channels, op.inChannels, shape);
+    checkBorder(op, op.border, op.axes, spatial);
     return [batch, op.outChannels, ...windows(op, op.axes, shape)];
   },
   affine: (op, inputs) => {
@@ -146,6 +165,12 @@ const rules: Rules<[inputs: readonly Shape[]], Shape | undefined> = {
     );
     if (sizes.some((size) => size < 0))
       throw new ShapeError(op.kind, "it takes away more than there is", { shape: [...only(inputs)] });
+    const sides = op.sides.map(([before, after]) => ({ before, after }));
+    // What goes round an axis goes round what is left of it.
+    const left = spatial.map(
+      (size, i) => size + (op.sides[i] as Pair).reduce((sum, side) => sum + Math.min(side, 0), 0),
+    );
+    checkBorder(op, op.border, sides, op.border === "circular" ? left : spatial);
     return [batch, channels, ...sizes];
   },
   map: same,
@@ -166,10 +191,16 @@ const rules: Rules<[inputs: readonly Shape[]], Shape | undefined> = {
     return [batch, left, ...spatial.map((size) => size * op.factor)];
   },
   resize: (op, inputs) => {
-    const [batch, channels, spatial] = image(op, only(inputs), op.factors.length);
-    return [batch, channels, ...spatial.map((size, i) => Math.floor(size * (op.factors[i] as number)))];
+    const axes = resizeAxes(op, only(inputs).length - 2);
+    const [batch, channels, spatial] = image(op, only(inputs), axes.length);
+    return [batch, channels, ...spatial.map((size, i) => resizedSize(axes[i] as AxisResize, size))];
   },
-  norm: same,
+  norm: (op, inputs) => {
+    const shape = only(inputs);
+    if (op.axis === "channels") image(op, shape, 2);
+    checkSize(op, "channels", op.axis === "channels" ? shape[1] : shape.at(-1), op.channels, shape);
+    return shape;
+  },
   add: (op, inputs) => {
     agree(op, inputs, undefined);
     return only(inputs);

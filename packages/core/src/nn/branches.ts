@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors.js";
+import type { MeetingOp } from "../graph/op.js";
 import { Composition, type CompositionOptions, type Wiring } from "./composition.js";
-import type { MeetingOp } from "./meet.js";
 import type { Module } from "./module.js";
 
 /** Branches that all read x. */

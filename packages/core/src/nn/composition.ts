@@ -1,8 +1,9 @@
 import { checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError } from "../errors.js";
+import { compute } from "../graph/compute.js";
+import type { MeetingOp } from "../graph/op.js";
 import type { Tensor } from "../tensor/tensor.js";
-import { type MeetingOp, meet } from "./meet.js";
-import { isOwnForward, Module, type NamedModules, namedModules } from "./module.js";
+import { Module, type NamedModules, namedModules } from "./module.js";
 
 /** What {@link Composition.connect} connects: tensors, values of a graph, shapes, float64 values with error bounds. */
 export interface Wiring<Wire> {
@@ -67,7 +68,7 @@ export abstract class Composition extends Module {
   override forward(x: Tensor): Tensor {
     return this.connect(x, {
       child: (name, tensor) => (this.#children.get(name) as Module).forward(tensor),
-      meet: (op, tensors) => meet(this.typeName, op, tensors),
+      meet: (op, tensors) => compute(op, tensors, this.typeName),
     });
   }
 
@@ -81,7 +82,7 @@ export abstract class Composition extends Module {
 
 /** Whether a module's wires are known: a composition whose `forward` sends tensors through them. */
 export function isConnected(module: Module): module is Composition {
-  return module instanceof Composition && isOwnForward(module, "connect");
+  return module instanceof Composition && module.forward === Composition.prototype.forward;
 }
 
 /** @throws {ArgumentError} if the name is no text, or has a dot, which parts names from one another */

@@ -1,11 +1,14 @@
-import { ConvfuseError, ShapeError } from "../errors.js";
-import type { Op } from "../graph/op.js";
+import { ShapeError } from "../errors.js";
+import { compute, isFactor } from "../graph/compute.js";
+import { macsOfOp } from "../graph/cost.js";
+import { concatAxis, type MeetingOp, type Op } from "../graph/op.js";
 import { outputShape } from "../graph/shapes.js";
 import { assertTensor, product, type Tensor, zeros } from "../tensor/tensor.js";
 import { isConnected } from "./composition.js";
 import { joiningOf } from "./joining.js";
-import { type MeetingOp, meet } from "./meet.js";
-import { assertModule, joinPath, Module, operationOf, rebuilt } from "./module.js";
+import { operationOf } from "./layer.js";
+import { assertModule, joinPath, Module, rebuilt } from "./module.js";
+import { rankOf } from "./output-rank.js";
 
 /** What one layer holds and does in one forward pass. */
 export interface LayerCost {
@@ -152,58 +155,29 @@ function record(
 
 function macsOf(module: Module, shape: Shape, out: Shape): number {
   const op = operationOf(module);
-  if (op?.kind === "matrix") return product(out) * op.inFeatures;
-  if (op?.kind !== "conv") return 0;
-  // A transposed convolution multiplies every pixel of its input with every tap.
-  const pixels = product((op.transposed ? shape : out).slice(-op.axes.length));
-  const batch = out.length === op.axes.length + 2 ? (out[0] as number) : 1;
-  return batch * pixels * product(op.weight.shape);
+  return op === undefined ? 0 : macsOfOp(op, shape, out);
 }
 
 /** A layer's output shape, by what it says it computes; a layer that says nothing is run. */
 function shapeOf(module: Module, shape: Shape): Shape {
   const op = operationOf(module);
-  // What does not fit is refused in the layer's own words.
-  return (op && ruledShape(op, [shape])) ?? runShape((x) => module.forward(x), shape);
+  return (op && ruledShape(op, [shape])) ?? module.forward(zeros(shape)).shape;
 }
 
 function metShape(name: string, op: MeetingOp, inputs: readonly Shape[]): Shape {
-  const ruled =
-    op.kind === "add" || inputs.every(({ length }) => length === 4) ? ruledShape(op, inputs) : undefined;
-  if (ruled !== undefined && op.kind !== "multiply") return ruled;
-  return [
-    ...meet(
-      name,
-      op,
-      inputs.map((shape) => zeros(shape)),
-    ).shape,
-  ];
+  const ruled = ruledShape(op, inputs);
+  if (ruled !== undefined && (op.kind !== "multiply" || inputs.every((shape) => isFactor(ruled, shape))))
+    return ruled;
+  // What does not fit is refused in the composition's own words.
+  const tensors = inputs.map((shape) => zeros(shape));
+  return compute(op, tensors, name).shape;
 }
 
-/** The shape that comes out of a run, on an empty batch where there is a batch axis: nothing is computed. */
-function runShape(run: (x: Tensor) => Tensor, shape: Shape): Shape {
-  if (shape.length === 4) {
-    const [batch, ...image] = shape as readonly [number, number, number, number];
-    const [outBatch, ...out] = shapeOfEmpty(run, [0, ...image]);
-    if (outBatch === 0 && !out.includes(0)) return [batch, ...out];
-  }
-  return [...run(zeros(shape)).shape];
-}
-
-/** Nothing where an empty batch is refused: asked again with the caller's shape, the error quotes that one. */
-function shapeOfEmpty(run: (x: Tensor) => Tensor, shape: Shape): Shape {
-  try {
-    return run(zeros(shape)).shape;
-  } catch (error) {
-    if (error instanceof ConvfuseError) return [];
-    throw error;
-  }
-}
-
-/** The shape that an operation gives, for images without a batch axis too; undefined where nothing says it, or what goes in does not fit. */
+/**
+ * The shape that an operation gives, for images without a batch axis too; undefined where nothing says it, or what goes in does not fit,
+ * which the layer refuses in its own words.
+ */
 function ruledShape(op: Op, inputs: readonly Shape[]): Shape | undefined {
-  // Reflected and wrapped pixels have to be there, which only the layer checks.
-  if ((op.kind === "conv" || op.kind === "pad") && op.border !== "zeros") return undefined;
   const unbatched = isUnbatched(op, inputs[0] as Shape);
   try {
     const out = outputShape(op, unbatched ? inputs.map((shape) => [1, ...shape]) : inputs);
@@ -214,18 +188,14 @@ function ruledShape(op: Op, inputs: readonly Shape[]): Shape | undefined {
   }
 }
 
+/** What takes images without a batch axis too; of the affine ones some do. */
+const takesImages: readonly Op["kind"][] = ["conv", "window", "adaptiveMean", "pad", "shuffle"];
+
 /** [channels, height, width]: what reads images takes it for one of them. */
 function isUnbatched(op: Op, shape: Shape): boolean {
-  if (op.kind === "concat") return shape.length === 3;
-  const rank = spatialAxes(op);
-  return rank !== undefined && shape.length === rank + 1;
-}
-
-function spatialAxes(op: Op): number | undefined {
-  if (op.kind === "conv" || op.kind === "window") return op.axes.length;
-  if (op.kind === "adaptiveMean") return op.outputSize.length;
-  if (op.kind === "pad") return op.sides.length;
-  return undefined;
+  if (op.kind === "concat") return concatAxis(op, shape.length) === 0;
+  const takes = takesImages.includes(op.kind) || (op.kind === "affine" && op.unbatched === true);
+  return takes && shape.length - 1 === rankOf(op);
 }
 
 /** Stands in for a module whose output shape is known. */

@@ -1,7 +1,7 @@
+import type { MeetingOp } from "../graph/op.js";
 import { Branches } from "./branches.js";
 import { isConnected } from "./composition.js";
 import { Sequential } from "./layers/sequential.js";
-import type { MeetingOp } from "./meet.js";
 import type { Module } from "./module.js";
 
 /** How a composition joins its children, where it is one of the plain ways: one after the other, or all of x and then together. */

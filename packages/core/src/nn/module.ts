@@ -1,5 +1,4 @@
 import { ArgumentError, TensorTypeError } from "../errors.js";
-import type { Op } from "../graph/op.js";
 import { letShow } from "../shown.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { moduleHtml } from "./module-html.js";
@@ -46,16 +45,6 @@ export abstract class Module {
       brief: (module) => module.typeName,
       html: (module) => moduleHtml(String(module), new Map([...module.parameters(), ...module.buffers()])),
     });
-  }
-
-  /**
-   * What a layer computes, as data: fuse, proofs, costs and plans go by it. Undefined: nothing is known but `forward`, which is then run as it is.
-   *
-   * A class that states its operation states its `forward` beside it. A subclass that overrides `forward` alone is taken for something
-   * unknown ({@link operationOf}); one that only names its tensors differently is what its parent is.
-   */
-  get op(): Op | undefined {
-    return undefined;
   }
 
   /** Computes the output for x. */
@@ -114,22 +103,6 @@ export abstract class Module {
     for (const [key, child] of children) lines.push(`(${key}): ${String(child).replaceAll("\n", "\n  ")}`);
     return `${name}(\n  ${lines.join("\n  ")}\n)`;
   }
-}
-
-/** The operation of a layer, if its `forward` is the one that goes with it; undefined: nothing is known of what it computes. */
-export function operationOf(module: Module): Op | undefined {
-  return isOwnForward(module, "op") ? module.op : undefined;
-}
-
-/**
- * Whether a module computes what it says by `statement`: no class below the one that makes the statement overrides `forward`. This is the one place
- * that decides it.
- */
-export function isOwnForward(module: Module, statement: "op" | "connect"): boolean {
-  for (let type = Object.getPrototypeOf(module); type !== null; type = Object.getPrototypeOf(type)) {
-    if (Object.hasOwn(type, statement)) return type.forward === module.forward;
-  }
-  return false;
 }
 
 /** @throws {TensorTypeError} if a value is no module */

@@ -1,9 +1,8 @@
-import ndarray from "ndarray";
 import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { float32 } from "../tensor/allocate.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
+import { affine, foldedStatistics } from "./affine.js";
 import { checkChannelVector } from "./channel-vector.js";
 
 /** What {@link batchNorm} normalises with. */
@@ -77,20 +76,28 @@ export function batchNorm(
       runningVar: runningVar && [...runningVar.shape],
     });
   }
-  const data = rowMajorData(x);
-  const out = float32("batchNorm", x.shape);
-  for (let c = 0; c < channels; c++) {
-    const [mean, variance] = training
-      ? channelStatistics(data, batch, channels, area, c)
-      : [runningMean?.get(c) as number, runningVar?.get(c) as number];
-    const scale = (weight?.get(c) ?? 1) / Math.sqrt(variance + eps);
-    const shift = bias?.get(c) ?? 0;
-    for (let n = 0; n < batch; n++) {
-      const start = (n * channels + c) * area;
-      for (let i = start; i < start + area; i++) out[i] = ((data[i] as number) - mean) * scale + shift;
-    }
-  }
-  return ndarray(out, [...x.shape]);
+  const statistics = training
+    ? batchStatistics(rowMajorData(x), batch, channels, area)
+    : { mean: rowMajorData(runningMean as Tensor), variance: rowMajorData(runningVar as Tensor) };
+  const vector = (values: Tensor | undefined) => values && rowMajorData(values);
+  const folded = foldedStatistics({ eps, ...statistics, weight: vector(weight), bias: vector(bias) });
+  return affine("batchNorm", x, { ...folded, axis: "channels", ranks: undefined });
+}
+
+/** Mean and biased variance of each channel, in float64. */
+function batchStatistics(
+  data: Float32Array,
+  batch: number,
+  channels: number,
+  area: number,
+): { readonly mean: Float64Array; readonly variance: Float64Array } {
+  const statistics = Array.from({ length: channels }, (_, c) =>
+    channelStatistics(data, batch, channels, area, c),
+  );
+  return {
+    mean: Float64Array.from(statistics, ([mean]) => mean),
+    variance: Float64Array.from(statistics, ([, variance]) => variance),
+  };
 }
 
 function channelStatistics(

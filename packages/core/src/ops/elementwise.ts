@@ -65,6 +65,26 @@ export function relu(x: Tensor): Tensor {
   return ndarray(out, [...x.shape]);
 }
 
+/** max(x, 0) of one number, with NaN and -0 as they are: what {@link relu} does to each, and what plans fold into the layer before it. */
+export function rectify(x: number): number {
+  if (x < 0) return 0;
+  return x;
+}
+
+/**
+ * out = of(x), element by element, rounded to float32.
+ * @param x any shape
+ */
+export function mapped(op: string, x: Tensor, of: (x: number) => number): Tensor {
+  // The same function at ten times the speed.
+  if (of === rectify) return relu(x);
+  assertTensor(op, "x", x);
+  return ndarray(
+    rowMajorData(x).map((value) => of(value)),
+    [...x.shape],
+  );
+}
+
 /** ndarray-ops' loops compute in float64 and round on storing, which for one sum, difference or product of float32 is as good as float32. */
 function combined(
   op: string,

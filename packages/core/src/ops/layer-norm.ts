@@ -52,15 +52,29 @@ export function layerNorm(
   );
 }
 
+/**
+ * Layer normalisation of images over their channels, with the mean and variance of each pixel's channels.
+ * @param x [batch, channels, height, width]
+ * @throws {ShapeError} if x is no such batch
+ */
+export function channelNorm(op: string, x: Tensor, channels: number, options: LayerNormOptions): Tensor {
+  assertTensor(op, "x", x);
+  if (x.shape.length !== 4 || x.shape[1] !== channels) {
+    throw new ShapeError(op, `x must be [batch, ${channels}, height, width]`, { "x.shape": [...x.shape] });
+  }
+  const places = { outer: x.shape[0] as number, channels, inner: product(x.shape.slice(2)) };
+  return normalised(op, x, [channels], places, options);
+}
+
 /** Where the numbers lie over which a mean is taken: [outer, channels, inner]. */
-export interface NormPlaces {
+interface NormPlaces {
   readonly outer: number;
   readonly channels: number;
   readonly inner: number;
 }
 
 /** Normalises over the channels of each place. */
-export function normalised(
+function normalised(
   op: string,
   x: Tensor,
   vectorShape: readonly number[],

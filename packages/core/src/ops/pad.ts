@@ -44,7 +44,33 @@ export function pad(x: Tensor, amounts: readonly number[], options: PadOptions =
   assertTensor("pad", "x", x);
   checkOptions("pad", options, padOptionNames);
   const { mode = "constant", value = 0 } = options;
-  const sides = checkedSides(x, amounts, mode, value);
+  return filled(x, checkedSides(x, amounts, mode, value), mode, value, amounts);
+}
+
+/**
+ * The same by sides: entries before and after each of the last axes, first axis first.
+ * @throws {ShapeError} as {@link pad}
+ */
+export function padSides(
+  x: Tensor,
+  sides: readonly (readonly [before: number, after: number])[],
+  border: PaddingMode,
+  value: number,
+): Tensor {
+  const mode = border === "zeros" ? "constant" : border;
+  assertTensor("pad", "x", x);
+  const amounts = sides.toReversed().flat();
+  return filled(x, checkedSides(x, amounts, mode, value), mode, value, amounts);
+}
+
+/** x with entries around it: sides by axis, which are known to fit. */
+function filled(
+  x: Tensor,
+  sides: readonly (readonly [before: number, after: number])[],
+  mode: NonNullable<PadOptions["mode"]>,
+  value: number,
+  amounts: readonly number[],
+): Tensor {
   const shape = x.shape.map((size, axis) => size + (sides[axis]?.[0] ?? 0) + (sides[axis]?.[1] ?? 0));
   const got = { shape, "x.shape": [...x.shape], amounts: [...amounts] };
   const out = float32("pad", shape, got).fill(value);

@@ -1,115 +1,155 @@
-import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
+import { checkFlag, checkOptions, type OptionNames, whole } from "../checks.js";
 import { ArgumentError, ShapeError } from "../errors.js";
 import { float32 } from "../tensor/allocate.js";
-import type { Tensor } from "../tensor/tensor.js";
-import { imageBatch, imageResult } from "./image.js";
-import { perAxis } from "./per-axis.js";
+import { rowMajorData } from "../tensor/layout.js";
+import { assertTensor, type Tensor } from "../tensor/tensor.js";
+import { imageResult } from "./image.js";
+import { axesText } from "./per-axis.js";
+import { type AxisResize, type Resize, resizeAxes, resizedSize, type Taps, tapsOf } from "./resize-axis.js";
 
-/** The options of {@link upsample}. */
+/** The modes of {@link upsample}, each with the number of axes that it takes; undefined: one to three. */
+const modes = { nearest: undefined, linear: 1, bilinear: 2, trilinear: 3 } as const;
+
+/** The options of {@link upsample}: a size or a factor. */
 export interface UpsampleOptions {
-  /** How many times as large: a whole number for height and width, or one an axis (one to three). Default 2. */
+  /** The size of the output: one for every axis of the image, or one an axis. */
+  readonly size?: number | readonly number[];
+  /** How many times as large, above 0, not necessarily whole: one for every axis of the image, or one an axis. */
   readonly scaleFactor?: number | readonly number[];
-  /** `"nearest"`: each pixel repeated; `"bilinear"`: between neighbours, [height, width] only. Default `"nearest"`. */
-  readonly mode?: "nearest" | "bilinear";
-  /** With bilinear: true: the corner pixels' centres keep their places; false: the image's edges do. Default false. */
+  /** `"nearest"`: pixels repeated; `"linear"`, `"bilinear"`, `"trilinear"`: between neighbours, on 1, 2, 3 axes. Default `"nearest"`. */
+  readonly mode?: keyof typeof modes;
+  /** Not with nearest. True: the corner pixels' centres keep their places; false: the image's edges do. Default false. */
   readonly alignCorners?: boolean;
 }
 
 const upsampleOptionNames: OptionNames<UpsampleOptions> = {
+  size: true,
   scaleFactor: true,
   mode: true,
   alignCorners: true,
 };
 
-/** The options of an upsampling, checked and in their fullest form. */
-export interface UpsampleSettings {
-  readonly factors: readonly number[];
-  readonly mode: "nearest" | "bilinear";
-  readonly alignCorners: boolean;
-}
-
-/** @throws {ArgumentError} if an option is outside its domain */
-export function upsampleSettings(op: string, options: UpsampleOptions): UpsampleSettings {
+/**
+ * Checks an upsampling's options.
+ * @throws {ArgumentError} if one is outside its domain, or there are both or neither of size and scaleFactor
+ */
+export function upsampleSettings(op: string, options: UpsampleOptions): Resize {
   checkOptions(op, options, upsampleOptionNames);
-  const { scaleFactor = 2, mode = "nearest", alignCorners = false } = options;
-  const rank = Array.isArray(scaleFactor) ? scaleFactor.length : 2;
-  if (rank < 1 || rank > 3) {
-    throw new ArgumentError(op, "scaleFactor must be a number or one to three numbers", { scaleFactor });
+  const { size, scaleFactor, mode = "nearest", alignCorners = false } = options;
+  if ((size === undefined) === (scaleFactor === undefined)) {
+    throw new ArgumentError(op, "needs size or scaleFactor, not both", { size, scaleFactor });
   }
-  const factors = perAxis(op, "scaleFactor", scaleFactor, rank, 1);
-  if (mode !== "nearest" && mode !== "bilinear") {
-    throw new ArgumentError(op, 'mode must be "nearest" or "bilinear"', { mode });
+  if (!Object.hasOwn(modes, mode)) {
+    throw new ArgumentError(op, `mode must be one of ${Object.keys(modes).join(", ")}`, { mode });
   }
   checkFlag(op, "alignCorners", alignCorners);
   if (alignCorners && mode === "nearest") {
-    throw new ArgumentError(op, 'alignCorners goes with mode "bilinear" only', { mode, alignCorners });
+    throw new ArgumentError(op, "alignCorners does not go with mode nearest", { mode, alignCorners });
   }
-  if (mode === "bilinear" && rank !== 2) {
-    throw new ArgumentError(op, "bilinear upsampling has a factor for height and one for width", {
-      scaleFactor,
-    });
+  const rank = modes[mode];
+  const to =
+    size === undefined
+      ? eachAxis(op, "scaleFactor", scaleFactor, rank, (factor) => ({
+          factor: positive(op, factor, options),
+        }))
+      : eachAxis(op, "size", size, rank, (one) => ({ size: whole(op, "size", one, 1, size) }));
+  return { mode: mode === "nearest" ? "nearest" : "linear", to, alignCorners };
+}
+
+/** A value for every axis or one an axis, each checked; one for all where nothing says how many axes there are. */
+function eachAxis(
+  op: string,
+  name: string,
+  value: unknown,
+  rank: number | undefined,
+  check: (one: unknown) => AxisResize,
+): AxisResize | readonly AxisResize[] {
+  if (!Array.isArray(value)) {
+    const one = check(value);
+    return rank === undefined ? one : new Array<AxisResize>(rank).fill(one);
   }
-  return { factors, mode, alignCorners };
+  const fits = rank === undefined ? value.length >= 1 && value.length <= 3 : value.length === rank;
+  if (!fits) {
+    const axes = rank === undefined ? "one to three numbers" : axesText(rank);
+    throw new ArgumentError(op, `${name} must be a number or ${axes}`, { [name]: value });
+  }
+  return value.map(check);
+}
+
+function positive(op: string, factor: unknown, { scaleFactor }: UpsampleOptions): number {
+  if (typeof factor === "number" && factor > 0 && Number.isFinite(factor)) return factor;
+  throw new ArgumentError(op, "scaleFactor must be finite and above 0", { scaleFactor });
 }
 
 /**
- * Larger images: every pixel repeated, or values between neighbouring pixels.
+ * Images of another size, larger or smaller: out[y] = x[floor(y / factor)] on each axis, or between the two pixels next to that place.
  *
- * @param x [batch, channels, ...image], or [channels, ...image]; float32, any strides
- * @param options scaleFactor, mode, alignCorners; see {@link UpsampleOptions}
- * @returns [batch, channels, ...(image factor)], row-major; computed in float64 and rounded once
- * @throws {ShapeError} if x has another rank than the factors say, or an empty image
- * @throws {ArgumentError} if an option is outside its domain
+ * @param x [batch, channels, width], [batch, channels, height, width] or [batch, channels, depth, height, width]; float32, any strides
+ * @param options size or scaleFactor, mode, alignCorners; see {@link UpsampleOptions}
+ * @returns [batch, channels, ...size], with size = floor(x's size factor) where a factor is given, row-major; computed in float64, rounded once
+ * @throws {ShapeError} if x has another number of axes than the options say, an empty image, or would get one
+ * @throws {ArgumentError} if an option is outside its domain, or there are both or neither of size and scaleFactor
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.interpolate.html
  * @example
  * upsample(tensor([[[[1, 2]]]]), { scaleFactor: [1, 2] }); // [[[[1, 1, 2, 2]]]]
  */
-export function upsample(x: Tensor, options: UpsampleOptions = {}): Tensor {
-  const { factors, mode, alignCorners } = upsampleSettings("upsample", options);
-  const image = imageBatch("upsample", x, factors.length);
-  const [batch, channels, ...size] = image.shape as [number, number, ...number[]];
-  if (size.includes(0)) {
-    throw new ShapeError("upsample", "x must not have an empty image", { "x.shape": [...x.shape] });
+export function upsample(x: Tensor, options: UpsampleOptions): Tensor {
+  return resized("upsample", x, upsampleSettings("upsample", options));
+}
+
+/** Images of another size, by checked options. */
+export function resized(op: string, x: Tensor, resize: Resize): Tensor {
+  assertTensor(op, "x", x);
+  const axes = resizeAxes(resize, x.shape.length - 2);
+  const rank = axes.length;
+  if (rank < 1 || rank > 3 || x.shape.length !== rank + 2) {
+    const image = Array.isArray(resize.to) ? axesText(rank).slice(1) : "and one to three axes]";
+    throw new ShapeError(op, `x must be [batch, channels, ${image}`, { "x.shape": [...x.shape] });
   }
-  const outSize = size.map((length, axis) => length * (factors[axis] as number));
+  const [batch, channels, ...size] = x.shape as [number, number, ...number[]];
+  const outSize = axes.map((axis, i) => resizedSize(axis, size[i] as number));
   const shape = [batch, channels, ...outSize];
-  const out = float32("upsample", shape, { shape, "x.shape": [...x.shape] });
-  const missing = new Array<number>(3 - size.length).fill(1);
-  const [depth, height, width] = [...missing, ...size] as [number, number, number];
-  const taps = [...missing, ...outSize].map((length, axis) =>
-    tapsOf(length, [depth, height, width][axis] as number, mode, alignCorners),
-  ) as [Taps, Taps, Taps];
+  const got = { shape, "x.shape": [...x.shape] };
+  if (channels === 0 || size.includes(0)) throw new ShapeError(op, "only the batch axis may be empty", got);
+  if (outSize.includes(0)) throw new ShapeError(op, "nothing would be left of the image", got);
+  const out = float32(op, shape, got);
+  const missing = new Array<number>(3 - rank).fill(1);
+  const [, height, width] = [...missing, ...size] as [number, number, number];
+  const taps = [
+    ...missing.map((): Taps => [[0, 0, 0]]),
+    ...axes.map((axis, i) => tapsOf(resize, axis, size[i] as number)),
+  ] as [Taps, Taps, Taps];
+  const depth = (x.shape.length === 5 ? size[0] : 1) as number;
+  mix(rowMajorData(x), batch * channels, [depth, height, width], taps, out);
+  return imageResult(out, shape, false);
+}
+
+/** Each output as a mixture of the two lines, rows and planes that it lies between. */
+function mix(
+  data: Float32Array,
+  images: number,
+  [depth, height, width]: readonly [number, number, number],
+  [planes, rows, columns]: readonly [Taps, Taps, Taps],
+  out: Float32Array,
+): void {
   let at = 0;
-  for (let plane = 0; plane < batch * channels; plane++) {
-    for (const [z] of taps[0]) {
-      const volume = (plane * depth + z) * height;
-      for (const [y0, y1, down] of taps[1]) {
-        const [above, below] = [(volume + y0) * width, (volume + y1) * width];
-        for (const [x0, x1, right] of taps[2]) {
-          const read = (row: number): number => {
-            const [a, b] = [image.data[row + x0] as number, image.data[row + x1] as number];
+  for (let image = 0; image < images; image++) {
+    for (const [z0, z1, deeper] of planes) {
+      for (const [y0, y1, down] of rows) {
+        for (const [x0, x1, right] of columns) {
+          const between = (row: number): number => {
+            const [a, b] = [data[row * width + x0] as number, data[row * width + x1] as number];
             return right === 0 ? a : a * (1 - right) + b * right;
           };
-          out[at++] = down === 0 ? read(above) : read(above) * (1 - down) + read(below) * down;
+          const onPlane = (plane: number): number => {
+            const row = (image * depth + plane) * height;
+            const above = between(row + y0);
+            return down === 0 ? above : above * (1 - down) + between(row + y1) * down;
+          };
+          const front = onPlane(z0);
+          out[at++] = deeper === 0 ? front : front * (1 - deeper) + onPlane(z1) * deeper;
         }
       }
     }
   }
-  return imageResult(out, shape, image.unbatched);
-}
-
-/** For each output of an axis the two pixels that it lies between, and how far it is on the way to the second. */
-type Taps = readonly (readonly [first: number, second: number, share: number])[];
-
-function tapsOf(outputs: number, size: number, mode: UpsampleSettings["mode"], alignCorners: boolean): Taps {
-  return Array.from({ length: outputs }, (_, i) => {
-    if (mode === "nearest") {
-      const pixel = Math.floor((i * size) / outputs);
-      return [pixel, pixel, 0];
-    }
-    const corners = outputs > 1 ? (i * (size - 1)) / (outputs - 1) : 0;
-    const place = alignCorners ? corners : Math.max(0, ((i + 0.5) * size) / outputs - 0.5);
-    const first = Math.min(Math.floor(place), size - 1);
-    return [first, Math.min(first + 1, size - 1), place - first];
-  });
 }

@@ -1,11 +1,11 @@
 import type { LoweredGraph, LoweredNode, LoweredValue } from "../engines/lowered.js";
 import { ShapeError } from "../errors.js";
 import { lower, type Place } from "../fuse/tree/lower.js";
+import { compute } from "../graph/compute.js";
 import type { Node, Value } from "../graph/graph.js";
-import { applyRule, type Op } from "../graph/op.js";
+import { applyRule, type MeetingOp, type Op } from "../graph/op.js";
 import { outputShape, type Shape } from "../graph/shapes.js";
 import { cost } from "../nn/cost.js";
-import { type MeetingOp, meet } from "../nn/meet.js";
 import type { Module } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { lowerings } from "./rules.js";
@@ -59,7 +59,7 @@ function lowerNode(
   if (lowered !== undefined) return lowered;
   const out = { shape };
   const call = isMeeting(op)
-    ? (tensors: readonly Tensor[]) => meet(label, op, tensors)
+    ? (tensors: readonly Tensor[]) => compute(op, tensors, label)
     : ([x]: readonly Tensor[]) => owner.forward(x as Tensor);
   nodes.push({ kind: "call", path, label, inputs, call, out });
   return out;

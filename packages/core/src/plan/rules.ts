@@ -9,8 +9,8 @@ import {
   type Rules,
   type WindowOp,
 } from "../graph/op.js";
-import { rectify } from "../nn/layers/activation/relu.js";
 import { type ConvAxis, outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
+import { rectify } from "../ops/elementwise.js";
 import { evenWindows, type Window, windowsOf } from "../ops/pool/windows.js";
 import { product } from "../tensor/tensor.js";
 

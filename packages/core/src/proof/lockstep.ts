@@ -1,8 +1,9 @@
 import { withReference } from "../engines/active.js";
 import { isConnected } from "../nn/composition.js";
 import { joiningOf } from "../nn/joining.js";
+import { operationOf } from "../nn/layer.js";
 import { Sequential } from "../nn/layers/sequential.js";
-import { joinPath, Module, operationOf, rebuilt } from "../nn/module.js";
+import { joinPath, Module, rebuilt } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { evaluate } from "./evaluation/evaluate.js";
 import { evaluateOp } from "./evaluation/evaluate-op.js";

@@ -2,7 +2,7 @@ import type { ConvGeometry } from "../../src/engines/engine.js";
 import { reference } from "../../src/engines/reference/index.js";
 import { as2d, type Conv2dGeometry } from "../../src/engines/wasm/algorithms/as-2d.js";
 import { outSizeOf } from "../../src/ops/conv/conv-axis.js";
-import { convGeometry } from "../../src/ops/conv/conv-geometry.js";
+import { type Conv2dOptions, convGeometry, convSettings } from "../../src/ops/conv/conv-geometry.js";
 import { product } from "../../src/tensor/tensor.js";
 
 /** Whole numbers and values from a seed, so that a failing case can be run again. */
@@ -48,7 +48,7 @@ export function drawGeometry(draw: Draw): ConvGeometry {
     const weight = [groups * groupOut, groupIn, ...kernel];
     const x = [draw.whole(1, 3), groups * groupIn, draw.whole(1, 15), draw.whole(1, 15)];
     try {
-      return convGeometry("test", x, weight, {
+      return geometryOf("test", x, weight, {
         stride: [draw.whole(1, 3), draw.whole(1, 3)],
         dilation: [draw.whole(1, 3), draw.whole(1, 3)],
         padding: [
@@ -68,9 +68,19 @@ export function weightLength(g: ConvGeometry): number {
   return (g.outChannels * g.inChannels * product(g.axes.map(({ size }) => size))) / g.groups;
 }
 
+/** A convolution's geometry by its options. */
+export function geometryOf(
+  op: string,
+  x: readonly number[],
+  weight: readonly number[],
+  options: Conv2dOptions,
+): ConvGeometry {
+  return convGeometry(op, x, weight, convSettings(op, weight.slice(2), options));
+}
+
 /** A convolution of images for the kernels. */
-export function imageGeometry(...given: Parameters<typeof convGeometry>): Conv2dGeometry {
-  return as2d(convGeometry(...given));
+export function imageGeometry(...given: Parameters<typeof geometryOf>): Conv2dGeometry {
+  return as2d(geometryOf(...given));
 }
 
 /** The reference engine's result for it. */

@@ -9,8 +9,7 @@ import type { Capabilities } from "../../src/engines/wasm/machine/capabilities.j
 import { Runtime } from "../../src/engines/wasm/machine/runtime.js";
 import { setFastFlags } from "../../src/engines/wasm/machine/v8-flags.js";
 import { SingleConv } from "../../src/engines/wasm/program/single-conv.js";
-import { convGeometry } from "../../src/ops/conv/conv-geometry.js";
-import { Draw, referenceResult } from "./random-geometry.js";
+import { Draw, geometryOf, referenceResult } from "./random-geometry.js";
 
 setFastFlags();
 
@@ -40,7 +39,7 @@ describe.each(kernels)("relaxed $relaxed, wide $wide", (options) => {
     const d = new Draw(seed);
     const channels = [d.whole(8, 40), d.whole(1, 50)] as const;
     const x = [d.whole(1, 2), channels[0], d.whole(1, 17), d.whole(1, 17)];
-    const geometry = convGeometry("test", x, [channels[1], channels[0], 3, 3], {
+    const geometry = geometryOf("test", x, [channels[1], channels[0], 3, 3], {
       padding: [
         [d.whole(1, 3), d.whole(1, 3)],
         [d.whole(1, 3), d.whole(1, 3)],

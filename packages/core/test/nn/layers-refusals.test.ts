@@ -155,12 +155,12 @@ testRefusals([
   [
     () => new PixelShuffle(3).forward(x),
     ShapeError,
-    "PixelShuffle: x must be [batch, a multiple of 9 channels, height, width]; got x.shape=[1,4,5,6]",
+    "PixelShuffle: x must be [..., a multiple of 9 channels, height, width]; got x.shape=[1,4,5,6]",
   ],
   [
-    () => new PixelShuffle(2).forward(zeros([4, 2, 2])),
+    () => new PixelShuffle(2).forward(zeros([4, 2])),
     ShapeError,
-    "PixelShuffle: x must be [batch, a multiple of 4 channels, height, width]; got x.shape=[4,2,2]",
+    "PixelShuffle: x must be [..., a multiple of 4 channels, height, width]; got x.shape=[4,2]",
   ],
   [
     () => new PixelShuffle(2).forward(wrong({})),

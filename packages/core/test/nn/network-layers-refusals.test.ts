@@ -1,4 +1,6 @@
 import {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
   ArgumentError,
   AvgPool1d,
   BatchNorm3d,
@@ -7,6 +9,8 @@ import {
   ConvTranspose3d,
   Dropout,
   DropPath,
+  ELU,
+  GELU,
   LayerNorm,
   LayerNorm2d,
   LeakyReLU,
@@ -75,9 +79,40 @@ testRefusals([
     'DropPath: dropProb must be a number from 0 to 1; got dropProb="0.1"',
   ],
   [
-    () => new Upsample({ scaleFactor: 1.5 }),
+    () => new Upsample({ scaleFactor: [2, -0.5] }),
     ArgumentError,
-    "Upsample: scaleFactor must be a whole number, 1 or more; got scaleFactor=1.5",
+    "Upsample: scaleFactor must be finite and above 0; got scaleFactor=[2,-0.5]",
+  ],
+  [
+    () => new Upsample({ scaleFactor: 2, size: 3 }),
+    ArgumentError,
+    "Upsample: needs size or scaleFactor, not both; got size=3, scaleFactor=2",
+  ],
+  [
+    () => new Upsample(wrong({})),
+    ArgumentError,
+    "Upsample: needs size or scaleFactor, not both; got size=undefined, scaleFactor=undefined",
+  ],
+  [
+    () => new Upsample({ size: [4, 0] }),
+    ArgumentError,
+    "Upsample: size must be a whole number, 1 or more; got size=[4,0]",
+  ],
+  [() => new ELU(Number.NaN), ArgumentError, "ELU: alpha must be a finite number; got alpha=NaN"],
+  [
+    () => new GELU({ approximate: wrong("erf") }),
+    ArgumentError,
+    'GELU: approximate must be "none" or "tanh"; got approximate="erf"',
+  ],
+  [
+    () => new AdaptiveAvgPool2d([null, 0]),
+    ArgumentError,
+    "AdaptiveAvgPool2d: outputSize must be a whole number, 1 or more; got outputSize=[null,0]",
+  ],
+  [
+    () => new AdaptiveAvgPool1d(wrong(null)),
+    ArgumentError,
+    "AdaptiveAvgPool1d: outputSize must be a whole number, 1 or more; got outputSize=null",
   ],
   [
     () => new Upsample({ scaleFactor: [] }),
@@ -85,24 +120,39 @@ testRefusals([
     "Upsample: scaleFactor must be a number or one to three numbers; got scaleFactor=[]",
   ],
   [
-    () => new Upsample({ mode: wrong("bicubic") }),
+    () => new Upsample({ scaleFactor: 2, mode: wrong("bicubic") }),
     ArgumentError,
-    'Upsample: mode must be "nearest" or "bilinear"; got mode="bicubic"',
+    'Upsample: mode must be one of nearest, linear, bilinear, trilinear; got mode="bicubic"',
   ],
   [
-    () => new Upsample({ alignCorners: true }),
+    () => new Upsample({ scaleFactor: 2, alignCorners: true }),
     ArgumentError,
-    'Upsample: alignCorners goes with mode "bilinear" only; got mode="nearest", alignCorners=true',
+    'Upsample: alignCorners does not go with mode nearest; got mode="nearest", alignCorners=true',
   ],
   [
     () => new Upsample({ scaleFactor: [2], mode: "bilinear" }),
     ArgumentError,
-    "Upsample: bilinear upsampling has a factor for height and one for width; got scaleFactor=[2]",
+    "Upsample: scaleFactor must be a number or [height, width]; got scaleFactor=[2]",
   ],
   [
-    () => upsample(zeros([1, 2, 0, 3])),
+    () => upsample(zeros([1, 2, 0, 3]), { scaleFactor: 2 }),
     ShapeError,
-    "upsample: x must not have an empty image; got x.shape=[1,2,0,3]",
+    "upsample: only the batch axis may be empty; got shape=[1,2,0,6], x.shape=[1,2,0,3]",
+  ],
+  [
+    () => upsample(zeros([1, 2, 3, 1]), { scaleFactor: [0.5, 0.9] }),
+    ShapeError,
+    "upsample: nothing would be left of the image; got shape=[1,2,1,0], x.shape=[1,2,3,1]",
+  ],
+  [
+    () => upsample(zeros([2, 3, 4]), { scaleFactor: 2, mode: "bilinear" }),
+    ShapeError,
+    "upsample: x must be [batch, channels, height, width]; got x.shape=[2,3,4]",
+  ],
+  [
+    () => upsample(zeros([3, 4]), { size: 2 }),
+    ShapeError,
+    "upsample: x must be [batch, channels, and one to three axes]; got x.shape=[3,4]",
   ],
   [
     () => layerNorm(zeros([2, 3]), [2]),

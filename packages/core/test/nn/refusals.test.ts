@@ -248,9 +248,9 @@ testRefusals([
     "cat: the shapes must be equal but for axis 1; got shapes=[[1,4,5,6],[1,4,2,3]]",
   ],
   [
-    () => new Concat([new Identity()]).forward(zeros([3, 3])),
+    () => new Concat([new Identity()]).forward(zeros([3])),
     ShapeError,
-    "Concat: the branches must give [channels, height, width] or [batch, channels, height, width]; got shapes=[[3,3]]",
+    "Concat: the branches must give [batch, channels, ...] or [channels, height, width]; got shapes=[[3]]",
   ],
   [() => new Scale(Number.NaN), ArgumentError, "Scale: scale must be a number; got scale=NaN"],
   [

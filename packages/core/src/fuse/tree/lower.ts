@@ -1,7 +1,8 @@
 import { type Graph, GraphBuilder, type Node, type Value } from "../../graph/graph.js";
 import type { Op, Weights } from "../../graph/op.js";
 import { type Composition, isConnected } from "../../nn/composition.js";
-import { joinPath, type Module, operationOf } from "../../nn/module.js";
+import { operationOf } from "../../nn/layer.js";
+import { joinPath, type Module } from "../../nn/module.js";
 
 /** One use of a module in a network: what it reads and gives there, and what it is made of. */
 export interface Place {

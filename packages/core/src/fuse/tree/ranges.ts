@@ -1,6 +1,6 @@
 import { float64 } from "../../graph/op.js";
 import { joiningOf } from "../../nn/joining.js";
-import { operationOf } from "../../nn/module.js";
+import { operationOf } from "../../nn/layer.js";
 import { kernelOfMap } from "../graph/linear-map.js";
 import { rangeOf, type WeightRange } from "../report/notes.js";
 import type { Place } from "./lower.js";

@@ -1,10 +1,12 @@
 import { checkNoMore } from "../../checks.js";
+import type { MeetingOp } from "../../graph/op.js";
 import { Branches } from "../branches.js";
-import type { MeetingOp } from "../meet.js";
 import type { Module, NamedModules, NamedTensors } from "../module.js";
+import { outputRank } from "../output-rank.js";
 
 /**
- * Branches side by side, their channels joined in order: out = [first(x), second(x), ...] on the channel axis.
+ * Branches side by side, their channels joined in order: out = [first(x), second(x), ...] on the channel axis, which is axis 1, or axis 0 of an
+ * image without its batch.
  * @see DBB transform IV, https://arxiv.org/abs/2103.13425
  * @example
  * new Concat([new Conv2d(2, 3, 1), new Identity()]).forward(ones([1, 2, 4, 4])).shape; // [1, 5, 4, 4]
@@ -26,7 +28,9 @@ export class Concat extends Branches {
   }
 
   override get meeting(): MeetingOp {
-    return { kind: "concat" };
+    // Sequences, [batch, channels, width], have as many axes as an image without its batch: the branches know which they give.
+    const rank = [...this.children().values()].map(outputRank).find((known) => known !== undefined);
+    return { kind: "concat", ...(rank !== undefined && rank !== 2 && { rank }) };
   }
 
   override rebuild(_tensors: NamedTensors, children: NamedModules): Concat {

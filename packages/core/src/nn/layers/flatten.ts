@@ -1,10 +1,6 @@
-import ndarray from "ndarray";
 import { checkNoMore } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
-import { rowMajorData } from "../../tensor/layout.js";
-import { assertTensor, product, type Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { PlainLayer } from "../layer.js";
 
 /**
  * All axes but the first as one: [batch, ...] becomes [batch, features].
@@ -12,7 +8,7 @@ import { Module } from "../module.js";
  * @example
  * new Flatten().forward(ones([2, 3, 4, 5])).shape; // [2, 60]
  */
-export class Flatten extends Module {
+export class Flatten extends PlainLayer {
   override get typeName(): string {
     return "Flatten";
   }
@@ -26,19 +22,6 @@ export class Flatten extends Module {
 
   override get op(): Op {
     return { kind: "flatten" };
-  }
-
-  /** @throws {ShapeError} if x has no axis */
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    const [batch, ...rest] = x.shape;
-    if (batch === undefined)
-      throw new ShapeError(this.typeName, "x must have a batch axis", { "x.shape": [] });
-    return ndarray(rowMajorData(x), [batch, product(rest)]);
-  }
-
-  override rebuild(): Flatten {
-    return this;
   }
 
   protected override extraRepr(): string {

@@ -1,7 +1,6 @@
 import { checkNoMore } from "../../checks.js";
 import type { Op } from "../../graph/op.js";
-import { assertTensor, type Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { PlainLayer } from "../layer.js";
 
 /**
  * Gives its input back: out = x.
@@ -9,7 +8,7 @@ import { Module } from "../module.js";
  * @example
  * String(new Identity()); // "Identity()"
  */
-export class Identity extends Module {
+export class Identity extends PlainLayer {
   override get typeName(): string {
     return "Identity";
   }
@@ -23,14 +22,5 @@ export class Identity extends Module {
 
   override get op(): Op {
     return { kind: "identity" };
-  }
-
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    return x;
-  }
-
-  override rebuild(): Identity {
-    return this;
   }
 }

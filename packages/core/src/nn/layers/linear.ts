@@ -2,10 +2,10 @@ import { checkOptions, type OptionNames, whole } from "../../checks.js";
 import { ShapeError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
 import { checkChannelVector } from "../../ops/channel-vector.js";
-import { linear } from "../../ops/linear.js";
 import { initialBias, initialWeight } from "../../random/init.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
-import { Module, type NamedTensors } from "../module.js";
+import { Layer } from "../layer.js";
+import type { NamedTensors } from "../module.js";
 import { pythonBoolean } from "../repr.js";
 
 /** The options of a {@link Linear} layer. */
@@ -25,7 +25,7 @@ const linearOptionNames: OptionNames<LinearOptions> = { bias: true, weight: true
  * @example
  * new Linear(3, 2).forward(ones([5, 3])).shape; // [5, 2]
  */
-export class Linear extends Module {
+export class Linear extends Layer {
   override get typeName(): string {
     return "Linear";
   }
@@ -65,10 +65,6 @@ export class Linear extends Module {
   override get op(): Op {
     const { weight, bias, inFeatures, outFeatures } = this;
     return { kind: "matrix", weight, bias, inFeatures, outFeatures, rank: undefined };
-  }
-
-  override forward(x: Tensor): Tensor {
-    return linear(x, this.weight, this.bias);
   }
 
   override ownParameters(): NamedTensors {

@@ -1,9 +1,8 @@
 import { checkOptions } from "../../checks.js";
 import { ArgumentError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
-import { type PadOptions, pad, padOptionNames } from "../../ops/pad.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { type PadOptions, padOptionNames } from "../../ops/pad.js";
+import { PlainLayer } from "../layer.js";
 import { pythonFloat, tuple } from "../repr.js";
 
 /**
@@ -12,7 +11,7 @@ import { pythonFloat, tuple } from "../repr.js";
  * @example
  * new Pad2d([1, 1, 0, 0]).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 6]
  */
-export class Pad2d extends Module {
+export class Pad2d extends PlainLayer {
   override get typeName(): string {
     return "Pad2d";
   }
@@ -56,14 +55,6 @@ export class Pad2d extends Module {
       border: this.mode === "constant" ? "zeros" : this.mode,
       value: Math.fround(this.value),
     };
-  }
-
-  override forward(x: Tensor): Tensor {
-    return pad(x, this.padding, { mode: this.mode, value: this.value });
-  }
-
-  override rebuild(): Pad2d {
-    return this;
   }
 
   protected override extraRepr(): string {

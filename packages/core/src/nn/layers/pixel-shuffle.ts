@@ -1,11 +1,6 @@
-import ndarray from "ndarray";
 import { checkNoMore, whole } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
-import { float32 } from "../../tensor/allocate.js";
-import { rowMajorData } from "../../tensor/layout.js";
-import { assertTensor, type Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
+import { PlainLayer } from "../layer.js";
 
 /**
  * Channels into pixels: out[n, c, y r + i, x r + j] = x[n, c r² + i r + j, y, x].
@@ -13,7 +8,7 @@ import { Module } from "../module.js";
  * @example
  * new PixelShuffle(2).forward(ones([1, 8, 3, 5])).shape; // [1, 2, 6, 10]
  */
-export class PixelShuffle extends Module {
+export class PixelShuffle extends PlainLayer {
   override get typeName(): string {
     return "PixelShuffle";
   }
@@ -30,39 +25,6 @@ export class PixelShuffle extends Module {
 
   override get op(): Op {
     return { kind: "shuffle", factor: this.upscaleFactor };
-  }
-
-  /** @throws {ShapeError} if x is not [batch, channels r², height, width] */
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    const r = this.upscaleFactor;
-    const [batch, channels, height, width] = x.shape as [number, number, number, number];
-    if (x.shape.length !== 4 || channels % (r * r) !== 0) {
-      throw new ShapeError(
-        this.typeName,
-        `x must be [batch, a multiple of ${r * r} channels, height, width]`,
-        {
-          "x.shape": [...x.shape],
-        },
-      );
-    }
-    const data = rowMajorData(x);
-    const out = float32("PixelShuffle", x.shape);
-    const planes = (batch * channels) / (r * r);
-    let at = 0;
-    for (let plane = 0; plane < planes; plane++) {
-      for (let y = 0; y < height * r; y++) {
-        for (let xx = 0; xx < width * r; xx++) {
-          const from = plane * r * r + (y % r) * r + (xx % r);
-          out[at++] = data[(from * height + Math.floor(y / r)) * width + Math.floor(xx / r)] as number;
-        }
-      }
-    }
-    return ndarray(out, [batch, channels / (r * r), height * r, width * r]);
-  }
-
-  override rebuild(): PixelShuffle {
-    return this;
   }
 
   protected override extraRepr(): string {

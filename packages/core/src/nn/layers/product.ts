@@ -1,6 +1,6 @@
 import { checkNoMore } from "../../checks.js";
+import type { MeetingOp } from "../../graph/op.js";
 import { Branches } from "../branches.js";
-import type { MeetingOp } from "../meet.js";
 import type { Module, NamedModules, NamedTensors } from "../module.js";
 
 /**

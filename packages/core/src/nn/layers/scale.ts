@@ -1,11 +1,10 @@
-import ndarray from "ndarray";
 import { checkNoMore } from "../../checks.js";
 import { ArgumentError, ShapeError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
-import { mul } from "../../ops/elementwise.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { assertTensor, type Tensor } from "../../tensor/tensor.js";
-import { Module, type NamedTensors } from "../module.js";
+import { Layer } from "../layer.js";
+import type { NamedTensors } from "../module.js";
 import { pythonFloat } from "../repr.js";
 
 /**
@@ -15,7 +14,7 @@ import { pythonFloat } from "../repr.js";
  * new Scale(-1);                    // negates
  * new Scale(tensor([0.5, 2]));      // one factor a channel
  */
-export class Scale extends Module {
+export class Scale extends Layer {
   override get typeName(): string {
     return "Scale";
   }
@@ -45,39 +44,11 @@ export class Scale extends Module {
   }
 
   override get op(): Op {
+    const { scale } = this;
+    const plain = { kind: "affine", before: 0, after: 0, axis: "channels" } as const;
     // The layer computes in float32, so what it multiplies by is the number's float32 neighbour.
-    if (typeof this.scale === "number") {
-      return {
-        kind: "affine",
-        before: 0,
-        factor: Math.fround(this.scale),
-        after: 0,
-        axis: "channels",
-        ranks: undefined,
-      };
-    }
-    const factor = new Float64Array(rowMajorData(this.scale));
-    return { kind: "affine", before: 0, factor, after: 0, axis: "channels", ranks: [2] };
-  }
-
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    if (typeof this.scale === "number") return mul(x, this.scale);
-    const channels = this.scale.shape[0] as number;
-    const axis = x.shape.length - 3;
-    if ((axis !== 0 && axis !== 1) || x.shape[axis] !== channels) {
-      throw new ShapeError(
-        this.typeName,
-        `x must be [${channels}, height, width] or [batch, ${channels}, height, width]`,
-        {
-          "x.shape": [...x.shape],
-        },
-      );
-    }
-    const { data, stride, offset } = this.scale;
-    // A stride of 0 shows each factor at every pixel.
-    const strides = x.shape.map((_, at) => (at === axis ? (stride[0] as number) : 0));
-    return mul(x, ndarray(data, [...x.shape], strides, offset));
+    if (typeof scale === "number") return { ...plain, factor: Math.fround(scale), ranks: undefined };
+    return { ...plain, factor: new Float64Array(rowMajorData(scale)), ranks: [2], unbatched: true };
   }
 
   override ownParameters(): NamedTensors {

@@ -1,31 +1,26 @@
 import type { Op } from "../../graph/op.js";
-import {
-  type UpsampleOptions,
-  type UpsampleSettings,
-  upsample,
-  upsampleSettings,
-} from "../../ops/upsample.js";
-import type { Tensor } from "../../tensor/tensor.js";
-import { Module } from "../module.js";
-import { pythonFloat, tuple } from "../repr.js";
+import type { Resize } from "../../ops/resize-axis.js";
+import { type UpsampleOptions, upsampleSettings } from "../../ops/upsample.js";
+import { PlainLayer } from "../layer.js";
+import { numberOrTuple, pythonFloat, tuple } from "../repr.js";
 
 /**
- * Larger images: every pixel repeated, or values between neighbouring pixels.
+ * Images of another size as a layer: pixels repeated, or values between neighbouring pixels.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Upsample.html
  * @example
  * String(new Upsample({ scaleFactor: 2 })); // "Upsample(scale_factor=2.0, mode='nearest')"
  */
-export class Upsample extends Module {
+export class Upsample extends PlainLayer {
   override get typeName(): string {
     return "Upsample";
   }
 
   readonly options: UpsampleOptions;
   /** The options in their fullest form. */
-  readonly settings: UpsampleSettings;
+  readonly settings: Resize;
 
-  /** @throws {ArgumentError} if an option is outside its domain */
-  constructor(options: UpsampleOptions = {}) {
+  /** @throws {ArgumentError} if an option is outside its domain, or there are both or neither of size and scaleFactor */
+  constructor(options: UpsampleOptions) {
     super();
     this.settings = upsampleSettings(this.typeName, options);
     this.options = options;
@@ -33,22 +28,16 @@ export class Upsample extends Module {
   }
 
   override get op(): Op {
-    const { factors, mode, alignCorners } = this.settings;
-    return { kind: "resize", mode: mode === "nearest" ? "nearest" : "linear", factors, alignCorners };
-  }
-
-  override forward(x: Tensor): Tensor {
-    return upsample(x, this.options);
-  }
-
-  override rebuild(): this {
-    return this;
+    return { kind: "resize", ...this.settings };
   }
 
   protected override extraRepr(): string {
-    const { scaleFactor = 2 } = this.options;
-    const factor =
-      typeof scaleFactor === "number" ? pythonFloat(scaleFactor) : tuple(scaleFactor.map(pythonFloat));
-    return `scale_factor=${factor}, mode='${this.settings.mode}'`;
+    const { size, scaleFactor, mode = "nearest" } = this.options;
+    const factors =
+      typeof scaleFactor === "number"
+        ? pythonFloat(scaleFactor)
+        : tuple((scaleFactor ?? []).map(pythonFloat));
+    const to = size === undefined ? `scale_factor=${factors}` : `size=${numberOrTuple(size)}`;
+    return `${to}, mode='${mode}'`;
   }
 }

@@ -105,14 +105,13 @@ export function convSettings(
  * @param xShape [batch, channels, ...image]
  * @param weightShape [out channels, in channels / groups, ...kernel]
  * @throws {ShapeError} if the shapes do not fit each other, or the kernel does not fit the padded input
- * @throws {ArgumentError} if an option is outside its domain
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.conv2d.html
  */
 export function convGeometry(
   op: string,
   xShape: readonly number[],
   weightShape: readonly number[],
-  options: AnyConvOptions,
+  { axes, groups, paddingMode }: ConvSettings,
 ): ConvGeometry {
   // Indices and slices instead of patterns, and loops below: the arithmetic is a part of a small convolution's time.
   const batch = xShape[0] as number;
@@ -120,10 +119,8 @@ export function convGeometry(
   const inSize = xShape.slice(2);
   const outChannels = weightShape[0] as number;
   const groupChannels = weightShape[1] as number;
-  const kernelSize = weightShape.slice(2);
   const got = { "x.shape": xShape, "weight.shape": weightShape };
   if (weightShape.includes(0)) throw new ShapeError(op, "weight must not have an empty axis", got);
-  const { axes, groups, paddingMode } = convSettings(op, kernelSize, options);
   if (outChannels % groups !== 0) {
     throw new ShapeError(
       op,
@@ -154,10 +151,10 @@ export function convGeometry(
 }
 
 /** @throws {ShapeError} if reflect or circular padding asks for more pixels than the image can give */
-function checkPaddingFits(
+export function checkPaddingFits(
   op: string,
   mode: PaddingMode,
-  axes: readonly ConvAxis[],
+  axes: readonly Pick<ConvAxis, "before" | "after">[],
   image: readonly number[],
 ): void {
   if (mode !== "reflect" && mode !== "circular") return;

@@ -86,19 +86,17 @@ export function convTransposeSettings(
  * @param xShape [batch, channels, ...image]
  * @param weightShape [in channels, out channels / groups, ...kernel]
  * @throws {ShapeError} if the shapes do not fit each other, or nothing is left of the output
- * @throws {ArgumentError} if an option is outside its domain
  */
 export function convTransposeGeometry(
   op: string,
   xShape: readonly number[],
   weightShape: readonly number[],
-  options: AnyConvTransposeOptions,
+  { axes, groups }: Pick<ConvTransposeSettings, "axes" | "groups">,
 ): ConvGeometry {
   const [batch, inChannels, ...inSize] = xShape as [number, number, ...number[]];
-  const [weightChannels, groupOut, ...kernelSize] = weightShape as [number, number, ...number[]];
+  const [weightChannels, groupOut] = weightShape as readonly [number, number, ...number[]];
   const got = { "x.shape": [...xShape], "weight.shape": [...weightShape] };
   if (weightShape.includes(0)) throw new ShapeError(op, "weight must not have an empty axis", got);
-  const { axes, groups } = convTransposeSettings(op, kernelSize, options);
   if (weightChannels % groups !== 0) {
     const rule = `weight has ${weightChannels} input channels, which ${groups} groups do not divide`;
     throw new ShapeError(op, rule, got);

@@ -9,7 +9,13 @@ import { type ImageBatch, imageBatch, imageResult } from "../image.js";
 import { padImages } from "../pad.js";
 import { axesText } from "../per-axis.js";
 import { plainAxis } from "./conv-axis.js";
-import { type AnyConvOptions, convGeometry, type PaddingMode } from "./conv-geometry.js";
+import {
+  type AnyConvOptions,
+  type ConvSettings,
+  convGeometry,
+  convSettings,
+  type PaddingMode,
+} from "./conv-geometry.js";
 
 /** A convolution of images with `rank` axes: what `conv1d`, `conv2d` and `conv3d` are. */
 export function conv(
@@ -22,8 +28,19 @@ export function conv(
 ): Tensor {
   const image = imageBatch(op, x, rank);
   checkWeight(op, rank, weight, "out channels, in channels / groups");
-  const asked = convGeometry(op, image.shape, weight.shape, options);
-  const { paddingMode = "zeros" } = options;
+  return convolved(op, image, weight, bias, convSettings(op, weight.shape.slice(2), options));
+}
+
+/** A convolution by checked options. */
+export function convolved(
+  op: string,
+  image: ImageBatch,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  settings: ConvSettings,
+): Tensor {
+  const asked = convGeometry(op, image.shape, weight.shape, settings);
+  const { paddingMode } = settings;
   const [data, geometry] =
     paddingMode === "zeros" ? [image.data, asked] : padFirst(op, image.data, asked, paddingMode);
   return computed(op, { ...image, data }, weight, bias, geometry);

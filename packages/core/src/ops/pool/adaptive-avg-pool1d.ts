@@ -1,6 +1,6 @@
 import type { Tensor } from "../../tensor/tensor.js";
 import type { Single } from "../per-axis.js";
-import { adaptiveAvgPool } from "./adaptive-avg-pool.js";
+import { adaptiveAvgPool, adaptiveSizes } from "./adaptive-avg-pool.js";
 
 /**
  * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1) size / n).
@@ -15,5 +15,5 @@ import { adaptiveAvgPool } from "./adaptive-avg-pool.js";
  * adaptiveAvgPool1d(ones([1, 2, 6]), 1).shape; // [1, 2, 1]
  */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: Single): Tensor {
-  return adaptiveAvgPool("adaptiveAvgPool1d", 1, x, outputSize);
+  return adaptiveAvgPool("adaptiveAvgPool1d", x, adaptiveSizes("adaptiveAvgPool1d", 1, outputSize));
 }

@@ -1,11 +1,9 @@
 import { checkFlag, checkOptions, type OptionNames } from "../../checks.js";
-import { ArgumentError, ShapeError } from "../../errors.js";
-import { float32 } from "../../tensor/allocate.js";
+import { ArgumentError } from "../../errors.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import { plainAxis } from "../conv/conv-axis.js";
-import { imageBatch, imageResult } from "../image.js";
 import { perAxis } from "../per-axis.js";
-import { asVolume, type Window, windowsOf } from "./windows.js";
+import { type Pooling, pooled } from "./pool.js";
 
 /** The options of an average pooling; its rank says how many numbers an option may have. */
 export interface AvgPoolOptions<Numbers> {
@@ -86,6 +84,16 @@ export function checkHalf(op: string, padding: readonly number[], kernel: readon
   });
 }
 
+/** An average pooling's windows, each with a mean. */
+export function meanPooling(settings: PoolSettings): Pooling {
+  const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride: divisor } = settings;
+  const axes = kernel.map((size, i) => {
+    const [step, pixels] = [stride[i] as number, padding[i] as number];
+    return plainAxis(size, { stride: step, before: pixels, after: pixels });
+  });
+  return { reduce: "mean", axes, ceilMode, countIncludePad, divisor };
+}
+
 /** An average pooling of images with `rank` axes: what `avgPool1d`, `avgPool2d` and `avgPool3d` are. */
 export function avgPool(
   op: string,
@@ -94,68 +102,5 @@ export function avgPool(
   kernelSize: number | readonly number[],
   options: AnyAvgPoolOptions,
 ): Tensor {
-  const image = imageBatch(op, x, rank);
-  const settings = avgPoolSettings(op, rank, kernelSize, options);
-  const { kernel, stride, padding, ceilMode, countIncludePad, divisorOverride } = settings;
-  const [batch, channels, ...size] = image.shape as [number, number, ...number[]];
-  const got = { "x.shape": [...x.shape], kernelSize: [...kernel] };
-  if (channels === 0 || size.includes(0)) {
-    throw new ShapeError(op, "only the batch axis may be empty", got);
-  }
-  const windows = size.map((length, axis) => {
-    const [pixels, step] = [padding[axis] as number, stride[axis] as number];
-    const along = plainAxis(kernel[axis] as number, { stride: step, before: pixels, after: pixels });
-    return windowsOf(along, length, ceilMode);
-  });
-  if (windows.some((along) => along.length === 0))
-    throw new ShapeError(op, "the window is larger than the padded input", got);
-  const shape = [batch, channels, ...windows.map((along) => along.length)];
-  const out = float32(op, shape, { shape, ...got });
-  const divisor =
-    divisorOverride === undefined ? (countIncludePad ? paddedPixels : pixelsInside) : () => divisorOverride;
-  means(image.data, batch * channels, size, windows, divisor, out);
-  return imageResult(out, shape, image.unbatched);
-}
-
-/** What the sum of a window is divided by. */
-type Divisor = (planes: Window, rows: Window, columns: Window) => number;
-
-function paddedPixels(planes: Window, rows: Window, columns: Window): number {
-  return planes.padded * rows.padded * columns.padded;
-}
-
-/** How many pixels of the image a window holds. */
-export function pixelsInside(planes: Window, rows: Window, columns: Window): number {
-  return (planes.end - planes.first) * (rows.end - rows.first) * (columns.end - columns.first);
-}
-
-/** The sum of each window, in float64, divided by what `divisor` says. */
-export function means(
-  data: Float32Array,
-  images: number,
-  size: readonly number[],
-  windows: readonly (readonly Window[])[],
-  divisor: Divisor,
-  out: Float32Array,
-): void {
-  const volume = asVolume(windows, size);
-  const [depth, height, width] = volume.size;
-  let at = 0;
-  for (let image = 0; image < images; image++) {
-    for (const planes of volume.windows[0]) {
-      for (const rows of volume.windows[1]) {
-        for (const columns of volume.windows[2]) {
-          let sum = 0;
-          for (let plane = planes.first; plane < planes.end; plane++) {
-            for (let row = rows.first; row < rows.end; row++) {
-              const line = ((image * depth + plane) * height + row) * width;
-              for (let column = columns.first; column < columns.end; column++)
-                sum += data[line + column] as number;
-            }
-          }
-          out[at++] = sum / divisor(planes, rows, columns);
-        }
-      }
-    }
-  }
+  return pooled(op, x, meanPooling(avgPoolSettings(op, rank, kernelSize, options)));
 }

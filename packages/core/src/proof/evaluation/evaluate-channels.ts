@@ -82,7 +82,8 @@ export function evaluateMap(op: MapOp, x: Wide): Wide {
 /** A slope a channel below zero. */
 export function evaluateSlope(op: SlopeOp, x: Wide): Wide {
   const slopes = float64(op.weight);
-  checkChannels(x, 1, slopes.length);
+  // One slope serves any number of channels.
+  if (slopes.length > 1) checkChannels(x, 1, slopes.length);
   const area = product(x.shape.slice(2));
   const slopeAt = (i: number): number => slopes[Math.floor(i / area) % slopes.length] as number;
   const values = x.values.map((value, i) => (value > 0 ? value : value * slopeAt(i)));

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../errors.js";
-import type { MultiplyOp } from "../../graph/op.js";
+import { type ConcatOp, concatAxis, type MultiplyOp } from "../../graph/op.js";
 import { outputShape } from "../../graph/shapes.js";
 import { product } from "../../tensor/tensor.js";
 import { gamma, smallest, type Wide, wideZeros } from "./wide.js";
@@ -44,9 +44,9 @@ export function evaluateMultiply(op: MultiplyOp, inputs: readonly Wide[]): Wide 
 }
 
 /** Wires, their channels joined: the first axis of images without a batch, the second one elsewhere. */
-export function evaluateConcat(inputs: readonly Wide[]): Wide {
+export function evaluateConcat(op: ConcatOp, inputs: readonly Wide[]): Wide {
   const first = inputs[0] as Wide;
-  const axis = first.shape.length === 3 ? 0 : 1;
+  const axis = concatAxis(op, first.shape.length);
   const others = (shape: readonly number[]): string =>
     String(shape.map((size, i) => (i === axis ? 0 : size)));
   if (inputs.some(({ shape }) => others(shape) !== others(first.shape))) {

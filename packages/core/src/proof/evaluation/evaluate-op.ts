@@ -45,7 +45,7 @@ const rules: Rules<[inputs: readonly Wide[]], Wide> = {
   norm: ofOne(evaluateNorm),
   add: (_op, inputs) => evaluateAdd(inputs),
   multiply: (op, inputs) => evaluateMultiply(op, inputs),
-  concat: (_op, inputs) => evaluateConcat(inputs),
+  concat: (op, inputs) => evaluateConcat(op, inputs),
   opaque: (op) => {
     throw new ArgumentError("evaluate", `nothing is known of ${op.name}: ${op.reason}`);
   },

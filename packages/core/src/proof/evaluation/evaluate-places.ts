@@ -1,6 +1,7 @@
 import type { FlattenOp, PadOp, ResizeOp, ShuffleOp } from "../../graph/op.js";
 import { outputShape } from "../../graph/shapes.js";
 import { sources } from "../../ops/pad.js";
+import { resizeAxes, resizeRank, tapsOf } from "../../ops/resize-axis.js";
 import { product } from "../../tensor/tensor.js";
 import { batched, gamma, likeGiven, type Wide, wideZeros } from "./wide.js";
 
@@ -23,13 +24,16 @@ export function evaluatePad(op: PadOp, given: Wide): Wide {
 
 /** Every pixel taken several times, or neighbours mixed by their distance. */
 export function evaluateResize(op: ResizeOp, given: Wide): Wide {
-  const x = batched(given, op.factors.length);
+  const rank = resizeRank(op) ?? given.shape.length - 2;
+  const x = batched(given, rank);
   const shape = outputShape(op, [x.shape]) as readonly number[];
-  const readings = op.factors.map((factor, i) => {
+  const readings = resizeAxes(op, rank).map((axis, i) => {
     const [size, count] = [x.shape[i + 2] as number, shape[i + 2] as number];
+    // Which pixel is nearest is decided in float32, and so has to be asked of the operation.
+    if (op.mode === "nearest") return tapsOf(op, axis, size).map(([pixel]): Reading => [[pixel, 1]]);
     return Array.from({ length: count }, (_, at): Reading => {
-      if (op.mode === "nearest") return [[Math.min(Math.floor(at / factor), size - 1), 1]];
       const step = count > 1 ? (size - 1) / (count - 1) : 0;
+      const factor = "size" in axis ? count / size : axis.factor;
       const place = op.alignCorners ? at * step : Math.max((at + 0.5) / factor - 0.5, 0);
       const first = Math.min(Math.floor(place), size - 1);
       const share = place - first;
@@ -46,12 +50,13 @@ export function evaluateResize(op: ResizeOp, given: Wide): Wide {
       out.errors[i] = (out.errors[i] as number) + gamma(8) * Math.abs(out.values[i] as number);
     }
   }
-  return likeGiven(given, out, op.factors.length);
+  return likeGiven(given, out, rank);
 }
 
 /** Channels into pixels: out[c, y r + i, x r + j] = x[c r² + i r + j, y, x]. */
-export function evaluateShuffle(op: ShuffleOp, x: Wide): Wide {
+export function evaluateShuffle(op: ShuffleOp, given: Wide): Wide {
   const { factor: r } = op;
+  const x = batched(given, 2);
   const shape = outputShape(op, [x.shape]) as readonly number[];
   const [, , height = 1, width = 1] = x.shape;
   const out = wideZeros(shape);
@@ -67,7 +72,7 @@ export function evaluateShuffle(op: ShuffleOp, x: Wide): Wide {
       }
     }
   }
-  return out;
+  return likeGiven(given, out, 2);
 }
 
 /** [batch, ...] to [batch, features]. */

@@ -1,5 +1,6 @@
 import { isConnected } from "../../nn/composition.js";
-import { type Module, operationOf } from "../../nn/module.js";
+import { operationOf } from "../../nn/layer.js";
+import type { Module } from "../../nn/module.js";
 import { evaluateOp } from "./evaluate-op.js";
 import { narrowed, type Wide, widened } from "./wide.js";
 

@@ -1,11 +1,8 @@
-import ndarray from "ndarray";
 import type { Op } from "../../../graph/op.js";
-import { rowMajorData } from "../../../tensor/layout.js";
-import { assertTensor, type Tensor } from "../../../tensor/tensor.js";
-import { Module } from "../../module.js";
+import { PlainLayer } from "../../layer.js";
 
 /** A layer that does the same to every element: out = of(x), rounded to float32. */
-export abstract class Elementwise extends Module {
+export abstract class Elementwise extends PlainLayer {
   override get typeName(): string {
     return "Elementwise";
   }
@@ -18,17 +15,5 @@ export abstract class Elementwise extends Module {
 
   override get op(): Op {
     return { kind: "map", name: this.typeName, of: (x) => this.of(x), steepest: this.steepest };
-  }
-
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    return ndarray(
-      rowMajorData(x).map((value) => this.of(value)),
-      [...x.shape],
-    );
-  }
-
-  override rebuild(): this {
-    return this;
   }
 }

@@ -1,5 +1,14 @@
-import { checkNoMore } from "../../../checks.js";
+import { checkOptions, type OptionNames } from "../../../checks.js";
+import { ArgumentError } from "../../../errors.js";
 import { Elementwise } from "./elementwise.js";
+
+/** The options of {@link GELU}. */
+export interface GELUOptions {
+  /** `"tanh"`: Φ(x) as (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2. Default `"none"`: Φ itself. */
+  readonly approximate?: "none" | "tanh";
+}
+
+const geluOptionNames: OptionNames<GELUOptions> = { approximate: true };
 
 /**
  * The Gaussian error linear unit: out = x Φ(x), with Φ the normal distribution function.
@@ -13,16 +22,27 @@ export class GELU extends Elementwise {
   }
 
   readonly steepest = 1.13;
+  readonly approximate: "none" | "tanh";
 
-  /** @throws {ArgumentError} if it is given anything */
-  constructor(...surplus: never[]) {
+  /** @throws {ArgumentError} if approximate is another word */
+  constructor(options: GELUOptions = {}) {
     super();
-    checkNoMore(this.typeName, surplus);
+    checkOptions(this.typeName, options, geluOptionNames);
+    const { approximate = "none" } = options;
+    if (approximate !== "none" && approximate !== "tanh") {
+      throw new ArgumentError(this.typeName, 'approximate must be "none" or "tanh"', { approximate });
+    }
+    this.approximate = approximate;
     Object.freeze(this);
   }
 
   override of(x: number): number {
-    return 0.5 * x * erfc(-x * Math.SQRT1_2);
+    if (this.approximate === "none") return 0.5 * x * erfc(-x * Math.SQRT1_2);
+    return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+  }
+
+  protected override extraRepr(): string {
+    return `approximate='${this.approximate}'`;
   }
 }
 

@@ -33,7 +33,8 @@ export class LeakyReLU extends Elementwise {
   }
 
   override of(x: number): number {
-    return x > 0 ? x : x * this.negativeSlope;
+    // PyTorch multiplies float32 by float32.
+    return x > 0 ? x : x * Math.fround(this.negativeSlope);
   }
 
   protected override extraRepr(): string {

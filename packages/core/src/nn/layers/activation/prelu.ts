@@ -1,18 +1,17 @@
-import ndarray from "ndarray";
 import { checkNoMore, whole } from "../../../checks.js";
 import { ShapeError } from "../../../errors.js";
 import type { Op } from "../../../graph/op.js";
-import { rowMajorData } from "../../../tensor/layout.js";
-import { assertTensor, ones, product, type Tensor } from "../../../tensor/tensor.js";
-import { Module, type NamedTensors } from "../../module.js";
+import { assertTensor, ones, type Tensor } from "../../../tensor/tensor.js";
+import { Layer } from "../../layer.js";
+import type { NamedTensors } from "../../module.js";
 
 /**
- * The rectifier with a learned slope a channel: out = x where x > 0, weight[c] x elsewhere.
+ * The rectifier with a learned slope a channel, or one for all channels: out = x where x > 0, weight[c] x elsewhere.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.PReLU.html
  * @example
  * new PReLU(2).forward(tensor([[[[-4]], [[4]]]])); // [[[[-1]], [[4]]]]
  */
-export class PReLU extends Module {
+export class PReLU extends Layer {
   override get typeName(): string {
     return "PReLU";
   }
@@ -21,12 +20,12 @@ export class PReLU extends Module {
   readonly weight: Tensor;
 
   /**
-   * @param channels how many slopes
+   * @param channels how many slopes; 1, the default: one slope for however many channels
    * @param weight [channels]; 0.25 by default
    * @throws {ArgumentError} if channels is no whole number of at least 1
    * @throws {ShapeError} if the weight is not [channels]
    */
-  constructor(channels: number, weight?: Tensor, ...surplus: never[]) {
+  constructor(channels = 1, weight?: Tensor, ...surplus: never[]) {
     super();
     checkNoMore(this.typeName, surplus);
     whole(this.typeName, "channels", channels, 1);
@@ -44,21 +43,6 @@ export class PReLU extends Module {
 
   override get op(): Op {
     return { kind: "slope", weight: this.weight };
-  }
-
-  /** @throws {ShapeError} if x is not [batch, channels, ...] */
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    const channels = this.weight.shape[0] as number;
-    if (x.shape.length < 2 || x.shape[1] !== channels) {
-      throw new ShapeError(this.typeName, `x must be [batch, ${channels}, ...]`, { "x.shape": [...x.shape] });
-    }
-    const area = product(x.shape.slice(2));
-    const slopes = rowMajorData(this.weight);
-    const out = rowMajorData(x).map((value, i) =>
-      value > 0 ? value : value * (slopes[Math.floor(i / area) % channels] as number),
-    );
-    return ndarray(out, [...x.shape]);
   }
 
   override ownParameters(): NamedTensors {

@@ -1,13 +1,7 @@
 import { checkNoMore } from "../../../checks.js";
 import type { Op } from "../../../graph/op.js";
-import { relu } from "../../../ops/elementwise.js";
-import type { Tensor } from "../../../tensor/tensor.js";
-import { Module } from "../../module.js";
-
-/** max(x, 0): what plans fold into the layer before it. */
-export function rectify(x: number): number {
-  return Math.max(x, 0);
-}
+import { rectify } from "../../../ops/elementwise.js";
+import { PlainLayer } from "../../layer.js";
 
 /**
  * The rectifier: out = max(x, 0).
@@ -15,7 +9,7 @@ export function rectify(x: number): number {
  * @example
  * String(new ReLU()); // "ReLU()"
  */
-export class ReLU extends Module {
+export class ReLU extends PlainLayer {
   override get typeName(): string {
     return "ReLU";
   }
@@ -29,13 +23,5 @@ export class ReLU extends Module {
 
   override get op(): Op {
     return { kind: "map", name: this.typeName, of: rectify, steepest: 1 };
-  }
-
-  override forward(x: Tensor): Tensor {
-    return relu(x);
-  }
-
-  override rebuild(): ReLU {
-    return this;
   }
 }

@@ -1,7 +1,7 @@
 import type { ConvTranspose1dOptions } from "../../../ops/conv/conv-transpose-geometry.js";
 import type { Single } from "../../../ops/per-axis.js";
 import type { NamedTensors } from "../../module.js";
-import type { ConvTensors } from "./conv.js";
+import type { ConvTensors } from "./conv-layer.js";
 import { ConvTranspose } from "./conv-transpose.js";
 
 /** The options of a {@link ConvTranspose1d} layer. */

@@ -1,7 +1,8 @@
 import type { Pair } from "../../../checks.js";
 import type { Conv2dOptions } from "../../../ops/conv/conv-geometry.js";
 import type { NamedTensors } from "../../module.js";
-import { Conv, type ConvTensors } from "./conv.js";
+import { Conv } from "./conv.js";
+import type { ConvTensors } from "./conv-layer.js";
 
 /** The options of a {@link Conv2d} layer. */
 export interface Conv2dLayerOptions extends Conv2dOptions, ConvTensors {}

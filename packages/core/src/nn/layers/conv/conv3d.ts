@@ -1,7 +1,8 @@
 import type { Conv3dOptions } from "../../../ops/conv/conv-geometry.js";
 import type { Triple } from "../../../ops/per-axis.js";
 import type { NamedTensors } from "../../module.js";
-import { Conv, type ConvTensors } from "./conv.js";
+import { Conv } from "./conv.js";
+import type { ConvTensors } from "./conv-layer.js";
 
 /** The options of a {@link Conv3d} layer. */
 export interface Conv3dLayerOptions extends Conv3dOptions, ConvTensors {}

@@ -1,12 +1,14 @@
 import { checkFlag, checkOptions, type OptionNames, whole } from "../../../checks.js";
-import { ArgumentError, ShapeError } from "../../../errors.js";
+import { ArgumentError } from "../../../errors.js";
 import type { Op } from "../../../graph/op.js";
+import { checkChannels, foldedStatistics } from "../../../ops/affine.js";
 import { batchNorm } from "../../../ops/batch-norm.js";
 import { checkChannelVector } from "../../../ops/channel-vector.js";
+import { rowMajorData } from "../../../tensor/layout.js";
 import { assertTensor, ones, type Tensor, zeros } from "../../../tensor/tensor.js";
-import { Module, type NamedTensors } from "../../module.js";
+import { Layer } from "../../layer.js";
+import type { NamedTensors } from "../../module.js";
 import { pythonBoolean, pythonFloat } from "../../repr.js";
-import { normalisation } from "./normalisation.js";
 
 /** PyTorch's. */
 export const defaultEps = 1e-5;
@@ -40,7 +42,7 @@ const batchNormLayerOptionNames: OptionNames<BatchNormLayerOptions> = {
 };
 
 /** What the batch normalisation layers of all ranks have in common. */
-export abstract class BatchNorm extends Module {
+export abstract class BatchNorm extends Layer {
   readonly numFeatures: number;
   readonly eps: number;
   readonly affine: boolean;
@@ -91,29 +93,42 @@ export abstract class BatchNorm extends Module {
     Object.freeze(this);
   }
 
-  /** What the layer takes behind [batch, features]: the names of x's other axes, a list for each rank. */
-  protected abstract readonly axes: readonly (readonly string[])[];
+  /** How many axes the layer takes behind [batch, features]. */
+  protected abstract readonly ranks: readonly number[];
 
+  /** Of no linear map in training mode, where x itself decides, or where a variance is not positive: computed all the same. */
   override get op(): Op {
-    return normalisation(
-      this,
-      this.axes.map((names) => names.length),
-    );
+    const { eps, weight, bias, runningMean, runningVar } = this;
+    const reason = this.#whyNotAffine();
+    if (reason !== undefined) {
+      return { kind: "opaque", name: this.typeName, reason, children: [], run: (x) => this.#normalised(x) };
+    }
+    const statistics = { mean: rowMajorData(runningMean), variance: rowMajorData(runningVar) };
+    const vectors = { weight: weight && rowMajorData(weight), bias: bias && rowMajorData(bias) };
+    return {
+      kind: "affine",
+      ...foldedStatistics({ eps, ...statistics, ...vectors }),
+      axis: "channels",
+      ranks: this.ranks,
+    };
   }
 
-  /** @throws {ShapeError} if x has another rank, or other channels */
-  override forward(x: Tensor): Tensor {
+  #whyNotAffine(): string | undefined {
+    if (this.training) return "in training mode it normalises with the batch's own statistics";
+    const variances = rowMajorData(this.runningVar);
+    const at = variances.findIndex((variance) => !(variance + this.eps > 0));
+    if (at < 0) return undefined;
+    return `variance + eps must be above 0; got channel=${at}, variance=${(variances[at] as number) + this.eps}`;
+  }
+
+  #normalised(x: Tensor): Tensor {
     assertTensor(this.typeName, "x", x);
-    const fits = this.axes.some((names) => x.shape.length === 2 + names.length);
-    if (!fits || x.shape[1] !== this.numFeatures) {
-      const accepted = this.axes.map((names) => `[${["batch", this.numFeatures, ...names].join(", ")}]`);
-      throw new ShapeError(this.typeName, `x must be ${accepted.join(" or ")}`, { "x.shape": [...x.shape] });
-    }
+    const { training, eps, weight, bias, numFeatures: channels } = this;
+    checkChannels(this.typeName, x, channels, { axis: "channels", ranks: this.ranks });
     return batchNorm(x, this.runningMean, this.runningVar, {
-      ...(this.weight && { weight: this.weight }),
-      ...(this.bias && { bias: this.bias }),
-      training: this.training,
-      eps: this.eps,
+      ...{ training, eps },
+      ...(weight && { weight }),
+      ...(bias && { bias }),
     });
   }
 

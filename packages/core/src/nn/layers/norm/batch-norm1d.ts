@@ -13,8 +13,8 @@ export class BatchNorm1d extends BatchNorm {
     return "BatchNorm1d";
   }
 
-  protected override get axes(): readonly (readonly string[])[] {
-    return [[], ["width"]];
+  protected override get ranks(): readonly number[] {
+    return [0, 1];
   }
 
   override with(options: BatchNormLayerOptions): BatchNorm1d {

@@ -13,8 +13,8 @@ export class BatchNorm2d extends BatchNorm {
     return "BatchNorm2d";
   }
 
-  protected override get axes(): readonly (readonly string[])[] {
-    return [["height", "width"]];
+  protected override get ranks(): readonly number[] {
+    return [2];
   }
 
   override with(options: BatchNormLayerOptions): BatchNorm2d {

@@ -13,8 +13,8 @@ export class BatchNorm3d extends BatchNorm {
     return "BatchNorm3d";
   }
 
-  protected override get axes(): readonly (readonly string[])[] {
-    return [["depth", "height", "width"]];
+  protected override get ranks(): readonly number[] {
+    return [3];
   }
 
   override with(options: BatchNormLayerOptions): BatchNorm3d {

@@ -3,7 +3,8 @@ import { ArgumentError, ShapeError } from "../../../errors.js";
 import type { Op } from "../../../graph/op.js";
 import { layerNorm } from "../../../ops/layer-norm.js";
 import { assertTensor, ones, type Tensor, zeros } from "../../../tensor/tensor.js";
-import { Module, type NamedTensors } from "../../module.js";
+import { Layer } from "../../layer.js";
+import type { NamedTensors } from "../../module.js";
 import { pythonBoolean, pythonFloat, tuple } from "../../repr.js";
 
 /** The options of a {@link LayerNorm} layer. */
@@ -31,7 +32,7 @@ const layerNormLayerOptionNames: OptionNames<LayerNormLayerOptions> = {
  * @example
  * String(new LayerNorm(4)); // "LayerNorm((4,), eps=1e-05, elementwise_affine=True, bias=True)"
  */
-export class LayerNorm extends Module {
+export class LayerNorm extends Layer {
   override get typeName(): string {
     return "LayerNorm";
   }
@@ -75,16 +76,14 @@ export class LayerNorm extends Module {
     Object.freeze(this);
   }
 
-  override get op(): Op | undefined {
+  override get op(): Op {
     const { eps, weight, bias } = this;
-    // A mean over several axes is no operation of graphs.
-    if (this.normalizedShape.length !== 1) return undefined;
-    return { kind: "norm", axis: "last", eps, weight, bias };
-  }
-
-  override forward(x: Tensor): Tensor {
-    const { eps, weight, bias } = this;
-    return layerNorm(x, this.normalizedShape, { eps, ...(weight && { weight }), ...(bias && { bias }) });
+    const [channels, ...more] = this.normalizedShape as readonly [number, ...number[]];
+    if (more.length === 0) return { kind: "norm", axis: "last", channels, eps, weight, bias };
+    const run = (x: Tensor): Tensor =>
+      layerNorm(x, this.normalizedShape, { eps, ...(weight && { weight }), ...(bias && { bias }) });
+    const reason = "it normalises over several axes at once";
+    return { kind: "opaque", name: this.typeName, reason, children: [], run };
   }
 
   override ownParameters(): NamedTensors {

@@ -1,7 +1,4 @@
-import { ShapeError } from "../../../errors.js";
 import type { Op } from "../../../graph/op.js";
-import { normalised } from "../../../ops/layer-norm.js";
-import { assertTensor, product, type Tensor } from "../../../tensor/tensor.js";
 import type { NamedTensors } from "../../module.js";
 import { LayerNorm, type LayerNormLayerOptions } from "./layer-norm.js";
 
@@ -28,23 +25,8 @@ export class LayerNorm2d extends LayerNorm {
 
   override get op(): Op {
     const { eps, weight, bias } = this;
-    return { kind: "norm", axis: "channels", eps, weight, bias };
-  }
-
-  /** @throws {ShapeError} if x is not [batch, channels, height, width] */
-  override forward(x: Tensor): Tensor {
-    assertTensor(this.typeName, "x", x);
-    const { eps, weight, bias } = this;
-    const [channels] = this.normalizedShape as readonly [number];
-    if (x.shape.length !== 4 || x.shape[1] !== channels) {
-      throw new ShapeError(this.typeName, `x must be [batch, ${channels}, height, width]`, {
-        "x.shape": [...x.shape],
-      });
-    }
-    const places = { outer: x.shape[0] as number, channels, inner: product(x.shape.slice(2)) };
-    return normalised(this.typeName, x, [channels], places, {
-      ...{ eps, ...(weight && { weight }), ...(bias && { bias }) },
-    });
+    const channels = this.normalizedShape[0] as number;
+    return { kind: "norm", axis: "channels", channels, eps, weight, bias };
   }
 
   override rebuild(tensors: NamedTensors): LayerNorm2d {

@@ -1,20 +1,20 @@
 import { checkNoMore } from "../../../checks.js";
 import type { Op } from "../../../graph/op.js";
-import { perAxis } from "../../../ops/per-axis.js";
-import { adaptiveAvgPool } from "../../../ops/pool/adaptive-avg-pool.js";
-import type { Tensor } from "../../../tensor/tensor.js";
-import { Module } from "../../module.js";
-import { numberOrTuple } from "../../repr.js";
+import { type AdaptiveSize, adaptiveSizes } from "../../../ops/pool/adaptive-avg-pool.js";
+import { PlainLayer } from "../../layer.js";
+import { tuple } from "../../repr.js";
 
 /** What the layers of all ranks that average to a given size have in common. */
-export abstract class AdaptiveAvgPool<Numbers extends number | readonly number[]> extends Module {
-  readonly outputSize: Numbers;
-  readonly #sizes: readonly number[];
+export abstract class AdaptiveAvgPool<
+  Sizes extends AdaptiveSize | readonly AdaptiveSize[],
+> extends PlainLayer {
+  readonly outputSize: Sizes;
+  readonly #sizes: readonly (number | undefined)[];
 
-  protected constructor(rank: number, outputSize: Numbers, surplus: readonly unknown[]) {
+  protected constructor(rank: number, outputSize: Sizes, surplus: readonly unknown[]) {
     super();
     checkNoMore(this.typeName, surplus);
-    this.#sizes = perAxis(this.typeName, "outputSize", outputSize, rank, 1);
+    this.#sizes = adaptiveSizes(this.typeName, rank, outputSize);
     this.outputSize = outputSize;
     Object.freeze(this);
   }
@@ -23,16 +23,10 @@ export abstract class AdaptiveAvgPool<Numbers extends number | readonly number[]
     return { kind: "adaptiveMean", outputSize: this.#sizes };
   }
 
-  override forward(x: Tensor): Tensor {
-    const rank = this.#sizes.length;
-    return adaptiveAvgPool(`adaptiveAvgPool${rank}d`, rank, x, this.outputSize);
-  }
-
-  override rebuild(): this {
-    return this;
-  }
-
   protected override extraRepr(): string {
-    return `output_size=${numberOrTuple(this.outputSize)}`;
+    const given: AdaptiveSize | readonly AdaptiveSize[] = this.outputSize;
+    const text = (size: AdaptiveSize): string => (size === null ? "None" : String(size));
+    const sizes = typeof given === "number" || given === null ? text(given) : tuple(given.map(text));
+    return `output_size=${sizes}`;
   }
 }

@@ -1,19 +1,19 @@
-import type { Pair } from "../../../checks.js";
+import type { AdaptivePair } from "../../../ops/pool/adaptive-avg-pool2d.js";
 import { AdaptiveAvgPool } from "./adaptive-avg-pool.js";
 
 /**
- * Average pooling to a given size; size 1 is global average pooling.
+ * Average pooling to a given size; size 1 is global average pooling, and an axis with null keeps its size.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool2d.html
  * @example
  * String(new AdaptiveAvgPool2d(1)); // "AdaptiveAvgPool2d(output_size=1)"
  */
-export class AdaptiveAvgPool2d extends AdaptiveAvgPool<Pair> {
+export class AdaptiveAvgPool2d extends AdaptiveAvgPool<AdaptivePair> {
   override get typeName(): string {
     return "AdaptiveAvgPool2d";
   }
 
-  /** @throws {ArgumentError} if a size is no whole number of at least 1 */
-  constructor(outputSize: Pair, ...surplus: never[]) {
+  /** @throws {ArgumentError} if a size is neither null nor a whole number of at least 1 */
+  constructor(outputSize: AdaptivePair, ...surplus: never[]) {
     super(2, outputSize, surplus);
   }
 }

@@ -1,19 +1,19 @@
-import type { Triple } from "../../../ops/per-axis.js";
+import type { AdaptiveTriple } from "../../../ops/pool/adaptive-avg-pool3d.js";
 import { AdaptiveAvgPool } from "./adaptive-avg-pool.js";
 
 /**
- * Average pooling to a given size; size 1 is global average pooling.
+ * Average pooling to a given size; size 1 is global average pooling, and an axis with null keeps its size.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AdaptiveAvgPool3d.html
  * @example
  * String(new AdaptiveAvgPool3d(1)); // "AdaptiveAvgPool3d(output_size=1)"
  */
-export class AdaptiveAvgPool3d extends AdaptiveAvgPool<Triple> {
+export class AdaptiveAvgPool3d extends AdaptiveAvgPool<AdaptiveTriple> {
   override get typeName(): string {
     return "AdaptiveAvgPool3d";
   }
 
-  /** @throws {ArgumentError} if a size is no whole number of at least 1 */
-  constructor(outputSize: Triple, ...surplus: never[]) {
+  /** @throws {ArgumentError} if a size is neither null nor a whole number of at least 1 */
+  constructor(outputSize: AdaptiveTriple, ...surplus: never[]) {
     super(3, outputSize, surplus);
   }
 }

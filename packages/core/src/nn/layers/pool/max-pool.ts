@@ -1,44 +1,25 @@
 import type { Op } from "../../../graph/op.js";
-import {
-  type AnyMaxPoolOptions,
-  type MaxPoolSettings,
-  maxPool,
-  maxPoolSettings,
-} from "../../../ops/pool/max-pool.js";
-import type { Tensor } from "../../../tensor/tensor.js";
-import { Module } from "../../module.js";
+import { type AnyMaxPoolOptions, maxPooling } from "../../../ops/pool/max-pool.js";
+import type { Pooling } from "../../../ops/pool/pool.js";
 import { numberOrTuple, pythonBoolean } from "../../repr.js";
+import { Pool } from "./pool.js";
 
 /** What the maximum pooling layers of all ranks have in common. */
 export abstract class MaxPool<
   Numbers extends number | readonly number[],
   Options extends AnyMaxPoolOptions,
-> extends Module {
-  readonly kernelSize: Numbers;
-  readonly options: Options;
+> extends Pool<Numbers, Options> {
   /** The options in their fullest form. */
-  readonly settings: MaxPoolSettings;
+  readonly settings: Pooling;
 
   protected constructor(rank: number, kernelSize: Numbers, options: Options) {
-    super();
-    this.settings = maxPoolSettings(this.typeName, rank, kernelSize, options);
-    this.kernelSize = kernelSize;
-    this.options = options;
+    super(kernelSize, options);
+    this.settings = maxPooling(this.typeName, rank, kernelSize, options);
     Object.freeze(this);
   }
 
   override get op(): Op {
-    const { axes, ceilMode } = this.settings;
-    return { kind: "window", reduce: "max", axes, ceilMode, countIncludePad: true, divisor: undefined };
-  }
-
-  override forward(x: Tensor): Tensor {
-    const rank = this.settings.axes.length;
-    return maxPool(`maxPool${rank}d`, rank, x, this.kernelSize, this.options);
-  }
-
-  override rebuild(): this {
-    return this;
+    return { kind: "window", ...this.settings };
   }
 
   protected override extraRepr(): string {
