@@ -40,7 +40,7 @@ export const languages: readonly Language[] = [
     parts: {
       convolution: "What a convolution is",
       fusing: "Many branches, one convolution",
-      reasons: "How it is computed, and why branches train better",
+      reasons: "Why networks train with branches",
       networks: "Whole networks, from training to deployment",
       reference: "To look things up",
     },
@@ -65,7 +65,7 @@ export const languages: readonly Language[] = [
     parts: {
       convolution: "什么是卷积",
       fusing: "多个分支，一个卷积",
-      reasons: "如何计算，为何带分支训练更好",
+      reasons: "为什么用分支训练",
       networks: "完整的网络：从训练到部署",
       reference: "备查",
     },

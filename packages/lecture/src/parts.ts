@@ -6,7 +6,7 @@ const beginnings: readonly (readonly [from: number, part: Part])[] = [
   [1, "convolution"],
   [7, "fusing"],
   [15, "reasons"],
-  [17, "networks"],
+  [16, "networks"],
 ];
 
 /** Lessons by the part that they belong to, both in order; parts without a lesson are left out. */

@@ -55,7 +55,10 @@ const words: Readonly<Record<string, string>> = {
   "The file before and after": "融合前后的文件",
   "Both files in onnxruntime": "两个文件在 onnxruntime 中",
   "Training from the same start, five seeds": "从同一起点训练，五个随机种子",
+  "An even area, enlarged with equal weights": "均匀的区域，用相等的权重放大",
+  "The kernel from input 0 to output 0": "输入 0 到输出 0 的核",
   // Axes, colour bars, legends.
+  tap: "抽头",
   step: "步",
   loss: "损失",
   "images at a time": "每次的图像数",
@@ -83,6 +86,11 @@ const words: Readonly<Record<string, string>> = {
   "receptive field, pixels": "感受野，像素",
   "number of ways": "路径数",
   // Names in the lessons.
+  seven: "七个抽头",
+  three: "三个抽头",
+  one: "一个抽头",
+  shortcut: "恒等分支",
+  "repeated, then 3 × 3": "先重复，再 3 × 3",
   "one norm": "一个归一化",
   "one kernel": "一个核",
   "branches, no norms": "分支，无归一化",
@@ -278,6 +286,7 @@ const patterns: readonly Pattern[] = [
     ([name, group], inner) => `${inner(name as string)}，${group === "tensor" ? "逐张量" : "逐通道"}`,
   ],
   [/^(\d+) images?$/, ([count]) => `${count} 张图像`],
+  [/^(\d × \d), stride (\d)$/, ([size, stride]) => `${size}，步长 ${stride}`],
   [/^average of (\d+ × \d+)$/, ([size]) => `${size} 平均`],
   [
     /^Photographs of (.+)\.$/,
