@@ -2,6 +2,7 @@ const onnx = "packages/onnx/src";
 
 const fuse = ["packages/onnx/test/fuse.test.ts"];
 const forms = ["packages/onnx/test/forms.test.ts"];
+const guards = ["packages/onnx/test/guards.test.ts"];
 const proof = ["packages/core/test/proof/prove-graphs.test.ts"];
 
 /** What other programs get wrong with such files. @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -53,6 +54,111 @@ export const onnxMutants = [
     file: `${onnx}/write/graph-pieces.ts`,
     find: "valuesGone.has(name) || initializersGone.has(name)",
     replace: "initializersGone.has(name)",
+    tests: fuse,
+  },
+  {
+    name: "onnx: a constant of any axis is taken for one of channels",
+    file: `${onnx}/convert/per-channel.ts`,
+    find: "size === (i === axis ? channels : 1)",
+    replace: "size === channels || size === 1",
+    tests: guards,
+  },
+  {
+    name: "onnx: an output in the middle is no use of it",
+    file: `${onnx}/convert/of-graph.ts`,
+    find: "outputs: outputs.filter((fact) => fact.constant === undefined)",
+    replace: "outputs: outputs.slice(0, 1)",
+    tests: guards,
+  },
+  {
+    name: "onnx: a CastLike of a constant is computed by nobody",
+    file: `${onnx}/constants/moving.ts`,
+    find: "CastLike: ({ inputs }) => cast(inputs[0]?.constant, inputs[1]?.type)",
+    replace: "CastLike: () => undefined",
+    tests: fuse,
+  },
+  {
+    name: "onnx: whoever asks for a shape only is a reader",
+    file: `${onnx}/convert/askers.ts`,
+    find: "if (!isRead && named.length > 0",
+    replace: "if (!isRead && named.length > 9",
+    tests: fuse,
+  },
+  {
+    name: "onnx: a shape is asked of what is gone",
+    file: `${onnx}/fuse/live.ts`,
+    find: "if (fits) for (const name",
+    replace: "for (const name",
+    tests: fuse,
+  },
+  {
+    name: "onnx: pads count although auto_pad is VALID",
+    file: `${onnx}/facts/windows.ts`,
+    find: 'if (auto === "VALID") [before, after] = [0, 0];',
+    replace: 'if (auto === "VALID") [before, after] = [1, 1];',
+    tests: guards,
+  },
+  {
+    name: "onnx: every mean counts padding",
+    file: `${onnx}/convert/windows.ts`,
+    find: 'call.opset >= 7 && call.attributes.int("count_include_pad", 0) !== 0',
+    replace: "true",
+    tests: guards,
+  },
+  {
+    name: "onnx: a dropout that trains passes on",
+    file: `${onnx}/convert/passing.ts`,
+    find: "call.opset >= 12 && call.inputs[2] !== undefined",
+    replace: "call.opset >= 99 && call.inputs[2] !== undefined",
+    tests: guards,
+  },
+  {
+    name: "onnx: a dropout's mask is forgotten",
+    file: `${onnx}/convert/passing.ts`,
+    find: 'if (call.outputs.slice(1).some((name) => name !== "")) return refused("its mask is used");',
+    replace: "",
+    tests: guards,
+  },
+  {
+    name: "onnx: a GELU's scales are folded",
+    file: `${onnx}/fuse/fuse-onnx.ts`,
+    find: "if (activations.has(node)) return true;",
+    replace: "",
+    tests: guards,
+  },
+  {
+    name: "onnx: initializers that others read are gone",
+    file: `${onnx}/fuse/graph-edits.ts`,
+    find: "(name) => before.has(name) && !used.has(name) &&",
+    replace: "(name) => before.has(name) &&",
+    tests: guards,
+  },
+  {
+    name: "onnx: an old file's new initializers are no inputs",
+    file: `${onnx}/fuse/fuse-onnx.ts`,
+    find: "const old = this.#source.irVersion < 4;",
+    replace: "const old = this.#source.irVersion < 3;",
+    tests: fuse,
+  },
+  {
+    name: "onnx: tokens: a 0 copies another size",
+    file: `${onnx}/fuse/token-norms.ts`,
+    find: "!(copies && asked.includes(0))",
+    replace: "copies !== undefined",
+    tests: forms,
+  },
+  {
+    name: "onnx: tokens: other readers are forgotten",
+    file: `${onnx}/fuse/token-norms.ts`,
+    find: 'readers.get(tokens)?.every((node) => node === flattening || typeOf(node) === "Shape") &&',
+    replace: "",
+    tests: forms,
+  },
+  {
+    name: "onnx: a number that is not finite is written",
+    file: `${onnx}/fuse/stored-kernel.ts`,
+    find: "if (!finite) throw",
+    replace: "if (finite === undefined) throw",
     tests: fuse,
   },
   {

@@ -3,8 +3,8 @@ Holds fused ONNX files against the files they were made of, with Python's protob
 
     python check.py < pairs
 
-Reads {"before": PATH, "after": PATH, "shapes": [[...], ...]}, a line each (no shapes: what the file says, as sound),
-and answers each with a line.
+Reads {"before": PATH, "after": PATH, "shapes": [[...], ...], "inside": true}, a line each (no shapes: what the file says, as sound;
+inside: what goes into activations is compared, too), and answers each with a line.
 """
 
 import json
@@ -40,7 +40,7 @@ def check(pair: dict) -> dict:
     same = open(pair["before"], "rb").read() == open(pair["after"], "rb").read()
     result["same"] = same
     if not same:
-        result["apart"] = compare(pair, faults)
+        result["apart"] = compare(before, after, pair, faults)
     return result
 
 
@@ -69,41 +69,68 @@ def counts(model: onnx.ModelProto) -> dict:
     return found
 
 
-def session(path: str, optimised: bool) -> ort.InferenceSession:
+activations = {"Relu", "LeakyRelu", "PRelu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "Softmax", "Tanh", "Erf", "MaxPool"}
+ends_of_networks = {"Sigmoid", "Softmax", "Identity"}
+
+
+def inner_values(before: onnx.ModelProto, after: onnx.ModelProto, inside: bool) -> list[str]:
+    """
+    Values that both networks have and whose numbers say more than their outputs do: what goes into a Sigmoid or Softmax at the end, which
+    makes nearly 0 or 1 of all that is large; with `inside`, what goes into any activation that stands in both.
+    """
+    makers = {name: node for node in before.graph.node for name in node.output}
+    names = []
+    for output in before.graph.output:
+        node = makers.get(output.name)
+        while node is not None and node.op_type in ends_of_networks:
+            names.append(node.input[0])
+            node = makers.get(node.input[0])
+    if inside:
+        old = {node.SerializeToString() for node in before.graph.node}
+        names += [node.input[0] for node in after.graph.node if node.op_type in activations and node.SerializeToString() in old]
+    both = set(makers) & {name for node in after.graph.node for name in node.output}
+    return [name for name in dict.fromkeys(names) if name in both and name not in {one.name for one in before.graph.output}]
+
+
+def session(model: onnx.ModelProto, more: list[str], optimised: bool) -> ort.InferenceSession:
+    shown = onnx.ModelProto()
+    shown.CopyFrom(model)
+    shown.graph.output.extend(onnx.ValueInfoProto(name=name) for name in more)
     options = ort.SessionOptions()
     levels = ort.GraphOptimizationLevel
     options.graph_optimization_level = levels.ORT_ENABLE_ALL if optimised else levels.ORT_DISABLE_ALL
     options.intra_op_num_threads = 2
-    return ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(shown.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-def compare(pair: dict, faults: list[str]) -> list[dict]:
-    """The largest difference of any output, in parts of that output's largest value; beside it what onnxruntime's own optimiser changes."""
-    plain, optimised = session(pair["before"], False), session(pair["before"], True)
-    fused = session(pair["after"], False), session(pair["after"], True)
+def compare(before: onnx.ModelProto, after: onnx.ModelProto, pair: dict, faults: list[str]) -> list[dict]:
+    """The largest difference of each value, in parts of its largest number; beside it what onnxruntime's own optimiser changes."""
+    more = inner_values(before, after, pair.get("inside", False))
+    plain, optimised = session(before, more, False), session(before, more, True)
+    fused = session(after, more, False), session(after, more, True)
+    names = [one.name for one in plain.get_outputs()]
     found = []
     generator = np.random.default_rng(7)
     for shape in pair.get("shapes") or [None, None]:
         feed = {one.name: example(one, shape, generator) for one in plain.get_inputs()}
-        expected = plain.run(None, feed)
-        own = distance(expected, optimised.run(None, feed))
-        ours = max(distance(expected, one.run(None, feed)) for one in fused)
-        limit = max(2e-5, 8 * own)
-        if not ours <= limit:
-            faults.append(f"outputs differ by {ours:.2e} of the largest, where {limit:.2e} is allowed, at {shape or 'chosen sizes'}")
-        found.append({"ours": ours, "own": own})
+        expected, own, *ours = [one.run(None, feed) for one in (plain, optimised, *fused)]
+        for place, name in enumerate(names):
+            # Each by itself: what says little, as a Sigmoid of -14 does, must not excuse the others.
+            here = [distance(expected[place], values[place]) for values in (own, *ours)]
+            limit = max(2e-5, 8 * here[0])
+            if not max(here[1:]) <= limit:
+                faults.append(f"{name} differs by {max(here[1:]):.2e} of its largest, where {limit:.2e} is allowed, at {shape or 'chosen sizes'}")
+            found.append({"ours": max(here[1:]), "own": here[0]})
     return found
 
 
-def distance(expected: list[np.ndarray], got: list[np.ndarray]) -> float:
-    apart = 0.0
-    for a, b in zip(expected, got, strict=True):
-        if a.shape != b.shape:
-            return float("inf")
-        if a.size > 0:
-            a, b = a.astype(np.float64), b.astype(np.float64)
-            apart = max(apart, np.abs(a - b).max() / max(np.abs(a).max(), 1e-30))
-    return float(apart)
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    if a.shape != b.shape:
+        return float("inf")
+    if a.size == 0:
+        return 0.0
+    a, b = a.astype(np.float64), b.astype(np.float64)
+    return float(np.abs(a - b).max() / max(np.abs(a).max(), 1e-30))
 
 
 def example(one, shape: list[int] | None, generator: np.random.Generator) -> np.ndarray:

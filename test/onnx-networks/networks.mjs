@@ -57,11 +57,17 @@ for (const file of files) {
   let line = `${file.label}: `;
   if (status !== 0) faults.push(`convfuse fuse: exit code ${status}\n${output}`);
   else {
-    const found = await checker.check({ before: file.path, after, shapes: file.shapes });
+    const found = await checker.check({
+      before: file.path,
+      after,
+      shapes: file.shapes,
+      inside: file.network === undefined,
+    });
     faults.push(...found.faults, ...(await judge(file, found)));
     const [a, b] = [found.before, found.after];
-    const apart = Math.max(0, ...(found.apart ?? []).map(({ ours }) => ours));
-    line += `${a.convolutions}+${a.norms} -> ${b.convolutions}+${b.norms}, outputs ${apart.toExponential(1)} apart, ${milliseconds} ms`;
+    const parts = (found.apart ?? []).map(({ ours, own }) => ours / Math.max(2e-5, 8 * own));
+    const apart = `${parts.length} values at most ${(100 * Math.max(0, ...parts)).toFixed(0)} %`;
+    line += `${a.convolutions}+${a.norms} -> ${b.convolutions}+${b.norms}, ${apart} of what is allowed, ${milliseconds} ms`;
   }
   console.log(faults.length === 0 ? line : `${line} FAILED\n  ${faults.join("\n  ")}`);
   if (faults.length === 0) passed++;

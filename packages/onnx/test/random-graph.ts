@@ -1,5 +1,6 @@
 import { Tensor } from "onnxruntime-node";
 import { DataType } from "../src/model/data-type.js";
+import { encode } from "../src/model/elements.js";
 import {
   type AttributeValue,
   floats,
@@ -17,6 +18,8 @@ import { randomNumbers } from "./run-onnx.js";
 export interface RandomGraph {
   readonly bytes: Uint8Array;
   readonly feeds: Readonly<Record<string, Tensor>>;
+  /** How far outputs may be apart, in parts of the largest value. */
+  readonly tolerance: number;
   /** What was drawn, for a failing test to show. */
   readonly text: string;
 }
@@ -53,7 +56,10 @@ class Drawing {
     for (let i = 0; i < 3; i++) this.#random();
     this.#opset = this.#whole(oldest, newest);
     // onnxruntime has no convolution in float64; matrices and arithmetic it has.
-    this.#type = this.#chance(0.1) ? DataType.double : DataType.float;
+    this.#type = this.#pick([
+      ...new Array<number>(17).fill(DataType.float),
+      ...[DataType.double, DataType.double, DataType.float16],
+    ]);
     this.#rank = this.#type === DataType.double ? 0 : this.#pick([1, 2, 2, 2, 2, 3]);
   }
 
@@ -69,7 +75,8 @@ class Drawing {
       const declared = dims(flow).map((size, axis) => (axis === 1 || fixed ? size : `${flow.name}_${axis}`));
       return { flow, port: port(flow.name, declared, this.#type) };
     });
-    const steps = this.#whole(4, 14);
+    // In float16 every step rounds to three digits, so that long networks say little.
+    const steps = this.#type === DataType.float16 ? this.#whole(2, 4) : this.#whole(4, 14);
     for (let step = 0; step < steps; step++) this.#step();
     const outputs = this.#flows.filter((flow) => flow.reads === 0 || this.#chance(0.08));
     const graph: GraphInit = {
@@ -83,6 +90,7 @@ class Drawing {
     return {
       bytes: modelBytes(graph, { opset: this.#opset, irVersion: BigInt(this.#pick([4, 8, 10])) }),
       feeds,
+      tolerance: this.#type === DataType.float16 ? 2e-2 : 2e-5,
       text: [`opset ${this.#opset}, rank ${this.#rank}`, ...lines].join("\n"),
     };
   }
@@ -110,6 +118,7 @@ class Drawing {
       () => this.#arithmetic(),
       () => this.#unary(),
       () => this.#unary(),
+      () => this.#sameShape(),
     ];
     const features = [() => this.#matrix(), () => this.#matrix(), () => this.#matrix(), () => this.#norm()];
     const kinds = this.#rank === 0 ? [...any, ...features] : [...any, ...image];
@@ -166,33 +175,38 @@ class Drawing {
 
   #transposed(): boolean {
     const x = this.#any(({ sizes }) => sizes.length === this.#rank && Math.max(...sizes) < 12);
-    if (x === undefined || this.#rank > 2) return false;
+    if (x === undefined) return false;
     const groups = x.channels % 2 === 0 ? this.#pick([1, 2]) : 1;
     const out = groups * this.#whole(1, 2);
     const [kernel, stride] = [this.#list(() => this.#whole(1, 3)), this.#list(() => this.#whole(1, 2))];
-    const extra = this.#axes().map((axis) => this.#whole(0, at(stride, axis) - 1));
-    const pads = this.#axes().map((axis): [number, number] => [
-      this.#whole(0, at(kernel, axis) - 1),
-      this.#whole(0, at(kernel, axis) - 1),
-    ]);
-    const sizes = this.#axes().map(
-      (axis) =>
-        at(stride, axis) * (at(x.sizes, axis) - 1) +
-        at(extra, axis) +
-        at(kernel, axis) -
-        at(pads, axis)[0] -
-        at(pads, axis)[1],
+    const form = this.#pick(["notset", "notset", "notset", "SAME_UPPER", "SAME_LOWER", "VALID"]);
+    const dilation = this.#list(() => (form === "notset" ? this.#pick([1, 1, 2]) : 1));
+    const extra = this.#axes().map((axis) => (form === "notset" ? this.#whole(0, at(stride, axis) - 1) : 0));
+    const span = (axis: number): number => at(dilation, axis) * (at(kernel, axis) - 1);
+    const isSame = form.startsWith("SAME");
+    // The output of SAME is stride times as long as the input, which a kernel shorter than its stride does not reach.
+    if (isSame && this.#axes().some((axis) => at(kernel, axis) < at(stride, axis))) return false;
+    const pads = this.#axes().map((axis): [number, number] => {
+      if (isSame || form === "VALID") return [0, 0];
+      return [this.#whole(0, at(kernel, axis) - 1), this.#whole(0, at(kernel, axis) - 1)];
+    });
+    const sizes = this.#axes().map((axis) =>
+      isSame
+        ? at(stride, axis) * at(x.sizes, axis)
+        : at(stride, axis) * (at(x.sizes, axis) - 1) +
+          at(extra, axis) +
+          span(axis) +
+          1 -
+          at(pads, axis)[0] -
+          at(pads, axis)[1],
     );
     if (sizes.some((size) => size < 1)) return false;
     const weight = this.#weight([x.channels, out / groups, ...kernel]);
     this.#emit("ConvTranspose", [x, weight, ...this.#bias(out)], out, sizes, {
-      ...{
-        kernel_shape: big(kernel),
-        strides: big(stride),
-        group: BigInt(groups),
-        output_padding: big(extra),
-      },
-      pads: big([...pads.map(first), ...pads.map(second)]),
+      ...{ kernel_shape: big(kernel), strides: big(stride), dilations: big(dilation), group: BigInt(groups) },
+      ...(form === "notset"
+        ? { output_padding: big(extra), pads: big([...pads.map(first), ...pads.map(second)]) }
+        : { auto_pad: form }),
     });
     return true;
   }
@@ -217,23 +231,30 @@ class Drawing {
     const x = this.#any(({ sizes }) => sizes.length === this.#rank);
     if (x === undefined) return false;
     const [kernel, stride] = [this.#list(() => this.#whole(1, 3)), this.#list(() => this.#pick([1, 1, 2]))];
+    const form = this.#pick(["notset", "notset", "notset", "notset", "VALID", "SAME_UPPER", "SAME_LOWER"]);
+    // onnxruntime divides by other numbers where SAME pads more than the kernel hangs over.
+    if (form.startsWith("SAME") && stride.some((step) => step > 1)) return false;
     const pads = this.#axes().map((axis): [number, number] =>
-      this.#chance(0.5)
+      form !== "notset" || this.#chance(0.5)
         ? [0, 0]
         : [this.#whole(0, at(kernel, axis) - 1), this.#whole(0, at(kernel, axis) - 1)],
     );
+    // Rounding up with padding behind the image is what opsets and runtimes disagree about.
+    const ceil =
+      form === "notset" && this.#opset >= 10 && pads.every(([, after]) => after === 0) && this.#chance(0.3);
     const sizes = this.#axes().map((axis) => {
-      const padded = at(x.sizes, axis) + at(pads, axis)[0] + at(pads, axis)[1];
-      return Math.floor((padded - at(kernel, axis)) / at(stride, axis)) + 1;
+      const size = at(x.sizes, axis);
+      if (form.startsWith("SAME")) return size;
+      const steps = (size + at(pads, axis)[0] + at(pads, axis)[1] - at(kernel, axis)) / at(stride, axis);
+      const out = (ceil ? Math.ceil(steps) : Math.floor(steps)) + 1;
+      // No window begins behind the image.
+      return ceil && (out - 1) * at(stride, axis) >= size + at(pads, axis)[0] ? out - 1 : out;
     });
     if (sizes.some((size) => size < 1)) return false;
     this.#emit("AveragePool", [x], x.channels, sizes, {
-      ...{
-        kernel_shape: big(kernel),
-        strides: big(stride),
-        pads: big([...pads.map(first), ...pads.map(second)]),
-      },
-      count_include_pad: BigInt(this.#whole(0, 1)),
+      ...{ kernel_shape: big(kernel), strides: big(stride), count_include_pad: BigInt(this.#whole(0, 1)) },
+      ...(form === "notset" ? { pads: big([...pads.map(first), ...pads.map(second)]) } : { auto_pad: form }),
+      ...(ceil ? { ceil_mode: 1n } : {}),
     });
     return true;
   }
@@ -346,6 +367,21 @@ class Drawing {
       x.channels,
       x.sizes,
     );
+    return true;
+  }
+
+  /** A Reshape to the shape that its input has anyway: its own, or another value's. */
+  #sameShape(): boolean {
+    const x = this.#any(() => true);
+    if (x === undefined || this.#chance(0.5)) return false;
+    const alike = this.#flows.filter(
+      (flow) => flow.channels === x.channels && String(flow.sizes) === String(x.sizes),
+    );
+    const asked = this.#chance(0.5) ? x : this.#pick(alike);
+    const shape = `s${this.#made++}`;
+    this.#nodes.push(node("Shape", [asked.name], shape));
+    asked.reads++;
+    this.#emit("Reshape", [x, shape], x.channels, x.sizes);
     return true;
   }
 
@@ -472,10 +508,10 @@ class Drawing {
 
   #tensor(dims: readonly number[]): Tensor {
     const size = dims.reduce((product, dim) => product * dim, 1);
-    const values = Array.from({ length: size }, () => 2 * this.#random() - 1);
-    return this.#type === DataType.double
-      ? new Tensor("float64", Float64Array.from(values), dims)
-      : new Tensor("float32", Float32Array.from(values), dims);
+    const values = Float64Array.from({ length: size }, () => 2 * this.#random() - 1);
+    if (this.#type === DataType.double) return new Tensor("float64", values, dims);
+    if (this.#type === DataType.float) return new Tensor("float32", Float32Array.from(values), dims);
+    return new Tensor("float16", new Uint16Array(encode(values, this.#type).buffer), dims);
   }
 
   #axes(): number[] {

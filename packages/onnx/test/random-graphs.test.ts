@@ -13,7 +13,7 @@ describe("random networks give in onnxruntime what they gave before they were fu
 
   test.each(starts)("from seed %i on", async (start) => {
     for (let seed = start; seed < Math.min(start + together, first + count); seed++) {
-      const { bytes, feeds, text } = randomGraph(seed);
+      const { bytes, feeds, text, tolerance } = randomGraph(seed);
       const growth = seed % 2 === 0 ? "none" : "any";
       const { bytes: fused, report, proto } = fusedFile(bytes, { growth });
       const names = proto.graph?.node.map(({ name }) => name).filter((name) => name !== "") ?? [];
@@ -24,7 +24,7 @@ describe("random networks give in onnxruntime what they gave before they were fu
       );
       if (report.regions.length > 0) fusedOnes++;
       const [before, after] = [await runOnnx(bytes, feeds), await runOnnx(fused, feeds)];
-      expect(distance(before, after), `outputs, seed ${seed}\n${text}`).toBeLessThan(2e-5);
+      expect(distance(before, after), `outputs, seed ${seed}\n${text}`).toBeLessThan(tolerance);
     }
   });
 

@@ -1,4 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { DataType } from "../src/model/data-type.js";
+import { decode } from "../src/model/elements.js";
 
 /** What a network gives, computed by onnxruntime without any of its optimisations. */
 export interface Outputs {
@@ -49,8 +51,9 @@ export function distance(a: Outputs, b: Outputs): number {
     const other = b[name];
     if (other === undefined || String(one.dims) !== String(other.dims)) return Number.POSITIVE_INFINITY;
     let [most, apart] = [1e-30, 0];
-    for (let i = 0; i < one.data.length; i++) {
-      const [x, y] = [Number(one.data[i]), Number(other.data[i])];
+    const [before, after] = [numbersOf(one.data), numbersOf(other.data)];
+    for (let i = 0; i < before.length; i++) {
+      const [x, y] = [Number(before[i]), Number(after[i])];
       if (Number.isNaN(x) !== Number.isNaN(y)) return Number.POSITIVE_INFINITY;
       most = Math.max(most, Math.abs(x));
       if (x !== y) apart = Math.max(apart, Math.abs(x - y));
@@ -58,4 +61,10 @@ export function distance(a: Outputs, b: Outputs): number {
     worst = Math.max(worst, apart / most);
   }
   return worst;
+}
+
+/** Half floats come as their bits where the platform has no type for them. */
+function numbersOf(data: ArrayLike<number>): ArrayLike<number> {
+  if (!(data instanceof Uint16Array)) return data;
+  return decode(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), DataType.float16);
 }
