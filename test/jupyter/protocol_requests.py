@@ -377,6 +377,13 @@ class Others(KernelCase):
         )
         self.assertEqual((content["type"], content["request_seq"], content["success"]), ("response", 3, False))
 
+    def test_completion_asks_the_running_program(self):
+        self.kernel.result("""const parsed = JSON.parse('{ "alpha": { "beta": 1 } }'); 0""")
+        for code, matches in [("parsed.", ["alpha"]), ("parsed.alpha.b", ["beta"]), ("process.env.PAT", ["PATH"])]:
+            content = self.kernel.ask("complete_request", {"code": code, "cursor_pos": len(code)})
+            self.assertEqual(content["matches"], matches)
+            self.assertEqual(content["cursor_end"], len(code))
+
     def test_variables_are_listed_over_the_debug_protocol(self):
         self.kernel.result("const point = { x: 1, at: [2, 3] }; class Far {} 0")
 

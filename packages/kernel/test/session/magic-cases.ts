@@ -120,6 +120,45 @@ export const magicGroups: readonly LanguageGroup[] = [
     ],
   },
   {
+    name: "values show themselves",
+    cells: [
+      {
+        code: "[{ a: 1 }, { a: '<b>' }]",
+        bundle: {
+          "text/html":
+            "<table><thead><tr><th></th><th>a</th></tr></thead><tbody><tr><th>0</th><td>1</td></tr><tr><th>1</th><td>&#60;b&#62;</td></tr></tbody></table>",
+          "text/plain": "[ { a: 1 }, { a: '<b>' } ]",
+        },
+      },
+      {
+        code: "await jupyter.display(new Map([['k', 1]]))",
+        display: [
+          {
+            "text/html":
+              "<table><thead><tr><th></th><th>key</th><th>value</th></tr></thead><tbody><tr><th>0</th><td>k</td><td>1</td></tr></tbody></table>",
+            "text/plain": "Map(1) { 'k' => 1 }",
+          },
+        ],
+      },
+      {
+        code: "Buffer.from('GIF89a')",
+        bundle: { "image/gif": "R0lGODlh", "text/plain": "[image/gif, 6 bytes]" },
+      },
+      {
+        code: "({ $schema: 'https://vega.github.io/schema/vega-lite/v5.json', mark: 'bar' })",
+        bundle: {
+          "application/vnd.vegalite.v5+json": {
+            $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+            mark: "bar",
+          },
+          "text/plain":
+            "{\n  '$schema': 'https://vega.github.io/schema/vega-lite/v5.json',\n  mark: 'bar'\n}",
+        },
+      },
+      { code: "jupyter.md`*a*`", bundle: { "text/markdown": "*a*", "text/plain": "*a*" } },
+    ],
+  },
+  {
     name: "results of earlier cells are _ and Out",
     cells: [
       { code: "20 + 1", result: "21" },
