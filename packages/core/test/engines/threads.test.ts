@@ -5,6 +5,7 @@ import {
   conv2d,
   EngineError,
   getEngine,
+  MaxPool2d,
   manualSeed,
   maxAbsDiff,
   ReLU,
@@ -20,6 +21,7 @@ const network = new Sequential([
   new Conv2d(3, 48, 3, { stride: 2, padding: 1 }),
   new ReLU(),
   new Conv2d(48, 64, 3, { padding: 1 }),
+  new MaxPool2d(3, { stride: 1, padding: 1 }),
   new Conv2d(64, 64, 5, { groups: 64, padding: 2 }),
   new Conv2d(64, 33, 1),
 ]);

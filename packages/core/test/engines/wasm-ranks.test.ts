@@ -105,6 +105,23 @@ describe.each<Precision>(["exact", "fast"])(
       }
     });
 
+    test.each([1, 2, 3])("rank %i: what no tap reaches is the bias, be x infinite", (rank) => {
+      const axis = { size: 2, stride: 1, dilation: 1, upsampling: 3, before: 1, after: 1 };
+      const axes = new Array<typeof axis>(rank).fill(axis);
+      const inSize = [4, 5, 3].slice(0, rank);
+      const outSize = axes.map((one, i) => outSizeOf(one, inSize[i] as number));
+      const channels = { inChannels: 2, outChannels: 3, groups: 1 };
+      const g: ConvGeometry = { batch: 1, ...channels, axes, inSize, outSize, transposed: true };
+      const draw = new Draw(rank);
+      const weight = draw.values(weightLength(g));
+      const x = new Float32Array(2 * product(inSize)).fill(Number.POSITIVE_INFINITY);
+      const [expected, got] = [outOf(g), outOf(g)];
+      reference.conv(x, weight, Float32Array.of(1, 2, 3), expected, g);
+      engine.conv(x, weight, Float32Array.of(1, 2, 3), got, g);
+      expect(expected.filter((y) => Number.isFinite(y)).length).toBeGreaterThan(3);
+      expect(got).toEqual(expected);
+    });
+
     test("an infinity in a volume spreads no further than its windows, though Winograd's tiles do", () => {
       const axis = { size: 3, stride: 1, dilation: 1, upsampling: 1, before: 1, after: 1 };
       const g: ConvGeometry = {
