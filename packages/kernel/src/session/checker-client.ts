@@ -26,6 +26,7 @@ export class CheckerClient {
   readonly #snapshot: string | undefined;
   readonly #waiting = new Map<number, Waiter>();
   #closing = false;
+  #notices: readonly string[] = [];
   #count = 0;
   #failed = false;
 
@@ -42,8 +43,18 @@ export class CheckerClient {
   /** Opens the notebook's folder; `runtime` is the process that must not outlive the front door. */
   open(runtime: number | undefined): void {
     this.call("open", this.#cwd, runtime)
-      .then((hasTypes) => this.#keepCache(hasTypes))
+      .then(({ hasTypes, notices }) => {
+        this.#notices = notices;
+        this.#keepCache(hasTypes);
+      })
       .catch(() => {});
+  }
+
+  /** What the reader is to be told of the project's settings, once. */
+  takeNotices(): readonly string[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
   }
 
   /** Sees to it that the next session starts faster; this one must not wait for it. */

@@ -95,6 +95,9 @@ class ProcessSession implements Session {
     if (this.#exited !== undefined) throw new Error(`the session is over: ${this.#exited}`);
     const interrupts = this.#interrupts;
     const compiled = await this.#checker.call("compile", code, request.executionCount);
+    if (!request.silent)
+      for (const text of this.#checker.takeNotices())
+        this.#onEvent({ type: "stream", parent: request.id, name: "stderr", text });
     const error = this.#interrupts > interrupts ? interruptedError : compiled.ok ? undefined : compiled.error;
     if (error || !compiled.ok) {
       const shown = error as CellError;

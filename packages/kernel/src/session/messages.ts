@@ -10,12 +10,20 @@ import type {
 } from "./types.js";
 import type { CellUnit, CompileReply, LocalModule } from "./unit.js";
 
+/** A folder that was opened. */
+export interface Opened {
+  /** False where the types are gone that a snapshot holds. */
+  readonly hasTypes: boolean;
+  /** What the reader is to be told of the project's settings. */
+  readonly notices: readonly string[];
+}
+
 /** What the checker answers: the parameters and result of each of its methods. */
 export interface CheckerMethods {
   /** The names of the session's values. */
   values(): readonly string[];
-  /** `runtime` is the process to end when the front door is gone. False where the snapshot's types are gone. */
-  open(cwd: string, runtime: number | undefined): boolean;
+  /** `runtime` is the process to end when the front door is gone. */
+  open(cwd: string, runtime: number | undefined): Opened;
   compile(code: string, executionCount: number): CompileReply;
   commit(key: string, names: readonly string[]): void;
   /** Compiles the local modules that a path leads to, for an import whose path is computed. */

@@ -2,13 +2,13 @@
  * What every cell sees without an import: the kernel's own globals, and those of Node's that the type packages leave to
  * the browser's library, which a notebook must not have (`document` would pass the check and then fail).
  */
-export function ambientText(jupyterTypes: string): string {
+export function ambientText(jupyterTypes: string, lib: readonly string[]): string {
   return `declare var jupyter: import(${JSON.stringify(jupyterTypes)}).Jupyter;
 /** Asks the reader of the notebook for a line; \`password\` hides what is typed. */
 declare function prompt(message?: string, options?: { password?: boolean }): Promise<string>;
 /** Asks the reader of the notebook a question; true where the answer is y or yes. */
 declare function confirm(message?: string): Promise<boolean>;
-${webAssemblyText}`;
+${lib.some((name) => /^lib\.(dom|webworker)\./.test(name)) ? "" : webAssemblyText}`;
 }
 
 const webAssemblyText = `declare namespace WebAssembly {

@@ -7,6 +7,7 @@ import { type LivePath, livePath } from "./live-path.js";
 import { magicNames } from "./magics.js";
 import { collectNames } from "./names.js";
 import { toCodePoints, toUnits } from "./offsets.js";
+import { isJsx, parseCell } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Names of packages are looked for from so many letters on. */
@@ -129,13 +130,16 @@ export class Assistant {
    */
   #open(code: string, at: number): Opened {
     const { project, table } = this.#compiler;
-    const parsed = this.#ts.createSourceFile("cell.ts", code, this.#ts.ScriptTarget.ESNext);
+    const parsed = parseCell(this.#ts, code);
+    const withJsx = isJsx(this.#ts, parsed);
+    if (withJsx) project.turnToJsx(true);
+    const path = project.cellPath("[cell]", withJsx);
     const { declared, mentioned } = collectNames(this.#ts, parsed);
     const head = `${table.prelude([...mentioned].filter((name) => !declared.has(name)))}
 `;
-    project.setFile(project.current, head + code);
-    project.load(project.current, head + code);
-    return { path: project.current, position: head.length + at, shift: head.length };
+    project.setFile(path, head + code);
+    project.load(path, head + code);
+    return { path, position: head.length + at, shift: head.length };
   }
 
   /** Names of the session that the cell does not mention yet, where any name can stand. */

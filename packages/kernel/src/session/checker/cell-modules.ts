@@ -1,5 +1,6 @@
 import type ts from "typescript6";
 import type { Project } from "./project.js";
+import { parseCell } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Fewer modules than this are not worth a search for those that nothing leads to. */
@@ -23,16 +24,16 @@ export class CellModules {
    * chain of cells stays as cheap to check as a short one. A type that has no name keeps the whole cell.
    * `references` are its lines that ask for more libraries.
    */
-  add(key: string, text: string, references: string): void {
+  add(key: string, text: string, isJsx: boolean, references: string): void {
     const project = this.#project;
-    const { program, file } = project.load(project.cellPath(key), text);
+    const { program, file } = project.load(project.cellPath(key, isJsx), text);
     const [output] =
       program.getDeclarationDiagnostics(file).length === 0
         ? project.service.getEmitOutput(file.fileName, true, true).outputFiles
         : [];
     const kept = output ? references + output.text : text;
     this.#texts.set(key, kept);
-    project.setFile(output ? this.#declarationPath(key) : project.cellPath(key), kept);
+    project.setFile(output ? this.#declarationPath(key) : project.cellPath(key, isJsx), kept);
   }
 
   /** Keeps what the user wrote, for a look at a name's source. */
@@ -45,7 +46,7 @@ export class CellModules {
     const ts = this.#ts;
     const code = this.#sources.get(key);
     if (code === undefined) return undefined;
-    const file = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ESNext, true);
+    const file = parseCell(ts, code);
     const declares = (node: ts.Node): boolean => {
       const named = node as ts.Node & { readonly name?: ts.Node };
       if (named.name && ts.isIdentifier(named.name) && named.name.text === name) return true;
@@ -68,7 +69,7 @@ export class CellModules {
       if (reached.has(key)) continue;
       this.#texts.delete(key);
       this.#project.deleteFile(this.#declarationPath(key));
-      this.#project.deleteFile(this.#project.cellPath(key));
+      for (const isJsx of [false, true]) this.#project.deleteFile(this.#project.cellPath(key, isJsx));
     }
     for (const key of this.#sources.keys()) if (!live.has(key)) this.#sources.delete(key);
     this.#kept = Math.max(few, this.#texts.size);

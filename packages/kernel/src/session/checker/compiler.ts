@@ -14,7 +14,7 @@ import { plainDeclaration } from "./plain-types.js";
 import type { Project, Traces } from "./project.js";
 import { regularExpressionErrors } from "./regular-expressions.js";
 import { rewriteCell } from "./rewrite.js";
-import { syntaxErrors } from "./syntax.js";
+import { isJsx, parseCell, syntaxErrors } from "./syntax.js";
 import { NameTable } from "./table.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -24,6 +24,7 @@ interface Compiled {
   readonly plain: ReadonlyMap<string, string>;
   /** The module that later cells import: the cell and what stands behind it. */
   readonly text: string;
+  readonly isJsx: boolean;
   readonly traces: Traces;
 }
 
@@ -38,6 +39,20 @@ const keptCells = 200;
 function hideHashbang(code: string): readonly Edit[] {
   return code.startsWith("#!") ? [{ start: 0, end: 2, text: "//" }] : [];
 }
+
+/** The names that JSX uses without a mention: what makes its elements, in the older way, and what a pragma says. */
+function jsxNames(
+  text: string,
+  { jsx, jsxFactory, jsxFragmentFactory, reactNamespace }: ts.CompilerOptions,
+): readonly string[] {
+  const pragmas = [...text.matchAll(/@jsx(?:Frag)?\s+([\w$]+)/g)].map(([, name]) => name as string);
+  if (jsx !== classicJsx) return pragmas;
+  const named = [jsxFactory ?? reactNamespace ?? "React", jsxFragmentFactory ?? "React"];
+  return [...pragmas, ...named.map((name) => name.replace(/\..*/, ""))];
+}
+
+/** `ts.JsxEmit.React`. */
+const classicJsx = 2;
 
 /** Checks cells one after the other, and remembers what they declare. */
 export class CellCompiler {
@@ -75,15 +90,17 @@ export class CellCompiler {
     const { project } = this;
     const ts = this.#ts;
     const magics = this.magics(code);
-    const raw = this.#parse(magics.rest);
+    const raw = parseCell(ts, magics.rest);
     const sourceEdits = sortEdits([
       ...hideHashbang(code),
       ...magics.edits,
       ...parenthesizeObject(ts, magics.rest, raw),
     ]);
     const edited = applyEdits(code, sourceEdits);
-    const parsed = sourceEdits.length > 0 ? this.#parse(edited) : raw;
-    const names = collectNames(ts, parsed);
+    const parsed = sourceEdits.length > 0 ? parseCell(ts, edited) : raw;
+    const withJsx = isJsx(ts, parsed);
+    if (withJsx) project.turnToJsx(true);
+    const names = collectNames(ts, parsed, withJsx ? jsxNames(edited, project.options) : []);
     const text = edited + this.table.appendix(names);
     const cacheKey = magics.isTimed ? `%%time\n${text}` : text;
     const known = this.#cache.get(cacheKey);
@@ -106,7 +123,9 @@ export class CellCompiler {
     const syntax = syntaxErrors(parsed);
     if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explainer) };
     const key = `[cell-${++this.#count}]`;
-    const loaded = project.load(project.cellPath(key), text);
+    const path = project.cellPath(key, withJsx);
+    const first = project.load(path, text);
+    const loaded = project.turnToJsx() ? project.load(path, text) : first;
     const { program, file } = loaded;
     const diagnostics = program.getSemanticDiagnostics(file);
     untyped.push(...untypedModules(diagnostics));
@@ -152,6 +171,7 @@ export class CellCompiler {
       names,
       plain,
       text,
+      isJsx: withJsx,
       traces: { ...traces, globals: project.pending() },
     };
     this.#byKey.set(unit.key, compiled);
@@ -176,7 +196,7 @@ export class CellCompiler {
         this.table.set(name, { module: key, isAmbient, ...how, ...(plain === undefined ? {} : { plain }) });
     }
     if (augments || names.some((name) => !compiled.plain.has(name)))
-      this.#cells.add(key, compiled.text, compiled.names.references);
+      this.#cells.add(key, compiled.text, compiled.isJsx, compiled.names.references);
     if (names.length > 0) this.#cells.keepSource(key, compiled.unit.map.source);
     this.#cells.prune(this.table.liveModules());
   }
@@ -185,16 +205,6 @@ export class CellCompiler {
   sourceOf(name: string): string | undefined {
     const entry = this.table.get(name);
     return entry && this.#cells.sourceOf(entry.module, name);
-  }
-
-  #parse(text: string): ts.SourceFile {
-    return this.#ts.createSourceFile(
-      "cell.ts",
-      text,
-      this.#ts.ScriptTarget.ESNext,
-      false,
-      this.#ts.ScriptKind.TS,
-    );
   }
 
   #remember(text: string, compiled: Compiled): void {

@@ -2,7 +2,7 @@ import type ts from "typescript6";
 import { applyEdits } from "../edits.js";
 import type { IsCompleteReply } from "../types.js";
 import { parenthesizeObject } from "./object-literal.js";
-import { syntaxErrors } from "./syntax.js";
+import { parseCell, syntaxErrors } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** "Unterminated template literal" and "'*\/' expected": more lines may still end them. */
@@ -30,9 +30,7 @@ export function isComplete(ts: TypeScript, code: string): IsCompleteReply {
 }
 
 function errorsOf(ts: TypeScript, code: string): readonly ts.DiagnosticWithLocation[] {
-  const parse = (text: string): ts.SourceFile =>
-    ts.createSourceFile("cell.ts", text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.TS);
-  const file = parse(code);
+  const file = parseCell(ts, code);
   const edits = parenthesizeObject(ts, code, file);
-  return syntaxErrors(edits.length === 0 ? file : parse(applyEdits(code, edits)));
+  return syntaxErrors(edits.length === 0 ? file : parseCell(ts, applyEdits(code, edits)));
 }

@@ -23,10 +23,14 @@ export interface CellNames {
   readonly ambient: ReadonlySet<string>;
 }
 
-/** Reads a cell's own text, before any type is known. */
-export function collectNames(ts: TypeScript, file: ts.SourceFile): CellNames {
+/** Reads a cell's own text, before any type is known; `implied` are names that it uses without a mention. */
+export function collectNames(
+  ts: TypeScript,
+  file: ts.SourceFile,
+  implied: readonly string[] = [],
+): CellNames {
   const declared = new Map<string, Declared>();
-  const mentioned = new Set<string>();
+  const mentioned = new Set<string>(implied);
   const exported = new Set<string>();
   const references = referenceLines(file);
   let augments = false;

@@ -1,8 +1,9 @@
 import type ts from "typescript6";
+import type { Settings } from "./settings.js";
 import type { TypeScript } from "./typescript.js";
 
-/** How cells are checked and compiled. */
-export function compilerOptions(ts: TypeScript): ts.CompilerOptions {
+/** How cells are checked and compiled, where the project says nothing else. */
+export function compilerOptions(ts: TypeScript, settings?: Settings): ts.CompilerOptions {
   return {
     strict: true,
     // The newest syntax that Node runs as it is; newer forms (decorators, `using`) are compiled down.
@@ -20,5 +21,9 @@ export function compilerOptions(ts: TypeScript): ts.CompilerOptions {
     skipLibCheck: true,
     sourceMap: true,
     newLine: ts.NewLineKind.LineFeed,
+    // `baseUrl` is on its way out, and holds until then.
+    ignoreDeprecations: "6.0",
+    ...settings?.checking,
+    ...settings?.resolving,
   };
 }

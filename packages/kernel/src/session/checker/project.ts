@@ -8,6 +8,7 @@ import type { BoundFile, OpenProgram } from "./internals.js";
 import type { Libraries } from "./libraries.js";
 import { isSelfContained, LivingProgram } from "./living-program.js";
 import { compilerOptions } from "./options.js";
+import { isAsUsual, type Settings } from "./settings.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Where the kernel's own files lie, for what every notebook can use without installing it. */
@@ -41,7 +42,7 @@ export class Project {
   #folder: string;
   readonly #kernel: KernelFiles;
   readonly service: ts.LanguageService;
-  readonly options: ts.CompilerOptions;
+  options: ts.CompilerOptions;
   readonly #ambient: string;
   readonly #virtual = new Map<string, { version: number; snapshot: ts.IScriptSnapshot; text: string }>();
   readonly #host: ts.LanguageServiceHost;
@@ -65,6 +66,11 @@ export class Project {
   readonly #settled = new Set<string>();
   readonly #unsettled = new Set<string>();
   readonly #leftOut = new Set<string>();
+  #settings: Settings | undefined;
+  /** Whether the cell that was loaded last has JSX in it. */
+  #isJsxCell = false;
+  /** Whether JSX was met that the options say nothing of yet. */
+  #needsJsx = false;
   /** The types for Node that the program holds: other copies of that version are these. */
   #nodeTypes: ts.ResolvedTypeReferenceDirective | undefined;
 
@@ -74,18 +80,19 @@ export class Project {
     kernel: KernelFiles,
     registry: ts.DocumentRegistry,
     readonly libraries: Libraries,
+    settings?: Settings,
   ) {
     this.#ts = ts;
     this.#folder = folder;
     this.#kernel = kernel;
-
-    this.options = compilerOptions(ts);
+    this.#settings = settings;
+    this.options = compilerOptions(ts, settings);
     this.#ambient = join(folder, "[globals].d.ts");
     this.#cache = ts.createModuleResolutionCache(folder, (name) => name, this.options);
-    this.setFile(this.#ambient, ambientText(kernel.jupyterTypes));
+    this.setFile(this.#ambient, ambientText(kernel.jupyterTypes, this.options.lib ?? []));
     this.setFile(this.current, "");
     this.#host = this.#createHost();
-    this.service = ts.createLanguageService(this.#host, registry);
+    this.service = ts.createLanguageService(this.#host, sharing(registry));
   }
 
   /** The notebook's folder. */
@@ -95,15 +102,15 @@ export class Project {
 
   /** A cell that is being completed or inspected. */
   get current(): string {
-    return this.cellPath("[cell]");
+    return this.cellPath("[cell]", this.#isJsxCell);
   }
 
   /**
    * Goes to the notebook's folder with all that was read and checked so far, before the first cell; only where that folder
    * sees the same libraries. Tells whether it has.
    */
-  moveTo(cwd: string): boolean {
-    if (!this.hasTypes()) return false;
+  moveTo(cwd: string, settings?: Settings): boolean {
+    if (!this.hasTypes() || (settings && !isAsUsual(settings, this.options))) return false;
     const { current } = this;
     const folder = this.#folder;
     const text = this.read(current) ?? "";
@@ -116,6 +123,21 @@ export class Project {
     }
     this.deleteFile(current);
     this.setFile(this.current, text);
+    this.#settings = settings;
+    // In its place: the program that moves along is the one that has these options.
+    Object.assign(this.options, settings?.resolving);
+    this.#cache.clear();
+    return true;
+  }
+
+  /**
+   * Sets the options for JSX, where it was met for the first time: in the cell that comes, or in a file of the user's own.
+   * Tells whether what was loaded has to be loaded again.
+   */
+  turnToJsx(isMet: boolean = this.#needsJsx): boolean {
+    if (!isMet || this.options.jsx !== undefined) return false;
+    this.options = { ...this.options, ...(this.#settings?.jsx ?? { jsx: this.#ts.JsxEmit.ReactJSX }) };
+    this.abandon();
     return true;
   }
 
@@ -125,8 +147,8 @@ export class Project {
     return path !== undefined && this.#ts.sys.fileExists(path);
   }
 
-  cellPath(module: string): string {
-    return join(this.cwd, `${module}.ts`);
+  cellPath(module: string, isJsx = false): string {
+    return join(this.cwd, `${module}.${isJsx ? "tsx" : "ts"}`);
   }
 
   setFile(path: string, text: string): void {
@@ -171,6 +193,9 @@ export class Project {
     const isUsable = living && this.#unsettled.size === 0 && living.count < mostFiles && living.isCurrent();
     const file = isUsable ? living.open(path, text) : undefined;
     if (file) return { program: this.#made(), file };
+    const { current } = this;
+    this.#isJsxCell = path.endsWith("x");
+    if (this.current !== current) this.deleteFile(current);
     this.setFile(this.current, text);
     return this.#renew();
   }
@@ -268,6 +293,7 @@ export class Project {
       this.#host,
       this.#cache,
     );
+    if (resolvedModule && /\.[jt]sx$/.test(resolvedModule.resolvedFileName)) this.#needsJsx = true;
     // What a cell misses may be there, written or installed, when the next one asks. Node's own modules have no file.
     if (!resolvedModule && isLocal(containingFile) && !isBuiltin(specifier)) this.#cache.clear();
     return resolvedModule;
@@ -294,12 +320,12 @@ export class Project {
   }
 
   #createHost(): ts.LanguageServiceHost {
-    const { options, libraries } = this;
+    const { libraries } = this;
     const ts = this.#ts;
     const virtual = this.#virtual;
     const system = ts.sys;
     return {
-      getCompilationSettings: () => options,
+      getCompilationSettings: () => this.options,
       getProjectVersion: () => String(this.#generation),
       getScriptFileNames: () => [
         this.#ambient,
@@ -309,7 +335,9 @@ export class Project {
       getScriptVersion: (path) => {
         const file = virtual.get(path);
         if (file) return String(file.version);
-        return isLocal(path) ? diskVersion(path) : "0";
+        if (!isLocal(path)) return "0";
+        // What JSX stands for is written down in the file's own nodes.
+        return /\.[jt]sx$/.test(path) ? `${diskVersion(path)} ${this.options.jsx}` : diskVersion(path);
       },
       getScriptSnapshot: (path) => {
         const file = virtual.get(path);
@@ -319,7 +347,7 @@ export class Project {
         return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
       },
       getCurrentDirectory: () => this.#folder,
-      getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),
+      getDefaultLibFileName: () => ts.getDefaultLibFilePath(this.options),
       fileExists: (path) => virtual.has(path) || system.fileExists(path),
       readFile: (path) => this.read(path),
       directoryExists: (path) => system.directoryExists(path),
@@ -337,6 +365,14 @@ export class Project {
         }),
     };
   }
+}
+
+/** Files are the same ones before JSX was met and after: it is told by their own names. */
+function sharing(registry: ts.DocumentRegistry): ts.DocumentRegistry {
+  return {
+    ...registry,
+    getKeyForCompilationSettings: ({ jsx, ...settings }) => registry.getKeyForCompilationSettings(settings),
+  };
 }
 
 /** Whether a file is the user's own: those are read again when they change. */

@@ -38,18 +38,26 @@ class CellRewriter {
   readonly #input: RewriteInput;
   readonly #imports: ImportUnit[] = [];
   readonly #hoists: string[] = [];
+  /** Names that TypeScript has imported by itself: what JSX turns into. */
+  readonly #added = new Set<string>();
   readonly #walker: Walker;
 
   constructor(ts: TypeScript, input: RewriteInput) {
     this.#ts = ts;
     this.#input = input;
 
-    this.#walker = new Walker(ts, input.text, input.isSession, input.isAmbient);
+    this.#walker = new Walker(
+      ts,
+      input.text,
+      (name) => input.isSession(name) || this.#added.has(name),
+      input.isAmbient,
+    );
   }
 
   run(): Rewritten {
     const walker = this.#walker;
     const input = this.#input;
+    for (const statement of walker.file.statements) this.#noteAdded(statement);
     const result = input.hasResult ? this.#resultStatement(walker.file.statements) : undefined;
     // In an object, so that a promise stays one: an async function would wait for what it returns. Behind a comma, a
     // function gets no name from where it stands.
@@ -71,6 +79,13 @@ class CellRewriter {
     const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
     edits.push({ start: input.text.length, end: input.text.length, text: "\n})" });
     return { text: applyEdits(input.text, edits), edits, names, imports: this.#imports };
+  }
+
+  #noteAdded(statement: ts.Statement): void {
+    if (!this.#ts.isImportDeclaration(statement)) return;
+    const bindings = statement.importClause?.namedBindings;
+    if (bindings && this.#ts.isNamedImports(bindings))
+      for (const { name } of bindings.elements) this.#added.add(name.text);
   }
 
   #resultStatement(

@@ -8,6 +8,7 @@ import { isComplete } from "./is-complete.js";
 import { Libraries } from "./libraries.js";
 import { parameterCell } from "./parameter-cell.js";
 import { type KernelFiles, Project } from "./project.js";
+import { readSettings } from "./settings.js";
 import type { TypeScript } from "./typescript.js";
 
 /** TypeScript, and what it has read already. */
@@ -43,14 +44,16 @@ export function serve({ ts, kernel, registry, libraries, ready }: LoadedTypeScri
     open(cwd, pid) {
       runtime = pid;
       const isGone = ready !== undefined && !ready.project.hasTypes();
-      if (ready?.project.moveTo(cwd)) {
+      const settings = readSettings(ts, cwd);
+      const { notices } = settings;
+      if (ready?.project.moveTo(cwd, settings)) {
         compiler = ready;
-        return true;
+        return { hasTypes: true, notices };
       }
-      compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, libraries));
+      compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, libraries, settings));
       // The first cell finds the libraries read.
       compiler.warm();
-      return !isGone;
+      return { hasTypes: !isGone, notices };
     },
     compile: (code, executionCount) => opened().compile(code, executionCount),
     commit: (key, names) => opened().commit(key, names),
