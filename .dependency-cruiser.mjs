@@ -147,8 +147,17 @@ const kernelRules = [
   to: { path: to.map((path) => `${kernel}${path}`) },
 }));
 
+/** A plan is for whichever engine is in use. */
+const planRule = {
+  name: "core-plan-knows-no-engine-by-name",
+  severity: "error",
+  from: { path: `${core}plan/` },
+  to: { path: [`${core}engines/wasm/`, `${core}engines/reference/`] },
+};
+
 export default {
   forbidden: [
+    planRule,
     ...otherRules,
     ...kernelRules,
     {

@@ -78,7 +78,7 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
   if (before instanceof WasmEngine) before.runtime.stop();
 }
 
-/** Runs something with the reference engine's results, whose every sum is exact to float64 and rounded once; the engine in use is kept for later. */
+/** Calls `run` with the reference engine in place, whose every sum is made in float64 and rounded once; afterwards the engine in use is the old one. */
 export function withReference<T>(run: () => T): T {
   const before = active;
   active = byProducts;

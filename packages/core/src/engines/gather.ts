@@ -28,7 +28,7 @@ export function inside(index: number, size: number): number | undefined {
   return index >= 0 && index < size ? index : undefined;
 }
 
-/** How many rows of outputs are gathered together, each of so many numbers: few enough that what they read stays small. */
+/** How many rows of outputs are gathered at a time, so that at most 2^19 numbers (4 MiB) are; `perRow` is how many numbers one row reads. */
 export function rowsTogether(perRow: number): number {
   return Math.max(1, Math.floor(2 ** 19 / perRow));
 }
