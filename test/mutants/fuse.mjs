@@ -19,16 +19,16 @@ const checkpoints = ["packages/core/test/io/checkpoints.test.ts"];
 export const fuseMutants = [
   {
     name: "fold batch norm: eps outside the root",
-    file: `${algebra}/layers/batch-norm.ts`,
-    find: "/ Math.sqrt(variance);",
-    replace: "/ (Math.sqrt(norm.runningVar.get(c)) + norm.eps);",
+    file: "packages/core/src/ops/affine.ts",
+    find: "/ Math.sqrt(value + eps)",
+    replace: "/ (Math.sqrt(value) + eps)",
     tests: goldens,
   },
   {
     name: "fold batch norm: the mean's sign",
     file: `${algebra}/layers/batch-norm.ts`,
-    find: "- norm.runningMean.get(c) * factor",
-    replace: "+ norm.runningMean.get(c) * factor",
+    find: "+ offset * (factor[c] as number)",
+    replace: "- offset * (factor[c] as number)",
     tests: goldens,
   },
   {

@@ -26,6 +26,11 @@ const wider = [
       ["reflect", "replicate"].includes(options.mode) &&
       amounts.some((n, i) => n + amounts[i ^ 1] + x.at(-1 - (i >> 1)) === 0),
   },
+  {
+    reason:
+      "a pooling's window has to fit the padded image; PyTorch's of volumes has to fit the image itself, which those of images do not",
+    holds: ({ op }, refused) => /Pool3d$/.test(op) && /smaller than kernel size/.test(refused),
+  },
 ];
 
 /** What PyTorch computes and we refuse. */
@@ -81,7 +86,8 @@ const narrower = [
   },
   {
     reason: "adaptive pooling takes images that are not empty; to size 1, PyTorch takes the mean of anything",
-    holds: ({ op, outputSize }) => op.startsWith("adaptive") && [outputSize].flat().every((n) => n === 1),
+    holds: ({ op, outputSize }) =>
+      op.startsWith("adaptive") && [outputSize].flat().every((n) => n === 1 || n === null),
   },
   {
     reason: "an adaptive pooling to no pixels is a mistake",

@@ -55,19 +55,6 @@ export function checkFlag(op: string, name: string, value: unknown): void {
     throw new ArgumentError(op, `${name} must be true or false`, { [name]: value });
 }
 
-/** A `Pair` as `[height, width]`, each checked to be a whole number of at least `least`. */
-export function pair(op: string, name: string, value: Pair, least: number): readonly [number, number] {
-  if (typeof value === "number") {
-    const both = whole(op, name, value, least);
-    return [both, both];
-  }
-  if (!Array.isArray(value) || value.length !== 2) {
-    throw new ArgumentError(op, `${name} must be a number or [height, width]`, { [name]: value });
-  }
-  for (const one of value) whole(op, name, one, least, value);
-  return [value[0], value[1]];
-}
-
 /** A whole number of at least `least`; `quoted` is what the error shows, where the number is part of something. */
 export function whole(
   op: string,

@@ -45,7 +45,7 @@ function same(_op: Op, inputs: readonly Shape[]): Shape {
   return only(inputs);
 }
 
-/** [batch, channels] and the spatial axes, which have to be so many. */
+/** Batch, channels and the sizes of the spatial axes, of which there have to be `rank`. */
 function image(
   op: Op,
   shape: Shape,

@@ -43,7 +43,7 @@ export interface TimeComparison {
   readonly callsPerSample: TimedPair;
 }
 
-/** A wish of the plan: to know how long so many calls of one side take, in milliseconds a call. */
+/** What the plan asks for next: how long `calls` calls of one side take, in milliseconds a call. */
 export interface TimingStep {
   readonly side: "a" | "b";
   readonly calls: number;

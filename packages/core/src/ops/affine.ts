@@ -96,16 +96,15 @@ export interface BatchStatistics {
 }
 
 /** Batch normalisation, (x - mean) / sqrt(var + eps) * weight + bias, as (x + before) factor + after: the one place that folds its numbers. */
-export function foldedStatistics({
-  eps,
-  mean,
-  variance,
-  weight,
-  bias,
-}: BatchStatistics): Pick<Affine, "before" | "factor" | "after"> {
+export function foldedStatistics({ eps, mean, variance, weight, bias }: BatchStatistics): {
+  readonly before: Float64Array;
+  readonly factor: Float64Array;
+  /** Undefined: 0. */
+  readonly after: Float64Array | undefined;
+} {
   return {
     before: Float64Array.from(mean, (value) => -value),
     factor: Float64Array.from(variance, (value, c) => (weight?.[c] ?? 1) / Math.sqrt(value + eps)),
-    after: bias === undefined ? 0 : Float64Array.from(bias),
+    after: bias && Float64Array.from(bias),
   };
 }

@@ -1,4 +1,4 @@
-/** What becomes of an axis of an image: so many times its size, or a given size in pixels. */
+/** What becomes of an axis of an image: its size times a factor, rounded down, or a given size in pixels. */
 export type AxisResize = { readonly factor: number } | { readonly size: number };
 
 /** A change of an image's size in its fullest form. */
@@ -33,14 +33,15 @@ export type Taps = readonly (readonly [first: number, second: number, share: num
 
 /**
  * Where the outputs of an axis of `size` pixels lie.
+ * @param rank how many axes the image has: PyTorch's places on height and width are others than on 1 and 3 axes
  * @see PyTorch's aten/src/ATen/native/UpSample.h, whose places follow from the factor that was given and not from the sizes
  */
-export function tapsOf({ mode, alignCorners }: Resize, axis: AxisResize, size: number): Taps {
+export function tapsOf({ mode, alignCorners }: Resize, axis: AxisResize, size: number, rank: number): Taps {
   const outputs = resizedSize(axis, size);
   const step = "size" in axis ? size / outputs : 1 / axis.factor;
   return Array.from({ length: outputs }, (_, i) => {
     if (mode === "nearest") {
-      const pixel = nearestPixel(i, step, size, outputs);
+      const pixel = nearestPixel(i, step, size, outputs, rank);
       return [pixel, pixel, 0];
     }
     const corners = outputs > 1 ? (i * (size - 1)) / (outputs - 1) : 0;
@@ -50,9 +51,9 @@ export function tapsOf({ mode, alignCorners }: Resize, axis: AxisResize, size: n
   });
 }
 
-/** PyTorch computes the place in float32, and by itself where the size stays or doubles. */
-function nearestPixel(output: number, step: number, size: number, outputs: number): number {
-  if (outputs === size) return output;
-  if (outputs === 2 * size) return output >> 1;
+/** PyTorch computes the place in float32; on height and width not where the size stays or doubles, whatever the factor. */
+function nearestPixel(output: number, step: number, size: number, outputs: number, rank: number): number {
+  if (rank === 2 && outputs === size) return output;
+  if (rank === 2 && outputs === 2 * size) return output >> 1;
   return Math.min(Math.floor(Math.fround(output * Math.fround(step))), size - 1);
 }

@@ -117,7 +117,7 @@ export function resized(op: string, x: Tensor, resize: Resize): Tensor {
   const [, height, width] = [...missing, ...size] as [number, number, number];
   const taps = [
     ...missing.map((): Taps => [[0, 0, 0]]),
-    ...axes.map((axis, i) => tapsOf(resize, axis, size[i] as number)),
+    ...axes.map((axis, i) => tapsOf(resize, axis, size[i] as number, rank)),
   ] as [Taps, Taps, Taps];
   const depth = (x.shape.length === 5 ? size[0] : 1) as number;
   mix(rowMajorData(x), batch * channels, [depth, height, width], taps, out);

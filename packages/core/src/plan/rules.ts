@@ -1,14 +1,7 @@
 import type { ConvGeometry } from "../engines/engine.js";
 import type { LoweredNode, LoweredValue, WindowSpan } from "../engines/lowered.js";
 import { inOutputOrder } from "../engines/weight-order.js";
-import {
-  type AffineOp,
-  float64,
-  type PerChannel,
-  perChannelValues,
-  type Rules,
-  type WindowOp,
-} from "../graph/op.js";
+import { float64, type Rules, scaleAndShift, type WindowOp } from "../graph/op.js";
 import { type ConvAxis, outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
 import { rectify } from "../ops/elementwise.js";
 import { evenWindows, type Window, windowsOf } from "../ops/pool/windows.js";
@@ -41,7 +34,8 @@ export const lowerings: Rules<[place: Lowering], LoweredValue | undefined> = {
   },
   affine: (op, place) => {
     if (op.axis !== "channels") return undefined;
-    return scale(place, scaleAndShift(op, place.shape[1] as number));
+    const numbers = scaleAndShift(op, place.shape[1] as number);
+    return scale(place, numbers.shift.some((value) => value !== 0) ? numbers : { scale: numbers.scale });
   },
   matrix: (op, place) => {
     if (place.shape.length !== 2) return undefined;
@@ -193,12 +187,4 @@ function scale(
     ...{ scale: what.scale, shift: what.shift, residual: what.residual, relu: what.relu ?? false },
   });
   return out;
-}
-
-/** (x + before) factor + after as x scale + shift, in float64. */
-function scaleAndShift(op: AffineOp, channels: number): { scale: Float64Array; shift?: Float64Array } {
-  const values = (held: PerChannel) => perChannelValues(held, channels);
-  const [before, factor, after] = [values(op.before), values(op.factor), values(op.after)];
-  const shift = after.map((value, c) => value + (before[c] as number) * (factor[c] as number));
-  return shift.some((value) => value !== 0) ? { scale: factor, shift } : { scale: factor };
 }

@@ -164,3 +164,29 @@ test("volumes and transposed convolutions: the same bits on two threads as on on
     together.runtime.stop();
   }
 });
+
+test("a kernel deeper than the padded volume: taps that lie behind it for every output add nothing", () => {
+  const engine = new WasmEngine();
+  const plain = { stride: 1, dilation: 1, upsampling: 1 };
+  for (const [depth, before] of [
+    [7, 3],
+    [20, 9],
+  ] as const) {
+    const deep = { size: depth, ...plain, before, after: depth - 1 - before };
+    const axes = [
+      deep,
+      { size: 3, ...plain, before: 1, after: 1 },
+      { size: 1, ...plain, before: 0, after: 0 },
+    ];
+    const channels = { inChannels: 8, outChannels: 5, groups: 1 };
+    const g: ConvGeometry = {
+      ...{ batch: 2, ...channels, axes, inSize: [2, 3, 4], outSize: [2, 3, 4], transposed: false },
+    };
+    const draw = new Draw(depth);
+    const [x, weight] = [draw.values(2 * 8 * 24), draw.values(weightLength(g))];
+    const [expected, got] = [outOf(g), outOf(g)];
+    reference.conv(x, weight, undefined, expected, g);
+    engine.conv(x, weight, undefined, got, g);
+    expect(Math.max(...got.map((y, i) => Math.abs(y - (expected[i] as number))))).toBeLessThan(1e-4);
+  }
+});

@@ -1,4 +1,6 @@
 import { FusionError } from "../../errors.js";
+import { type BatchStatistics, foldedStatistics } from "../../ops/affine.js";
+import { rowMajorData } from "../../tensor/layout.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { LinearKernel } from "../kernel.js";
 import { mergeSequence } from "../sequence/sequence.js";
@@ -31,18 +33,23 @@ export function batchNormKernel(norm: Normalisation, rank = 2): LinearKernel {
       "in training mode it normalises with the batch's own statistics",
     );
   }
-  const factors = new Float64Array(norm.numFeatures);
-  const shifts = new Float64Array(norm.numFeatures);
-  for (let c = 0; c < norm.numFeatures; c++) {
-    const variance = norm.runningVar.get(c) + norm.eps;
-    if (!(variance > 0)) {
-      throw new FusionError("batchNormKernel", "variance + eps must be above 0", { channel: c, variance });
-    }
-    const factor = (norm.weight?.get(c) ?? 1) / Math.sqrt(variance);
-    factors[c] = factor;
-    shifts[c] = (norm.bias?.get(c) ?? 0) - norm.runningMean.get(c) * factor;
+  const { eps, weight, bias } = norm;
+  const [mean, variance] = [rowMajorData(norm.runningMean), rowMajorData(norm.runningVar)];
+  const channel = variance.findIndex((value) => !(value + eps > 0));
+  if (channel >= 0) {
+    const values = { channel, variance: (variance[channel] as number) + eps };
+    throw new FusionError("batchNormKernel", "variance + eps must be above 0", values);
   }
+  const vectors = { weight: weight && rowMajorData(weight), bias: bias && rowMajorData(bias) };
+  const { factors, shifts } = factorsOf({ eps, mean, variance, ...vectors });
   return diagonalKernel(factors, shifts, rank);
+}
+
+/** (x - mean) / sqrt(var + eps) weight + bias as x factor + shift. */
+function factorsOf(statistics: BatchStatistics): { factors: Float64Array; shifts: Float64Array } {
+  const { before, factor, after } = foldedStatistics(statistics);
+  const shifts = before.map((offset, c) => (after?.[c] ?? 0) + offset * (factor[c] as number));
+  return { factors: factor, shifts };
 }
 
 /**

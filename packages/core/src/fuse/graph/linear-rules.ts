@@ -11,8 +11,8 @@ import {
   type PadOp,
   type PartReader,
   type PerChannel,
-  perChannelValues,
   type Rules,
+  scaleAndShift,
   type Weights,
   type WindowOp,
 } from "../../graph/op.js";
@@ -98,13 +98,10 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
   const rank = facts.rank(input);
   if (rank === undefined && op.axis === "channels") return none("nothing here tells the number of axes");
   const along = rank === 0 ? "channels" : op.axis;
-  const [offsets, factors, shifts] = [before, factor, after].map((values) =>
-    perChannelValues(values, channels),
-  ) as [Float64Array, Float64Array, Float64Array];
-  const shift = shifts.map((value, c) => (offsets[c] as number) * (factors[c] as number) + value);
+  const { scale, shift } = scaleAndShift(op, channels);
   // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.
   const shifted = before !== 0 || after !== 0;
-  return diagonalMap(along, along === "last" ? 0 : (rank as number), factors, shifted ? shift : undefined);
+  return diagonalMap(along, along === "last" ? 0 : (rank as number), scale, shifted ? shift : undefined);
 }
 
 function lengthOf(values: PerChannel): number | undefined {

@@ -30,7 +30,7 @@ export function evaluateResize(op: ResizeOp, given: Wide): Wide {
   const readings = resizeAxes(op, rank).map((axis, i) => {
     const [size, count] = [x.shape[i + 2] as number, shape[i + 2] as number];
     // Which pixel is nearest is decided in float32, and so has to be asked of the operation.
-    if (op.mode === "nearest") return tapsOf(op, axis, size).map(([pixel]): Reading => [[pixel, 1]]);
+    if (op.mode === "nearest") return tapsOf(op, axis, size, rank).map(([pixel]): Reading => [[pixel, 1]]);
     return Array.from({ length: count }, (_, at): Reading => {
       const step = count > 1 ? (size - 1) / (count - 1) : 0;
       const factor = "size" in axis ? count / size : axis.factor;

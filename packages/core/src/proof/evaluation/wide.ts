@@ -4,7 +4,7 @@ import { float64 } from "../../tensor/allocate.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
-/** Values in float64, and how far from each of them the same can be where every layer sums in float64 and rounds to float32 once. */
+/** Values in float64, and a bound on the distance from each of them to its float32 result, where every layer sums in float64 and rounds once. */
 export interface Wide {
   readonly shape: readonly number[];
   /** row-major */
@@ -28,7 +28,7 @@ export function gamma(n: number): number {
 }
 
 /**
- * The relative error of a sum of so many products, to the sum of their magnitudes, where every weight has been rounded to float32, the
+ * The relative error of a sum of `terms` products, to the sum of their magnitudes, where every weight has been rounded to float32, the
  * sums are in float64, and the result is rounded to float32.
  */
 export function roundedSum(terms: number): number {

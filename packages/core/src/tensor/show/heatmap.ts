@@ -5,7 +5,7 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
-/** Red below zero, blue above, as strong as the number is large, in so many steps to each side; and grey for what is no number. */
+/** Colours: red below zero, blue above, in steps by a number's size to either side; grey where a number is NaN. */
 const levels = 31;
 const grey = 2 * levels + 1;
 const colours = grey + 1;
@@ -26,7 +26,7 @@ export function largestOf(matrices: readonly Matrix[]): number {
   return largest;
 }
 
-/** The means of square blocks of so many rows and columns. */
+/** The means of square blocks, each with `block` rows and columns. */
 export function shrunk({ rows, columns, values }: Matrix, block: number): Matrix {
   const height = Math.ceil(rows / block);
   const width = Math.ceil(columns / block);

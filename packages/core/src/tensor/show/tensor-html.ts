@@ -1,11 +1,11 @@
 import type { NdArray } from "ndarray";
 import { background, largestOf, type Matrix, picture, shrunk } from "./heatmap.js";
 
-/** Matrices of at most so many rows and columns are tables of numbers; larger ones are pictures. */
+/** The most rows, and the most columns, of a matrix that is shown as a table of numbers; a larger one is a picture. */
 const mostCells = 12;
-/** So many rows and columns has a picture at most, alone or beside others: larger matrices are drawn as means of square blocks. */
+/** The most rows, and the most columns, of a picture, alone or beside others: of a larger matrix it shows the means of square blocks. */
 const mostPixels = { alone: 128, beside: 64 };
-/** So many matrices of a tensor at most. */
+/** The most matrices of a tensor that are shown. */
 const mostMatrices = 16;
 
 /**

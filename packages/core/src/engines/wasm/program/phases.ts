@@ -67,7 +67,9 @@ export function slicesOf(phase: Phase, inSize: number, relu: boolean): readonly 
   const reach = taps.map((tap, j) => {
     const start = j * dilation - before;
     const from = Math.max(0, Math.ceil(-start / stride));
-    return { tap, start, from, end: Math.min(count, Math.floor((inSize - 1 - start) / stride) + 1) };
+    // A tap that lies behind x for every output ends before the first.
+    const end = Math.max(0, Math.min(count, Math.floor((inSize - 1 - start) / stride) + 1));
+    return { tap, start, from, end };
   });
   reach.sort((a, b) => b.end - b.from - (a.end - a.from));
   // How many taps are still to come for each output, and how many it takes at all.

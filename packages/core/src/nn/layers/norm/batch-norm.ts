@@ -105,12 +105,8 @@ export abstract class BatchNorm extends Layer {
     }
     const statistics = { mean: rowMajorData(runningMean), variance: rowMajorData(runningVar) };
     const vectors = { weight: weight && rowMajorData(weight), bias: bias && rowMajorData(bias) };
-    return {
-      kind: "affine",
-      ...foldedStatistics({ eps, ...statistics, ...vectors }),
-      axis: "channels",
-      ranks: this.ranks,
-    };
+    const { before, factor, after = 0 } = foldedStatistics({ eps, ...statistics, ...vectors });
+    return { kind: "affine", before, factor, after, axis: "channels", ranks: this.ranks };
   }
 
   #whyNotAffine(): string | undefined {
