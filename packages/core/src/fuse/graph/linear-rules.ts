@@ -97,6 +97,8 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
   const channels = lengthOf(before) ?? lengthOf(factor) ?? lengthOf(after) ?? 0;
   const rank = facts.rank(input);
   if (rank === undefined && op.axis === "channels") return none("nothing here tells the number of axes");
+  if (rank !== undefined && op.ranks?.includes(rank) === false)
+    return none(`it takes no images of ${rank} axes`);
   const along = rank === 0 ? "channels" : op.axis;
   const { scale, shift } = scaleAndShift(op, channels);
   // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.

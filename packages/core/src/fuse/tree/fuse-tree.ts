@@ -7,7 +7,7 @@ import { below, type FusedNote, joinNotes, type Notes, type Refusal } from "../r
 import { type Lowered, lower, type Place } from "./lower.js";
 import { rangesOfPlaces } from "./ranges.js";
 import { layerOf, refuseForm } from "./realise.js";
-import { Inexpressible, rebuild } from "./rebuild.js";
+import { Inexpressible, isLeftOver, rebuild } from "./rebuild.js";
 import { isSpoiled } from "./spoiled.js";
 
 /** How a tree is to be fused. */
@@ -28,14 +28,13 @@ export interface FusedTree {
 /**
  * Fuses a tree as the graph that it is.
  * @param path its dotted name, by which `keeps` knows it
- * @param isFirst whether its compositions are as somebody wrote them: those count as one layer for what is around them
  */
-export function fuseTree(module: Module, path: string, options: TreeOptions, isFirst = true): FusedTree {
+export function fuseTree(module: Module, path: string, options: TreeOptions): FusedTree {
   const lowered = lower(module);
   const inside = new Insides(lowered, path, options);
   const kept = new Map<Value, string | undefined>();
   const units = new Map<Value, Value[]>();
-  if (isFirst) collectUnits([lowered.root], units);
+  collectUnits([lowered.root], units);
   for (;;) {
     const fused = fuseGraph(lowered.graph, {
       ...graphOptions(lowered, options),
@@ -65,7 +64,7 @@ export function fuseWhole(module: Module, options: TreeOptions): FusedTree {
   let tree = fuseTree(module, "", options);
   for (let before = module; tree.output !== before; ) {
     before = tree.output;
-    const again = fuseTree(before, "", options, false);
+    const again = fuseTree(before, "", options);
     if (again.output === before) break;
     tree = {
       output: again.output,
@@ -115,11 +114,16 @@ class Insides {
   };
 }
 
-/** Compositions of several layers: what each gives, and what it reads. */
+/** Compositions of several layers that somebody wrote: what each gives, and what it reads. */
 function collectUnits(places: readonly Place[], units: Map<Value, Value[]>): void {
   for (const part of places) {
     collectUnits(part.parts, units);
-    if (part.parts.length === 0 || (part.node === undefined && part.parts.length === 1)) continue;
+    if (
+      isLeftOver(part.module) ||
+      part.parts.length === 0 ||
+      (part.node === undefined && part.parts.length === 1)
+    )
+      continue;
     units.set(part.output, [...(units.get(part.output) ?? []), part.input]);
   }
 }

@@ -22,6 +22,19 @@ export class Inexpressible extends Error {
   }
 }
 
+/** Compositions that were made here. */
+const own = new WeakSet<Module>();
+
+/** Whether a composition was made by fusing: nobody wrote it, so it counts as no layer for what is around it. */
+export function isLeftOver(module: Module): boolean {
+  return own.has(module);
+}
+
+function leftOver<T extends Module>(module: T): T {
+  own.add(module);
+  return module;
+}
+
 /** A module in a sequence that is being made. */
 interface Step {
   readonly name: string;
@@ -155,7 +168,7 @@ class Rebuilding {
       const module = convolution === undefined ? new Identity() : this.#layer(convolution);
       return [free.shift()?.name ?? unusedName(place.parts), module];
     });
-    const step = { name: place.name, module: new Sum(Object.fromEntries(branches)), fused: true };
+    const step = { name: place.name, module: leftOver(new Sum(Object.fromEntries(branches))), fused: true };
     return { entry: place.input, steps: [step] };
   }
 
@@ -225,6 +238,7 @@ class Rebuilding {
     }
     const changed = [...children].filter(([name, module]) => place.module.children().get(name) !== module);
     const module = changed.length === 0 ? place.module : rebuilt(place.module, new Map(), new Map(changed));
+    if (isLeftOver(place.module)) leftOver(module);
     return { entry: place.input, steps: [{ name: place.name, module, fused: false }] };
   }
 
@@ -297,7 +311,7 @@ class Rebuilding {
     if (only === undefined) return isSomething(place) ? new Identity() : place.module;
     if (joiningOf(place.module) !== "sequence") {
       if (steps.length === 1) return only.module;
-      return new Sequential(steps.map(({ module }) => module));
+      return leftOver(new Sequential(steps.map(({ module }) => module)));
     }
     const children = [...place.module.children()];
     const isWholePlace = place.parts.length === children.length;
@@ -306,7 +320,7 @@ class Rebuilding {
       step !== undefined && children[i]?.[0] === step.name && children[i]?.[1] === step.module;
     const rest = place.parts.slice(steps.length);
     if (isWholePlace && !rest.some(isSomething) && steps.every(stays)) return place.module;
-    return new Sequential(Object.fromEntries(steps.map(({ name, module }) => [name, module])));
+    return leftOver(new Sequential(Object.fromEntries(steps.map(({ name, module }) => [name, module]))));
   }
 
   /** Each value is computed once: a tree has no wire that leads to two places. */
