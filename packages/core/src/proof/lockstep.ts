@@ -1,4 +1,5 @@
 import { withReference } from "../engines/active.js";
+import { ShapeError } from "../errors.js";
 import { isConnected } from "../nn/composition.js";
 import { joiningOf } from "../nn/joining.js";
 import { operationOf } from "../nn/layer.js";
@@ -30,11 +31,12 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
   if (joining === "sequence") {
     const pairs = alignment(before, after, path);
     if (pairs !== undefined) {
-      return pairs.reduce(
-        (out, { place, a, b, asWhole }) =>
-          asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks),
-        x,
-      );
+      const own: PartCheck[] = [];
+      const out = inPairs(pairs, x, own);
+      // A name may stand for other neighbours than it did: then only the sequences are alike.
+      if (out === undefined || own.some(isApart)) return compare(before, after, x, path, checks);
+      checks.push(...own);
+      return out;
     }
   } else if (
     joining === joiningOf(after) &&
@@ -46,6 +48,20 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
     return childByChild(before, after, x, path, checks);
   }
   return compare(before, after, x, path, checks);
+}
+
+/** Goes through neighbours one after another; undefined: the shapes of two do not fit, so that they are not what they were taken for. */
+function inPairs(pairs: readonly Pair[], x: Wide, checks: PartCheck[]): Wide | undefined {
+  try {
+    return pairs.reduce(
+      (out, { place, a, b, asWhole }) =>
+        asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks),
+      x,
+    );
+  } catch (error) {
+    if (error instanceof ShapeError) return undefined;
+    throw error;
+  }
 }
 
 function compare(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {

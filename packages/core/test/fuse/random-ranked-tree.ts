@@ -216,7 +216,7 @@ function conv(dice: Dice, { inChannels, outChannels, axes }: Contract, size?: nu
   });
 }
 
-function column<K extends string, T>(rows: readonly { readonly [key in K]: T }[], key: K): readonly T[] {
+function column<Row, K extends keyof Row>(rows: readonly Row[], key: K): readonly Row[K][] {
   return rows.map((row) => row[key]);
 }
 

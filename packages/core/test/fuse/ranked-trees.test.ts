@@ -17,7 +17,7 @@ test.each(families)(
       kinds[kind]++;
     }
     // A generator that only draws trees of one kind would prove little.
-    expect(kinds.one).toBeGreaterThan(count / 5);
+    expect(kinds.one).toBeGreaterThan(count / 8);
     expect(kinds.parts).toBeGreaterThan(count / 20);
     expect(kinds.throws).toBeLessThan(count / 4);
   },
