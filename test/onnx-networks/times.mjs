@@ -1,4 +1,4 @@
-// Times the command and the networks that it makes: `npm run networks:time` (`-- repvgg`: some). Minutes; on quiet cores.
+// Times the command and the networks that it makes: `npm run networks:time` (`-- repvgg`: some). Ten minutes, on quiet cores only.
 import { spawnSync } from "node:child_process";
 import { argv, execPath } from "node:process";
 import { fileURLToPath } from "node:url";

@@ -24,7 +24,7 @@ export function chainsOf(graph: Graph, { replacements, rewired }: FusedGraph): r
         passed.push(value);
         const isPooling: boolean = poolings.has(node);
         // In front of a pooling that moved another one may have.
-        if (isPooling) changed.push(...passed.splice(0));
+        if (isPooling) for (const one of passed.splice(0)) changed.push(one);
         value = isPooling ? rewired.get(node) : node.inputs[0];
       }
     }

@@ -63,7 +63,7 @@ function liveNodes(
   for (const node of graph.nodes) {
     if (node.outputs.length > 0) continue;
     live.add(node);
-    open.push(...node.inputs);
+    for (const input of node.inputs) open.push(input);
   }
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (seen.has(value)) continue;

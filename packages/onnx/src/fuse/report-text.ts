@@ -37,7 +37,7 @@ function regionsTable(regions: readonly OnnxRegion[]): string {
   const ratios = regions.map(({ worstRatio }) => worstRatio);
   const proven = ratios.some((ratio) => ratio === undefined)
     ? "not verified"
-    : `each proven: the largest difference met is ${percent(Math.max(...(ratios as number[])))} of its error bound`;
+    : `each proven: the largest difference met is ${percent(largest(ratios as number[]))} of its error bound`;
   const rows = regions.map(({ nodes, becomes, output, weights, atGivenSizes }) => [
     `  ${placeOf(nodes) || output}`,
     `${nodes.length} -> ${becomes.join(" + ")}`,
@@ -82,7 +82,7 @@ function kindOf(reason: string): string {
 }
 
 function table(rows: readonly (readonly string[])[], align: readonly ("left" | "right")[]): string {
-  const widths = align.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = align.map((_, i) => largest(rows.map((row) => row[i]?.length ?? 0)));
   return rows
     .map((row) =>
       row
@@ -108,4 +108,9 @@ function number(value: number): string {
 
 function percent(ratio: number): string {
   return `${(100 * ratio).toFixed(0)} %`;
+}
+
+/** Of a list of any length, which arguments of a function are not. */
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -47,15 +47,21 @@ export interface Edits {
 export function spliced({ bytes, fields }: Message, { replaced, inserted }: Edits): Pieces {
   const parts: (Piece | Pieces)[] = [...(inserted?.get(-1) ?? [])];
   let kept = 0;
+  // One by one: there may be more than a function takes arguments.
+  const put = (added: readonly Pieces[]): void => {
+    for (const one of added) parts.push(one);
+  };
   for (const [i, { start, end }] of fields.entries()) {
     const instead = replaced?.get(i);
     if (instead !== undefined) {
-      parts.push(bytes.subarray(kept, start), ...instead);
+      parts.push(bytes.subarray(kept, start));
+      put(instead);
       kept = end;
     }
     const behind = inserted?.get(i);
     if (behind !== undefined) {
-      parts.push(bytes.subarray(kept, end), ...behind);
+      parts.push(bytes.subarray(kept, end));
+      put(behind);
       kept = end;
     }
   }
