@@ -20,6 +20,8 @@ export interface RuntimeHandlers {
 
 /** How long a process may take to end by itself, in milliseconds. */
 const grace = 1000;
+/** How long V8 may take to write its last words: with the stack of native code, on a busy machine, some seconds. */
+const longestDeath = 10_000;
 
 /** Local files are modules of `node:vm`, and an import may be resolved as one of any of them. */
 const runtimeFlags = ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"];
@@ -61,7 +63,7 @@ export class RuntimeClient {
       decoded((text) => {
         const { isWaiting } = lastWords;
         handlers.onRawOutput("stderr", lastWords.own(text));
-        if (lastWords.isWaiting && !isWaiting) setTimeout(release, grace).unref();
+        if (lastWords.isWaiting && !isWaiting) setTimeout(release, longestDeath).unref();
       }),
     );
     // All events have arrived when their pipe closes; "close" of the process itself does not come after a disconnect.

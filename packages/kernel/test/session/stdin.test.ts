@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { createSession, type ExecuteReply, type Session, type SessionEvent } from "@convfuse/kernel";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { texts } from "./texts.js";
 
 const events: SessionEvent[] = [];
@@ -76,8 +76,9 @@ test("a client that cannot ask is told so, and so is who would read at once", as
 
 test("an interrupt ends the wait for a line", async () => {
   const waiting = run(`${readline}await rl.question("Name? ")`, []);
-  const isAsked = (): boolean => events.some(({ type }) => type === "input_request");
-  while (!isAsked()) await new Promise((done) => setImmediate(done));
+  await vi.waitFor(() => expect(events.some(({ type }) => type === "input_request")).toBe(true), {
+    timeout: 60_000,
+  });
   session.interrupt();
   expect((await waiting).reply).toMatchObject({ status: "error", ename: "Interrupted" });
 });
