@@ -150,6 +150,10 @@ def result_cases() -> list:
         ({"scaleFactor": [2, 1.5, 3], "mode": "trilinear"}, [1, 2, 2, 3, 4]),
         ({"scaleFactor": 2, "mode": "trilinear", "alignCorners": True}, [1, 2, 2, 3, 4]),
         ({"scaleFactor": [0.5, 1.3]}, [1, 2, 5, 7]),
+        ({"scaleFactor": [1.3, 2.1]}, [1, 2, 3, 9]),
+        ({"scaleFactor": [2.1]}, [1, 2, 9]),
+        ({"scaleFactor": [1.3]}, [1, 2, 3]),
+        ({"scaleFactor": [1.3, 2.5], "mode": "bilinear"}, [1, 2, 3, 4]),
     ]:
         case("Upsample", [], options, shape)
     case("AdaptiveAvgPool2d", [[None, 2]], {}, [2, 3, 4, 5])

@@ -44,6 +44,8 @@ export function tapsOf({ mode, alignCorners }: Resize, axis: AxisResize, size: n
       const pixel = nearestPixel(i, step, size, outputs, rank);
       return [pixel, pixel, 0];
     }
+    // So it is with any factor that leaves the size: floor(3 x 1.3) = 3.
+    if (outputs === size) return [i, i, 0];
     const corners = outputs > 1 ? (i * (size - 1)) / (outputs - 1) : 0;
     const place = alignCorners ? corners : Math.max(0, (i + 0.5) * step - 0.5);
     const first = Math.min(Math.floor(place), size - 1);

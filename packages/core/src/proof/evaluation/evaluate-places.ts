@@ -32,6 +32,8 @@ export function evaluateResize(op: ResizeOp, given: Wide): Wide {
     // Which pixel is nearest is decided in float32, and so has to be asked of the operation.
     if (op.mode === "nearest") return tapsOf(op, axis, size, rank).map(([pixel]): Reading => [[pixel, 1]]);
     return Array.from({ length: count }, (_, at): Reading => {
+      // What keeps its size is left as it is, whatever the factor.
+      if (count === size) return [[at, 1]];
       const step = count > 1 ? (size - 1) / (count - 1) : 0;
       const factor = "size" in axis ? count / size : axis.factor;
       const place = op.alignCorners ? at * step : Math.max((at + 0.5) / factor - 0.5, 0);
