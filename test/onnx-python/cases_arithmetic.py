@@ -119,6 +119,12 @@ case(
     ["Conv", "Relu", "Conv", "GlobalAveragePool", "Flatten", "Relu", "Sub"],
     y="float[n,4] y",
 )
+case(
+    "a norm in front of a pooling, and a shift behind it",
+    f"a = Conv{same}(x, w4x4x3x3)\nb = BatchNormalization(a, {norm})\ne = GlobalAveragePool(b)\nf = Flatten(e)\ny = Sub(f, m4)",
+    ["Conv", "GlobalAveragePool", "Flatten", "Sub"],
+    y="float[n,4] y",
+)
 
 for transposed, alpha in ((0, 0.5), (1, 2.0)):
     for shape in ((5,), (1,), (), (1, 5), (1, 1)):

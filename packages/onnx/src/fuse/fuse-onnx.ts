@@ -1,7 +1,10 @@
 import {
   type ConvfuseError,
+  type FusedGraph,
+  type FuseGraphOptions,
   FusionError,
   fuseGraph,
+  type Graph,
   type Node,
   type OpaqueOp,
   type Replacement,
@@ -148,7 +151,7 @@ class Fusing {
         names.some((name) => matches(name, keep))
       );
     };
-    const fused = fuseGraph(graph, {
+    const { fused, chains } = worthwhileOf(graph, {
       growth,
       sizes,
       shapes: knownShapes(converted),
@@ -165,9 +168,8 @@ class Fusing {
       this.#refusals.push({ path, type: (node && converted.origins.get(node)?.type) ?? "", reason });
     }
     const producers = producersOf(graph);
-    const worthwhile = chainsOf(graph, fused).filter(({ replacement }) => isWorthwhile(replacement));
     return [
-      ...worthwhile.map((chain) => ({ converted, chain, rewired: fused.rewired, producers })),
+      ...chains.map((chain) => ({ converted, chain, rewired: fused.rewired, producers })),
       ...tokenNorms(converted, producers, stays).map((norm) => ({
         ...{ converted, chain: norm, rewired: norm.rewired, producers },
       })),
@@ -294,6 +296,32 @@ const wanted = new Set([
 
 function isExplained({ name, reason }: OpaqueOp): boolean {
   return wanted.has(name) && reason !== noFloats;
+}
+
+/** Each look at a graph is linear, and what one look leaves to the next stands behind a pooling each time: more are of no use. */
+const mostLooks = 4;
+
+/**
+ * What can be replaced and is worth it. What is not may have taken a norm over a pooling, for the shift behind it, that would do better in
+ * the convolution in front: the node that it ends with then stays, and the rest is looked at anew.
+ */
+function worthwhileOf(
+  graph: Graph,
+  options: FuseGraphOptions & { readonly keepNode: (node: Node) => boolean },
+): { readonly fused: FusedGraph; readonly chains: readonly Chain[] } {
+  const left = new Set<Node>();
+  for (let look = 1; ; look++) {
+    const keepNode = (node: Node): boolean => left.has(node) || options.keepNode(node);
+    const fused = fuseGraph(graph, { ...options, keepNode });
+    const before = left.size;
+    const chains = chainsOf(graph, fused).filter(({ replacement }) => {
+      if (isWorthwhile(replacement)) return true;
+      const last = replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output));
+      if (last !== undefined && replacement.rewired.length > 0) left.add(last);
+      return false;
+    });
+    if (left.size === before || look === mostLooks) return { fused, chains };
+  }
 }
 
 /**
