@@ -16,7 +16,7 @@ const work = mkdtempSync(join(tmpdir(), "convfuse-site-"));
 const site = join(work, "site");
 
 /** The lesson with an animation in it. */
-const animated = names.find((name) => name.startsWith("02-")) as string;
+const animated = names.find((name) => name.includes("weight-shapes")) as string;
 
 let browser: Browser;
 
