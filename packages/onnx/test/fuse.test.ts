@@ -95,6 +95,8 @@ describe("fuseOnnx", () => {
     expect(report.after).toMatchObject({ convolutions: 1, norms: 0, nodes: 2, parameters: 148 });
     expect(report.regions).toHaveLength(1);
     expect(report.regions[0]?.worstRatio).toBeLessThan(1);
+    // 3x3, 1x1, and the four vectors of each of three norms.
+    expect(report.regions[0]?.parameters).toEqual({ before: 144 + 16 + 3 * 16, after: 148 });
   });
 
   test("a shared weight is copied, never changed", async () => {

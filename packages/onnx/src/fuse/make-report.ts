@@ -1,6 +1,8 @@
-import { type Node, partsReader, type Weights } from "@convfuse/core";
+import { partsReader, type Weights } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
-import { elementSize } from "../model/data-type.js";
+import type { Scope } from "../convert/scope.js";
+import { elementSize, isFloat } from "../model/data-type.js";
+import type { SourceNode } from "../model/graph.js";
 import type { SourceModel } from "../model/model.js";
 import type { ModelEdits } from "../write/edits.js";
 import { modelPieces } from "../write/model-pieces.js";
@@ -38,23 +40,23 @@ export function reportOf(
 
 /** What a report says of a region that was replaced. */
 export function regionOf(
-  { origins }: ConvertedGraph,
+  { origins, scope }: ConvertedGraph,
   { replacement: { nodes, atGivenSizes }, onFeatures }: Chain,
   terms: readonly StoredTerm[],
   { operations, tensors }: Emitted,
   ratio: number | undefined,
   output: string,
 ): OnnxRegion {
-  const held = onFeatures?.nodes ?? nodes;
-  const weights = held.flatMap(({ op }) => (op.kind === "conv" || op.kind === "matrix" ? [op.weight] : []));
+  const weights = (onFeatures?.nodes ?? nodes).flatMap(({ op }) =>
+    op.kind === "conv" || op.kind === "matrix" ? [op.weight] : [],
+  );
+  const replaced = new Set(nodes.map((node) => origins.get(node)));
   return {
     output,
-    nodes: [...new Set(nodes.map((node) => origins.get(node)))].map(
-      (node) => node?.name || (node?.outputs[0] ?? ""),
-    ),
+    nodes: [...replaced].map((node) => node?.name || (node?.outputs[0] ?? "")),
     becomes: operations.map(({ type }) => type),
     parameters: {
-      before: held.reduce((sum, { op }) => sum + numbersOf(op), 0),
+      before: heldBy(replaced, scope),
       after: tensors.reduce((sum, one) => sum + elements(one), 0),
     },
     weights: {
@@ -69,15 +71,17 @@ export function regionOf(
   };
 }
 
-function numbersOf(op: Node["op"]): number {
-  const size = (shape: readonly number[] | undefined): number =>
-    shape === undefined ? 0 : shape.reduce((product, length) => product * length, 1);
-  if (op.kind === "conv" || op.kind === "matrix") return size(op.weight.shape) + size(op.bias?.shape);
-  if (op.kind !== "affine") return 0;
-  return [op.before, op.factor, op.after].reduce<number>(
-    (sum, values) => sum + (typeof values === "number" ? 0 : values.length),
-    0,
-  );
+/** How many numbers the nodes of a region read that the file holds, those that several of them read once. */
+function heldBy(nodes: ReadonlySet<SourceNode | undefined>, scope: Scope): number {
+  const names = new Set([...nodes].flatMap((node) => node?.inputs ?? []).filter((name) => name !== ""));
+  return [...names].reduce((sum, name) => {
+    const { constant, type } = scope.lookup(name);
+    return constant === undefined || !isFloat(type) ? sum : sum + sizeOf(constant.shape);
+  }, 0);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 function elements({ length, type }: NewTensor): number {
@@ -89,7 +93,7 @@ const together = 2 ** 15;
 
 function extremesOf(weights: Weights): OnnxWeightRange {
   const read = partsReader(weights);
-  const size = weights.shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(weights.shape);
   const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
   for (let start = 0; start < size; start += together)
     widen(range, read(start, Math.min(start + together, size)));
