@@ -7,6 +7,7 @@ import ts from "typescript6";
 import { releaseSnapshot, tidySnapshots } from "../snapshot-cache.js";
 import { checkerFlags } from "./flags.js";
 import { kernelFiles } from "./kernel-files.js";
+import { type LibraryGaps, libraryGaps } from "./libraries.js";
 import type { KernelFiles } from "./project.js";
 
 /** What a run of snapshot.cts is told. */
@@ -16,6 +17,8 @@ export interface Plan {
   /** Where the types for Node are looked up. */
   readonly folder: string;
   readonly kernel: KernelFiles;
+  /** Found here, as such a run sees an older world than the programs that start from it. */
+  readonly gaps: LibraryGaps;
   /** The checker's modules as CommonJS, which is all that such a run can load. */
   readonly modules: { readonly [file: string]: string };
 }
@@ -23,11 +26,13 @@ export interface Plan {
 /** `node build-snapshot.js FILE [FOLDER]`: writes the checker's start-up snapshot, with the types for Node that FOLDER sees, to FILE. */
 const [, , target = "", folder] = process.argv;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const typescript = createRequire(import.meta.url).resolve("typescript6");
 const plan: Plan = {
-  typescript: createRequire(import.meta.url).resolve("typescript6"),
+  typescript,
   serve: here("serve.js"),
   folder: folder ?? dirname(here("serve.js")),
   kernel: kernelFiles(),
+  gaps: libraryGaps(ts, dirname(typescript)),
   modules: modulesFrom(here("serve.js")),
 };
 const temporary = `${target}.${process.pid}`;

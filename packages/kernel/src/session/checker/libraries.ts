@@ -1,12 +1,29 @@
-import { basename } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type ts from "typescript6";
 import type { Edit } from "../unit.js";
-import { MissingMembers } from "./missing-members.js";
+import { type Missing, MissingMembers } from "./missing-members.js";
 import { nodeVersions } from "./node-versions.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Libraries of years that the oldest supported Node does not have in full; decorators have types alone. */
 const newLibrary = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
+
+/** By a library's file name: what it declares and the running Node lacks. */
+export interface LibraryGaps {
+  readonly [file: string]: readonly Missing[];
+}
+
+/**
+ * The gaps of TypeScript's libraries in `folder`. V8 builds a start-up snapshot in a world without its newest names (RegExp.escape,
+ * Float16Array, ...), although each program that starts from it has them: so a process of the ordinary kind has to look.
+ */
+export function libraryGaps(ts: TypeScript, folder: string): LibraryGaps {
+  const files = readdirSync(folder).filter((file) => newLibrary.test(file));
+  return Object.fromEntries(
+    files.map((file) => [file, new MissingMembers(ts).find(readFileSync(join(folder, file), "utf8"))]),
+  );
+}
 
 /** Something of JavaScript that this Node lacks. */
 interface Lack {
@@ -22,11 +39,14 @@ interface Lack {
  */
 export class Libraries {
   readonly #ts: TypeScript;
+  readonly #gaps: LibraryGaps;
   readonly #texts = new Map<string, ts.IScriptSnapshot>();
   readonly #lacks = new Map<string, Lack[]>();
 
-  constructor(ts: TypeScript) {
+  /** @param gaps of the libraries where they are known; left out, each is looked at in this process when it is read */
+  constructor(ts: TypeScript, gaps: LibraryGaps = {}) {
     this.#ts = ts;
+    this.#gaps = gaps;
   }
 
   /** `text` reads the file, for the first time. */
@@ -35,8 +55,9 @@ export class Libraries {
     if (known) return known;
     const read = text();
     if (read === undefined) return undefined;
+    const file = basename(path);
     const snapshot = this.#ts.ScriptSnapshot.fromString(
-      newLibrary.test(basename(path)) ? this.#reduced(read) : read,
+      newLibrary.test(file) ? this.#reduced(file, read) : read,
     );
     this.#texts.set(path, snapshot);
     return snapshot;
@@ -55,9 +76,10 @@ export class Libraries {
       : `${lack.shown} exists from Node ${since} on; this notebook runs in Node ${version.slice(1)}`;
   }
 
-  #reduced(text: string): string {
+  #reduced(file: string, text: string): string {
     const removed: Edit[] = [];
-    for (const { start, end, name, shown, holder } of new MissingMembers(this.#ts).find(text)) {
+    const gaps = this.#gaps[file] ?? new MissingMembers(this.#ts).find(text);
+    for (const { start, end, name, shown, holder } of gaps) {
       // Lines stay where they are.
       removed.push({ start, end, text: text.slice(start, end).replace(/[^\n]/g, " ") });
       const list = this.#lacks.get(name) ?? [];

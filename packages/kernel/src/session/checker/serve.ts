@@ -5,7 +5,7 @@ import { endGroup } from "../process-group.js";
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { isComplete } from "./is-complete.js";
-import { Libraries } from "./libraries.js";
+import { Libraries, type LibraryGaps } from "./libraries.js";
 import { parameterCell } from "./parameter-cell.js";
 import { type KernelFiles, Project } from "./project.js";
 import { readSettings } from "./settings.js";
@@ -22,9 +22,14 @@ export interface LoadedTypeScript {
 }
 
 /** Reads the libraries and checks a cell, before there is a notebook: `folder` is the kernel's own. */
-export function prepare(ts: TypeScript, kernel: KernelFiles, folder: string): LoadedTypeScript {
+export function prepare(
+  ts: TypeScript,
+  kernel: KernelFiles,
+  folder: string,
+  gaps: LibraryGaps,
+): LoadedTypeScript {
   const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
-  const libraries = new Libraries(ts);
+  const libraries = new Libraries(ts, gaps);
   const ready = new CellCompiler(ts, new Project(ts, folder, kernel, registry, libraries));
   ready.warm();
   return { ts, kernel, registry, libraries, ready };

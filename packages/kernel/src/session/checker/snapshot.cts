@@ -22,7 +22,7 @@ const typescript = load(plan.typescript) as typeof import("typescript6");
 const { prepare, serve } = load(plan.serve) as typeof import("./serve.js", { with: {
   "resolution-mode": "import",
 }});
-const ready = prepare(typescript, plan.kernel, plan.folder);
+const ready = prepare(typescript, plan.kernel, plan.folder, plan.gaps);
 startupSnapshot.setDeserializeMainFunction(() => serve(ready));
 
 function load(file: string): unknown {
