@@ -4,7 +4,7 @@ Holds fused ONNX files against the files they were made of, with Python's protob
     python check.py < pairs
 
 Reads {"before": PATH, "after": PATH, "shapes": [[...], ...], "inside": true}, a line each (no shapes: what the file says, as sound;
-inside: what goes into activations is compared, too), and answers each with a line.
+inside: what goes into activations is compared, too), and answers each with a line; {"count": PATH} asks for what one file holds.
 """
 
 import json
@@ -24,7 +24,9 @@ convolutions = ("Conv", "ConvTranspose")
 def main() -> None:
     ort.set_default_logger_severity(3)
     for line in sys.stdin:
-        print(json.dumps(check(json.loads(line))), flush=True)
+        asked = json.loads(line)
+        answer = counts(onnx.load(asked["count"])) if "count" in asked else check(asked)
+        print(json.dumps(answer), flush=True)
 
 
 def check(pair: dict) -> dict:

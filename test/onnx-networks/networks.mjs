@@ -25,15 +25,15 @@ class Checker {
   #lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   #counts = new Map();
 
-  async check(pair) {
-    this.#child.stdin.write(`${JSON.stringify(pair)}\n`);
+  async ask(question) {
+    this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`check.py ended at ${JSON.stringify(pair)}`);
+    if (done) throw new Error(`check.py ended at ${JSON.stringify(question)}`);
     return JSON.parse(value);
   }
 
   async counts(path) {
-    const known = this.#counts.get(path) ?? (await this.check({ before: path, after: path })).after;
+    const known = this.#counts.get(path) ?? (await this.ask({ count: path }));
     this.#counts.set(path, known);
     return known;
   }
@@ -57,7 +57,7 @@ for (const file of files) {
   let line = `${file.label}: `;
   if (status !== 0) faults.push(`convfuse fuse: exit code ${status}\n${output}`);
   else {
-    const found = await checker.check({
+    const found = await checker.ask({
       before: file.path,
       after,
       shapes: file.shapes,

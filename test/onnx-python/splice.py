@@ -21,31 +21,32 @@ def faults(before: ModelProto, after: ModelProto) -> list[str]:
 def of_graph(before: GraphProto, after: GraphProto, names: set[str], old: bool) -> list[str]:
     lists = ("node", "initializer", "input", "value_info", "quantization_annotation")
     found = of_holder(before, after, lists, names)
+    held = {one.SerializeToString() for one in before.initializer}
     kept = {one.SerializeToString() for one in after.initializer}
+    used = reads(after)
     for tensor in after.initializer:
-        if (
-            tensor.SerializeToString() not in {one.SerializeToString() for one in before.initializer}
-            and tensor.name in names
-        ):
+        if tensor.name in names and tensor.SerializeToString() not in held:
             found.append(f"initializer {tensor.name} has changed")
     for tensor in before.initializer:
-        if tensor.SerializeToString() not in kept and tensor.name in reads(after):
+        if tensor.name in used and tensor.SerializeToString() not in kept:
             found.append(f"initializer {tensor.name} is read and gone")
     gone = subtract(before.input, after.input)
     if gone and not (old and all(one.name in {tensor.name for tensor in before.initializer} for one in gone)):
         found.append(f"inputs are gone: {[one.name for one in gone]}")
     present = (
-        reads(after) | {name for node in after.node for name in node.output} | {one.name for one in after.initializer}
+        used | {name for node in after.node for name in node.output} | {one.name for one in after.initializer}
     )
+    made = {name for node in before.node for name in node.output}
+    same = same_values(before, after)
     for what, name_of in (
         ("value_info", lambda one: one.name),
         ("quantization_annotation", lambda one: one.tensor_name),
     ):
         for one in getattr(after, what):
-            if name_of(one) not in present and name_of(one) in {name for node in before.node for name in node.output}:
+            if name_of(one) not in present and name_of(one) in made:
                 found.append(f"{what} of {name_of(one)}, which is gone")
         for one in subtract(getattr(before, what), getattr(after, what)):
-            if name_of(one) in same_values(before, after):
+            if name_of(one) in same:
                 found.append(f"{what} of {name_of(one)} is gone, which is not")
     return found
 
@@ -125,7 +126,9 @@ def reads(graph: GraphProto) -> set[str]:
 
 def same_values(before: GraphProto, after: GraphProto) -> set[str]:
     """Outputs of nodes that are the same, with the same values in front of them; initializers that are the same."""
-    same = {one.name for one in after.input} | {one.name for one in after.initializer if one in before.initializer}
+    held = {one.SerializeToString() for one in before.initializer}
+    same = {one.name for one in after.input}
+    same |= {one.name for one in after.initializer if one.SerializeToString() in held}
     old = {tuple(node.output): node for node in before.node}
     for node in after.node:
         if old.get(tuple(node.output)) == node and all(name in same or name == "" for name in node.input):
