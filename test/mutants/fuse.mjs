@@ -246,7 +246,7 @@ export const fuseMutants = [
     file: "packages/core/src/nn/layers/scale.ts",
     find: "factor: Math.fround(scale)",
     replace: "factor: scale",
-    tests: ["packages/core/test/nn/layer-ranks.test.ts"],
+    tests: ["packages/core/test/nn/modules.test.ts"],
   },
   {
     name: "walk: a subclass is taken for its parent",

@@ -91,6 +91,23 @@ test.each(layers)(
   },
 );
 
+test("Scale by a number multiplies by its float32 neighbour, as PyTorch does", () => {
+  // torch.tensor([1.125, 1.625, 2.25, 2.625]) * 0.1: by 0.1 itself, each would be the next smaller float32.
+  const scaled = new Scale(0.1).forward(
+    tensor([
+      [
+        [
+          [1.125, 1.625],
+          [2.25, 2.625],
+        ],
+      ],
+    ]),
+  );
+  expect([...scaled.data]).toEqual([
+    0.11250000447034836, 0.16250000894069672, 0.22500000894069672, 0.26250001788139343,
+  ]);
+});
+
 test("Linear works on the last axis, and on unbatched images Scale and Concat find the channels", () => {
   const layer = new Linear(5, 3);
   expect(describeDifference(layer.forward(x), linear(x, layer.weight, layer.bias))).toBeUndefined();
