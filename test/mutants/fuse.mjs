@@ -26,9 +26,9 @@ export const fuseMutants = [
   },
   {
     name: "fold batch norm: the mean's sign",
-    file: `${algebra}/layers/batch-norm.ts`,
-    find: "+ offset * (factor[c] as number)",
-    replace: "- offset * (factor[c] as number)",
+    file: "packages/core/src/ops/affine.ts",
+    find: "value + (offsets[c] as number) * (scale[c] as number)",
+    replace: "value - (offsets[c] as number) * (scale[c] as number)",
     tests: goldens,
   },
   {

@@ -60,7 +60,6 @@ export {
   type OpaqueOp,
   type PerChannel,
   partsReader,
-  perChannelValues,
   type StoredWeights,
   type Value,
   type Weights,
@@ -154,6 +153,7 @@ export {
   type StateDict,
   stateDict,
 } from "./nn/state/state-dict.js";
+export { perChannelValues } from "./ops/affine.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { cat } from "./ops/cat.js";
 export type { ConvAxis } from "./ops/conv/conv-axis.js";

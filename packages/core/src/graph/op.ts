@@ -254,23 +254,6 @@ export function partsReader(weights: Weights): (start: number, end: number) => F
   };
 }
 
-/** One value a channel, from one number or as many. */
-export function perChannelValues(values: PerChannel, channels: number): Float64Array {
-  return typeof values === "number" ? new Float64Array(channels).fill(values) : values;
-}
-
-/** (x + before) factor + after as x factor + shift, one number a channel: the rounding of `shift` is all that differs. */
-export function scaleAndShift(
-  { before, factor, after }: Pick<AffineOp, "before" | "factor" | "after">,
-  channels: number,
-): { readonly scale: Float64Array; readonly shift: Float64Array } {
-  const [offsets, scale] = [perChannelValues(before, channels), perChannelValues(factor, channels)];
-  const shift = perChannelValues(after, channels).map(
-    (value, c) => value + (offsets[c] as number) * (scale[c] as number),
-  );
-  return { scale, shift };
-}
-
 /** What a reader calls an operation: the name of a map or of something opaque, else its kind. */
 export function opName(op: Op): string {
   return op.kind === "map" || op.kind === "opaque" ? op.name : op.kind;

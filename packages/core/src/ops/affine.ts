@@ -51,6 +51,23 @@ export function affine(op: string, x: Tensor, numbers: Affine): Tensor {
   return ndarray(out, [...x.shape]);
 }
 
+/** One value a channel, from one number or as many. */
+export function perChannelValues(values: PerChannel, channels: number): Float64Array {
+  return typeof values === "number" ? new Float64Array(channels).fill(values) : values;
+}
+
+/** (x + before) factor + after as x factor + shift, one number a channel: the rounding of `shift` is all that differs. */
+export function scaleAndShift(
+  { before, factor, after }: Pick<Affine, "before" | "factor" | "after">,
+  channels: number,
+): { readonly scale: Float64Array; readonly shift: Float64Array } {
+  const [offsets, scale] = [perChannelValues(before, channels), perChannelValues(factor, channels)];
+  const shift = perChannelValues(after, channels).map(
+    (value, c) => value + (offsets[c] as number) * (scale[c] as number),
+  );
+  return { scale, shift };
+}
+
 function at(values: PerChannel, channel: number): number {
   return typeof values === "number" ? values : (values[channel] as number);
 }
@@ -99,12 +116,11 @@ export interface BatchStatistics {
 export function foldedStatistics({ eps, mean, variance, weight, bias }: BatchStatistics): {
   readonly before: Float64Array;
   readonly factor: Float64Array;
-  /** Undefined: 0. */
-  readonly after: Float64Array | undefined;
+  readonly after: PerChannel;
 } {
   return {
     before: Float64Array.from(mean, (value) => -value),
     factor: Float64Array.from(variance, (value, c) => (weight?.[c] ?? 1) / Math.sqrt(value + eps)),
-    after: bias && Float64Array.from(bias),
+    after: bias === undefined ? 0 : Float64Array.from(bias),
   };
 }

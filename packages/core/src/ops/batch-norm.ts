@@ -81,7 +81,7 @@ export function batchNorm(
     : { mean: rowMajorData(runningMean as Tensor), variance: rowMajorData(runningVar as Tensor) };
   const vector = (values: Tensor | undefined) => values && rowMajorData(values);
   const folded = foldedStatistics({ eps, ...statistics, weight: vector(weight), bias: vector(bias) });
-  return affine("batchNorm", x, { ...folded, after: folded.after ?? 0, axis: "channels", ranks: undefined });
+  return affine("batchNorm", x, { ...folded, axis: "channels", ranks: undefined });
 }
 
 /** Mean and biased variance of each channel, in float64. */

@@ -1,5 +1,4 @@
 import {
-  add,
   BatchNorm1d,
   BatchNorm2d,
   BatchNorm3d,
@@ -22,7 +21,6 @@ import {
   manualSeed,
   ones,
   ReLU,
-  rand,
   randn,
   Scale,
   Sequential,
@@ -30,23 +28,17 @@ import {
   verifyFusion,
 } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
-
-/** Statistics and factors of a norm that a fold cannot leave out unseen. */
-function drawn(features: number) {
-  return {
-    weight: randn([features]),
-    bias: randn([features]),
-    runningMean: randn([features]),
-    runningVar: add(rand([features]), ones([features])),
-  };
-}
+import { randomStatistics } from "./layers.js";
 
 manualSeed(11);
 
 const cases: readonly (readonly [string, Module, readonly number[], string])[] = [
   [
     "Conv1d, norm",
-    new Sequential([new Conv1d(4, 6, 3, { padding: 1, stride: 2, groups: 2 }), new BatchNorm1d(6, drawn(6))]),
+    new Sequential([
+      new Conv1d(4, 6, 3, { padding: 1, stride: 2, groups: 2 }),
+      new BatchNorm1d(6, randomStatistics(6)),
+    ]),
     [2, 4, 15],
     "Conv1d",
   ],
@@ -60,7 +52,7 @@ const cases: readonly (readonly [string, Module, readonly number[], string])[] =
     "Conv3d, norm",
     new Sequential([
       new Conv3d(3, 4, [2, 3, 1], { padding: [1, 1, 0], dilation: [1, 2, 1] }),
-      new BatchNorm3d(4, drawn(4)),
+      new BatchNorm3d(4, randomStatistics(4)),
     ]),
     [1, 3, 4, 7, 5],
     "Conv3d",
@@ -75,7 +67,7 @@ const cases: readonly (readonly [string, Module, readonly number[], string])[] =
     "ConvTranspose1d, norm",
     new Sequential([
       new ConvTranspose1d(4, 6, 3, { stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
-      new BatchNorm1d(6, drawn(6)),
+      new BatchNorm1d(6, randomStatistics(6)),
     ]),
     [2, 4, 7],
     "ConvTranspose1d",
@@ -84,7 +76,7 @@ const cases: readonly (readonly [string, Module, readonly number[], string])[] =
     "ConvTranspose2d, norm",
     new Sequential([
       new ConvTranspose2d(3, 4, [4, 3], { stride: [2, 3], padding: 1 }),
-      new BatchNorm2d(4, drawn(4)),
+      new BatchNorm2d(4, randomStatistics(4)),
     ]),
     [2, 3, 5, 6],
     "ConvTranspose2d",
@@ -97,17 +89,22 @@ const cases: readonly (readonly [string, Module, readonly number[], string])[] =
   ],
   [
     "ConvTranspose3d, norm",
-    new Sequential([new ConvTranspose3d(2, 3, 2, { stride: 2 }), new BatchNorm3d(3, drawn(3))]),
+    new Sequential([new ConvTranspose3d(2, 3, 2, { stride: 2 }), new BatchNorm3d(3, randomStatistics(3))]),
     [1, 2, 3, 4, 2],
     "ConvTranspose3d",
   ],
-  ["Linear, norm", new Sequential([new Linear(8, 5), new BatchNorm1d(5, drawn(5))]), [3, 8], "Linear"],
+  [
+    "Linear, norm",
+    new Sequential([new Linear(8, 5), new BatchNorm1d(5, randomStatistics(5))]),
+    [3, 8],
+    "Linear",
+  ],
   [
     "two heads with norms, averaged",
     new Sequential([
       new Sum([
-        new Sequential([new BatchNorm1d(8, drawn(8)), new Linear(8, 5)]),
-        new Sequential([new BatchNorm1d(8, drawn(8)), new Linear(8, 5)]),
+        new Sequential([new BatchNorm1d(8, randomStatistics(8)), new Linear(8, 5)]),
+        new Sequential([new BatchNorm1d(8, randomStatistics(8)), new Linear(8, 5)]),
       ]),
       new Scale(0.5),
     ]),

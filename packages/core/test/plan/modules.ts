@@ -25,25 +25,15 @@ import {
   manualSeed,
   Pad2d,
   ReLU,
-  rand,
   randn,
   Scale,
   Sequential,
   Sum,
-  tensor,
 } from "@convfuse/core";
-
-function statistics(features: number) {
-  return {
-    weight: randn([features]),
-    bias: randn([features]),
-    runningMean: randn([features]),
-    runningVar: tensor([...rand([features]).data].map((v) => v + 0.5)),
-  };
-}
+import { randomStatistics } from "../fuse/layers.js";
 
 function batchNorm(features: number): BatchNorm2d {
-  return new BatchNorm2d(features, statistics(features));
+  return new BatchNorm2d(features, randomStatistics(features));
 }
 
 export function repVgg(channels: number, relu = true): Module {
@@ -126,7 +116,7 @@ export const modules: readonly [string, Module, number[]][] = [
     "signals",
     new Sequential([
       new Conv1d(3, 20, 9, { padding: 4 }),
-      new BatchNorm1d(20, statistics(20)),
+      new BatchNorm1d(20, randomStatistics(20)),
       new ReLU(),
       new Conv1d(20, 20, 5, { groups: 20, padding: [[1, 3]], dilation: 1 }),
       new Sum([new Conv1d(20, 20, 3, { padding: 2, dilation: 2 }), new Identity()]),
@@ -143,7 +133,7 @@ export const modules: readonly [string, Module, number[]][] = [
     "volumes with sums and ReLU",
     new Sequential([
       new Conv3d(2, 9, 3, { padding: 1 }),
-      new BatchNorm3d(9, statistics(9)),
+      new BatchNorm3d(9, randomStatistics(9)),
       new ReLU(),
       new Sum([new Conv3d(9, 9, [3, 1, 3], { padding: [1, 0, 1] }), new Identity()]),
       new ReLU(),

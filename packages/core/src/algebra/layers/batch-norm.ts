@@ -1,5 +1,5 @@
 import { FusionError } from "../../errors.js";
-import { type BatchStatistics, foldedStatistics } from "../../ops/affine.js";
+import { foldedStatistics, scaleAndShift } from "../../ops/affine.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { LinearKernel } from "../kernel.js";
@@ -41,15 +41,9 @@ export function batchNormKernel(norm: Normalisation, rank = 2): LinearKernel {
     throw new FusionError("batchNormKernel", "variance + eps must be above 0", values);
   }
   const vectors = { weight: weight && rowMajorData(weight), bias: bias && rowMajorData(bias) };
-  const { factors, shifts } = factorsOf({ eps, mean, variance, ...vectors });
-  return diagonalKernel(factors, shifts, rank);
-}
-
-/** (x - mean) / sqrt(var + eps) weight + bias as x factor + shift. */
-function factorsOf(statistics: BatchStatistics): { factors: Float64Array; shifts: Float64Array } {
-  const { before, factor, after } = foldedStatistics(statistics);
-  const shifts = before.map((offset, c) => (after?.[c] ?? 0) + offset * (factor[c] as number));
-  return { factors: factor, shifts };
+  const folded = foldedStatistics({ eps, mean, variance, ...vectors });
+  const { scale, shift } = scaleAndShift(folded, norm.numFeatures);
+  return diagonalKernel(scale, shift, rank);
 }
 
 /**

@@ -12,11 +12,11 @@ import {
   type PartReader,
   type PerChannel,
   type Rules,
-  scaleAndShift,
   type Weights,
   type WindowOp,
 } from "../../graph/op.js";
 import { pooledSize, type Shape } from "../../graph/shapes.js";
+import { scaleAndShift } from "../../ops/affine.js";
 import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
 import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
 

@@ -7,10 +7,10 @@ import {
   type MatrixOp,
   type Op,
   type PadOp,
-  perChannelValues,
   type Rules,
   type WindowOp,
 } from "../../graph/op.js";
+import { perChannelValues } from "../../ops/affine.js";
 import { type ConvAxis, outSizeOf } from "../../ops/conv/conv-axis.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";
 import { convolveChannelwise, reads } from "./convolve-channelwise.js";

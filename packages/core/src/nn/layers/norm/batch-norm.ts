@@ -105,8 +105,8 @@ export abstract class BatchNorm extends Layer {
     }
     const statistics = { mean: rowMajorData(runningMean), variance: rowMajorData(runningVar) };
     const vectors = { weight: weight && rowMajorData(weight), bias: bias && rowMajorData(bias) };
-    const { before, factor, after = 0 } = foldedStatistics({ eps, ...statistics, ...vectors });
-    return { kind: "affine", before, factor, after, axis: "channels", ranks: this.ranks };
+    const folded = foldedStatistics({ eps, ...statistics, ...vectors });
+    return { kind: "affine", ...folded, axis: "channels", ranks: this.ranks };
   }
 
   #whyNotAffine(): string | undefined {
