@@ -52,8 +52,7 @@ failed += files.reduce((sum, file) => sum + failures(file).length, 0);
 if (files.length === 0) failed++;
 // Where everything is promised to be installed, a test that did not run is a test that did not pass.
 if (process.env.CI === "true") failed += skipped;
-else if (skipped > 0)
-  console.log(`${skipped} tests were skipped: what they need is not on this machine.`);
+else if (skipped > 0) console.log(`${skipped} tests were skipped: what they need is not on this machine.`);
 for (const name of unsteady) console.log(`unsteady: it failed beside others and passed alone: ${name}`);
 
 console.log(`${passed} passed, ${failed} failed`);
@@ -82,7 +81,9 @@ async function vitest(args) {
   const { testResults } = readReport();
   const broken = status !== 0 && !testResults.some(isFailing);
   // An error outside every test, for instance a promise that nobody awaited.
-  return broken ? [...testResults, { name: "outside every test", status: "failed", assertionResults: [] }] : testResults;
+  return broken
+    ? [...testResults, { name: "outside every test", status: "failed", assertionResults: [] }]
+    : testResults;
 }
 
 function readReport() {
@@ -106,5 +107,6 @@ function failures(file) {
 }
 
 function count(files, status) {
-  return files.flatMap(({ assertionResults }) => assertionResults).filter((test) => test.status === status).length;
+  return files.flatMap(({ assertionResults }) => assertionResults).filter((test) => test.status === status)
+    .length;
 }
