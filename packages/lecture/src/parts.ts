@@ -5,8 +5,8 @@ export type Part = "convolution" | "fusing" | "reasons" | "networks" | "referenc
 const beginnings: readonly (readonly [from: number, part: Part])[] = [
   [1, "convolution"],
   [7, "fusing"],
-  [15, "reasons"],
-  [16, "networks"],
+  [16, "reasons"],
+  [17, "networks"],
 ];
 
 /** Lessons by the part that they belong to, both in order; parts without a lesson are left out. */
