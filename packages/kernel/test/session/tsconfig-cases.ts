@@ -118,6 +118,123 @@ export const tsconfigGroups: readonly LanguageGroup[] = [
     ],
   },
   {
+    name: "what may be written, as a new project's tsconfig has it",
+    files: {
+      "tsconfig.json": config({
+        target: "es2023",
+        module: "esnext",
+        moduleResolution: "bundler",
+        verbatimModuleSyntax: true,
+        erasableSyntaxOnly: true,
+        noUnusedParameters: true,
+        noFallthroughCasesInSwitch: true,
+        noUncheckedSideEffectImports: true,
+        noImplicitReturns: true,
+        allowUnreachableCode: false,
+        noEmit: true,
+        skipLibCheck: true,
+      }),
+      "a.ts": "export interface A { n: number } export const one: A = { n: 1 };",
+      "b.ts": "export enum B { x }",
+    },
+    cells: [
+      { code: 'import { type A, one } from "./a"; const a: A = one; a', result: "{ n: 1 }" },
+      {
+        code: 'import { A as Again } from "./a"',
+        error: {
+          ename: "TypeScriptError",
+          evalue:
+            "TS1484: 'A' is a type and must be imported using a type-only import when 'verbatimModuleSyntax' is enabled. at line 1:10",
+        },
+      },
+      {
+        code: "enum E { x }",
+        error: {
+          ename: "TypeScriptError",
+          evalue: "TS1294: This syntax is not allowed when 'erasableSyntaxOnly' is enabled. at line 1:6",
+        },
+      },
+      {
+        code: 'import { B } from "./b"',
+        error: {
+          ename: "TypeScriptError",
+          evalue: "TS1294: This syntax is not allowed when 'erasableSyntaxOnly' is enabled. at b.ts:1:13",
+        },
+      },
+      {
+        code: "const first = (x: number, y: number) => x",
+        error: {
+          ename: "TypeScriptError",
+          evalue: "TS6133: 'y' is declared but its value is never read. at line 1:27",
+        },
+      },
+      {
+        code: "switch (Number(a.n)) { case 1: a.n; case 2: a.n }",
+        error: {
+          ename: "TypeScriptError",
+          evalue: "TS7029: Fallthrough case in switch. at line 1:24",
+        },
+      },
+      {
+        code: 'import "./none"',
+        error: {
+          ename: "TypeScriptError",
+          evalue:
+            "TS2882: Cannot find module or type declarations for side-effect import of './none'. at line 1:8",
+        },
+      },
+      {
+        code: "function some(n: number) { if (n > 0) return n; }",
+        error: {
+          ename: "TypeScriptError",
+          evalue: "TS7030: Not all code paths return a value. at line 1:10",
+        },
+      },
+      {
+        code: "function never() { return 1; never(); }",
+        error: { ename: "TypeScriptError", evalue: "TS7027: Unreachable code detected. at line 1:30" },
+      },
+    ],
+  },
+  {
+    name: "folders that are one, and suffixes",
+    files: {
+      "tsconfig.json": config({ rootDirs: [".", "made"], moduleSuffixes: [".node", ""] }),
+      "made/shape.ts": 'import { here } from "./here"; export const shape: string = here;',
+      "here.ts": "export const here: number = 1;",
+      "here.node.ts": 'export const here: string = "on Node";',
+    },
+    cells: [
+      {
+        code: 'import { shape } from "./shape"; import { here } from "./here"; [shape, here]',
+        result: "[ 'on Node', 'on Node' ]",
+      },
+      { code: '(await import("./shape")).shape', result: "'on Node'" },
+    ],
+  },
+  {
+    name: "what cannot hold",
+    files: {
+      "tsconfig.json": config({
+        noUnusedLocals: true,
+        customConditions: ["source"],
+        preserveSymlinks: true,
+        checkJs: false,
+      }),
+    },
+    cells: [
+      {
+        code: "const later = 1",
+        stderr: [
+          "noUnusedLocals does not hold in a notebook: what a cell declares is for later cells",
+          "customConditions does not hold in a notebook: Node runs with its own conditions",
+          "preserveSymlinks does not hold in a notebook: Node goes by real paths",
+        ],
+      },
+      { code: "later", result: "1" },
+    ],
+  },
+  {
     name: "a tsconfig that cannot be read",
     files: { "tsconfig.json": '{ "extends": "./none.json", "compilerOptions": { "strict": "yes" } }' },
     cells: [

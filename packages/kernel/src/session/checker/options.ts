@@ -24,6 +24,7 @@ export function compilerOptions(ts: TypeScript, settings?: Settings): ts.Compile
     // `baseUrl` is on its way out, and holds until then.
     ignoreDeprecations: "6.0",
     ...settings?.checking,
+    ...settings?.writing,
     ...settings?.resolving,
   };
 }

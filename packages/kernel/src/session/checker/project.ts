@@ -125,7 +125,7 @@ export class Project {
     this.setFile(this.current, text);
     this.#settings = settings;
     // In its place: the program that moves along is the one that has these options.
-    Object.assign(this.options, settings?.resolving);
+    Object.assign(this.options, settings?.writing, settings?.resolving);
     this.#cache.clear();
     return true;
   }
@@ -367,11 +367,22 @@ export class Project {
   }
 }
 
-/** Files are the same ones before JSX was met and after: it is told by their own names. */
+/**
+ * Files are the same ones before JSX was met and after: it is told by their own names. And what a project says of ways of
+ * writing is asked of its own files only, which are read after that is known.
+ */
 function sharing(registry: ts.DocumentRegistry): ts.DocumentRegistry {
   return {
     ...registry,
-    getKeyForCompilationSettings: ({ jsx, ...settings }) => registry.getKeyForCompilationSettings(settings),
+    getKeyForCompilationSettings({
+      jsx,
+      allowUnreachableCode,
+      allowUnusedLabels,
+      noFallthroughCasesInSwitch,
+      ...settings
+    }) {
+      return registry.getKeyForCompilationSettings(settings);
+    },
   };
 }
 

@@ -2,39 +2,159 @@ import { dirname, resolve } from "node:path";
 import type ts from "typescript6";
 import type { TypeScript } from "./typescript.js";
 
-/** Options that change what every file means to the checker: with others than the kernel's own, it reads nothing from a snapshot. */
-const checking = [
-  "strict",
-  "alwaysStrict",
-  "noImplicitAny",
-  "noImplicitThis",
-  "strictBindCallApply",
-  "strictBuiltinIteratorReturn",
-  "strictFunctionTypes",
-  "strictNullChecks",
-  "strictPropertyInitialization",
-  "useUnknownInCatchVariables",
-  "exactOptionalPropertyTypes",
-  "noUncheckedIndexedAccess",
-  "noPropertyAccessFromIndexSignature",
-  "noImplicitOverride",
-  "noImplicitReturns",
-  "noFallthroughCasesInSwitch",
-  "experimentalDecorators",
-  "emitDecoratorMetadata",
-  "useDefineForClassFields",
-  "lib",
-  "types",
-  "typeRoots",
-] as const;
-/** Options that only say where an import leads. */
-const resolving = ["baseUrl", "paths"] as const;
-/** Options that make every module import the runtime of JSX: they are set as soon as there is JSX. */
-const ofJsx = ["jsx", "jsxFactory", "jsxFragmentFactory", "jsxImportSource", "reactNamespace"] as const;
+/**
+ * What becomes of an option in a notebook:
+ *
+ * - `checking` changes what every file means to the checker: with another value than the kernel's own, nothing comes from a snapshot.
+ * - `writing` only forbids some ways of writing the user's own files.
+ * - `resolving` only says where an import leads.
+ * - `jsx` would make every module import the runtime of JSX: it is set as soon as there is JSX.
+ * - `running` says how files are compiled for another place. Cells run here: they take every form of import, and the syntax of
+ *   the Node that runs.
+ * - `building` says which files a compiler writes or prints.
+ * - A sentence says why the option cannot hold.
+ */
+type Role =
+  | "checking"
+  | "writing"
+  | "resolving"
+  | "jsx"
+  | "running"
+  | "building"
+  | { readonly because: string };
+
+/** The names of TypeScript's options, without its "and any other". */
+type OptionName = keyof {
+  [K in keyof ts.CompilerOptions as string extends K ? never : number extends K ? never : K]: true;
+};
+
+const afterwards = "what a cell declares is for later cells";
+const gone = "TypeScript has no longer got it";
+
+/** Every option that TypeScript knows, so that none is passed over in silence: a missing row does not compile. */
+const roles: { readonly [K in OptionName]: Role } = {
+  strict: "checking",
+  alwaysStrict: "checking",
+  noImplicitAny: "checking",
+  noImplicitThis: "checking",
+  strictBindCallApply: "checking",
+  strictBuiltinIteratorReturn: "checking",
+  strictFunctionTypes: "checking",
+  strictNullChecks: "checking",
+  strictPropertyInitialization: "checking",
+  useUnknownInCatchVariables: "checking",
+  exactOptionalPropertyTypes: "checking",
+  noUncheckedIndexedAccess: "checking",
+  experimentalDecorators: "checking",
+  emitDecoratorMetadata: "checking",
+  useDefineForClassFields: "checking",
+  lib: "checking",
+  libReplacement: "checking",
+  types: "checking",
+  typeRoots: "checking",
+
+  allowUmdGlobalAccess: "writing",
+  allowUnreachableCode: "writing",
+  allowUnusedLabels: "writing",
+  erasableSyntaxOnly: "writing",
+  noFallthroughCasesInSwitch: "writing",
+  noImplicitOverride: "writing",
+  noImplicitReturns: "writing",
+  noPropertyAccessFromIndexSignature: "writing",
+  noUncheckedSideEffectImports: "writing",
+  noUnusedParameters: "writing",
+  verbatimModuleSyntax: "writing",
+
+  baseUrl: "resolving",
+  paths: "resolving",
+  rootDirs: "resolving",
+  moduleSuffixes: "resolving",
+
+  jsx: "jsx",
+  jsxFactory: "jsx",
+  jsxFragmentFactory: "jsx",
+  jsxImportSource: "jsx",
+  reactNamespace: "jsx",
+
+  allowArbitraryExtensions: "running",
+  allowImportingTsExtensions: "running",
+  allowJs: "running",
+  allowSyntheticDefaultImports: "running",
+  downlevelIteration: "running",
+  esModuleInterop: "running",
+  forceConsistentCasingInFileNames: "running",
+  ignoreDeprecations: "running",
+  importHelpers: "running",
+  isolatedModules: "running",
+  module: "running",
+  moduleDetection: "running",
+  moduleResolution: "running",
+  noEmitHelpers: "running",
+  preserveConstEnums: "running",
+  resolveJsonModule: "running",
+  resolvePackageJsonExports: "running",
+  resolvePackageJsonImports: "running",
+  rewriteRelativeImportExtensions: "running",
+  skipDefaultLibCheck: "running",
+  skipLibCheck: "running",
+  target: "running",
+
+  assumeChangesOnlyAffectDirectDependencies: "building",
+  composite: "building",
+  declaration: "building",
+  declarationDir: "building",
+  declarationMap: "building",
+  disableReferencedProjectLoad: "building",
+  disableSizeLimit: "building",
+  disableSolutionSearching: "building",
+  disableSourceOfProjectReferenceRedirect: "building",
+  emitBOM: "building",
+  emitDeclarationOnly: "building",
+  incremental: "building",
+  inlineSourceMap: "building",
+  inlineSources: "building",
+  isolatedDeclarations: "building",
+  locale: "building",
+  mapRoot: "building",
+  newLine: "building",
+  noEmit: "building",
+  noEmitOnError: "building",
+  noErrorTruncation: "building",
+  outDir: "building",
+  outFile: "building",
+  project: "building",
+  removeComments: "building",
+  rootDir: "building",
+  sourceMap: "building",
+  sourceRoot: "building",
+  stripInternal: "building",
+  traceResolution: "building",
+  tsBuildInfoFile: "building",
+
+  checkJs: { because: "JavaScript runs as it is" },
+  customConditions: { because: "Node runs with its own conditions" },
+  maxNodeModuleJsDepth: { because: "packages without types are `any`" },
+  noCheck: { because: "cells are checked before they run" },
+  noLib: { because: "cells see JavaScript's own library" },
+  noResolve: { because: "what a cell imports has to be there" },
+  noUnusedLocals: { because: afterwards },
+  preserveSymlinks: { because: "Node goes by real paths" },
+
+  charset: { because: gone },
+  importsNotUsedAsValues: { because: gone },
+  keyofStringsOnly: { because: gone },
+  noImplicitUseStrict: { because: gone },
+  noStrictGenericChecks: { because: gone },
+  out: { because: gone },
+  preserveValueImports: { because: gone },
+  suppressExcessPropertyErrors: { because: gone },
+  suppressImplicitAnyIndexErrors: { because: gone },
+};
 
 /** What a project says of how its TypeScript is to be read. */
 export interface Settings {
   readonly checking: ts.CompilerOptions;
+  readonly writing: ts.CompilerOptions;
   readonly resolving: ts.CompilerOptions;
   readonly jsx: ts.CompilerOptions;
   /** What is wrong with the file, or cannot hold in a notebook. */
@@ -46,8 +166,7 @@ export function readSettings(ts: TypeScript, folder: string): Settings {
   const path = ts.findConfigFile(folder, ts.sys.fileExists);
   const { options, problems } = path === undefined ? { options: {}, problems: [] } : parse(ts, path);
   const taken = { ...options };
-  const notices = [...problems];
-  if (options.noLib) notices.push("noLib does not hold in a notebook: cells see JavaScript's own library");
+  const notices = [...problems, ...refusals(options)];
   if (options.jsx === ts.JsxEmit.Preserve || options.jsx === ts.JsxEmit.ReactNative) {
     const given = options.jsx === ts.JsxEmit.Preserve ? "preserve" : "react-native";
     notices.push(
@@ -65,9 +184,10 @@ export function readSettings(ts: TypeScript, folder: string): Settings {
   // Cells run in Node, whatever else there is.
   if (options.types) taken.types = ["node", ...options.types.filter((name) => name !== "node")];
   return {
-    checking: picked(taken, checking),
-    resolving: picked(taken, resolving),
-    jsx: picked(taken, ofJsx),
+    checking: picked(taken, "checking"),
+    writing: picked(taken, "writing"),
+    resolving: picked(taken, "resolving"),
+    jsx: picked(taken, "jsx"),
     notices: notices.map((notice) => `${path}: ${notice}\n`),
   };
 }
@@ -88,9 +208,18 @@ function absolute(paths: ts.MapLike<string[]>, from: string): ts.MapLike<string[
   return Object.fromEntries(entries) as ts.MapLike<string[]>;
 }
 
-function picked(options: ts.CompilerOptions, names: readonly string[]): ts.CompilerOptions {
-  const entries = names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]]));
+function picked(options: ts.CompilerOptions, role: Role): ts.CompilerOptions {
+  const entries = Object.entries(options).filter(([name]) => roles[name as OptionName] === role);
   return Object.fromEntries(entries) as ts.CompilerOptions;
+}
+
+/** What is set and cannot hold; `false` asks for what a notebook does anyway. */
+function refusals(options: ts.CompilerOptions): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    const role = roles[name as OptionName] as Role | undefined;
+    if (value === undefined || value === false || typeof role !== "object") return [];
+    return [`${name} does not hold in a notebook: ${role.because}`];
+  });
 }
 
 function parse(
