@@ -33,6 +33,9 @@ const words: Readonly<Record<string, string>> = {
   "2 channels, 9 × 9 pixels, measured fairly": "2 通道，9 × 9 像素，公平测量",
   "Eager: layer by layer": "逐层执行",
   "Compiled: both sides as one call": "编译执行：两边各为一次调用",
+  "Four ways to sum in float32": "float32 求和的四种方式",
+  "Five layers under the roof of this machine": "这台机器屋顶之下的五层",
+  "Depthwise kernels of 3 × 3 to 13 × 13": "3 × 3 到 13 × 13 的深度卷积核",
   "Foldings, right and wrong": "正确与错误的折叠",
   "Normalisation before zero padding": "零填充之前的归一化",
   "All branches in one 3 × 3": "全部分支合成一个 3 × 3",
@@ -83,6 +86,10 @@ const words: Readonly<Record<string, string>> = {
   "by bytes": "按字节数",
   "by Winograd's multiplications": "按 Winograd 的乘法次数",
   layers: "层数",
+  "largest error": "最大误差",
+  "MACs for each byte": "每字节的乘加次数",
+  "MACs for each output": "每个输出的乘加次数",
+  "ns for an output": "每个输出的用时，纳秒",
   "receptive field, pixels": "感受野，像素",
   "number of ways": "路径数",
   // Names in the lessons.
@@ -95,6 +102,11 @@ const words: Readonly<Record<string, string>> = {
   "one kernel": "一个核",
   "branches, no norms": "分支，无归一化",
   exported: "导出的",
+  direct: "直接法",
+  "roof, from the cache": "屋顶，数在缓存",
+  "roof, from memory": "屋顶，数在内存",
+  measured: "实测",
+  line: "直线",
   "3 taps": "3 个抽头",
   "stride 2": "步长 2",
   "dilation 1, 2, 4, ...": "空洞率 1、2、4……",
@@ -181,6 +193,7 @@ const patterns: readonly Pattern[] = [
   [/^(\d+) ch (\d+)²$/, ([c, side]) => `${c} 通道 ${side}²`],
   [/^(.+), (\d+) ch$/, ([what, c], inner) => `${inner(what as string)}，${c} 通道`],
   [/^(\d+ × \d+), groups (\d+)$/, ([k, g]) => `${k}，${g} 组`],
+  [/^Winograd, tiles of (\d × \d)$/, ([tile]) => `Winograd，${tile} 小块`],
   [/^depthwise (\d+ × \d+)$/, ([k]) => `深度卷积 ${k}`],
   [/^depthwise \+ 1 × 1$/, () => "深度卷积 + 1 × 1"],
   [/^(by [\w' ]+): ([\d/]+)$/, ([name, number], inner) => `${inner(name as string)}：${number}`],
@@ -257,7 +270,7 @@ const patterns: readonly Pattern[] = [
         .join("；")}。`,
   ],
   [
-    /^((?:largest|mean) \|\w+\|): (.+)\.$/,
+    /^((?:largest|mean) \|\w+\||largest error): (.+)\.$/,
     ([quantity, list], inner) =>
       `${inner(quantity as string)}：${(list as string)
         .split(/(?<=\d), (?![^()[\]]*[)\]])/)
