@@ -36,12 +36,16 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   resolve: {
     // Tests run the TypeScript sources, so that a failing test points at the line that was written.
-    alias: Object.fromEntries(
-      packages.map((name) => [
-        `@convfuse/${name}`,
-        fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url)),
-      ]),
-    ),
+    alias: [
+      ...packages.map((name) => ({
+        find: `@convfuse/${name}`,
+        replacement: fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url)),
+      })),
+      {
+        find: /^#host\/(.*)\.js$/,
+        replacement: fileURLToPath(new URL("packages/kernel/src/session/node/$1.ts", import.meta.url)),
+      },
+    ],
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],

@@ -103,7 +103,7 @@ async function installOrUninstall(
   const name = typeof values.name === "string" ? values.name : "convfuse";
   process.stdout.write(`${await commands[command](target(values), name, memory(values))}\n`);
   if (command === "install") {
-    const { prepareSnapshot } = await import("./session/snapshot.js");
+    const { prepareSnapshot } = await import("./session/node/snapshot.js");
     process.stdout.write("Preparing a fast start ...\n");
     if (!(await prepareSnapshot()))
       process.stdout.write("It cannot be prepared here: kernels start slower.\n");
@@ -160,7 +160,7 @@ async function start(args: readonly string[]): Promise<never> {
   const [connectionFile, ...rest] = positionals;
   if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
   // The session's processes take longest to start: they come before all that the kernel itself has to load.
-  const { createSession } = await import("./session/create-session.js");
+  const { createSession } = await import("./session/node/create-session.js");
   const early: SessionEvent[] = [];
   let onEvent = (event: SessionEvent): void => void early.push(event);
   const limit = memory(values);

@@ -24,6 +24,6 @@ export {
   runNotebooks,
 } from "./headless/run-notebooks.js";
 export { formatNotebook, writeNotebook } from "./headless/write.js";
-export { createSession } from "./session/create-session.js";
-export { prepareSnapshot } from "./session/snapshot.js";
+export { createSession } from "./session/node/create-session.js";
+export { prepareSnapshot } from "./session/node/snapshot.js";
 export type * from "./session/types.js";

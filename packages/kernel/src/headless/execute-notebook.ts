@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames } from "../check-options.js";
-import { createSession } from "../session/create-session.js";
+import { createSession } from "../session/node/create-session.js";
 import type { CellError, SessionEvent } from "../session/types.js";
 import { type CodeCell, hasTag, type Notebook } from "./notebook.js";
 import { OutputCollector } from "./outputs.js";

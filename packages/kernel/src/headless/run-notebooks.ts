@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { checkOptions, type OptionNames } from "../check-options.js";
-import { nodeTypes } from "../session/node-types.js";
-import { prepareSnapshotFor } from "../session/snapshot.js";
+import { nodeTypes } from "../session/node/node-types.js";
+import { prepareSnapshotFor } from "../session/node/snapshot.js";
 import { type CellFailure, executeNotebook } from "./execute-notebook.js";
 import type { Parameters } from "./parameters.js";
 import { readNotebook } from "./read.js";

@@ -54,6 +54,11 @@ export interface LocalModule extends OwnImports {
   readonly map: PositionMap;
 }
 
+/** The user's own files that a cell leads to, compiled, and how it leads to them. */
+export interface Reached extends OwnImports {
+  readonly modules: readonly LocalModule[];
+}
+
 export interface CellUnit extends OwnImports {
   /** Unique among the units of a session; the same text compiled again in the same surroundings keeps it. */
   readonly key: string;

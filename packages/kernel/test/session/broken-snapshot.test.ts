@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { createSession } from "@convfuse/kernel";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { snapshotFile } from "../../src/session/snapshot.js";
+import { snapshotFile } from "../../src/session/node/snapshot.js";
 import { scratchFolder } from "../scratch.js";
 
 const folder = scratchFolder("snapshot");

@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } f
 import { join } from "node:path";
 import { createSession } from "@convfuse/kernel";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { nodeTypes } from "../../src/session/node-types.js";
-import { prepareSnapshotFor, snapshotFile } from "../../src/session/snapshot.js";
+import { nodeTypes } from "../../src/session/node/node-types.js";
+import { prepareSnapshotFor, snapshotFile } from "../../src/session/node/snapshot.js";
 import { scratchProject } from "./scratch-project.js";
 
 const { root, app } = scratchProject();

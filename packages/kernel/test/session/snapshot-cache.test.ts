@@ -9,7 +9,7 @@ import {
   pruneSnapshots,
   releaseSnapshot,
   touchSnapshot,
-} from "../../src/session/snapshot-cache.js";
+} from "../../src/session/node/snapshot-cache.js";
 
 const hour = 60 * 60 * 1000;
 const now = Date.now();

@@ -1,7 +1,7 @@
+import { isProgram } from "#host/checker/programs.js";
 import { blanked, magicLines } from "./magic-lines.js";
 import { isMagicName, type Magics, readMagics } from "./magics.js";
 import { collectNames } from "./names.js";
-import { isProgram } from "./programs.js";
 import type { NameTable } from "./table.js";
 import type { TypeScript } from "./typescript.js";
 

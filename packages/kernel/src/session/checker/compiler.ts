@@ -1,10 +1,10 @@
 import type ts from "typescript6";
+import { LocalModules } from "#host/checker/local-modules.js";
 import { applyEdits, sortEdits } from "../edits.js";
-import type { CellUnit, CompileReply, Edit } from "../unit.js";
+import type { CellUnit, CompileReply, Edit, Reached } from "../unit.js";
 import { type CellMagics, cellMagics } from "./cell-magics.js";
 import { CellModules } from "./cell-modules.js";
 import { describeErrors, describeFileErrors, type Explainer, fileErrors, ownErrors } from "./diagnostics.js";
-import { LocalModules, type Reached } from "./local-modules.js";
 import { magicDiagnostic } from "./magics.js";
 import { moduleHint, untypedModules } from "./module-hints.js";
 import { type CellNames, collectNames } from "./names.js";

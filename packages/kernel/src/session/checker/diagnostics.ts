@@ -1,5 +1,5 @@
-import { relative } from "node:path";
 import type ts from "typescript6";
+import { relative } from "#host/paths.js";
 import { mapOffset } from "../edits.js";
 import type { CellError } from "../types.js";
 import type { Edit } from "../unit.js";

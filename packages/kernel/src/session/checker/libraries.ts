@@ -1,28 +1,17 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
 import type ts from "typescript6";
+import { engine } from "#host/checker/environment.js";
+import { basename } from "#host/paths.js";
 import type { Edit } from "../unit.js";
 import { type Missing, MissingMembers } from "./missing-members.js";
 import { nodeVersions } from "./node-versions.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Libraries of years that the oldest supported Node does not have in full; decorators have types alone. */
-const newLibrary = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
+export const newLibrary: RegExp = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
 
 /** By a library's file name: what it declares and the running Node lacks. */
 export interface LibraryGaps {
   readonly [file: string]: readonly Missing[];
-}
-
-/**
- * The gaps of TypeScript's libraries in `folder`. V8 builds a start-up snapshot in a world without its newest names (RegExp.escape,
- * Float16Array, ...), although each program that starts from it has them: so a process of the ordinary kind has to look.
- */
-export function libraryGaps(ts: TypeScript, folder: string): LibraryGaps {
-  const files = readdirSync(folder).filter((file) => newLibrary.test(file));
-  return Object.fromEntries(
-    files.map((file) => [file, new MissingMembers(ts).find(readFileSync(join(folder, file), "utf8"))]),
-  );
 }
 
 /** Something of JavaScript that this Node lacks. */
@@ -70,10 +59,10 @@ export class Libraries {
       ?.find(({ holder }) => (holder ? holder.test(message) : !/^Property /.test(message)));
     if (!lack) return undefined;
     const since = nodeVersions[lack.shown];
-    const { version } = process;
-    return since === undefined
-      ? `${lack.shown} does not exist in Node ${version.slice(1)}, which runs this notebook`
-      : `${lack.shown} exists from Node ${since} on; this notebook runs in Node ${version.slice(1)}`;
+    const running = `${engine.name} ${engine.version}`;
+    return since === undefined || engine.name !== "Node"
+      ? `${lack.shown} does not exist in ${running}, which runs this notebook`
+      : `${lack.shown} exists from Node ${since} on; this notebook runs in ${running}`;
   }
 
   #reduced(file: string, text: string): string {

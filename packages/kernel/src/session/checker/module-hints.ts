@@ -1,5 +1,5 @@
 import type ts from "typescript6";
-import { installHint, typesHint } from "../packages.js";
+import { installHint, typesHint } from "#host/package-hints.js";
 
 /** "Could not find a declaration file for module": it runs, as `any`. */
 const untypedModule = 7016;

@@ -1,4 +1,5 @@
 import type ts from "typescript6";
+import { hostOptions } from "#host/checker/environment.js";
 import type { Settings } from "./settings.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -6,18 +7,16 @@ import type { TypeScript } from "./typescript.js";
 export function compilerOptions(ts: TypeScript, settings?: Settings): ts.CompilerOptions {
   return {
     strict: true,
-    // The newest syntax that Node runs as it is; newer forms (decorators, `using`) are compiled down.
+    // The newest syntax that every host runs as it is; newer forms (decorators, `using`) are compiled down.
     target: ts.ScriptTarget.ES2025,
-    lib: ["lib.esnext.d.ts"],
     // "preserve" is the one mode that takes `import`, `import x = require()` and extensionless paths together.
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
-    customConditions: ["node"],
     moduleDetection: ts.ModuleDetectionKind.Force,
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
     allowJs: true,
-    types: ["node"],
+    ...hostOptions,
     skipLibCheck: true,
     sourceMap: true,
     newLine: ts.NewLineKind.LineFeed,

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dependencies } from "#host/checker/dependencies.js";
+import { dirname, join } from "#host/paths.js";
 import { exportsOf, type ModuleExports } from "./module-exports.js";
 import type { Project } from "./project.js";
 import type { TypeScript } from "./typescript.js";
@@ -112,36 +112,6 @@ export class PackageExports {
       }
     }
     return found;
-  }
-}
-
-/** What a folder's package.json asks for, and a word that changes with it and with what is installed. */
-interface Dependencies {
-  readonly names: readonly string[];
-  readonly stamp: string;
-}
-
-function dependencies(folder: string): Dependencies {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, "package.json");
-    if (changed(path) !== undefined)
-      return { names: namesIn(path), stamp: `${path} ${changed(path)} ${changed(join(at, "node_modules"))}` };
-    if (dirname(at) === at) return { names: [], stamp: "" };
-  }
-}
-
-function changed(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-function namesIn(path: string): readonly string[] {
-  try {
-    const manifest = JSON.parse(readFileSync(path, "utf8")) as { readonly [key: string]: unknown };
-    return ["dependencies", "devDependencies"]
-      .flatMap((key) => Object.keys((manifest[key] as object | undefined) ?? {}))
-      .filter((name) => !name.startsWith("@types/"));
-  } catch {
-    return [];
   }
 }
 

@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
-import { isBuiltin } from "node:module";
-import { join } from "node:path";
 import type ts from "typescript6";
+import { isOwnModule, stamp } from "#host/files.js";
+import { join } from "#host/paths.js";
 import { withoutRegistry } from "../packages.js";
 import { ambientText } from "./ambient.js";
 import type { BoundFile, OpenProgram } from "./internals.js";
@@ -266,7 +265,7 @@ export class Project {
       fileExists: (path) => this.#ts.sys.fileExists(path),
       readFile: (path) => this.#ts.sys.readFile(path),
       isLeftOut: (path) => this.#leftOut.has(path),
-      stamp: (path) => (isLocal(path) && !this.#virtual.has(path) ? diskVersion(path) : undefined),
+      stamp: (path) => (isLocal(path) && !this.#virtual.has(path) ? stamp(path) : undefined),
     });
     return { program, file };
   }
@@ -295,7 +294,7 @@ export class Project {
     );
     if (resolvedModule && /\.[jt]sx$/.test(resolvedModule.resolvedFileName)) this.#needsJsx = true;
     // What a cell misses may be there, written or installed, when the next one asks. Node's own modules have no file.
-    if (!resolvedModule && isLocal(containingFile) && !isBuiltin(specifier)) this.#cache.clear();
+    if (!resolvedModule && isLocal(containingFile) && !isOwnModule(specifier)) this.#cache.clear();
     return resolvedModule;
   }
 
@@ -337,7 +336,7 @@ export class Project {
         if (file) return String(file.version);
         if (!isLocal(path)) return "0";
         // What JSX stands for is written down in the file's own nodes.
-        return /\.[jt]sx$/.test(path) ? `${diskVersion(path)} ${this.options.jsx}` : diskVersion(path);
+        return /\.[jt]sx$/.test(path) ? `${stamp(path)} ${this.options.jsx}` : stamp(path);
       },
       getScriptSnapshot: (path) => {
         const file = virtual.get(path);
@@ -389,11 +388,6 @@ function sharing(registry: ts.DocumentRegistry): ts.DocumentRegistry {
 /** Whether a file is the user's own: those are read again when they change. */
 export function isLocal(path: string): boolean {
   return !path.includes("/node_modules/");
-}
-
-function diskVersion(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats ? `${stats.mtimeMs}:${stats.size}` : "none";
 }
 
 function resolvedImports(

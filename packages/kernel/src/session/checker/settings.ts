@@ -1,5 +1,6 @@
-import { dirname, resolve } from "node:path";
 import type ts from "typescript6";
+import { hostOptions } from "#host/checker/environment.js";
+import { dirname, resolve } from "#host/paths.js";
 import type { TypeScript } from "./typescript.js";
 
 /**
@@ -181,8 +182,8 @@ export function readSettings(ts: TypeScript, folder: string): Settings {
   // A snapshot's files are told apart by where such paths begin.
   if (options.paths && options.baseUrl === undefined && typeof options.pathsBasePath === "string")
     taken.paths = absolute(options.paths, options.pathsBasePath);
-  // Cells run in Node, whatever else there is.
-  if (options.types) taken.types = ["node", ...options.types.filter((name) => name !== "node")];
+  // Cells run in this host, whatever else there is.
+  if (options.types) taken.types = [...new Set([...hostOptions.types, ...options.types])];
   return {
     checking: picked(taken, "checking"),
     writing: picked(taken, "writing"),

@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { isProxy } from "node:util/types";
+import { importCore } from "#host/runtime/core.js";
+import { isProxy } from "#host/runtime/inspect.js";
 import type { MimeBundle } from "../types.js";
 import { toJson } from "./json.js";
 import { elementBundle } from "./show/elements.js";
@@ -93,7 +92,7 @@ async function tensorText(value: TensorLike): Promise<string | undefined> {
   if (format === undefined) {
     format = null;
     try {
-      const core = (await import(resolveCore())) as { readonly format?: unknown };
+      const core = await importCore();
       if (typeof core.format === "function") format = core.format as (tensor: unknown) => string;
     } catch {
       // Without the package a tensor prints as any object does.
@@ -104,9 +103,4 @@ async function tensorText(value: TensorLike): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function resolveCore(): string {
-  const require = createRequire(`${process.cwd()}/notebook.js`);
-  return pathToFileURL(require.resolve("@convfuse/core")).href;
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { CommMessage, Json } from "../types.js";
-import { emit } from "./channel.js";
+import { emit } from "./events.js";
 import { toJson } from "./json.js";
+import { newId } from "./new-id.js";
 import { onBehalfOf, ownerId } from "./runs.js";
 
 export interface CommContent {
@@ -83,7 +83,7 @@ export const comms: Comms = {
     targets.delete(target);
   },
   open(target, data, options) {
-    const comm = createComm(randomUUID(), target);
+    const comm = createComm(newId(), target);
     post("comm_open", comm.id, data, options, target);
     return comm;
   },

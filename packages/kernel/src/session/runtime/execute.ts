@@ -1,21 +1,26 @@
-import { dirname } from "node:path";
-import { isNativeError } from "node:util/types";
-import { Script } from "node:vm";
+import { dirname } from "#host/paths.js";
+import {
+  addOwnImports,
+  bindImports,
+  cellRequire,
+  importModule,
+  notebookFile,
+} from "#host/runtime/imports.js";
+import { cellMeta } from "#host/runtime/meta.js";
+import { evaluate, isEndedBySignal, startWatched } from "#host/runtime/script.js";
+import { startTiming } from "#host/runtime/timing.js";
 import type { Run, RunReply } from "../messages.js";
 import type { Json } from "../types.js";
 import type { CellUnit } from "../unit.js";
 import { bindAmbient, box, current, early, mark, prepare, settle } from "./boxes.js";
 import { bundleOf } from "./bundle.js";
-import { emit } from "./channel.js";
-import { addOwnImports, bindImports, cellRequire, importModule, notebookFile } from "./imports.js";
+import { emit } from "./events.js";
 import { guard, InterruptError, isMeant } from "./interrupt.js";
-import { cellMeta } from "./meta.js";
 import { keepResult } from "./results.js";
 import { type CellRun, finished, runAs } from "./runs.js";
-import { addMap, cellFile, placed, runFile } from "./stack.js";
+import { addMap, cellFile, placed } from "./stack.js";
 import { flush } from "./streams.js";
 import { describeThrown } from "./thrown.js";
-import { startTiming } from "./timing.js";
 
 /** Holds the value, so that a promise is not waited for. */
 type Result = { readonly value: unknown } | undefined;
@@ -38,17 +43,6 @@ const cellModule = {
   children: [],
   paths: [],
 };
-
-const startSymbol = Symbol.for("convfuse.start");
-let start: () => unknown = () => undefined;
-Object.defineProperty(globalThis, startSymbol, { value: () => start() });
-/** Only a script that `vm` runs can be ended by a signal, so every cell is started from this one. */
-const starter = new Script(`globalThis[Symbol.for("convfuse.start")]()`, { filename: runFile });
-
-function startWatched<T>(work: () => T): T {
-  start = work;
-  return starter.runInThisContext({ breakOnSigint: true, displayErrors: false }) as T;
-}
 
 /** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way. */
 export async function execute(run: Run): Promise<RunReply> {
@@ -119,7 +113,7 @@ export async function execute(run: Run): Promise<RunReply> {
 
 function compiled({ text, map }: CellUnit, filename: string): CellFunction {
   try {
-    return new Script(text, { filename }).runInThisContext({ displayErrors: false }) as CellFunction;
+    return evaluate(text, filename) as CellFunction;
   } catch (error) {
     throw placed(error, map);
   }
@@ -130,9 +124,5 @@ function compiled({ text, map }: CellUnit, filename: string): CellFunction {
  * way, a shell with a number of its own, and says so in its own words.
  */
 function isInterrupt(thrown: unknown, cell: CellRun): boolean {
-  if (isMeant(cell)) return true;
-  // Nothing else may be asked of what was thrown: it can be a proxy whose every answer throws.
-  return (
-    isNativeError(thrown) && (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
-  );
+  return isMeant(cell) || isEndedBySignal(thrown);
 }

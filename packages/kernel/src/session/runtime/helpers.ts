@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readBytes } from "#host/files.js";
+import { toBase64 } from "#host/runtime/bytes.js";
 import { imageType } from "./show/images.js";
 import { alignedText, escapeHtml } from "./show/table-view.js";
 import { safeInspect } from "./thrown.js";
@@ -40,19 +41,23 @@ export function svg(text: string | TemplateStringsArray, ...values: readonly unk
 
 export function image(source: string | URL | Uint8Array): Displayable {
   const bytes =
-    typeof source === "string" || source instanceof URL ? readFileSync(source) : Buffer.from(source);
+    typeof source === "string" || source instanceof URL ? readBytes(source) : new Uint8Array(source);
   const mime = imageType(bytes) ?? (isSvg(bytes) ? "image/svg+xml" : undefined);
   if (mime === undefined)
     throw new TypeError(
       `jupyter.image: expects a PNG, JPEG, GIF, WebP or SVG; got ${bytes.length} bytes that start with ` +
         `[${[...bytes.subarray(0, 4)].join(", ")}]`,
     );
-  const content = mime === "image/svg+xml" ? bytes.toString("utf8") : bytes.toString("base64");
+  const content = mime === "image/svg+xml" ? utf8(bytes) : toBase64(bytes);
   return displayable({ [mime]: content, "text/plain": `[${mime}, ${bytes.length} bytes]` });
 }
 
-function isSvg(bytes: Buffer): boolean {
-  return /^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(bytes.toString("utf8", 0, 300));
+function utf8(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+function isSvg(bytes: Uint8Array): boolean {
+  return /^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(utf8(bytes.subarray(0, 300)));
 }
 
 /** Rows as an HTML table; columns are those of all rows, in the order of their first appearance. */

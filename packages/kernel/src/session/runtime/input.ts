@@ -1,4 +1,4 @@
-import { emit } from "./channel.js";
+import { emit } from "./events.js";
 import { activeRuns, type CellRun, owner } from "./runs.js";
 
 interface Question {

@@ -1,6 +1,4 @@
-import { readSync } from "node:fs";
-import { interruptFd } from "../messages.js";
-import { leave } from "./channel.js";
+import { endIfOrphaned, interruptedRun } from "#host/runtime/interrupt-word.js";
 import { activeRuns, type CellRun, owner } from "./runs.js";
 
 export class InterruptError extends Error {
@@ -13,8 +11,6 @@ export class InterruptError extends Error {
 
 /** How long code may run between two looks, in milliseconds. */
 const interval = 10;
-const word = new Uint32Array(1);
-const parent = process.ppid;
 let onLook: () => void = () => {};
 let last = 0;
 let step = 256;
@@ -26,7 +22,7 @@ export function setOnLook(work: () => void): void {
 
 /**
  * What compiled loops call. `n` counts down in the loop itself; only then does `check` look at the clock, and only
- * every few milliseconds at the file in which the front door notes the run to interrupt: the event loop, which would
+ * every few milliseconds at the run that the front door wants to end: the event loop, which would
  * bring a message, stands still meanwhile.
  */
 export const guard = {
@@ -49,8 +45,7 @@ export const guard = {
 
 function look(): void {
   onLook();
-  // The front door was killed: nobody is left to end this loop.
-  if (process.ppid !== parent) leave(1);
+  endIfOrphaned();
   if (owner()?.cancelled) throw new InterruptError();
   const cell = owner();
   const active = activeRuns();
@@ -60,8 +55,7 @@ function look(): void {
 
 /** Whether the front door wants this run to end: it names the last of those that run. */
 export function isMeant({ run }: CellRun): boolean {
-  readSync(interruptFd, word, 0, 4, 0);
-  return run.sequence <= (word[0] ?? 0);
+  return run.sequence <= interruptedRun();
 }
 
 /**

@@ -1,13 +1,13 @@
-import { randomUUID } from "node:crypto";
+import { changeFolder, showOrSetVariable } from "#host/runtime/folder.js";
+import { shell } from "#host/runtime/shell.js";
 import type { Json, MimeBundle } from "../types.js";
 import { bundleOf, ownBundle, withText } from "./bundle.js";
-import { emit } from "./channel.js";
 import { type Comms, comms } from "./comms.js";
-import { changeFolder, showOrSetVariable } from "./folder.js";
+import { emit } from "./events.js";
 import { type Displayable, html, image, json, markdown, svg, table } from "./helpers.js";
 import { toJson } from "./json.js";
+import { newId } from "./new-id.js";
 import { ownerId } from "./runs.js";
-import { shell } from "./shell.js";
 
 export type { Comm, Comms } from "./comms.js";
 export type { Displayable } from "./helpers.js";
@@ -72,7 +72,7 @@ function isBundle(value: unknown): value is object {
 
 /** Shows a bundle at once: as a new output, or in place of the one with its `display_id`. */
 export function showBundle(data: MimeBundle, options: DisplayOptions = {}, parent: string = ownerId()): void {
-  const display_id = options.display_id ?? (options.update ? randomUUID() : undefined);
+  const display_id = options.display_id ?? (options.update ? newId() : undefined);
   emit({
     type: options.update ? "update_display_data" : "display_data",
     parent,

@@ -1,4 +1,4 @@
-import { isProxy } from "node:util/types";
+import { isProxy } from "#host/runtime/inspect.js";
 import { current, has } from "./boxes.js";
 
 /** The most names that are told. */
@@ -9,7 +9,7 @@ const longest = 10_000;
 /** What `path` leads to, as far as nothing has to run for it: no getter, no proxy. */
 export function valueAt([root = "", ...path]: readonly string[]): unknown {
   // Node keeps this one behind a getter of its own.
-  const global = root === "process" ? process : property(globalThis, root);
+  const global = root === "process" ? Reflect.get(globalThis, root) : property(globalThis, root);
   let value = has(root) ? current(root) : global;
   for (const key of path) {
     if (value === undefined || value === null) return undefined;

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { Context } from "#host/runtime/context.js";
 import type { Run } from "../messages.js";
 
 /** A run of a cell, as all work that it started sees it, also long after it ended. */
@@ -10,14 +10,14 @@ export interface CellRun {
   readonly stop: (error: Error) => void;
 }
 
-const storage = new AsyncLocalStorage<CellRun>();
-const messages = new AsyncLocalStorage<string>();
+const storage = new Context<CellRun>();
+const messages = new Context<string>();
 let latest: CellRun | undefined;
 const active = new Set<CellRun>();
 
 /** The cell that started the work that runs now: late output belongs to it. */
 export function owner(): CellRun | undefined {
-  return storage.getStore() ?? latest;
+  return storage.get() ?? latest;
 }
 
 /** The cells whose reply is still due: one of each shell at most. */
@@ -27,7 +27,7 @@ export function activeRuns(): ReadonlySet<CellRun> {
 
 /** The id that output goes by: of the message that is being handled, or of the cell. */
 export function ownerId(): string {
-  return messages.getStore() ?? owner()?.run.id ?? "";
+  return messages.get() ?? owner()?.run.id ?? "";
 }
 
 /** Runs the handler of a message from the page, whose output belongs to that message. */

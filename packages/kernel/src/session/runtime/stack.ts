@@ -1,9 +1,7 @@
-import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isOwnFile } from "#host/runtime/own-files.js";
 import type { PositionMap } from "../unit.js";
 import { sourcePosition, sourceText } from "./positions.js";
 
-const ownFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const maps = new Map<string, PositionMap>();
 /** Cells far back that nothing refers to any more need no positions; this many do. */
 const keptMaps = 2000;
@@ -31,8 +29,7 @@ export function cellFile(executionCount: number): string {
 }
 
 function isOwn(file: string): boolean {
-  const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-  return path.startsWith(ownFolder) || path === runFile;
+  return file === runFile || isOwnFile(file);
 }
 
 /** The script from which every cell is started. */
@@ -48,7 +45,15 @@ export function placed(error: unknown, map: PositionMap): unknown {
   return error;
 }
 
-function describe(site: NodeJS.CallSite, file: string): string | undefined {
+/** A frame as V8 gives it. */
+interface CallSite {
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  toString(): string;
+}
+
+function describe(site: CallSite, file: string): string | undefined {
   const text = site.toString();
   const map = maps.get(file);
   const line = site.getLineNumber();
@@ -62,7 +67,7 @@ function describe(site: NodeJS.CallSite, file: string): string | undefined {
 
 /** Makes every `error.stack` show the user's own lines, and nothing of the kernel. */
 export function mapStacks(): void {
-  Error.prepareStackTrace = (error: unknown, sites: NodeJS.CallSite[]): string => {
+  const prepare = (error: unknown, sites: readonly CallSite[]): string => {
     const lines: string[] = [];
     let last = 0;
     for (const site of sites) {
@@ -76,6 +81,7 @@ export function mapStacks(): void {
     lines.length = last;
     return header(error) + lines.join("");
   };
+  Object.assign(Error, { prepareStackTrace: prepare });
 }
 
 function header(error: unknown): string {

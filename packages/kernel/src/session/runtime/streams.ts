@@ -1,9 +1,8 @@
-import { StringDecoder } from "node:string_decoder";
-import { emit, onBeforeEvent } from "./channel.js";
+import { later } from "#host/runtime/later.js";
+import { emit, onBeforeEvent } from "./events.js";
 import { setOnLook } from "./interrupt.js";
-import { ownerId } from "./runs.js";
 
-type StreamName = "stdout" | "stderr";
+export type StreamName = "stdout" | "stderr";
 
 /** Longest wait before written text is shown, in milliseconds, and the most that is kept back. */
 const longestWait = 15;
@@ -19,12 +18,12 @@ let pending: { parent: string; name: StreamName; parts: string[]; size: number }
 let flushed = 0;
 let allowance = burst;
 let counted = 0;
-let timer: NodeJS.Immediate | undefined;
+let callOff: (() => void) | undefined;
 /** Half of a surrogate pair, kept for the other half. */
 let half = "";
 
 /** Joins what a flood of writes brings within a few milliseconds into one message. */
-function write(parent: string, name: StreamName, text: string): void {
+export function write(parent: string, name: StreamName, text: string): void {
   if (pending && (pending.parent !== parent || pending.name !== name)) flush();
   pending ??= { parent, name, parts: [], size: 0 };
   pending.parts.push(text);
@@ -35,13 +34,13 @@ function write(parent: string, name: StreamName, text: string): void {
   if (pending.size >= largestKept || allowance >= 1) {
     allowance--;
     flush(false);
-  } else timer ??= setImmediate(() => flush());
+  } else callOff ??= later(() => flush());
 }
 
 /** Sends what is kept back; `whole` also sends half a surrogate pair. */
 export function flush(whole = true): void {
-  if (timer) clearImmediate(timer);
-  timer = undefined;
+  callOff?.();
+  callOff = undefined;
   if (!pending) return;
   const { parent, name, parts } = pending;
   pending = undefined;
@@ -52,7 +51,7 @@ export function flush(whole = true): void {
     half = text.slice(-1);
     text = text.slice(0, -1);
     pending = { parent, name, parts: [], size: 0 };
-    timer = setImmediate(() => flush());
+    callOff = later(() => flush());
   }
   flushed = performance.now();
   if (text !== "") emit({ type: "stream", parent, name, text: wellFormed(text) });
@@ -60,44 +59,10 @@ export function flush(whole = true): void {
 
 /** Half a surrogate pair cannot be sent as UTF-8. */
 function wellFormed(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? Buffer.from(text).toString() : text;
+  return /\p{Surrogate}/u.test(text) ? new TextDecoder().decode(new TextEncoder().encode(text)) : text;
 }
 
-/** Leads `process.stdout` and `process.stderr`, and so `console`, to the cell that writes. */
-export function captureStreams(): void {
-  for (const name of ["stdout", "stderr"] as const) {
-    const decoders = new Map<string, StringDecoder>();
-    const decode = (parent: string, chunk: Uint8Array): string => {
-      // A cell's bytes may be cut anywhere; another cell's must not get between them.
-      let decoder = decoders.get(parent);
-      if (!decoder) {
-        decoders.clear();
-        decoder = new StringDecoder("utf8");
-        decoders.set(parent, decoder);
-      }
-      return decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    };
-    const replacement = (
-      chunk: string | Uint8Array,
-      encoding?: BufferEncoding | ((error?: Error | null) => void),
-      callback?: (error?: Error | null) => void,
-    ): boolean => {
-      const parent = ownerId();
-      const text =
-        typeof chunk !== "string"
-          ? decode(parent, chunk)
-          : typeof encoding === "string" && !/^utf-?8$/i.test(encoding)
-            ? decode(parent, Buffer.from(chunk, encoding))
-            : chunk;
-      if (text !== "") write(parent, name, text);
-      const done = typeof encoding === "function" ? encoding : callback;
-      if (done) process.nextTick(done, null);
-      return true;
-    };
-    process[name].write = replacement as typeof process.stdout.write;
-  }
-  onBeforeEvent(() => flush());
-  setOnLook(() => {
-    if (pending && performance.now() - flushed > longestWait) flush(false);
-  });
-}
+onBeforeEvent(() => flush());
+setOnLook(() => {
+  if (pending && performance.now() - flushed > longestWait) flush(false);
+});

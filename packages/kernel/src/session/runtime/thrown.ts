@@ -1,6 +1,9 @@
-import { type InspectOptions, inspect } from "node:util";
-import { isNativeError, isProxy } from "node:util/types";
+import { type InspectOptions, inspect, isNativeError, isProxy } from "#host/runtime/inspect.js";
+import { stackOf } from "#host/runtime/own-files.js";
 import type { CellError } from "../types.js";
+
+/** An error whose message says it all. */
+export class PlainError extends Error {}
 
 /** How deep a chain of causes is followed. */
 const deepestCause = 8;
@@ -28,7 +31,8 @@ function describeError(error: Error): CellError {
 }
 
 function traceback(error: Error, depth: number): string[] {
-  const stack = typeof error.stack === "string" ? error.stack : "";
+  const written = stackOf(error);
+  const stack = typeof written === "string" ? written : "";
   const at = stack.search(/^ {4}at /m);
   const frames = at < 0 ? [] : stack.slice(at).split("\n");
   const head = at < 0 ? String(error) : stack.slice(0, at).trimEnd();

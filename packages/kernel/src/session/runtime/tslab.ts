@@ -1,7 +1,8 @@
-import { randomUUID } from "node:crypto";
+import { nodeVersion } from "#host/runtime/versions.js";
 import type { Json } from "../types.js";
 import { toJson } from "./json.js";
 import { showBundle } from "./jupyter.js";
+import { newId } from "./new-id.js";
 
 /** What stock tslab's module "tslab" offers for display, so that its notebooks run unchanged. */
 export interface Display {
@@ -59,11 +60,11 @@ export const display: Display = createDisplay(undefined);
 
 /** An output of its own: what is shown through it replaces what it showed before. */
 export function newDisplay(): Display {
-  return createDisplay(randomUUID());
+  return createDisplay(newId());
 }
 
 export const versions: { readonly tslab: string; readonly typescript: string; readonly node: string } = {
   tslab: "1.0.22",
   typescript: "6.0.3",
-  node: process.version,
+  node: nodeVersion,
 };

@@ -1,4 +1,4 @@
-import { isProxy } from "node:util/types";
+import { isProxy } from "#host/runtime/inspect.js";
 import type { Variable } from "../types.js";
 import { current, has } from "./boxes.js";
 import { safeInspect } from "./thrown.js";

@@ -1,4 +1,4 @@
-import { isProxy } from "node:util/types";
+import { isProxy } from "#host/runtime/inspect.js";
 
 /** What a value is shown as, by MIME type; bytes as they are. */
 export type Bundle = { readonly [mime: string]: unknown };

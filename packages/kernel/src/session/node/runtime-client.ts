@@ -6,9 +6,9 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
+import { eventsFd, type FromRuntime, type ToRuntime } from "../messages.js";
 import { frameDecoder } from "./framing.js";
 import { LastWords } from "./last-words.js";
-import { eventsFd, type FromRuntime, type ToRuntime } from "./messages.js";
 import { endGroup, interruptChildren } from "./process-group.js";
 
 export interface RuntimeHandlers {
@@ -34,7 +34,7 @@ export class RuntimeClient {
 
   /** `memory` limits what the cells' variables may take, in MB. */
   constructor(cwd: string, memory: number | undefined, handlers: RuntimeHandlers) {
-    const path = fileURLToPath(new URL("../../dist/session/runtime/main.js", import.meta.url));
+    const path = fileURLToPath(new URL("../../../dist/session/node/runtime/main.js", import.meta.url));
     this.#interruptFile = openNameless();
     const limit = memory === undefined ? [] : [`--max-old-space-size=${memory}`];
     this.#child = spawn(process.execPath, [...runtimeFlags, ...limit, path], {

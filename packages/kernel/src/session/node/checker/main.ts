@@ -1,6 +1,6 @@
 import ts from "typescript6";
+import { Libraries } from "../../checker/libraries.js";
 import { kernelFiles } from "./kernel-files.js";
-import { Libraries } from "./libraries.js";
 import { serve } from "./serve.js";
 
 /** The checker's long way to start; a start-up snapshot is the short one. */

@@ -1,7 +1,8 @@
-import { activeRuns, owner } from "./runs.js";
+import { activeRuns, owner } from "../../runtime/runs.js";
+import { PlainError } from "../../runtime/thrown.js";
 
 /** `process.exit()` ends the cell, as `sys.exit()` does in a Python notebook: the variables are worth more. */
-export class ProcessExit extends Error {
+export class ProcessExit extends PlainError {
   override readonly name = "ProcessExit";
 
   constructor(code: unknown) {

@@ -1,19 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type ts from "typescript6";
-import type { LocalModule, OwnImports } from "../unit.js";
-import { isLocal, type Project } from "./project.js";
-import { type ModuleFormat, moduleFormat, rewriteModule } from "./rewrite-module.js";
-import type { TypeScript } from "./typescript.js";
+import { isLocal, type Project } from "../../checker/project.js";
+import { type ModuleFormat, moduleFormat, rewriteModule } from "../../checker/rewrite-module.js";
+import type { TypeScript } from "../../checker/typescript.js";
+import type { LocalModule, OwnImports, Reached } from "../../unit.js";
 
 interface Compiled {
   readonly stamp: string;
   readonly module: Omit<LocalModule, "version">;
-}
-
-/** The user's own files that a cell leads to, compiled, and how it leads to them. */
-export interface Reached extends OwnImports {
-  readonly modules: readonly LocalModule[];
 }
 
 /**

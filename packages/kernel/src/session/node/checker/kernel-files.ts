@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
-import type { KernelFiles } from "./project.js";
+import type { KernelFiles } from "../../checker/project.js";
 
 /** The files of the kernel as it is built. */
 export function kernelFiles(): KernelFiles {
   const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   return {
-    anchor: path("project.js"),
-    jupyterTypes: path("../runtime/jupyter.js"),
-    tslabTypes: path("../runtime/tslab.d.ts"),
+    anchor: path("../../checker/project.js"),
+    jupyterTypes: path("../../runtime/jupyter.js"),
+    tslabTypes: path("../../runtime/tslab.d.ts"),
   };
 }

@@ -34,7 +34,13 @@ function load(file: string): unknown {
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
   const folder = path.dirname(file);
   const requireFrom = (name: string): unknown =>
-    name.startsWith(".") ? load(path.join(folder, name)) : require(name);
+    name.startsWith(".") || name.startsWith(plan.host.name)
+      ? load(
+          name.startsWith(".")
+            ? path.join(folder, name)
+            : plan.host.folder + name.slice(plan.host.name.length),
+        )
+      : require(name);
   (new vm.Script(wrapped, { filename: file }).runInThisContext() as Loader)(
     module.exports,
     requireFrom,

@@ -12,7 +12,9 @@ export interface NodeTypes {
 
 /** The types for Node that a notebook in this folder sees; undefined where they are the kernel's, or the same version of them. */
 export function nodeTypes(cwd: string): NodeTypes | undefined {
-  const require = createRequire(fileURLToPath(new URL("../../dist/session/node-types.js", import.meta.url)));
+  const require = createRequire(
+    fileURLToPath(new URL("../../../dist/session/node/node-types.js", import.meta.url)),
+  );
   const own = versionIn(dirname(require.resolve("@types/node/package.json")));
   for (let from = cwd; ; from = dirname(from)) {
     const version = versionIn(join(from, "node_modules/@types/node"));

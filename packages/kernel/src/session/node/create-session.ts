@@ -1,10 +1,8 @@
 import { resolve } from "node:path";
-import { checkMemory, checkOptions, type OptionNames } from "../check-options.js";
-import { CheckerClient } from "./checker-client.js";
-import { withLiveNames } from "./live-names.js";
-import type { FromRuntime, Question, RunReply } from "./messages.js";
-import { Questions } from "./questions.js";
-import { RuntimeClient } from "./runtime-client.js";
+import { checkMemory, checkOptions, type OptionNames } from "../../check-options.js";
+import { withLiveNames } from "../live-names.js";
+import type { FromRuntime, Question, RunReply } from "../messages.js";
+import { Questions } from "../questions.js";
 import type {
   CellError,
   CommMessage,
@@ -20,7 +18,9 @@ import type {
   SessionEvent,
   SessionOptions,
   Variable,
-} from "./types.js";
+} from "../types.js";
+import { CheckerClient } from "./checker-client.js";
+import { RuntimeClient } from "./runtime-client.js";
 
 type CommInfo = { readonly [commId: string]: { readonly target_name: string } };
 

@@ -3,12 +3,12 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import type { LocalModule } from "../unit.js";
+import { guard } from "../../runtime/interrupt.js";
+import { addMap } from "../../runtime/stack.js";
+import type { LocalModule } from "../../unit.js";
 import { send } from "./channel.js";
-import { guard } from "./interrupt.js";
 import { type Namespace, namespaceOf } from "./namespaces.js";
 import { addLinks, resolveOwn } from "./resolve.js";
-import { addMap } from "./stack.js";
 
 /** How a local file imports what is not a local file. */
 type Importer = (

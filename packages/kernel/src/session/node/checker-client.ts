@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { checkerFlags } from "./checker/flags.js";
-import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "./messages.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
 import { prepareBehind, snapshotFile } from "./snapshot.js";
 import { tidySnapshots, touchSnapshot } from "./snapshot-cache.js";
@@ -87,7 +87,7 @@ export class CheckerClient {
 
   #start(snapshot: string | undefined): ChildProcess {
     // Tests run the TypeScript sources; a process of its own always runs the built ones.
-    const path = fileURLToPath(new URL("../../dist/session/checker/main.js", import.meta.url));
+    const path = fileURLToPath(new URL("../../../dist/session/node/checker/main.js", import.meta.url));
     const child = fork(path, [], {
       serialization: "advanced",
       // It talks to nobody: reading a list of certificates would take as long as starting Node.

@@ -2,13 +2,14 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
-import { installHint, withoutRegistry } from "../packages.js";
-import type { CellUnit } from "../unit.js";
-import { bind } from "./boxes.js";
+import { withoutRegistry } from "../../packages.js";
+import { bind } from "../../runtime/boxes.js";
+import * as tslab from "../../runtime/tslab.js";
+import type { CellUnit } from "../../unit.js";
+import { installHint } from "../package-hints.js";
 import { addModules, importLocal, linkRequired, requireFrom } from "./local-modules.js";
 import { completed, type Namespace, namespaceOf } from "./namespaces.js";
 import { addLinks, resolveOwn } from "./resolve.js";
-import * as tslab from "./tslab.js";
 
 type Attributes = { readonly [key: string]: string };
 

@@ -1,7 +1,6 @@
 import { writeSync } from "node:fs";
+import { eventsFd, type FromRuntime } from "../../messages.js";
 import { encodeFrame } from "../framing.js";
-import { eventsFd, type FromRuntime } from "../messages.js";
-import type { SessionEvent } from "../types.js";
 
 /** Ends the process; a cell's `process.exit` does not. */
 export const leave: (code: number) => never = process.exit.bind(process);
@@ -19,16 +18,4 @@ export function send(message: FromRuntime): void {
       Atomics.wait(pause, 0, 0, 1);
     }
   }
-}
-
-const beforeEvent: (() => void)[] = [];
-
-/** Runs `work` ahead of every event, so that text written earlier is shown earlier. */
-export function onBeforeEvent(work: () => void): void {
-  beforeEvent.push(work);
-}
-
-export function emit(event: SessionEvent): void {
-  if (event.type !== "stream") for (const work of beforeEvent) work();
-  send({ type: "event", event });
 }

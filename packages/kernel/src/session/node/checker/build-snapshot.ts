@@ -4,16 +4,19 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript6";
+import type { LibraryGaps } from "../../checker/libraries.js";
+import type { KernelFiles } from "../../checker/project.js";
 import { releaseSnapshot, tidySnapshots } from "../snapshot-cache.js";
 import { checkerFlags } from "./flags.js";
 import { kernelFiles } from "./kernel-files.js";
-import { type LibraryGaps, libraryGaps } from "./libraries.js";
-import type { KernelFiles } from "./project.js";
+import { libraryGaps } from "./library-gaps.js";
 
 /** What a run of snapshot.cts is told. */
 export interface Plan {
   readonly typescript: string;
   readonly serve: string;
+  /** How the session's modules name those of their host, and where these lie. */
+  readonly host: { readonly name: string; readonly folder: string };
   /** Where the types for Node are looked up. */
   readonly folder: string;
   readonly kernel: KernelFiles;
@@ -27,9 +30,11 @@ export interface Plan {
 const [, , target = "", folder] = process.argv;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const typescript = createRequire(import.meta.url).resolve("typescript6");
+const host = { name: "#host/", folder: here("../") };
 const plan: Plan = {
   typescript,
   serve: here("serve.js"),
+  host,
   folder: folder ?? dirname(here("serve.js")),
   kernel: kernelFiles(),
   gaps: libraryGaps(ts, dirname(typescript)),
@@ -64,8 +69,10 @@ function modulesFrom(entry: string): { readonly [file: string]: string } {
     if (file in modules) return;
     const source = readFileSync(file, "utf8");
     modules[file] = ts.transpile(source, { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ESNext });
-    for (const { fileName } of ts.preProcessFile(source).importedFiles)
+    for (const { fileName } of ts.preProcessFile(source).importedFiles) {
       if (fileName.startsWith(".")) add(join(dirname(file), fileName));
+      if (fileName.startsWith(host.name)) add(join(host.folder, fileName.slice(host.name.length)));
+    }
   };
   add(entry);
   return modules;

@@ -12,7 +12,7 @@ import { claimSnapshot, passClaim, releaseSnapshot } from "./snapshot-cache.js";
 
 /** Built files; tests run the sources, but a process of its own always runs these. */
 function built(name: string): string {
-  return fileURLToPath(new URL(`../../dist/session/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../../dist/session/${name}`, import.meta.url));
 }
 
 function cacheFolder(): string {
@@ -28,12 +28,12 @@ function cacheFolder(): string {
  * one checker; the name holds them all.
  */
 export function snapshotFile(types?: NodeTypes): string {
-  const require = createRequire(built("checker/main.js"));
+  const require = createRequire(built("node/checker/main.js"));
   const hash = createHash("sha1");
   for (const name of ["typescript6/package.json", "@types/node/package.json"])
     hash.update(require.resolve(name)).update(readFileSync(require.resolve(name)));
   // The kernel's own files, which the checker also reads as types: when they were written says as much as what is in them.
-  for (const name of ["", "checker/", "runtime/"].flatMap(filesIn)) {
+  for (const name of ["", "checker/", "runtime/", "node/", "node/checker/"].flatMap(filesIn)) {
     const { mtimeMs, size } = statSync(built(name));
     hash.update(`${built(name)} ${mtimeMs} ${size}\n`);
   }
@@ -92,7 +92,7 @@ export function prepareBehind(types: NodeTypes | undefined): void {
 function startBuild(file: string, types: NodeTypes | undefined, isBehind: boolean): ChildProcess | undefined {
   mkdirSync(dirname(file), { recursive: true });
   if (!claimSnapshot(file)) return undefined;
-  const args = [built("checker/build-snapshot.js"), file, ...(types ? [types.from] : [])];
+  const args = [built("node/checker/build-snapshot.js"), file, ...(types ? [types.from] : [])];
   const child = spawn(process.execPath, ["--no-warnings", ...args], {
     stdio: "ignore",
     windowsHide: true,

@@ -1,0 +1,76 @@
+import type typescript from "typescript6";
+import type { CheckerMethods, Opened } from "../messages.js";
+import { Assistant } from "./assist.js";
+import { CellCompiler } from "./compiler.js";
+import { isComplete } from "./is-complete.js";
+import type { Libraries } from "./libraries.js";
+import { parameterCell } from "./parameter-cell.js";
+import { type KernelFiles, Project } from "./project.js";
+import { readSettings } from "./settings.js";
+import type { TypeScript } from "./typescript.js";
+
+/** What can be done before the notebook's folder is known. */
+export interface LoadedTypeScript {
+  readonly ts: TypeScript;
+  readonly kernel: KernelFiles;
+  readonly registry: typescript.DocumentRegistry;
+  readonly libraries: Libraries;
+  /** One that has checked a cell, for a folder in which it is of use. */
+  readonly ready?: CellCompiler;
+}
+
+/** Answers what a session asks about types, whichever host it is in. */
+export class Checker {
+  readonly #loaded: LoadedTypeScript;
+  #compiler: CellCompiler | undefined;
+
+  constructor(loaded: LoadedTypeScript) {
+    this.#loaded = loaded;
+  }
+
+  readonly #methods: CheckerMethods = {
+    open: (cwd) => this.#open(cwd),
+    compile: (code, executionCount) => this.#opened().compile(code, executionCount),
+    commit: (key, names) => this.#opened().commit(key, names),
+    modules: (path) => this.#opened().modules.reachableFrom(`import ${JSON.stringify(path)}`, path).modules,
+    complete: (code, cursor) => this.#assistant().complete(code, cursor),
+    inspect: (code, cursor, detailLevel) => this.#assistant().inspect(code, cursor, detailLevel),
+    values: () => this.#opened().table.values(),
+    isComplete: (code) => isComplete(this.#loaded.ts, this.#opened().magics(code).rest),
+    parameterCell: (tagged, values) => parameterCell(this.#loaded.ts, tagged, values),
+  };
+
+  /** @throws what the checker itself threw: a fault of the kernel's */
+  answer(method: keyof CheckerMethods, args: readonly unknown[]): unknown {
+    try {
+      return (this.#methods[method] as (...parameters: readonly unknown[]) => unknown)(...args);
+    } catch (fault) {
+      this.#compiler?.project.abandon();
+      throw fault;
+    }
+  }
+
+  #open(cwd: string): Opened {
+    const { ts, kernel, registry, libraries, ready } = this.#loaded;
+    const isGone = ready !== undefined && !ready.project.hasTypes();
+    const settings = readSettings(ts, cwd);
+    const { notices } = settings;
+    if (ready?.project.moveTo(cwd, settings)) {
+      this.#compiler = ready;
+      return { hasTypes: true, notices };
+    }
+    this.#compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, libraries, settings));
+    // The first cell finds the libraries read.
+    this.#compiler.warm();
+    return { hasTypes: !isGone, notices };
+  }
+
+  #opened(): CellCompiler {
+    if (!this.#compiler) throw new Error("checker: no folder is open");
+    return this.#compiler;
+  }
+
+  #assistant(): Assistant {
+    return new Assistant(this.#loaded.ts, this.#opened());
+  }
+}

@@ -1,0 +1,2 @@
+export { type InspectOptions, inspect } from "node:util";
+export { isNativeError, isProxy } from "node:util/types";

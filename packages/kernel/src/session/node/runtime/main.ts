@@ -1,0 +1,25 @@
+import { interruptActive } from "../../runtime/interrupt.js";
+import { defineGlobals, receive, report } from "../../runtime/receive.js";
+import { mapStacks } from "../../runtime/stack.js";
+import { captureStreams } from "./capture-streams.js";
+import { leave } from "./channel.js";
+import { replaceExit } from "./exit.js";
+import { hidePromiseMarks } from "./promises.js";
+import { askForStdin } from "./stdin.js";
+
+/** The process that holds a session's variables. */
+
+captureStreams();
+askForStdin();
+mapStacks();
+hidePromiseMarks();
+process.on("message", receive);
+process.on("disconnect", () => leave(0));
+process.on("SIGINT", interruptActive);
+process.on("uncaughtException", (error) => report("Uncaught ", error));
+process.on("unhandledRejection", (reason) => report("Unhandled rejection: ", reason));
+replaceExit();
+// The channel is the kernel's: a program that a cell runs must not take it for its own parent's.
+process.send = undefined as never;
+process.execArgv = [];
+defineGlobals();
