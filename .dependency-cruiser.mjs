@@ -64,6 +64,7 @@ const kernelLayers = [
   "session/node/create-session.ts",
   "session/node/checker-client.ts",
   "session/node/runtime-client.ts",
+  "session/cell-session.ts",
   "session/node/last-words.ts",
   "session/node/snapshot.ts",
   "session/node/node-types.ts",

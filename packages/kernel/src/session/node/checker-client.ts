@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { CheckerDoor } from "../cell-session.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { checkerFlags } from "./checker/flags.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
@@ -17,7 +18,7 @@ interface Waiter {
 const killSignals: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
 /** Asks the process that checks a session's types. */
-export class CheckerClient {
+export class CheckerClient implements CheckerDoor {
   readonly #cwd: string;
   #child: ChildProcess;
   /** The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there yet. */

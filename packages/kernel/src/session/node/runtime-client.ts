@@ -6,34 +6,40 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { fileURLToPath } from "node:url";
+import type { Interrupt, RuntimeDoor, RuntimeEvents } from "../cell-session.js";
 import { eventsFd, type FromRuntime, type ToRuntime } from "../messages.js";
 import { frameDecoder } from "./framing.js";
 import { LastWords } from "./last-words.js";
 import { endGroup, interruptChildren } from "./process-group.js";
-
-export interface RuntimeHandlers {
-  readonly onMessage: (message: FromRuntime) => void;
-  /** Text that did not pass through `process.stdout`: from programs that a cell started, or from native code. */
-  readonly onRawOutput: (name: "stdout" | "stderr", text: string) => void;
-  readonly onExit: (reason: string) => void;
-}
 
 /** How long a process may take to end by itself, in milliseconds. */
 const grace = 1000;
 /** How long V8 may take to write its last words: with the stack of native code, on a busy machine, some seconds. */
 const longestDeath = 10_000;
 
+/** How long an interrupt may take to be taken in, in milliseconds: until a signal follows, and until the reader is told. */
+const signalDelay = 250;
+const stuckDelay = 1500;
+
+/**
+ * An inspector could end such code from another thread, but takes too much with it: Node 20 and 22 abort, and later ones forget
+ * every reaction of a promise that is due.
+ */
+const stuckText =
+  "The cell has not ended yet. What a package computes in an asynchronous function lets no interrupt in: " +
+  "it ends by itself, or with a restart of the kernel.\n";
+
 /** Local files are modules of `node:vm`, and an import may be resolved as one of any of them. */
 const runtimeFlags = ["--experimental-vm-modules", "--experimental-import-meta-resolve", "--no-warnings"];
 
 /** The process in which a session's cells run. */
-export class RuntimeClient {
+export class RuntimeClient implements RuntimeDoor {
   readonly #child: ChildProcess;
   readonly #interruptFile: number;
   readonly #ended: Promise<void>;
 
   /** `memory` limits what the cells' variables may take, in MB. */
-  constructor(cwd: string, memory: number | undefined, handlers: RuntimeHandlers) {
+  constructor(cwd: string, memory: number | undefined, handlers: RuntimeEvents) {
     const path = fileURLToPath(new URL("../../../dist/session/node/runtime/main.js", import.meta.url));
     this.#interruptFile = openNameless();
     const limit = memory === undefined ? [] : [`--max-old-space-size=${memory}`];
@@ -86,21 +92,43 @@ export class RuntimeClient {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
+  /** What a program started by a cell wrote comes by another pipe. */
+  settled(): Promise<void> {
+    return new Promise((done) => setImmediate(done));
+  }
+
   /** Asks for the end of a run and those before it: compiled loops find the word in the file, a waiting cell gets the message. */
-  interrupt(sequence: number): void {
+  interrupt(interrupt: Interrupt): void {
     if (this.#hasEnded()) return;
-    writeSync(this.#interruptFile, new Uint32Array([sequence]), 0, 4, 0);
+    writeSync(this.#interruptFile, new Uint32Array([interrupt.sequence]), 0, 4, 0);
     this.send({ type: "interrupt" });
+    this.#interruptChildren(interrupt);
+    // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
+    // by it, and ends the next script.
+    setTimeout(() => {
+      if (interrupt.isPending()) this.#signal();
+    }, signalDelay).unref();
+    setTimeout(() => {
+      if (interrupt.isPending() && interrupt.isLatest()) interrupt.say(stuckText);
+    }, stuckDelay).unref();
   }
 
   /** Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own loop. */
-  signal(): void {
+  #signal(): void {
     if (!this.#hasEnded()) this.#child.kill("SIGINT");
   }
 
-  /** Interrupts what cells have started within these seconds, beside those that were told already. */
-  interruptChildren(seconds: number, done: Set<number>): void {
-    if (!this.#hasEnded() && this.#child.pid !== undefined) interruptChildren(this.#child.pid, seconds, done);
+  /** Interrupts what the cells have started, also what they are only about to start, as long as they have not ended. */
+  #interruptChildren(interrupt: Interrupt): void {
+    const done = new Set<number>();
+    const tell = (): void => {
+      const starts = interrupt.starts();
+      const { pid } = this;
+      if (starts.length === 0 || !interrupt.isLatest() || pid === undefined || this.#hasEnded()) return;
+      interruptChildren(pid, (performance.now() - Math.min(...starts)) / 1000, done);
+      setTimeout(tell, signalDelay).unref();
+    };
+    tell();
   }
 
   get pid(): number | undefined {
