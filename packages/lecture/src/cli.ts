@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { argv, cwd, stderr, stdout } from "node:process";
 import type { NotebookRun } from "@convfuse/kernel";
 import { executeLecture } from "./execute-lecture.js";
-import { executedFolder, notebooksFolder, siteFolder } from "./paths.js";
+import { apiFolder, executedFolder, notebooksFolder, siteFolder } from "./paths.js";
 import { buildSite } from "./site/build-site.js";
 import { updateNotebooks } from "./update-notebooks.js";
 
@@ -36,7 +36,7 @@ export async function main(): Promise<number> {
     const updated = await updateNotebooks(notebooksFolder, executedFolder);
     stdout.write(`Updated ${updated} notebooks in ${relative(cwd(), notebooksFolder)}\n`);
   }
-  const pages = await buildSite(executedFolder, siteFolder);
+  const pages = await buildSite(executedFolder, siteFolder, apiFolder);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   stdout.write(`Executed ${done} notebooks and wrote ${pages} pages in ${seconds} s\n`);
   stdout.write(`Open ${join(relative(cwd(), siteFolder) || ".", "index.html")} in a browser\n`);

@@ -17,6 +17,8 @@ export interface Language {
   readonly previous: string;
   readonly next: string;
   readonly download: string;
+  /** What the API reference is called; its pages are in English. */
+  readonly api: string;
   readonly needsScript: string;
   /** A figure's words, which are made in English, in this language. */
   readonly figureWords: (text: string) => string;
@@ -47,6 +49,7 @@ export const languages: readonly Language[] = [
     previous: "Previous",
     next: "Next",
     download: "Download the executed notebook",
+    api: "API reference of the packages",
     needsScript: "This plot needs JavaScript. In words:",
     figureWords: (text) => text,
     play: "Play",
@@ -72,6 +75,7 @@ export const languages: readonly Language[] = [
     previous: "上一课",
     next: "下一课",
     download: "下载执行后的笔记本",
+    api: "各软件包的 API 参考（英文）",
     needsScript: "此图需要 JavaScript。文字说明：",
     figureWords: figureWordsInChinese,
     play: "播放",

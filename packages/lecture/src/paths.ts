@@ -6,3 +6,5 @@ export const repository: string = fileURLToPath(new URL("../../../", import.meta
 export const notebooksFolder: string = join(repository, "notebooks");
 export const executedFolder: string = join(repository, "executed");
 export const siteFolder: string = join(repository, "site");
+/** What `npm run api` writes. */
+export const apiFolder: string = join(repository, ".cache/api");

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { buildSite } from "../src/site/build-site.js";
@@ -61,6 +61,61 @@ describe("a lesson's page", () => {
   test("shows an error's traceback without a terminal's colours", async () => {
     const error = { output_type: "error", ename: "E", evalue: "v", traceback: ["\u001b[31mE\u001b[0m: <v>"] };
     expect(await pageOf(code("1", [error]))).toContain('<pre class="output error">E: &lt;v></pre>');
+  });
+});
+
+describe("names in code and the API reference", () => {
+  /** A lesson's links in English and in Chinese, beside a reference with these pages. */
+  async function linksOf(...sources: readonly string[]): Promise<readonly string[][]> {
+    const cells = sources.map((source) => code(source));
+    const folder = lectureFolder({ "01-a.ipynb": notebook(markdown("# A\n\nx"), ...cells) });
+    folders.push(folder);
+    const api = join(folder, "api");
+    mkdirSync(api);
+    const pages = { add: "functions/add.html", Conv2d: "classes/Conv2d.html", Tensor: "types/Tensor.html" };
+    writeFileSync(join(api, "names.json"), JSON.stringify({ "@convfuse/core": pages }));
+    writeFileSync(join(api, "index.html"), "reference");
+    await buildSite(folder, join(folder, "site"), api);
+    expect(readFileSync(join(folder, "site/api/index.html"), "utf8")).toBe("reference");
+    return ["01-a.html", "zh-CN/01-a.html"].map((name) => {
+      const page = readFileSync(join(folder, "site", name), "utf8");
+      return [...page.matchAll(/<a [^>]*class="api"[^>]* href="([^"]*)"[^>]*>(.*?)<\/a>/g)].map(
+        ([, href, text]) => `${text?.replaceAll(/<[^>]*>/g, "")}: ${href}`,
+      );
+    });
+  }
+
+  test("lead to its pages, once a cell, from every language's pages", async () => {
+    const [english, chinese] = await linksOf(
+      'import { Conv2d } from "@convfuse/core";\nnew Conv2d(1, 1, 1); new Conv2d(2, 2, 2);',
+      'import {\n  add as plus,\n  type Tensor,\n} from "@convfuse/core";\nconst x: Tensor = [plus(a, b)];',
+      "const other: Tensor = new Conv2d(1, 1, 1).forward(...plus);",
+    );
+    expect(english).toEqual([
+      "Conv2d: api/classes/Conv2d.html",
+      "plus: api/functions/add.html",
+      "Tensor: api/types/Tensor.html",
+      "Tensor: api/types/Tensor.html",
+      "Conv2d: api/classes/Conv2d.html",
+      "plus: api/functions/add.html",
+    ]);
+    expect(chinese).toEqual(english?.map((link) => link.replace(": ", ": ../")));
+  });
+
+  test("do not where they are something else: properties, keys, text, comments, names from elsewhere", async () => {
+    const other = 'set.add(1); x?.add; const o = { add: 1, Conv2d: 2 }; "add"; `add`; // add\n/* Conv2d */';
+    expect(await linksOf('import { add, Conv2d } from "elsewhere";\nadd(Conv2d);')).toEqual([[], []]);
+    expect((await linksOf(`${other}\nimport { add as a, Conv2d as C } from "@convfuse/core";`))[0]).toEqual([
+      "a: api/functions/add.html",
+      "C: api/classes/Conv2d.html",
+    ]);
+    const [links] = await linksOf('import { add, Conv2d } from "@convfuse/core";', other);
+    expect(links).toEqual(["add: api/functions/add.html", "Conv2d: api/classes/Conv2d.html"]);
+    expect(
+      (
+        await linksOf('import { add } from "@convfuse/core";', ["`sum $", "{add(a, b)}`; [...add];"].join(""))
+      )[0],
+    ).toHaveLength(2);
   });
 });
 

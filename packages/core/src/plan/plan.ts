@@ -15,7 +15,7 @@ import { simplify } from "./simplify.js";
 
 /** The options of {@link compile}. */
 export interface CompileOptions {
-  /** [batch, channels, ...spatial]: the shape of every input. */
+  /** The shape of every input, [batch, channels, ...spatial]. */
   readonly inputShape: readonly number[];
 }
 

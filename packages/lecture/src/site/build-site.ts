@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Language, languages } from "../languages.js";
 import { type Lesson, notebookFolder, readLesson } from "../lesson.js";
+import { apiLinks, readApiPages } from "./api-links.js";
 import { fusePage } from "./fuse-page.js";
 import { fuseWorkerScript } from "./fuse-worker-script.js";
 import { highlighter } from "./highlight.js";
@@ -20,14 +21,16 @@ const require = createRequire(import.meta.url);
  *
  * @param notebooks the folder of the executed notebooks, with a folder for each further language
  * @param site the folder to write
+ * @param api the folder of the API reference, which becomes the site's `api/`, where names in the lessons' code lead; where nothing is there, nothing leads to it
  * @returns the number of pages
  */
-export async function buildSite(notebooks: string, site: string): Promise<number> {
+export async function buildSite(notebooks: string, site: string, api = ""): Promise<number> {
   await mkdir(dirname(site), { recursive: true });
   const temporary = await mkdtemp(`${site}.`);
   try {
     const highlight = await highlighter();
     const renderers = { markdown: markdownRenderer(highlight), highlight };
+    const apiPages = readApiPages(api);
     let pages = 0;
     for (const language of languages) {
       const lessons = await readLessons(notebooks, language);
@@ -35,12 +38,13 @@ export async function buildSite(notebooks: string, site: string): Promise<number
       const root = folder === "" ? "" : "../";
       const target = join(temporary, folder);
       await mkdir(target, { recursive: true });
-      await writeFile(join(target, "index.html"), indexPage(lessons, language, root));
+      await writeFile(join(target, "index.html"), indexPage(lessons, language, root, apiPages !== undefined));
       await writeFile(join(target, "fuse.html"), fusePage(language, root));
       for (const lesson of lessons) {
+        const links = apiLinks(lesson.notebook, apiPages ?? {}, `${root}api/`);
         await writeFile(
           join(target, `${lesson.name}.html`),
-          lessonPage(lesson, lessons, language, root, renderers),
+          lessonPage(lesson, lessons, language, root, renderers, links),
         );
         await cp(
           join(notebookFolder(notebooks, language), `${lesson.name}.ipynb`),
@@ -50,6 +54,7 @@ export async function buildSite(notebooks: string, site: string): Promise<number
       pages += lessons.length + 2;
     }
     await copyAssets(join(temporary, "assets"));
+    if (apiPages) await cp(api, join(temporary, "api"), { recursive: true });
     await rm(site, { recursive: true, force: true });
     await rename(temporary, site);
     return pages;

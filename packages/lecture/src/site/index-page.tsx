@@ -3,8 +3,13 @@ import type { Lesson } from "../lesson.js";
 import { inParts } from "../parts.js";
 import { renderPage } from "./page.js";
 
-/** The list of a language's lessons. */
-export function indexPage(lessons: readonly Lesson[], language: Language, root: string): string {
+/** The list of a language's lessons; with a link to the API reference where the site has one. */
+export function indexPage(
+  lessons: readonly Lesson[],
+  language: Language,
+  root: string,
+  hasApi: boolean,
+): string {
   return renderPage({
     title: `${language.siteTitle} · convfuse`,
     description: language.siteIntroduction,
@@ -20,6 +25,11 @@ export function indexPage(lessons: readonly Lesson[], language: Language, root: 
           <p>
             <a href="fuse.html">{language.fuse.title}</a>
           </p>
+          {hasApi && (
+            <p>
+              <a href={`${root}api/index.html`}>{language.api}</a>
+            </p>
+          )}
           {inParts(lessons).map(({ part, lessons: own }) => (
             <section>
               <h2>{language.parts[part]}</h2>

@@ -2,6 +2,7 @@ import type { Notebook } from "@convfuse/kernel";
 import type { VNode } from "preact";
 import type { Language } from "../languages.js";
 import type { Lesson } from "../lesson.js";
+import type { ApiLinks } from "./api-links.js";
 import type { Highlighter } from "./highlight.js";
 import type { MarkdownRenderer } from "./markdown.js";
 import { OutputView, plotlyMime } from "./output.js";
@@ -15,13 +16,14 @@ export interface Renderers {
   readonly highlight: Highlighter;
 }
 
-/** The page of one lesson. `lessons` are all of its language, in order. */
+/** The page of one lesson. `lessons` are all of its language, in order; `links` lead from names in its code to the API reference. */
 export function lessonPage(
   lesson: Lesson,
   lessons: readonly Lesson[],
   language: Language,
   root: string,
   renderers: Renderers,
+  links: ApiLinks,
 ): string {
   const index = lessons.indexOf(lesson);
   return renderPage({
@@ -35,7 +37,7 @@ export function lessonPage(
       <main>
         <article>
           {lesson.notebook.cells.map((cell) => (
-            <CellView cell={cell} language={language} renderers={renderers} />
+            <CellView cell={cell} language={language} renderers={renderers} links={links} />
           ))}
         </article>
         <footer>
@@ -69,8 +71,9 @@ function CellView(props: {
   readonly cell: Cell;
   readonly language: Language;
   readonly renderers: Renderers;
+  readonly links: ApiLinks;
 }): VNode | null {
-  const { cell, language, renderers } = props;
+  const { cell, language, renderers, links } = props;
   const { source } = cell;
   // The form in which JupyterLab links to a cell, so that one link serves both.
   const anchor = `cell-id=${cell.id}`;
@@ -82,7 +85,10 @@ function CellView(props: {
   if (cell.cell_type !== "code") return null;
   return (
     <section id={anchor} class="code">
-      <div class="source" dangerouslySetInnerHTML={{ __html: renderers.highlight(source, "typescript") }} />
+      <div
+        class="source"
+        dangerouslySetInnerHTML={{ __html: renderers.highlight(source, "typescript", links) }}
+      />
       {cell.outputs.map((output) => (
         <OutputView output={output} language={language} />
       ))}

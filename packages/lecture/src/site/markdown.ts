@@ -11,7 +11,12 @@ export type MarkdownRenderer = (markdown: string) => string;
  * folded solutions are `<details>`). Links to other notebooks lead to their pages. TeX that is wrong throws.
  */
 export function markdownRenderer(highlight: Highlighter): MarkdownRenderer {
-  const markdown = new MarkdownIt({ html: true, linkify: false, typographer: false, highlight });
+  const markdown = new MarkdownIt({
+    html: true,
+    linkify: false,
+    typographer: false,
+    highlight: (code, language) => highlight(code, language),
+  });
   markdown.use(tex, {
     render: (content, displayMode) => {
       const html = renderToString(content, { displayMode, strict: "error" });

@@ -15,7 +15,13 @@ export function fromTransposed(stored: Float64Array, form: LinearForm): Float64A
   return swapped(stored, inChannels / groups, outChannels / groups, groups, tapsOf(form.axes));
 }
 
-/** The weight as PyTorch and ONNX store a transposed convolution's: the inverse of {@link fromTransposed}. */
+/**
+ * A linear map's weight as PyTorch and ONNX store a transposed convolution's: stored[c, o, i] = W[o, c, size - 1 - i], block by block.
+ *
+ * @param kernel its weight is [out, in / groups, ...sizes]
+ * @returns float64, [in, out / groups, ...sizes]
+ * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
+ */
 export function toTransposed(kernel: LinearKernel): Float64Array {
   const { inChannels, outChannels, groups } = kernel;
   return swapped(kernel.weight, outChannels / groups, inChannels / groups, groups, tapsOf(kernel.axes));

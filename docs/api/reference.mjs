@@ -1,0 +1,144 @@
+// The API reference: one page for each public name, from its docstring.
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  Application,
+  Comment,
+  CommentTag,
+  Converter,
+  JSX,
+  PageEvent,
+  ReflectionKind,
+  RendererEvent,
+} from "typedoc";
+
+const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
+
+/** The packages whose public names have pages. */
+const documented = ["core", "figures", "kernel", "onnx"];
+
+/** Where core's names stand in its part: by the first of these folders that their source is in. */
+const categories = [
+  ["nn/layers/", "Layers"],
+  ["nn/blocks/", "Blocks and networks"],
+  ["nn/networks/", "Blocks and networks"],
+  ["nn/", "Modules and state dicts"],
+  ["ops/", "Operations"],
+  ["fuse/", "Fusing"],
+  ["proof/", "Proof"],
+  ["algebra/", "Algebra of linear kernels"],
+  ["graph/", "Networks as data"],
+  ["plan/", "Plans and engines"],
+  ["engines/", "Plans and engines"],
+  ["io/", "Files"],
+  ["random/", "Random numbers"],
+  ["tensor/", "Tensors"],
+  ["measure/", "Measuring"],
+  ["", "Errors and options"],
+];
+
+/**
+ * Writes the reference, and `names.json`: for each package, the page of every public name. The folder is replaced whole, once everything is written.
+ *
+ * @param {string} folder where it goes
+ * @returns {Promise<number>} the number of pages
+ * @throws Error where TypeDoc warns: of a link that leads nowhere, or of a type that is quoted and not public
+ */
+export async function writeReference(folder) {
+  const app = await Application.bootstrap({
+    entryPoints: documented.map((name) => join(packages, name, "src/index.ts")),
+    tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
+    name: "convfuse API",
+    readme: "none",
+    customCss: fileURLToPath(new URL("style.css", import.meta.url)),
+    // Nobody knows yet where the sources will be published.
+    disableSources: true,
+    disableGit: true,
+    hideGenerator: true,
+    includeVersion: true,
+    excludePrivate: true,
+    excludeInternal: true,
+    excludeExternals: true,
+    // The build has checked the types.
+    skipErrorChecking: true,
+    sort: ["kind", "alphabetical"],
+    categorizeByGroup: false,
+    navigation: { includeCategories: true, includeGroups: false },
+    validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },
+  });
+  await nameModules(app);
+  sortIntoCategories(app);
+  // A browser refuses images of other files to a page that was opened from a file; every page has these within itself as well.
+  app.renderer.on(PageEvent.END, (page) => {
+    page.contents = page.contents?.replaceAll(/href="[^"]*assets\/icons\.svg#/g, 'href="#');
+  });
+  app.renderer.hooks.on("content.end", (context) =>
+    JSX.createElement(
+      "p",
+      { class: "to-lecture" },
+      JSX.createElement("a", { href: context.relativeURL("../index.html") }, "The lecture"),
+    ),
+  );
+  const project = await app.convert();
+  if (!project) throw new Error("the packages' sources could not be read");
+  app.validate(project);
+  const pages = pagesOf(app);
+  const temporary = `${folder}.${process.pid}`;
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await app.generateDocs(project, temporary);
+    if (app.logger.hasErrors() || app.logger.hasWarnings())
+      throw new Error("TypeDoc warned; the reference is left as it was");
+    await writeFile(join(temporary, "names.json"), `${JSON.stringify(pages.names, null, 1)}\n`);
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return pages.count();
+}
+
+/** Each package's part is called as the package is, and says of itself what its package.json says. */
+async function nameModules(app) {
+  const descriptions = new Map();
+  for (const name of documented) {
+    const { description } = JSON.parse(await readFile(join(packages, name, "package.json"), "utf8"));
+    descriptions.set(name, description);
+  }
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_, reflection) => {
+    if (!reflection.kindOf(ReflectionKind.Module)) return;
+    const name = reflection.name.split("/")[0];
+    reflection.name = `@convfuse/${name}`;
+    reflection.comment = new Comment([{ kind: "text", text: descriptions.get(name) }]);
+  });
+}
+
+/** Core has too many names for one list; a name's folder says what it is about. */
+function sortIntoCategories(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
+      if (reflection.parent?.name !== "@convfuse/core") continue;
+      const path = project
+        .getSymbolIdFromReflection(reflection)
+        ?.packagePath.replace(/^(packages\/core\/)?src\//, "");
+      if (path === undefined) continue;
+      const [, category] = categories.find(([folder]) => path.startsWith(folder));
+      const tag = new CommentTag("@category", [{ kind: "text", text: category }]);
+      for (const { comment } of [reflection, ...(reflection.signatures ?? [])]) comment?.blockTags.push(tag);
+    }
+  });
+}
+
+/** What the renderer will have written: the page of each public name by package. */
+function pagesOf(app) {
+  const names = Object.fromEntries(documented.map((name) => [`@convfuse/${name}`, {}]));
+  let count = 0;
+  app.renderer.on(RendererEvent.END, ({ pages }) => {
+    count = pages.length;
+    for (const { model, url } of pages) {
+      if (model.parent?.kindOf?.(ReflectionKind.Module)) names[model.parent.name][model.name] = url;
+    }
+  });
+  return { names, count: () => count };
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as core from "@convfuse/core";
+import * as figures from "@convfuse/figures";
+import * as kernel from "@convfuse/kernel";
+import { launchChromium } from "@convfuse/lecture";
+import * as onnx from "@convfuse/onnx";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium, requirement } from "../support/requirement.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const api = join(root, ".cache/api");
+
+// Only where the sources have changed does this take longer than a look at them; the site takes the same folder.
+beforeAll(() => {
+  execFileSync("node", [join(root, "docs/api/main.mjs")], { stdio: "pipe" });
+}, 120_000);
+
+test("every public name has a page, and every link leads somewhere", () => {
+  const names = JSON.parse(readFileSync(join(api, "names.json"), "utf8"));
+  for (const [name, all] of Object.entries({ core, figures, kernel, onnx })) {
+    const pages = names[`@convfuse/${name}`] as Readonly<Record<string, string>>;
+    expect(Object.keys(all).filter((value) => !(value in pages))).toEqual([]);
+    expect(Object.values(pages).filter((page) => !existsSync(join(api, page)))).toEqual([]);
+  }
+  const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".html"),
+  );
+  const dead = files.flatMap((file) =>
+    [...readFileSync(join(api, file), "utf8").matchAll(/(?:href|src)="(?!https?:|#)([^"#?]+)/g)]
+      .map(([, link]) => join(dirname(file), link as string))
+      // The way back to the lecture, in which the reference stands.
+      .filter((target) => target !== "../index.html" && !existsSync(join(api, target)))
+      .map((target) => `${file}: ${target}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+describe.skipIf(requirement(chromium()) === null)("the API reference in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  test.each(["light", "dark"] as const)(
+    "works from files, in %s, without a network, on a phone",
+    async (scheme) => {
+      const page = await browser.newPage({ viewport: { width: 375, height: 800 }, colorScheme: scheme });
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(String(error)));
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+      });
+      page.on("request", (request) => {
+        if (!/^(file|data):/.test(request.url())) problems.push(`asks the network for ${request.url()}`);
+      });
+      await page.goto(pathToFileURL(join(api, "functions/_convfuse_core.conv2d.html")).href);
+      await page.getByRole("heading", { name: "Function conv2d" }).waitFor();
+      const [content, paper] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        getComputedStyle(document.body).backgroundColor,
+      ]);
+      expect(content).toBe(375);
+      const brightness = [...(paper as string).matchAll(/\d+/g)].reduce(
+        (sum, [part]) => sum + Number(part),
+        0,
+      );
+      expect(brightness > 382).toBe(scheme === "light");
+      await page.keyboard.press("/");
+      await page.keyboard.type("kernelHeatmap");
+      await page
+        .getByRole("option", { name: /kernelHeatmap/ })
+        .first()
+        .waitFor();
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Function kernelHeatmap" }).waitFor();
+      // From one package's page to a type of another's.
+      await page.getByRole("link", { name: "Tensor" }).first().click();
+      await page.getByRole("heading", { name: "Type Alias Tensor" }).waitFor();
+      expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+});
