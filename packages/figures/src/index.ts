@@ -4,6 +4,7 @@ export { type Curve, type CurvePoint, type CurvesOptions, curves } from "./curve
 export { type DifferenceHeatmapOptions, differenceHeatmap } from "./difference-heatmap.js";
 export type { Attributes, Figure, Frame, Json } from "./figure.js";
 export { type GroupConnectivityOptions, groupConnectivity } from "./group-connectivity.js";
+export { toHtml } from "./html.js";
 export { type ImagePanelsOptions, imagePanels } from "./image-panels.js";
 export { type KernelHeatmapOptions, kernelHeatmap } from "./kernel-heatmap.js";
 export { type ChangedTime, type LayerTimesOptions, layerTimes } from "./layer-times.js";
