@@ -168,4 +168,11 @@ export const onnxMutants = [
     replace: "(2 ** -8 + gamma64(peaks.length))",
     tests: proof,
   },
+  {
+    name: "onnx: what lost its other readers is not looked at again",
+    file: `${onnx}/fuse/looks.ts`,
+    find: "less.get(value) === 1",
+    replace: "less.get(value) === 0",
+    tests: fuse,
+  },
 ];

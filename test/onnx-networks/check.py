@@ -4,11 +4,13 @@ Holds fused ONNX files against the files they were made of, with Python's protob
     python check.py < pairs
 
 Reads {"before": PATH, "after": PATH, "shapes": [[...], ...], "inside": true}, a line each (no shapes: what the file says, as sound;
-inside: what goes into activations is compared, too), and answers each with a line; {"count": PATH} asks for what one file holds.
+inside: what goes into activations is compared, too), and answers each with a line; {"count": PATH} asks for what one file holds,
+{"optimised": PATH} for how many nodes onnxruntime's own optimiser leaves of it.
 """
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,10 @@ def main() -> None:
     ort.set_default_logger_severity(3)
     for line in sys.stdin:
         asked = json.loads(line)
-        answer = counts(onnx.load(asked["count"])) if "count" in asked else check(asked)
+        if "count" in asked:
+            answer = counts(onnx.load(asked["count"]))
+        else:
+            answer = optimised(asked["optimised"]) if "optimised" in asked else check(asked)
         print(json.dumps(answer), flush=True)
 
 
@@ -69,6 +74,15 @@ def counts(model: onnx.ModelProto) -> dict:
     for function in model.functions:
         count(function.node)
     return found
+
+
+def optimised(path: str) -> dict:
+    """What is left to compute: the nodes that onnxruntime runs with all its optimisations."""
+    options = ort.SessionOptions()
+    with tempfile.TemporaryDirectory() as folder:
+        options.optimized_model_filepath = f"{folder}/optimised.onnx"
+        ort.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return counts(onnx.load(options.optimized_model_filepath))
 
 
 activations = {"Relu", "LeakyRelu", "PRelu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "Softmax", "Tanh", "Erf", "MaxPool"}

@@ -331,6 +331,53 @@ describe("fuseOnnx", () => {
     expect(Buffer.from(fusedFile(bytes).bytes).equals(bytes)).toBe(true);
   });
 
+  test("what loses its other reader goes into the one that is left, and fusing once more changes nothing", async () => {
+    const bytes = (
+      await check(
+        {
+          node: [
+            node("Relu", ["x"], "p"),
+            node("Neg", ["p"], "n"),
+            // p again: then nobody but the convolution reads n.
+            node("Sum", ["p", "n", "p"], "b"),
+            node("Conv", ["n", "w"], "a", same),
+            node("Relu", ["b"], "c"),
+            node("Concat", ["a", "c"], "y", { axis: 1n }),
+          ],
+          initializer: [weights("w", 4, 4, 3, 3)],
+          input: ports.input,
+          output: [port("y", ["n", 8, "h", "w"])],
+        },
+        ["Relu", "Identity", "Conv", "Relu", "Concat"],
+      )
+    ).bytes;
+    expect(Buffer.compare(fusedFile(bytes).bytes, bytes)).toBe(0);
+  });
+
+  test("a term of a sum that loses its other reader, too", async () => {
+    const { bytes, report } = await check(
+      {
+        node: [
+          node("Relu", ["x"], "p"),
+          node("Relu", ["u"], "q"),
+          node("Neg", ["p"], "n"),
+          node("Conv", ["n", "w"], "a", same),
+          node("Conv", ["n", "v"], "b", point),
+          node("Conv", ["q", "w"], "c", same),
+          node("Sum", ["a", "b", "c"], "y"),
+          node("Sum", ["p", "n", "p"], "r"),
+          node("Relu", ["r"], "z"),
+        ],
+        initializer: [weights("w", 4, 4, 3, 3), weights("v", 4, 4, 1, 1)],
+        input: [...ports.input, port("u", ["n", 4, "h", "w"])],
+        output: [...ports.output, port("z", ["n", 4, "h", "w"])],
+      },
+      ["Relu", "Relu", "Conv", "Conv", "Add", "Identity", "Relu"],
+    );
+    expect(report.regions.map(({ nodes }) => nodes)).toEqual([["n", "a", "b", "y"], ["r"]]);
+    expect(Buffer.compare(fusedFile(bytes).bytes, bytes)).toBe(0);
+  });
+
   test("a float16 weight that would become infinite is refused, and the region put back", () => {
     const half = (name: string, dims: number[], value: number) =>
       floats(

@@ -10,7 +10,10 @@ export interface Chain {
 }
 
 /** For each replacement what lies behind the poolings in front of it. */
-export function chainsOf(graph: Graph, { replacements, rewired }: FusedGraph): readonly Chain[] {
+export function chainsOf(
+  graph: Graph,
+  { replacements, rewired }: Pick<FusedGraph, "replacements" | "rewired">,
+): readonly Chain[] {
   if (rewired.size === 0) return replacements.map((replacement) => ({ replacement, changed: [] }));
   const producers = producersOf(graph);
   return replacements.map((replacement) => {

@@ -1,15 +1,4 @@
-import {
-  type ConvfuseError,
-  type FusedGraph,
-  type FuseGraphOptions,
-  FusionError,
-  fuseGraph,
-  type Graph,
-  type Node,
-  type OpaqueOp,
-  type Replacement,
-  type Value,
-} from "@convfuse/core";
+import { type ConvfuseError, FusionError, type Node, type OpaqueOp, type Value } from "@convfuse/core";
 import { contextOf } from "../convert/context.js";
 import { type ConvertedGraph, convertGraph } from "../convert/of-graph.js";
 import { noFloats } from "../convert/rule.js";
@@ -21,11 +10,12 @@ import { OnnxModel, partsOf } from "../onnx-model.js";
 import type { GraphEdits } from "../write/edits.js";
 import { writeOnnx } from "../write/write-onnx.js";
 import { partsOfActivations } from "./activations.js";
-import { type Chain, chainsOf } from "./chains.js";
+import type { Chain } from "./chains.js";
 import { emitTerms } from "./emit.js";
-import { inexpressible, isDiagonal } from "./form.js";
+import { inexpressible } from "./form.js";
 import { editGraph } from "./graph-edits.js";
 import { producersOf, unread } from "./live.js";
+import { planOf } from "./looks.js";
 import { regionOf, reportOf } from "./make-report.js";
 import { Names } from "./names.js";
 import type { Emitted } from "./new-nodes.js";
@@ -151,7 +141,7 @@ class Fusing {
         names.some((name) => matches(name, keep))
       );
     };
-    const { fused, chains } = worthwhileOf(graph, {
+    const { chains, rewired, refusals } = planOf(converted, {
       growth,
       sizes,
       shapes: knownShapes(converted),
@@ -163,13 +153,13 @@ class Fusing {
       if (op.kind === "opaque" && isExplained(op))
         this.#refusals.push({ path, type: op.name, reason: op.reason });
     }
-    for (const { path, reason, nodes } of fused.refusals) {
+    for (const { path, reason, nodes } of refusals) {
       const [node] = nodes;
       this.#refusals.push({ path, type: (node && converted.origins.get(node)?.type) ?? "", reason });
     }
     const producers = producersOf(graph);
     return [
-      ...chains.map((chain) => ({ converted, chain, rewired: fused.rewired, producers })),
+      ...chains.map((chain) => ({ converted, chain, rewired, producers })),
       ...tokenNorms(converted, producers, stays).map((norm) => ({
         ...{ converted, chain: norm, rewired: norm.rewired, producers },
       })),
@@ -296,45 +286,6 @@ const wanted = new Set([
 
 function isExplained({ name, reason }: OpaqueOp): boolean {
   return wanted.has(name) && reason !== noFloats;
-}
-
-/** Each look at a graph is linear, and what one look leaves to the next stands behind a pooling each time: more are of no use. */
-const mostLooks = 4;
-
-/**
- * What can be replaced and is worth it. What is not may have taken a norm over a pooling, for the shift behind it, that would do better in
- * the convolution in front: the node that it ends with then stays, and the rest is looked at anew.
- */
-function worthwhileOf(
-  graph: Graph,
-  options: FuseGraphOptions & { readonly keepNode: (node: Node) => boolean },
-): { readonly fused: FusedGraph; readonly chains: readonly Chain[] } {
-  const left = new Set<Node>();
-  for (let look = 1; ; look++) {
-    const keepNode = (node: Node): boolean => left.has(node) || options.keepNode(node);
-    const fused = fuseGraph(graph, { ...options, keepNode });
-    const before = left.size;
-    const chains = chainsOf(graph, fused).filter(({ replacement }) => {
-      if (isWorthwhile(replacement)) return true;
-      const last = replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output));
-      if (last !== undefined && replacement.rewired.length > 0) left.add(last);
-      return false;
-    });
-    if (left.size === before || look === mostLooks) return { fused, chains };
-  }
-}
-
-/**
- * False for what would be no less to compute: scales and shifts that are scales and shifts again, and pools, joins or sums that no
- * convolution takes in, since runtimes compute them faster than a convolution that does the same.
- */
-function isWorthwhile({ nodes, terms }: Replacement): boolean {
-  const removed = nodes.filter(({ op }) => op.kind !== "identity");
-  const products = removed.filter(({ op }) => op.kind === "conv" || op.kind === "matrix");
-  const added = terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution]));
-  const convolutions = added.filter(({ form }) => !isDiagonal(form)).length;
-  const nodesAdded = 2 * added.length - convolutions + terms.length - 1;
-  return convolutions <= products.length && (convolutions > 0 || nodesAdded < removed.length);
 }
 
 /** The graph, those in its nodes before it. */

@@ -36,7 +36,7 @@ export interface Remains {
 export function remains(converted: ConvertedGraph, accepted: Accepted): Remains {
   const { graph, askers, scope } = converted;
   const producers = producersOf(graph);
-  const live = liveNodes(converted, accepted, producers);
+  const { nodes: live } = computed(converted, accepted, producers);
   for (const node of askers) for (const output of node.outputs) producers.set(output, node);
   const isThere = (name: string): boolean => {
     if (name === "") return true;
@@ -50,11 +50,12 @@ export function remains(converted: ConvertedGraph, accepted: Accepted): Remains 
   return { live, canStay: ({ inputs }) => inputs.every(isThere) };
 }
 
-function liveNodes(
+/** The nodes and the values that are needed once replacements are made. */
+export function computed(
   converted: ConvertedGraph,
   { replaced, rewired }: Accepted,
-  producers: ReadonlyMap<Value, Node>,
-): Set<Node> {
+  producers: ReadonlyMap<Value, Node> = producersOf(converted.graph),
+): { readonly nodes: Set<Node>; readonly values: ReadonlySet<Value> } {
   const { graph } = converted;
   const live = new Set<Node>();
   const seen = new Set<Value>();
@@ -80,7 +81,7 @@ function liveNodes(
     for (const input of other === undefined ? node.inputs : [other, ...node.inputs.slice(1)])
       open.push(input);
   }
-  return live;
+  return { nodes: live, values: seen };
 }
 
 /** Askers whose readers stay, where what they ask stays too: for their sake nothing is computed that is gone. */

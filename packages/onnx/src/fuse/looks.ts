@@ -1,0 +1,111 @@
+import {
+  type FuseGraphOptions,
+  fuseGraph,
+  type Graph,
+  type Node,
+  type Replacement,
+  type StoredWeights,
+  type Value,
+} from "@convfuse/core";
+import type { ConvertedGraph } from "../convert/of-graph.js";
+import { type AfterGraph, afterGraph } from "./after-graph.js";
+import { chainsOf } from "./chains.js";
+import { isDiagonal } from "./form.js";
+import { computed } from "./live.js";
+import { byOutput, composed, movedBy, type Plan } from "./plan.js";
+
+type Options = FuseGraphOptions & { readonly keepNode: (node: Node) => boolean };
+
+/** Each look at a graph is linear, and each leaves less to the next: more are of no use. */
+const mostLooks = 4;
+
+/**
+ * What is worth replacing. A value that others read too is no part of a convolution; once those have become convolutions of something
+ * else, it may be. So what the graph has become is looked at again, until fusing it once more changes nothing.
+ */
+export function planOf(converted: ConvertedGraph, options: Options): Plan {
+  const { graph } = converted;
+  let plan = lookedAt(graph, options);
+  for (let look = 1; look < mostLooks && plan.chains.length > 0; look++) {
+    const after = afterPlan(converted, plan);
+    if (!hasLostReaders(graph, after.graph)) break;
+    const keepNode = (node: Node): boolean => {
+      const before = after.stayed.get(node);
+      // What was moved behind a pooling is not moved again.
+      return before !== undefined || options.keepNode(node);
+    };
+    const next = lookedAt(after.graph, { ...options, keepNode });
+    const both = next.chains.length === 0 ? undefined : composed(converted, plan, next, after);
+    if (both === undefined) break;
+    plan = both;
+  }
+  return plan;
+}
+
+/**
+ * What one look finds worth it. What is not may have taken a norm over a pooling, for the shift behind it, that would do better in
+ * the convolution in front: the node that it ends with then stays, and the rest is looked at anew.
+ */
+function lookedAt(graph: Graph<StoredWeights>, options: Options): Plan {
+  const left = new Set<Node>();
+  for (let look = 1; ; look++) {
+    const keepNode = (node: Node): boolean => left.has(node) || options.keepNode(node);
+    const fused = fuseGraph(graph, { ...options, keepNode });
+    const before = left.size;
+    const chains = chainsOf(graph, fused).filter(({ replacement }) => {
+      if (isWorthwhile(replacement)) return true;
+      const last = replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output));
+      if (last !== undefined && replacement.rewired.length > 0) left.add(last);
+      return false;
+    });
+    if (left.size === before || look === mostLooks) return { ...fused, chains };
+  }
+}
+
+/**
+ * False for what would be no less to compute: scales and shifts that are scales and shifts again, and pools, joins or sums that no
+ * convolution takes in, since runtimes compute them faster than a convolution that does the same.
+ */
+function isWorthwhile({ nodes, terms }: Replacement): boolean {
+  const removed = nodes.filter(({ op }) => op.kind !== "identity");
+  const products = removed.filter(({ op }) => op.kind === "conv" || op.kind === "matrix");
+  const added = terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution]));
+  const convolutions = added.filter(({ form }) => !isDiagonal(form)).length;
+  const nodesAdded = 2 * added.length - convolutions + terms.length - 1;
+  return convolutions <= products.length && (convolutions > 0 || nodesAdded < removed.length);
+}
+
+/** The graph as a plan makes it. */
+function afterPlan(converted: ConvertedGraph, { chains, rewired }: Plan): AfterGraph {
+  const replacements = chains.map(({ replacement }) => replacement);
+  const moved = movedBy(replacements, rewired);
+  const live = computed(converted, { replaced: byOutput(replacements), rewired: moved }).nodes;
+  return afterGraph(converted.graph, replacements, moved, live);
+}
+
+/** True if a value that a fusible node makes has fewer readers than it had, and one only. */
+function hasLostReaders(before: Graph, after: Graph): boolean {
+  const [some, less] = [readsOf(before), readsOf(after)];
+  return after.nodes.some(
+    ({ op, outputs }) =>
+      !opaque.has(op.kind) && outputs.some((value) => less.get(value) === 1 && (some.get(value) ?? 1) > 1),
+  );
+}
+
+/** Kinds of operations that are no part of a region. */
+const opaque: ReadonlySet<string> = new Set([
+  "opaque",
+  "map",
+  "slope",
+  "norm",
+  "multiply",
+  "shuffle",
+  "resize",
+]);
+
+function readsOf(graph: Graph): ReadonlyMap<Value, number> {
+  const reads = new Map<Value, number>();
+  for (const value of [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs])
+    reads.set(value, (reads.get(value) ?? 0) + 1);
+  return reads;
+}
