@@ -142,7 +142,11 @@ const kernelRules = [
   ["checker-and-runtime-are-two-processes", "session/checker/", ["session/runtime/"]],
   ["node-checker-and-runtime-are-two-processes", "session/node/checker/", ["session/(node/)?runtime/"]],
   ["session-knows-its-host-only-by-name", "session/(?!node/|browser/)", ["session/(node|browser)/"]],
-  ["install-starts-no-session", "install/", ["session/", "headless/"]],
+  [
+    "install-starts-no-session",
+    "install/",
+    ["session/(?!node/(beside-kernel|(shared-)?snapshot)\\.ts)", "headless/"],
+  ],
 ].map(([name, from, to]) => ({
   name: `kernel-${name}`,
   severity: "error",

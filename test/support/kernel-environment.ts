@@ -28,7 +28,7 @@ export function kernelEnvironment(): KernelEnvironment {
     JUPYTER_CONFIG_DIR: join(folder, "config"),
     IPYTHONDIR: join(folder, "ipython"),
   };
-  execFileSync(execPath, [ours, "install", "--prefix", folder]);
+  execFileSync(execPath, [ours, "install"], { env: { ...env, ...environment } });
   return environment;
 }
 

@@ -12,7 +12,7 @@ Usage:
   convfuse-kernel uninstall [--user | --prefix DIR | --sys-prefix] [--name NAME]
   convfuse-kernel doctor
   convfuse-kernel run NOTEBOOK... --output DIR [--jobs N] [-p NAME VALUE]... [--parameters FILE]
-  convfuse-kernel start [--memory MB] CONNECTION_FILE
+  convfuse-kernel start [--memory MB] [--snapshot FILE] CONNECTION_FILE
 
 Commands:
   install      make the kernel known to Jupyter
@@ -27,6 +27,7 @@ Options:
   --sys-prefix    into the Python environment that is active
   --name NAME     the kernel's name (default: convfuse)
   --memory MB     how much memory its variables may take (default: Node's own limit)
+  --snapshot FILE what install --prefix wrote for a fast start; taken if only its owner and root can write it
   --output DIR    where executed notebooks go
   --jobs N        how many notebooks run at a time (default: 1)
   -p NAME VALUE   set a variable of the cell tagged "parameters"; a number, true, false, null or text
@@ -101,13 +102,9 @@ async function installOrUninstall(
   if (positionals.length > 0) throw new UsageError(`${command} takes no ${positionals[0]}`);
   const commands = await import("./install/install.js");
   const name = typeof values.name === "string" ? values.name : "convfuse";
-  process.stdout.write(`${await commands[command](target(values), name, memory(values))}\n`);
-  if (command === "install") {
-    const { prepareSnapshot } = await import("./session/node/snapshot.js");
-    process.stdout.write("Preparing a fast start ...\n");
-    if (!(await prepareSnapshot()))
-      process.stdout.write("It cannot be prepared here: kernels start slower.\n");
-  }
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  if (command === "install") await commands.install(target(values), name, memory(values), say);
+  else say(await commands.uninstall(target(values), name));
   return exit.done;
 }
 
@@ -156,7 +153,7 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function start(args: readonly string[]): Promise<never> {
-  const { values, positionals } = parse(args, memoryOption);
+  const { values, positionals } = parse(args, { ...memoryOption, snapshot: { type: "string" } });
   const [connectionFile, ...rest] = positionals;
   if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
   // The session's processes take longest to start: they come before all that the kernel itself has to load.
@@ -168,6 +165,7 @@ async function start(args: readonly string[]): Promise<never> {
     cwd: process.cwd(),
     onEvent: (event) => onEvent(event),
     ...(limit === undefined ? {} : { memory: limit }),
+    ...(typeof values.snapshot === "string" ? { snapshot: values.snapshot } : {}),
   });
   const { startKernel } = await import("./protocol/start.js");
   const exitCode = await startKernel(connectionFile, (options) => {

@@ -1,8 +1,13 @@
 import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { execPath, platform, versions } from "node:process";
 import { promisify } from "node:util";
+import { kernelSide } from "../session/node/beside-kernel.js";
+import { sharedSnapshot } from "../session/node/shared-snapshot.js";
+import { snapshotFile } from "../session/node/snapshot.js";
 import { isOurs, kernelScript, kernelSpec, readSpec } from "./kernelspec.js";
 import { specFolder } from "./location.js";
 import { probe } from "./probe.js";
@@ -52,6 +57,27 @@ function findTypescript(): Finding {
   }
 }
 
+/** The packages beside the kernel, which every notebook can import; a notebook's own ones come first. */
+function findPackages(): Finding {
+  const subject = "packages for every notebook";
+  const side = kernelSide(kernelScript);
+  if (side === undefined) return { subject, ok: true, detail: "none: the kernel is in no node_modules" };
+  const folder = join(side, "node_modules");
+  const names = readdirSync(folder).flatMap((name) =>
+    name.startsWith("@") ? readdirSync(join(folder, name)).map((part) => `${name}/${part}`) : name,
+  );
+  const ours = names.filter((name) => name.startsWith("@convfuse/") && name !== "@convfuse/kernel");
+  return { subject, ok: true, detail: `those in ${folder}: ${ours.join(", ") || "none of @convfuse"}` };
+}
+
+/** What is wrong with a kernelspec's snapshot for many users; undefined: nothing, or it is for another kernel to say. */
+function snapshotFault(argv: readonly string[]): string | undefined {
+  const at = argv.indexOf("--snapshot");
+  if (at === -1 || argv[0] !== execPath || argv[1] !== kernelScript) return undefined;
+  const found = sharedSnapshot(argv[at + 1] ?? "", snapshotFile());
+  return "file" in found ? undefined : found.refusal;
+}
+
 type Specs = ReadonlyMap<string, { readonly folder: string; readonly spec: unknown }>;
 
 /** Every kernelspec that Jupyter finds; without Jupyter, what would be the user's. */
@@ -96,6 +122,14 @@ async function findSpec(name: string, folder: string, argv: readonly string[]): 
   } catch (error) {
     return { subject, ok: false, detail: `it does not run: ${firstLine(error)}`, remedy };
   }
+  const fault = snapshotFault(argv);
+  if (fault !== undefined)
+    return {
+      subject,
+      ok: false,
+      detail: `its snapshot is not used, so that kernels start slower: ${fault}`,
+      remedy: `${self} install --prefix DIR --name ${name}, for a DIR that only its owner and root can write`,
+    };
   const elsewhere = argv[1] === kernelScript && argv[0] === execPath ? "" : ` (${argv[0]} ${argv[1]})`;
   return { subject, ok: true, detail: `${folder}, computes 1 + 1${elsewhere}` };
 }
@@ -106,6 +140,7 @@ export async function* examine(): AsyncGenerator<Finding> {
   const zeromq = await findZeromq();
   yield zeromq;
   yield findTypescript();
+  yield findPackages();
   const { jupyter, specs } = await findSpecs();
   yield jupyter;
   let ours = 0;

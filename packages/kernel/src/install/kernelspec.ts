@@ -1,7 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
+import { writeSnapshot } from "../session/node/snapshot.js";
 
 /** The file that a kernelspec starts. */
 export const kernelScript: string = fileURLToPath(new URL("../../bin/convfuse-kernel.js", import.meta.url));
@@ -17,14 +18,18 @@ export interface KernelSpec {
   readonly metadata: { readonly debugger: false; readonly supported_encryption: "curve" };
 }
 
-/**
- * The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his PATH. `memory`
- * limits what the cells' variables may take, in MB.
- */
-export function kernelSpec(memory?: number): KernelSpec {
+/** How kernels are started: with a limit of what the cells' variables may take, in MB, and from a snapshot for many users. */
+interface StartOptions {
+  readonly memory?: number | undefined;
+  readonly snapshot?: string | undefined;
+}
+
+/** The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his PATH. */
+export function kernelSpec({ memory, snapshot }: StartOptions = {}): KernelSpec {
   const limit = memory === undefined ? [] : ["--memory", String(memory)];
+  const shared = snapshot === undefined ? [] : ["--snapshot", snapshot];
   return {
-    argv: [execPath, kernelScript, "start", ...limit, "{connection_file}"],
+    argv: [execPath, kernelScript, "start", ...limit, ...shared, "{connection_file}"],
     display_name: "TypeScript (convfuse)",
     language: "typescript",
     // A message reaches the kernel where a signal does not: on Windows, in a container, on another machine.
@@ -49,17 +54,43 @@ export async function readSpec(folder: string): Promise<unknown> {
   }
 }
 
-/** Writes the kernelspec with its logos: whole beside its place first, then in one step into it. */
-export async function writeSpec(folder: string, memory?: number): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
+/**
+ * Writes the kernelspec with its logos: whole beside its place first, then in one step into it. One that is shared gets a start-up
+ * snapshot, which it names, and goes with it. Tells whether it did.
+ */
+export async function writeSpec(
+  folder: string,
+  { memory, isShared }: { readonly memory?: number | undefined; readonly isShared: boolean },
+): Promise<boolean> {
+  const readers = await makeReadable(dirname(folder));
   const draft = await mkdtemp(join(dirname(folder), ".convfuse-"));
   try {
     await cp(assets, draft, { recursive: true });
-    await writeFile(join(draft, "kernel.json"), `${JSON.stringify(kernelSpec(memory), null, 2)}\n`);
+    const name = isShared ? await writeSnapshot(draft) : undefined;
+    const snapshot = name === undefined ? undefined : join(resolve(folder), name);
+    const spec = kernelSpec({ memory, snapshot });
+    await writeFile(join(draft, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
+    // A folder that was made for a draft, and files under a strict umask, would be this user's alone.
+    for (const file of await readdir(draft)) await chmod(join(draft, file), 0o600 | (readers & 0o044));
+    await chmod(draft, 0o700 | readers);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
+    return snapshot !== undefined;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * Makes a folder, and those above it that are missing, for whoever can read the nearest one that is there. Gives back who that is,
+ * as a mode's bits for the group and others; none of them writes.
+ */
+async function makeReadable(folder: string): Promise<number> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there) return there.mode & 0o055;
+  const readers = await makeReadable(dirname(folder));
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o700 | readers);
+  return readers;
 }

@@ -166,5 +166,10 @@ export interface SessionOptions {
   readonly cwd: string;
   /** How much memory the cells' variables may take, in MB. Default: Node's own limit. */
   readonly memory?: number;
+  /**
+   * A start-up snapshot that was made for many users, as `convfuse-kernel install --prefix` writes it. It is taken if it fits this
+   * Node, and only its owner and root can write it; else the user's own is. Default: the user's own.
+   */
+  readonly snapshot?: string;
   readonly onEvent: (event: SessionEvent) => void;
 }

@@ -1,6 +1,7 @@
 import type ts from "typescript6";
+import { besideKernel } from "#host/beside-kernel.js";
 import { isOwnModule, stamp } from "#host/files.js";
-import { join } from "#host/paths.js";
+import { dirname, join } from "#host/paths.js";
 import { withoutRegistry } from "../packages.js";
 import { ambientText } from "./ambient.js";
 import type { BoundFile, OpenProgram } from "./internals.js";
@@ -12,6 +13,8 @@ import type { TypeScript } from "./typescript.js";
 
 /** Where the kernel's own files lie, for what every notebook can use without installing it. */
 export interface KernelFiles {
+  /** The folder whose packages every notebook can import without installing them, if the kernel lies in one. */
+  readonly side: string | undefined;
   /** A file of the kernel's package: type packages are looked up from here when the notebook's folder has none. */
   readonly anchor: string;
   /** The declarations of the global `jupyter`, without extension. */
@@ -285,9 +288,13 @@ export class Project {
         extension: this.#ts.Extension.Dts,
         isExternalLibraryImport: true,
       };
+    // Packages see only each other.
+    const from =
+      (isLocal(containingFile) && besideKernel(target, dirname(containingFile), this.#kernel.side)) ||
+      containingFile;
     const { resolvedModule } = this.#ts.resolveModuleName(
       target,
-      containingFile,
+      from,
       this.options,
       this.#host,
       this.#cache,

@@ -5,6 +5,7 @@ import type { CheckerDoor } from "../cell-session.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { checkerFlags } from "./checker/flags.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
+import { sharedSnapshot } from "./shared-snapshot.js";
 import { prepareBehind, snapshotFile } from "./snapshot.js";
 import { tidySnapshots, touchSnapshot } from "./snapshot-cache.js";
 
@@ -12,6 +13,13 @@ interface Waiter {
   readonly request: CheckerRequest;
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** A start-up snapshot; `name` is where it lies, or would lie, in the user's own cache. */
+interface Snapshot {
+  readonly name: string;
+  readonly file: string;
+  readonly isOwn: boolean;
 }
 
 /** How others end a process; one that breaks by itself ends in another way. */
@@ -24,20 +32,21 @@ export class CheckerClient implements CheckerDoor {
   /** The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there yet. */
   readonly #types: NodeTypes | undefined;
   readonly #wanted: string | undefined;
-  readonly #snapshot: string | undefined;
+  readonly #snapshot: Snapshot | undefined;
   readonly #waiting = new Map<number, Waiter>();
   #closing = false;
   #notices: readonly string[] = [];
   #count = 0;
   #failed = false;
 
-  constructor(cwd: string) {
+  /** `shared` is a snapshot that somebody else made, which is taken where it can be trusted. */
+  constructor(cwd: string, shared: string | undefined) {
     this.#cwd = cwd;
-
     this.#types = nodeTypes(cwd);
     this.#wanted = nameOf(this.#types);
     // One with other types has TypeScript loaded, and JavaScript's library read.
-    this.#snapshot = existing(this.#wanted) ?? (this.#types ? existing(nameOf(undefined)) : undefined);
+    this.#snapshot =
+      existing(this.#wanted, shared) ?? (this.#types ? existing(nameOf(undefined), shared) : undefined);
     this.#child = this.#start(this.#snapshot);
   }
 
@@ -64,9 +73,10 @@ export class CheckerClient implements CheckerDoor {
     const wanted = this.#wanted;
     const snapshot = this.#snapshot;
     if (wanted === undefined) return;
-    if (!hasTypes && snapshot === wanted) rmSync(wanted, { force: true });
-    if (snapshot !== wanted || !hasTypes) prepareBehind(types);
-    else tidySnapshots(wanted);
+    const isWanted = snapshot?.name === wanted;
+    if (!hasTypes && isWanted && snapshot.isOwn) rmSync(wanted, { force: true });
+    if (!isWanted || !hasTypes) prepareBehind(types);
+    else if (snapshot.isOwn) tidySnapshots(wanted);
   }
 
   call<M extends keyof CheckerMethods>(
@@ -86,7 +96,7 @@ export class CheckerClient implements CheckerDoor {
     this.#child.kill("SIGKILL");
   }
 
-  #start(snapshot: string | undefined): ChildProcess {
+  #start(snapshot: Snapshot | undefined): ChildProcess {
     // Tests run the TypeScript sources; a process of its own always runs the built ones.
     const path = fileURLToPath(new URL("../../../dist/session/node/checker/main.js", import.meta.url));
     const child = fork(path, [], {
@@ -95,7 +105,7 @@ export class CheckerClient implements CheckerDoor {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
-      execArgv: [...checkerFlags, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot])],
+      execArgv: [...checkerFlags, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot.file])],
       stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc"],
     });
     let answered = false;
@@ -112,7 +122,8 @@ export class CheckerClient implements CheckerDoor {
         return;
       }
       // A snapshot that Node refuses or that broke: the long way goes without. Who is killed has no fault in it.
-      if (signal === null || !killSignals.includes(signal)) rmSync(snapshot, { force: true });
+      const isBroken = signal === null || !killSignals.includes(signal);
+      if (isBroken && snapshot.isOwn) rmSync(snapshot.file, { force: true });
       this.#child = this.#start(undefined);
       for (const { request } of this.#waiting.values()) this.#send(request);
     };
@@ -142,10 +153,14 @@ function nameOf(types: NodeTypes | undefined): string | undefined {
   }
 }
 
-function existing(file: string | undefined): string | undefined {
-  if (file === undefined || !existsSync(file)) return undefined;
-  touchSnapshot(file);
-  return file;
+/** The snapshot of this name: the shared one if it is that and can be trusted, else this user's own. */
+function existing(name: string | undefined, shared: string | undefined): Snapshot | undefined {
+  if (name === undefined) return undefined;
+  const found = shared === undefined ? undefined : sharedSnapshot(shared, name);
+  if (found && "file" in found) return { name, file: found.file, isOwn: false };
+  if (!existsSync(name)) return undefined;
+  touchSnapshot(name);
+  return { name, file: name, isOwn: true };
 }
 
 function gone(): Error {

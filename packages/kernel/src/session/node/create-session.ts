@@ -19,11 +19,16 @@ export async function createSession(options: SessionOptions): Promise<Session> {
   const cwd = resolve(options.cwd);
   return new CellSession(options.onEvent, (events) => {
     // Takes longest to start.
-    const checker = new CheckerClient(cwd);
+    const checker = new CheckerClient(cwd, options.snapshot);
     const runtime = new RuntimeClient(cwd, options.memory, events);
     checker.open(runtime.pid);
     return { checker, runtime };
   });
 }
 
-const sessionOptionNames: OptionNames<SessionOptions> = { cwd: true, memory: true, onEvent: true };
+const sessionOptionNames: OptionNames<SessionOptions> = {
+  cwd: true,
+  memory: true,
+  snapshot: true,
+  onEvent: true,
+};

@@ -33,7 +33,7 @@ function commandFor(name: string, folder: string, isForTypes = false): string {
 }
 
 /** The folder, or the nearest above it, that holds this file. */
-function nearest(folder: string, file: string): string | undefined {
+export function nearest(folder: string, file: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, file))) return at;
     if (dirname(at) === at) return undefined;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, setPriority } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { NodeTypes } from "./node-types.js";
@@ -35,7 +35,8 @@ export function snapshotFile(types?: NodeTypes): string {
   // The kernel's own files, which the checker also reads as types: when they were written says as much as what is in them.
   for (const name of ["", "checker/", "runtime/", "node/", "node/checker/"].flatMap(filesIn)) {
     const { mtimeMs, size } = statSync(built(name));
-    hash.update(`${built(name)} ${mtimeMs} ${size}\n`);
+    // Whole seconds: an image of a container keeps no more of them.
+    hash.update(`${built(name)} ${Math.floor(mtimeMs / 1000)} ${size}\n`);
   }
   if (types) hash.update(`@types/node ${types.version}\n`);
   const { NODE_OPTIONS = "" } = process.env;
@@ -73,6 +74,23 @@ export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<
     // A home that cannot be written to: every start takes the long way.
     return false;
   }
+}
+
+/**
+ * Puts the snapshot for folders without types of their own into a folder, for others than this user: a copy of his, if he has
+ * it. Gives back its name there, or undefined where it cannot be made.
+ */
+export async function writeSnapshot(folder: string): Promise<string | undefined> {
+  const own = snapshotFile();
+  const file = join(folder, basename(own));
+  if (existsSync(own)) {
+    copyFileSync(own, file);
+    return basename(file);
+  }
+  const child = startBuild(file, undefined, false);
+  if (!child) return undefined;
+  const [code] = await once(child, "exit");
+  return code === 0 ? basename(file) : undefined;
 }
 
 /**

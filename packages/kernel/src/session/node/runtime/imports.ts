@@ -9,7 +9,8 @@ import type { CellUnit } from "../../unit.js";
 import { installHint } from "../package-hints.js";
 import { addModules, importLocal, linkRequired, requireFrom } from "./local-modules.js";
 import { completed, type Namespace, namespaceOf } from "./namespaces.js";
-import { addLinks, resolveOwn } from "./resolve.js";
+
+import { addLinks, placeOf, resolveOwn } from "./resolve.js";
 
 type Attributes = { readonly [key: string]: string };
 
@@ -64,7 +65,7 @@ export async function importModule(
   const target = own === undefined ? specifier : pathToFileURL(own).href;
   // Types and bundlers take JSON without a word about it; Node asks for one.
   const needed = target.endsWith(".json") ? { type: "json", ...attributes } : attributes;
-  const namespace = await importNatively(target, needed, from);
+  const namespace = await importNatively(target, needed, placeOf(target, from));
   return needed.type === "json" ? namespaceOf(namespace.default) : completed(namespace, isCommonJs);
 }
 

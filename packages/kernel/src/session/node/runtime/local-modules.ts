@@ -8,7 +8,8 @@ import { addMap } from "../../runtime/stack.js";
 import type { LocalModule } from "../../unit.js";
 import { send } from "./channel.js";
 import { type Namespace, namespaceOf } from "./namespaces.js";
-import { addLinks, resolveOwn } from "./resolve.js";
+
+import { addLinks, placeOf, resolveOwn } from "./resolve.js";
 
 /** How a local file imports what is not a local file. */
 type Importer = (
@@ -145,7 +146,10 @@ export function requireFrom(from: string, importModule: Importer): NodeJS.Requir
   const native = createRequire(from);
   const require = (id: string): unknown => {
     const own = resolveOwn(id, from);
-    if (own === undefined || own.includes("/node_modules/")) return native(id);
+    if (own === undefined || own.includes("/node_modules/")) {
+      const place = placeOf(id, from);
+      return place === from ? native(id) : createRequire(place)(id);
+    }
     const local = texts.get(own);
     if (local) return requireLocal(local, importModule);
     if (/\.([cm]?tsx?|jsx)$/.test(own)) throw unprepared(id);

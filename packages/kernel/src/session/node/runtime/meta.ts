@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { notebookFile } from "./imports.js";
+import { placeOf } from "./resolve.js";
 
 /** `import.meta` of a cell. */
 export const cellMeta: ImportMeta = Object.assign(Object.create(null), {
@@ -9,7 +10,7 @@ export const cellMeta: ImportMeta = Object.assign(Object.create(null), {
   filename: notebookFile,
   dirname: dirname(notebookFile),
   resolve: (specifier: string): string => {
-    const found = createRequire(notebookFile).resolve(specifier);
+    const found = createRequire(placeOf(specifier, notebookFile)).resolve(specifier);
     return found.startsWith("/") ? pathToFileURL(found).href : found;
   },
 });

@@ -2,9 +2,18 @@ import { statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { besideKernel, kernelSide } from "../beside-kernel.js";
 
 const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json"];
 type Links = { readonly [specifier: string]: string };
+
+/** The folder whose packages are there for everybody. */
+const side = kernelSide(fileURLToPath(import.meta.url));
+
+/** The file that the import of a package in `from` counts from: that one, or one beside the kernel. */
+export function placeOf(specifier: string, from: string): string {
+  return besideKernel(specifier, dirname(from), side) ?? from;
+}
 
 /** Where the checker saw the imports of a file lead, by its path. */
 const links = new Map<string, Links>();
