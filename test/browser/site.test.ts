@@ -11,7 +11,10 @@ const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const names = readdirSync(notebooks)
   .filter((name) => name.endsWith(".ipynb"))
   .map((name) => name.replace(".ipynb", ".html"));
-const pages = ["index.html", "fuse.html", ...names].flatMap((name) => [name, `zh-CN/${name}`]);
+const pages = ["index.html", "fuse.html", "playground.html", ...names].flatMap((name) => [
+  name,
+  `zh-CN/${name}`,
+]);
 const work = mkdtempSync(join(tmpdir(), "convfuse-site-"));
 const site = join(work, "site");
 
@@ -56,7 +59,7 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
   beforeAll(async () => {
     await buildSite(notebooks, site);
     browser = await launchChromium();
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();

@@ -15,6 +15,7 @@ export type {
   StreamOutput,
   TextCell,
 } from "./headless/notebook.js";
+export { OutputCollector } from "./headless/outputs.js";
 export type { Parameters } from "./headless/parameters.js";
 export { readNotebook } from "./headless/read.js";
 export {

@@ -175,6 +175,8 @@
     markScrollers();
   });
   dark.addEventListener("change", drawAll);
+  // For cells that run in the page.
+  globalThis.convfuseSite = { draw, markScrollers };
   drawAll();
   markScrollers();
 })();

@@ -1,6 +1,7 @@
 import type { Part } from "./parts.js";
 import { figureWordsInChinese } from "./site/figure-words.js";
 import { chineseFuseWords, englishFuseWords, type FuseWords } from "./site/fuse-words.js";
+import { chineseLiveWords, englishLiveWords, type LiveWords } from "./site/live-words.js";
 
 /** What the site says in one language; the lessons' own words are in the notebooks. */
 export interface Language {
@@ -28,6 +29,8 @@ export interface Language {
   readonly step: string;
   /** On the page "Fuse your network". */
   readonly fuse: FuseWords;
+  /** Of cells that run in the page, and on the playground. */
+  readonly live: LiveWords;
 }
 
 export const languages: readonly Language[] = [
@@ -56,6 +59,7 @@ export const languages: readonly Language[] = [
     pause: "Pause",
     step: "Step",
     fuse: englishFuseWords,
+    live: englishLiveWords,
   },
   {
     tag: "zh-CN",
@@ -82,5 +86,6 @@ export const languages: readonly Language[] = [
     pause: "暂停",
     step: "步骤",
     fuse: chineseFuseWords,
+    live: chineseLiveWords,
   },
 ];

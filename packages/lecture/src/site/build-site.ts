@@ -10,13 +10,15 @@ import { fuseWorkerScript } from "./fuse-worker-script.js";
 import { highlighter } from "./highlight.js";
 import { indexPage } from "./index-page.js";
 import { lessonPage } from "./lesson-page.js";
+import { notebookScript, writeLiveScripts } from "./live-scripts.js";
 import { markdownRenderer } from "./markdown.js";
 import { languageFolder } from "./page.js";
+import { playgroundPage } from "./playground-page.js";
 
 const require = createRequire(import.meta.url);
 
 /**
- * Writes the static site: an index, a page that fuses networks and a page a lesson in every language, their notebooks for download, and the assets that all pages
+ * Writes the static site: an index, a page that fuses networks, a playground and a page a lesson in every language, their notebooks for download, and the assets that all pages
  * share. It works from `file://`, without a network. The folder is replaced whole, once everything is written.
  *
  * @param notebooks the folder of the executed notebooks, with a folder for each further language
@@ -40,20 +42,23 @@ export async function buildSite(notebooks: string, site: string, api = ""): Prom
       await mkdir(target, { recursive: true });
       await writeFile(join(target, "index.html"), indexPage(lessons, language, root, apiPages !== undefined));
       await writeFile(join(target, "fuse.html"), fusePage(language, root));
+      await writeFile(join(target, "playground.html"), playgroundPage(lessons, language, root));
       for (const lesson of lessons) {
         const links = apiLinks(lesson.notebook, apiPages ?? {}, `${root}api/`);
         await writeFile(
           join(target, `${lesson.name}.html`),
           lessonPage(lesson, lessons, language, root, renderers, links),
         );
+        await writeFile(join(target, `${lesson.name}.notebook.js`), notebookScript(lesson.notebook));
         await cp(
           join(notebookFolder(notebooks, language), `${lesson.name}.ipynb`),
           join(target, `${lesson.name}.ipynb`),
         );
       }
-      pages += lessons.length + 2;
+      pages += lessons.length + 3;
     }
     await copyAssets(join(temporary, "assets"));
+    await writeLiveScripts(notebooks, join(temporary, "assets"));
     if (apiPages) await cp(api, join(temporary, "api"), { recursive: true });
     await rm(site, { recursive: true, force: true });
     await rename(temporary, site);

@@ -23,7 +23,8 @@ export function indexPage(
           <h1>{language.siteTitle}</h1>
           <p>{language.siteIntroduction}</p>
           <p>
-            <a href="fuse.html">{language.fuse.title}</a>
+            <a href="fuse.html">{language.fuse.title}</a> ·{" "}
+            <a href="playground.html">{language.live.playgroundTitle}</a>
           </p>
           {hasApi && (
             <p>

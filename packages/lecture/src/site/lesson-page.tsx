@@ -4,6 +4,9 @@ import type { Language } from "../languages.js";
 import type { Lesson } from "../lesson.js";
 import type { ApiLinks } from "./api-links.js";
 import type { Highlighter } from "./highlight.js";
+import { LiveBar } from "./live-bar.js";
+import { LiveCell } from "./live-cell.js";
+import { liveStart } from "./live-scripts.js";
 import type { MarkdownRenderer } from "./markdown.js";
 import { OutputView, plotlyMime } from "./output.js";
 import { renderPage } from "./page.js";
@@ -26,18 +29,31 @@ export function lessonPage(
   links: ApiLinks,
 ): string {
   const index = lessons.indexOf(lesson);
+  const { cells } = lesson.notebook;
+  const codeCells: readonly Cell[] = cells.filter((cell) => cell.cell_type === "code");
+  const readsFiles = codeCells.some(({ source }) => source.includes('"node:fs"'));
   return renderPage({
     title: `${lesson.title} · convfuse`,
     description: lesson.description,
     language,
     root,
     file: `${lesson.name}.html`,
-    hasPlots: lesson.notebook.cells.some(hasPlot),
+    hasPlots: cells.some(hasPlot),
+    scripts: codeCells.length > 0 ? liveStart : [],
+    styles: codeCells.length > 0 ? ["live.css"] : [],
     children: (
-      <main>
+      <main data-live={lesson.name} data-files={readsFiles ? "" : undefined}>
+        {codeCells.length > 0 && <LiveBar language={language} />}
         <article>
-          {lesson.notebook.cells.map((cell) => (
-            <CellView cell={cell} language={language} renderers={renderers} links={links} />
+          {cells.map((cell, place) => (
+            <CellView
+              cell={cell}
+              index={place}
+              number={codeCells.indexOf(cell) + 1}
+              language={language}
+              renderers={renderers}
+              links={links}
+            />
           ))}
         </article>
         <footer>
@@ -69,6 +85,10 @@ function StepLink({ lesson, label }: { readonly lesson: Lesson | undefined; read
 
 function CellView(props: {
   readonly cell: Cell;
+  /** Among all cells. */
+  readonly index: number;
+  /** Among those with code, from 1. */
+  readonly number: number;
   readonly language: Language;
   readonly renderers: Renderers;
   readonly links: ApiLinks;
@@ -84,15 +104,17 @@ function CellView(props: {
   }
   if (cell.cell_type !== "code") return null;
   return (
-    <section id={anchor} class="code">
-      <div
-        class="source"
-        dangerouslySetInnerHTML={{ __html: renderers.highlight(source, "typescript", links) }}
-      />
+    <LiveCell
+      id={anchor}
+      index={props.index}
+      number={props.number}
+      language={language}
+      source={renderers.highlight(source, "typescript", links)}
+    >
       {cell.outputs.map((output) => (
         <OutputView output={output} language={language} />
       ))}
-    </section>
+    </LiveCell>
   );
 }
 

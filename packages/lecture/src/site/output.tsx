@@ -1,11 +1,12 @@
-import { stripVTControlCharacters } from "node:util";
 import type { MimeBundle, Output } from "@convfuse/kernel";
 import type { VNode } from "preact";
+import stripControls from "strip-ansi";
 import type { Language } from "../languages.js";
+import { HtmlFrame } from "./html-frame.js";
 
 export const plotlyMime = "application/vnd.plotly.v1+json";
 
-/** One output of a code cell. The richest form that a page can show wins. */
+/** One output of a code cell, when the site is built and when its cell runs in the page. The richest form that a page can show wins. */
 export function OutputView({
   output,
   language,
@@ -15,9 +16,9 @@ export function OutputView({
 }): VNode | null {
   switch (output.output_type) {
     case "stream":
-      return <pre class={`output ${output.name}`}>{stripVTControlCharacters(output.text)}</pre>;
+      return <pre class={`output ${output.name}`}>{stripControls(output.text)}</pre>;
     case "error":
-      return <pre class="output error">{stripVTControlCharacters(output.traceback.join("\n"))}</pre>;
+      return <pre class="output error">{stripControls(output.traceback.join("\n"))}</pre>;
     case "display_data":
     case "execute_result":
       return <BundleView data={output.data} language={language} />;
@@ -60,13 +61,21 @@ function BundleView({
   for (const mime of ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]) {
     const image = data[mime];
     if (image === undefined) continue;
-    const base64 = mime === "image/svg+xml" ? Buffer.from(text(image)).toString("base64") : text(image);
-    return <img class="output" src={`data:${mime};base64,${base64.replaceAll("\n", "")}`} alt={summary} />;
+    const content =
+      mime === "image/svg+xml"
+        ? `,${encodeURIComponent(text(image))}`
+        : `;base64,${text(image).replaceAll("\n", "")}`;
+    return <img class="output" src={`data:${mime}${content}`} alt={summary} />;
   }
   if (data["text/html"] !== undefined) {
-    return <div class="output html scroll" dangerouslySetInnerHTML={{ __html: text(data["text/html"]) }} />;
+    return (
+      <HtmlFrame
+        html={text(data["text/html"])}
+        title={summary === "" ? language.live.html : summary.slice(0, 200)}
+      />
+    );
   }
-  return summary === "" ? null : <pre class="output result">{stripVTControlCharacters(summary)}</pre>;
+  return summary === "" ? null : <pre class="output result">{stripControls(summary)}</pre>;
 }
 
 /** Where a figure holds words that are shown. */

@@ -14,6 +14,8 @@ export interface PageProps {
   readonly hasPlots: boolean;
   /** Further scripts of the page, in assets/. Default: none. */
   readonly scripts?: readonly string[];
+  /** Further style sheets of the page, in assets/. Default: none. */
+  readonly styles?: readonly string[];
   readonly children: ComponentChildren;
 }
 
@@ -35,11 +37,13 @@ function Page({
   file,
   hasPlots,
   scripts = [],
+  styles = [],
   children,
 }: PageProps): VNode {
+  const isLive = scripts.includes("live-start.js");
   const home = `${root}${languageFolder(language)}index.html`;
   return (
-    <html lang={language.tag}>
+    <html lang={language.tag} data-session={isLive ? "none" : undefined}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -49,6 +53,9 @@ function Page({
         <link rel="icon" href={`${root}assets/icon.svg`} />
         <link rel="stylesheet" href={`${root}assets/katex.min.css`} />
         <link rel="stylesheet" href={`${root}assets/site.css`} />
+        {styles.map((sheet) => (
+          <link rel="stylesheet" href={`${root}assets/${sheet}`} />
+        ))}
         {languages
           .filter((other) => other !== language)
           .map((other) => (

@@ -1,0 +1,124 @@
+import { acceptCompletion, autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { javascript } from "@codemirror/lang-javascript";
+import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { setDiagnostics } from "@codemirror/lint";
+import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
+import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+import { type Assistance, completionSource, hoverSource } from "./assistance.js";
+import { editorTheme } from "./editor-theme.js";
+import type { ErrorPlace } from "./positions.js";
+
+export interface EditorOptions {
+  /** The element whose text the editor takes over; it stands in its place. */
+  readonly plain: HTMLElement;
+  readonly label: string;
+  readonly assistance: Assistance;
+  readonly onChange: () => void;
+  /** As `onChange`, where the reader changed it. */
+  readonly onEdit: () => void;
+  readonly onRun: () => void;
+}
+
+const narrow = matchMedia("(max-width: 600px)");
+
+/** The editor of a cell. */
+export class Editor {
+  readonly #view: EditorView;
+
+  constructor({ plain, label, assistance, onChange, onEdit, onRun }: EditorOptions) {
+    const run = (): boolean => {
+      onRun();
+      return true;
+    };
+    const hadFocus = plain === document.activeElement;
+    const selection = hadFocus ? selectionIn(plain) : undefined;
+    const wrapping = new Compartment();
+    const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);
+    this.#view = new EditorView({
+      state: EditorState.create({
+        doc: plain.textContent,
+        ...(selection && { selection }),
+        extensions: [
+          Prec.highest(
+            keymap.of([
+              { key: "Shift-Enter", run },
+              { key: "Mod-Enter", run },
+              // Only while completions are offered; elsewhere it leads on through the page.
+              { key: "Tab", run: acceptCompletion },
+            ]),
+          ),
+          history(),
+          javascript({ typescript: true }),
+          syntaxHighlighting(classHighlighter),
+          bracketMatching(),
+          indentOnInput(),
+          autocompletion({ override: [completionSource(assistance)], icons: false }),
+          hoverTooltip(hoverSource(assistance)),
+          keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
+          wrapping.of(wrapped()),
+          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.updateListener.of((update) => {
+            if (!update.docChanged) return;
+            onChange();
+            if (update.transactions.some((each) => each.annotation(Transaction.userEvent))) onEdit();
+          }),
+          editorTheme,
+        ],
+      }),
+    });
+    narrow.addEventListener("change", () =>
+      this.#view.dispatch({ effects: wrapping.reconfigure(wrapped()) }),
+    );
+    plain.replaceWith(this.#view.dom);
+    if (hadFocus) this.#view.focus();
+  }
+
+  get text(): string {
+    return this.#view.state.doc.toString();
+  }
+
+  /** Can be undone, as what is typed. */
+  set text(text: string) {
+    this.#view.dispatch({ changes: { from: 0, to: this.#view.state.doc.length, insert: text } });
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  /** Marks these places; without any, none is marked. */
+  markErrors(places: readonly ErrorPlace[]): void {
+    const { doc } = this.#view.state;
+    const diagnostics = places
+      .filter(({ line }) => line <= doc.lines)
+      .map(({ line, column, message }) => {
+        const { from: start, to: end } = doc.line(line);
+        const from = Math.min(start + column - 1, end);
+        const word = /^[\w$]+|^./.exec(doc.sliceString(from, end))?.[0] ?? "";
+        return { from, to: from + word.length, severity: "error" as const, message };
+      });
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+  }
+}
+
+/** Where the reader's selection begins and ends inside an element, as offsets in its text. */
+function selectionIn(element: HTMLElement): { anchor: number; head: number } | undefined {
+  const selection = getSelection();
+  if (!selection?.anchorNode || !selection.focusNode || !element.contains(selection.anchorNode))
+    return undefined;
+  const offset = (node: Node, at: number): number => {
+    const range = document.createRange();
+    range.setStart(element, 0);
+    range.setEnd(node, at);
+    return range.toString().length;
+  };
+  const longest = element.textContent.length;
+  return {
+    anchor: Math.min(offset(selection.anchorNode, selection.anchorOffset), longest),
+    head: element.contains(selection.focusNode)
+      ? Math.min(offset(selection.focusNode, selection.focusOffset), longest)
+      : longest,
+  };
+}

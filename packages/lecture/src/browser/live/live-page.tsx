@@ -1,0 +1,282 @@
+import type { Notebook, Session } from "@convfuse/kernel";
+import { render } from "preact";
+import { filled } from "../../filled.js";
+import type { Language } from "../../languages.js";
+import { emptySource, LiveCell } from "../../site/live-cell.js";
+import { PageOutputs } from "./cell-outputs.js";
+import type { Action, LivePage } from "./contract.js";
+import { decodeLink, encodeLink, type LinkedCode } from "./link.js";
+import { loadScript } from "./load-script.js";
+import { notebookText, plainNotebook } from "./notebook-file.js";
+import { PageCell } from "./page-cell.js";
+import { type RunNews, RunQueue } from "./run-queue.js";
+import { SessionHost, type SessionState } from "./session-host.js";
+
+/** Cells that a link may bring. */
+const mostCells = 200;
+
+/** The page's live part: its cells, its session, and what its buttons do. */
+export class Page implements LivePage {
+  readonly #main: HTMLElement;
+  readonly #language: Language;
+  readonly #status: HTMLElement;
+  readonly #host: SessionHost;
+  readonly #outputs: PageOutputs;
+  readonly #queue: RunQueue;
+  #cells: PageCell[];
+  /** The cells that the page, or its link, came with. */
+  #opened: readonly PageCell[];
+  /** The address's code that the page shows, so that its own link is not read again. */
+  #hash = "";
+
+  constructor(main: HTMLElement, language: Language, assets: string) {
+    this.#main = main;
+    this.#language = language;
+    this.#status = main.querySelector<HTMLElement>(".live-status") as HTMLElement;
+    this.#outputs = new PageOutputs(language, assets);
+    this.#host = new SessionHost({
+      assets,
+      needsFiles: main.dataset.files !== undefined,
+      onEvent: (event) => this.#outputs.add(event),
+      onState: (state, reason) => this.#onState(state, reason),
+    });
+    this.#queue = new RunQueue({
+      host: this.#host,
+      outputs: this.#outputs,
+      announce: (news) => this.#announceRun(news),
+      endedReason: language.live.ended,
+      goneText: (reason) => filled(language.live.gone, { reason }),
+    });
+    this.#cells = [...main.querySelectorAll<HTMLElement>("[data-cell]")].map((element) =>
+      this.#cell(element),
+    );
+    this.#opened = [...this.#cells];
+    this.#readLink();
+    addEventListener("hashchange", () => this.#readLink());
+  }
+
+  act(action: Action, element: HTMLElement | undefined): void {
+    const cell = this.#cells.find((candidate) => candidate.element === element);
+    switch (action) {
+      case "run":
+        if (cell) this.#run([cell]);
+        break;
+      case "runAbove":
+        if (cell) this.#run(this.#cells.slice(0, this.#cells.indexOf(cell)));
+        break;
+      case "runAll":
+        this.#run(this.#cells);
+        break;
+      case "stop":
+        if (cell) this.#queue.stop(cell);
+        break;
+      case "reset":
+        if (cell) this.#reset(cell);
+        break;
+      case "resetPage":
+        this.#resetPage();
+        break;
+      case "download":
+        this.#download();
+        break;
+      case "copyLink":
+        this.#copyLink();
+        break;
+      case "addCell":
+        this.#addCell("").focus();
+        this.#say(this.#language.live.wasAdded, { cell: this.#cells.length });
+        break;
+    }
+  }
+
+  edit(element: HTMLElement): void {
+    this.#cells.find((cell) => cell.element === element)?.edit();
+  }
+
+  insert(source: string): void {
+    const last = this.#cells.at(-1);
+    const cell = last && last.source.trim() === "" ? last : this.#addCell("");
+    cell.source = source;
+    cell.focus();
+  }
+
+  #run(cells: readonly PageCell[]): void {
+    this.#queue.add(cells);
+    // Nothing stands above the first cell: no session is on its way, as was said too early.
+    if (cells.length === 0) this.#onState(this.#host.state, "");
+  }
+
+  #cell(element: HTMLElement): PageCell {
+    const cell: PageCell = new PageCell(element, {
+      words: this.#language.live,
+      outputs: this.#outputs.of(element.querySelector<HTMLElement>("[data-outputs]") as HTMLElement),
+      assistance: { session: () => this.#assistant() },
+      onEdit: () => {
+        // Whoever writes wants completions; one that died waits for the next Run.
+        if (this.#host.state === "none") this.#host.open().catch((error: Error) => this.#sayNotLoaded(error));
+      },
+      onRun: (self) => this.#queue.add([self]),
+    });
+    return cell;
+  }
+
+  async #assistant(): Promise<Session | undefined> {
+    const state = this.#host.state;
+    if (state !== "ready" && state !== "loading") return undefined;
+    try {
+      return (await this.#host.open()).session;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #addCell(source: string): PageCell {
+    const last = this.#cells.at(-1);
+    const index = (last?.index ?? -1) + 1;
+    const box = document.createElement("div");
+    const number = this.#cells.length + 1;
+    render(
+      <LiveCell
+        id={`cell-id=${index}`}
+        index={index}
+        number={number}
+        language={this.#language}
+        source={emptySource}
+      />,
+      box,
+    );
+    const element = box.firstElementChild as HTMLElement;
+    if (last) last.element.after(element);
+    else this.#main.querySelector("article")?.append(element);
+    const cell = this.#cell(element);
+    cell.source = source;
+    this.#cells.push(cell);
+    cell.edit();
+    return cell;
+  }
+
+  #reset(cell: PageCell): void {
+    if (cell.state === "running") this.#queue.stop(cell);
+    this.#outputs.forget(cell.outputs);
+    cell.reset();
+    this.#say(this.#language.live.wasReset, { cell: cell.number });
+  }
+
+  /** As it was when it was opened: sources, outputs, no session, no cells beside those that were there. */
+  #resetPage(): void {
+    this.#queue.clear();
+    this.#host.end();
+    for (const cell of this.#cells) {
+      this.#outputs.forget(cell.outputs);
+      cell.reset();
+    }
+    for (const cell of this.#cells) if (!this.#opened.includes(cell)) cell.element.remove();
+    this.#cells = [...this.#opened];
+    this.#say(this.#language.live.pageWasReset);
+  }
+
+  async #download(): Promise<void> {
+    const name = this.#main.dataset.live ?? "notebook";
+    let built: Notebook = plainNotebook(this.#cells);
+    if (name !== "playground") {
+      try {
+        await loadScript(`${name}.notebook.js`);
+      } catch (error) {
+        this.#sayNotLoaded(error as Error);
+        return;
+      }
+      built = globalThis.convfuseNotebook as Notebook;
+    }
+    this.#outputs.flush();
+    const text = notebookText(built, this.#cells);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
+    link.download = `${name}.ipynb`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  async #copyLink(): Promise<void> {
+    const code: LinkedCode =
+      this.#main.dataset.live === "playground"
+        ? this.#cells.map(({ source }) => source)
+        : Object.fromEntries(
+            this.#cells.filter(({ isChanged }) => isChanged).map(({ index, source }) => [index, source]),
+          );
+    this.#hash = await encodeLink(code);
+    location.hash = this.#hash;
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.#say(this.#language.live.linkCopied);
+    } catch {
+      this.#say(this.#language.live.linkInAddress);
+    }
+  }
+
+  /** Shows the code of the address, and runs none of it. */
+  async #readLink(): Promise<void> {
+    if (location.hash === this.#hash) return;
+    let code: LinkedCode | undefined;
+    try {
+      code = await decodeLink(location.hash);
+    } catch (error) {
+      this.#say(this.#language.live.linkUnreadable, {
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      return;
+    }
+    if (code === undefined) return;
+    this.#hash = location.hash;
+    const sources = Object.entries(code).slice(0, mostCells);
+    if (this.#main.dataset.live === "playground") this.#open(sources.map(([, source]) => source));
+    else
+      for (const [index, source] of sources) {
+        const cell = this.#cells.find((candidate) => candidate.index === Number(index));
+        if (cell) cell.source = source;
+      }
+    this.#say(this.#language.live.linkRead);
+  }
+
+  /** Makes the playground one of these cells. */
+  #open(sources: readonly string[]): void {
+    this.#opened = this.#cells.slice(0, 1);
+    this.#resetPage();
+    for (const [i, source] of sources.entries()) {
+      const cell = this.#cells[i] ?? this.#addCell("");
+      cell.source = source;
+      cell.adopt();
+    }
+    this.#opened = [...this.#cells];
+  }
+
+  #onState(state: SessionState, reason: string): void {
+    const { live } = this.#language;
+    document.documentElement.dataset.session = state;
+    if (state === "loading") {
+      this.#queue.restart();
+      this.#say(live.loading);
+    } else if (state === "ready") this.#say(live.ready);
+    else if (state === "dead") this.#say(live.gone, { reason });
+    else this.#say("");
+  }
+
+  #announceRun(news: RunNews): void {
+    const { live } = this.#language;
+    const cell = news.cell.number;
+    if (news.kind !== "failed") {
+      this.#say(live[news.kind], { cell });
+      return;
+    }
+    const above = this.#cells.slice(0, this.#cells.indexOf(news.cell));
+    const hint = above.some((other) => !this.#queue.hasRun(other)) ? live.needsAbove : "";
+    this.#say(live.failed + hint, { cell, reason: news.reason });
+  }
+
+  #sayNotLoaded({ message }: Error): void {
+    this.#say(this.#language.live.notLoaded, { reason: message });
+  }
+
+  #say(sentence: string, values: Readonly<Record<string, string | number>> = {}): void {
+    this.#status.textContent = filled(sentence, values);
+  }
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { fromCodePoints, toCodePoints } from "../src/browser/live/code-points.js";
+import { LimitedEvents } from "../src/browser/live/limited-events.js";
+import { decodeLink, encodeLink } from "../src/browser/live/link.js";
+import { errorPlaces } from "../src/browser/live/positions.js";
+import { measuringHash, measuringScript } from "../src/site/html-frame.js";
+import { chineseLiveWords, englishLiveWords } from "../src/site/live-words.js";
+
+describe("a link with code", () => {
+  const link = (text: string): string => `#code=${deflateRawSync(text).toString("base64url")}`;
+
+  test("gives back what it was made of", async () => {
+    const cells = ["const π = '卷积 \u{1f600}';\n", "", `${"x".repeat(50_000)}`];
+    const hash = await encodeLink(cells);
+    expect(hash).toMatch(/^#code=[\w-]+$/);
+    expect(hash.length).toBeLessThan(500);
+    expect(await decodeLink(hash)).toEqual(cells);
+    expect(await decodeLink(await encodeLink({ 3: "a" }))).toEqual({ 3: "a" });
+  });
+
+  test("is deflated JSON, as zlib writes and reads it", async () => {
+    expect(await decodeLink(link('["1 + 1"]'))).toEqual(["1 + 1"]);
+  });
+
+  test("that is damaged, something else or far too long is refused; another address carries none", async () => {
+    await expect(decodeLink("#code=AAAA")).rejects.toThrow();
+    await expect(decodeLink("#code=%")).rejects.toThrow();
+    await expect(decodeLink(link("[1]"))).rejects.toThrow("link: holds sources of cells; something else");
+    await expect(decodeLink(link(`["${"a".repeat(2_000_000)}"]`))).rejects.toThrow(
+      "link: at most 1000000 bytes of code; more",
+    );
+    expect(await decodeLink("#cell-id=5")).toBeUndefined();
+  });
+});
+
+describe("what one run may show", () => {
+  const limits = () => new LimitedEvents((characters) => `too large: ${characters}`);
+  const stream = (text: string) => ({ type: "stream", parent: "1", name: "stdout", text }) as const;
+  const display = (data: Record<string, string>) =>
+    ({ type: "display_data", parent: "1", data, metadata: {}, transient: {} }) as const;
+
+  test("is 100,000 characters of text, wherever they are cut; the rest is counted", () => {
+    const own = limits();
+    expect(own.limited(stream("a".repeat(99_999)))).toEqual(stream("a".repeat(99_999)));
+    expect(own.limited(stream("bcd"))).toEqual(stream("b"));
+    expect(own.limited(stream("e"))).toBeUndefined();
+    expect(own.leftOut).toEqual({ characters: 3, outputs: 0 });
+    own.limited({ type: "clear_output", parent: "1", wait: false });
+    expect(own.limited(stream("again"))).toEqual(stream("again"));
+    expect(own.leftOut).toEqual({ characters: 0, outputs: 0 });
+  });
+
+  test("is 100 outputs, none of which is too large", () => {
+    const own = limits();
+    const large = own.limited(display({ "text/html": "x".repeat(9_000_000) }));
+    expect(large).toEqual(display({ "text/plain": "too large: 9000011" }));
+    for (let i = 1; i < 100; i++) expect(own.limited(display({ "text/plain": "1" }))).toBeDefined();
+    expect(own.limited(display({ "text/plain": "1" }))).toBeUndefined();
+    expect(own.leftOut.outputs).toBe(1);
+  });
+});
+
+test("places of errors: each that the checker names, or the topmost that was thrown, in this run's cell", () => {
+  const checked = {
+    ename: "TS2322",
+    evalue: "",
+    traceback: ["In [3]:2:5 - error TS2322: no string", "  1", "In [3]:4:1 - error TS2304: no name"],
+  };
+  expect(errorPlaces(checked, 3).map(({ line, column, message }) => [line, column, message])).toEqual([
+    [2, 5, "error TS2322: no string"],
+    [4, 1, "error TS2304: no name"],
+  ]);
+  const thrown = {
+    ename: "Error",
+    evalue: "no",
+    traceback: ["Error: no", "    at f (In [2]:1:7)", "    at In [3]:9:2", "    at In [3]:12:1"],
+  };
+  expect(errorPlaces(thrown, 3).map(({ line, message }) => [line, message])).toEqual([[9, "Error: no"]]);
+  expect(errorPlaces(thrown, 4)).toEqual([]);
+});
+
+test("offsets in code points, as the protocol counts, and in JavaScript's units", () => {
+  const text = "a\u{1f600}b卷\u{1f600}";
+  for (const units of [0, 1, 3, 4, 5, 7]) expect(fromCodePoints(text, toCodePoints(text, units))).toBe(units);
+  expect(toCodePoints(text, 4)).toBe(3);
+});
+
+test("the frame's policy names the one script that runs in it", () => {
+  expect(createHash("sha256").update(measuringScript).digest("base64")).toBe(measuringHash);
+});
+
+test("both languages say the same, with the same values in it", () => {
+  const values = (words: object): unknown =>
+    Object.entries(words).map(([key, text]) => [key, String(text).match(/\{\w+\}/g)]);
+  expect(values(chineseLiveWords)).toEqual(values(englishLiveWords));
+});
