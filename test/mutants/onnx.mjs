@@ -175,4 +175,11 @@ export const onnxMutants = [
     replace: "less.get(value) === 0",
     tests: fuse,
   },
+  {
+    name: "onnx: what training changes is a constant",
+    file: `${onnx}/convert/scope.ts`,
+    find: "isInput || (parent === undefined && context.trained.has(name))",
+    replace: "isInput",
+    tests: guards,
+  },
 ];

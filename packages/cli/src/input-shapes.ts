@@ -1,18 +1,10 @@
-import { Failure } from "./failure.js";
+/** Shapes of inputs, by name. */
+export type InputShapes = ReadonlyMap<string, readonly number[]>;
 
-/** Reads `NAME=1,3,224,224`, again and again. */
-export function shapesOf(texts: readonly string[]): ReadonlyMap<string, readonly number[]> {
-  return new Map(
-    texts.map((text) => {
-      const at = text.lastIndexOf("=");
-      const shape = text
-        .slice(at + 1)
-        .split(/[,x]/)
-        .map(Number);
-      if (at < 1 || shape.some((size) => !Number.isSafeInteger(size) || size < 0)) {
-        throw new Failure(`--shape must be NAME=1,3,224,224: ${text}`);
-      }
-      return [text.slice(0, at), shape] as const;
-    }),
-  );
+/** Reads `NAME=1,3,224,224`; undefined: that is not what the text says. */
+export function inputShape(text: string): readonly [name: string, shape: readonly number[]] | undefined {
+  const at = text.lastIndexOf("=");
+  const sizes = text.slice(at + 1).split(/[,x]/);
+  const isShape = at > 0 && sizes.every((size) => /^\d+$/.test(size) && Number.isSafeInteger(Number(size)));
+  return isShape ? [text.slice(0, at), sizes.map(Number)] : undefined;
 }

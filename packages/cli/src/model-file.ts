@@ -84,15 +84,18 @@ function reader(folder: string): (location: string, offset: number, length: numb
     const path = paths.get(location) ?? insideOf(folder, location);
     paths.set(location, path);
     const out = new Uint8Array(length);
-    let file: number;
-    try {
-      file = openSync(path, "r");
-    } catch (error) {
-      throw new Failure(`${path}: ${reason(error)}; the model keeps tensors in it`);
-    }
+    const asked = <T>(ask: () => T): T => {
+      try {
+        return ask();
+      } catch (error) {
+        throw new Failure(`${path}: ${reason(error)}; the model keeps tensors in it`);
+      }
+    };
+    const file = asked(() => openSync(path, "r"));
     try {
       for (let done = 0; done < length; ) {
-        const count = readSync(file, out, done, Math.min(length - done, 2 ** 30), offset + done);
+        const most = Math.min(length - done, 2 ** 30);
+        const count = asked(() => readSync(file, out, done, most, offset + done));
         if (count === 0) {
           throw new Failure(
             `${path}: ends before byte ${offset + length}, up to which the model keeps a tensor`,

@@ -1,7 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
+  closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,7 +19,7 @@ import { join } from "node:path";
 import { randn, writeNpy, writeNpz, writeSafetensors } from "@convfuse/core";
 import { fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { convfuse, convfuseIn, example } from "./command.js";
+import { bin, convfuse, convfuseIn, example } from "./command.js";
 
 let folder: string;
 let model: string;
@@ -115,6 +120,7 @@ describe("convfuse fuse", () => {
   test.each([
     ["--keep", "/stem/none", 'keep must name nodes or values of the network; got keep="/stem/none"'],
     ["--only", "none", 'only must name nodes or values of the network; got only="none"'],
+    ["--keep", "", 'keep must name nodes or values of the network; got keep=""'],
     ["--shape", "none=1,3,8,8", "inputShapes must name inputs of the network"],
     ["--shape", "image=1,3,8", "inputShapes must fit what the file says of its inputs"],
     ["--shape", "image=1,4,8,8", "inputShapes must fit what the file says of its inputs"],
@@ -146,6 +152,38 @@ describe("convfuse fuse", () => {
       stdout: "",
       stderr: `convfuse: ${input()}: ${reason}\n`,
     });
+  });
+
+  test("says so in one line where a name has several, or would command a terminal", async () => {
+    expect(await convfuse("fuse", join(folder, "a\nb\u001b[2J.onnx"))).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `convfuse: ${join(folder, "a\\u000ab\\u001b[2J.onnx")}: no such file\n`,
+    });
+  });
+
+  test.skipIf(process.platform === "win32")("ends well where nobody reads what it says", async () => {
+    const out = join(folder, "out.onnx");
+    const child = spawn(process.execPath, [bin, "fuse", model, "-o", out], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    const errors: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
+    const [status] = await once(child, "close");
+    expect({ status, stderr: Buffer.concat(errors).toString() }).toEqual({ status: 0, stderr: "" });
+    expect(list()).toEqual(["model.onnx", "out.onnx"]);
+  });
+
+  test.runIf(existsSync("/dev/full"))("fails where what it says cannot be written", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [bin, "inspect", model], { stdio: ["ignore", full, "pipe"] });
+    closeSync(full);
+    const errors: Buffer[] = [];
+    child.stderr?.on("data", (chunk: Buffer) => errors.push(chunk));
+    const [status] = await once(child, "close");
+    expect(status).toBe(1);
+    expect(Buffer.concat(errors).toString()).toMatch(/^convfuse: what it says cannot be written: .*\n$/);
   });
 
   test("does not replace what is no file", async () => {
@@ -181,6 +219,16 @@ describe("convfuse fuse", () => {
       'convfuse: model.bin: the model asks for "model.bin", which is outside of its folder\n',
     );
     expect(readdirSync(inside).sort()).toEqual(["model.bin", "model.onnx"]);
+  });
+
+  test("names the file of the tensors where it cannot be read", async () => {
+    writeFileSync(model, outside("model.bin").chunks);
+    mkdirSync(join(folder, "model.bin"));
+    const { status, stderr } = await convfuse("fuse", model);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      `convfuse: ${join(folder, "model.bin")}: a folder, where a file is wanted; the model keeps tensors in it\n`,
+    );
   });
 
   /** The example, its last block fused, with the new tensors in another file. */
@@ -273,6 +321,8 @@ describe("usage", () => {
     [["fuse", "a", "--outptu", "x"], "unknown option '--outptu'\n(Did you mean --output?)"],
     [["fuse", "a", "--growth", "some"], "argument 'some' is invalid. Allowed choices are none, any."],
     [["fsue", "a"], "unknown command 'fsue'\n(Did you mean fuse?)"],
+    [["fuse", "a", "--shape", "x"], "argument 'x' is invalid. It must be NAME=1,3,224,224."],
+    [["fuse", "a", "--shape", "x=1,,3"], "argument 'x=1,,3' is invalid. It must be NAME=1,3,224,224."],
     [["time", "a", "b", "--pairs", "0"], "It must be a whole number, 1 or more."],
   ])("%j is wrong usage: exit code 2", async (args, words) => {
     const { status, stdout, stderr } = await convfuse(...args);

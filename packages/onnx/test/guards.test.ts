@@ -133,4 +133,38 @@ describe("what is left alone", () => {
     const kept = proto.graph?.initializer.find(({ name }) => name === "w");
     expect(kept?.rawData).toEqual(initializer[0]?.rawData);
   });
+
+  test("initializers that the file's own training changes, or reads", async () => {
+    const step = { name: "step", node: [node("Mul", ["p", "half"], "next")], output: [port("next")] };
+    const trained = (key: string) => ({
+      trainingInfo: [{ algorithm: step, updateBinding: [{ key, value: "next" }] }],
+    });
+    const nodes = [
+      ...scaled.slice(0, 1),
+      node("Mul", ["a", "c"], "b"),
+      node("Relu", ["b"], "r"),
+      node("Conv", ["r", "p"], "d", point),
+      node("Mul", ["d", "c"], "y"),
+    ];
+    const graph = { node: nodes, initializer, ...ports };
+    // What it only reads keeps its numbers, too.
+    expect(fusedFile(modelBytes(graph, trained("p"))).types).toEqual(["Conv", "Relu", "Conv", "Mul"]);
+    expect(fusedFile(modelBytes(graph, trained("w"))).types).toEqual(["Conv", "Mul", "Relu", "Conv", "Mul"]);
+    expect(fusedFile(modelBytes(graph)).types).toEqual(["Conv", "Relu", "Conv"]);
+  });
+
+  test("and the report says so in lines of 80 columns, whatever names hold", () => {
+    const nodes = [
+      node("Conv", ["x", "p"], "a\nb", point),
+      node("AveragePool", ["a\nb"], "d", { kernel_shape: [2n, 2n], strides: [2n, 2n] }),
+      node("Relu", ["d"], "r"),
+      node("Conv", ["r", "w"], "e", same),
+      node("Mul", ["e", "c"], "y"),
+    ];
+    const { report } = fusedFile(modelBytes({ node: nodes, initializer, ...ports }));
+    const lines = String(report).split("\n");
+    expect(lines).toContain("    a\\u000ab");
+    expect(lines.some((line) => /^ {2}\S.* a pixel and/.test(line))).toBe(true);
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
 });

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type InputShapes, inputShape } from "../input-shapes.js";
 
 /** Runs what a command does and keeps whether all went well, which becomes the exit code. */
 export type Ends = (run: () => Promise<boolean>) => Promise<void>;
 
 /** The options of commands that run networks. */
 export interface InputValues {
-  readonly shape: readonly string[];
+  readonly shape: InputShapes;
   readonly inputs?: string;
   readonly threads: number;
 }
@@ -23,8 +24,12 @@ export function shapeOption(): Option {
     "--shape <name=sizes>",
     "the shape of an input, e.g. input=1,3,224,224 (again for another input)",
   )
-    .argParser(collect)
-    .default([], "what the file says");
+    .argParser((text: string, before: InputShapes): InputShapes => {
+      const found = inputShape(text);
+      if (found === undefined) throw new InvalidArgumentError("It must be NAME=1,3,224,224.");
+      return new Map([...before, found]);
+    })
+    .default(new Map(), "what the file says");
 }
 
 /** For an option that may be given several times. */

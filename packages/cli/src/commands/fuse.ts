@@ -2,8 +2,8 @@ import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type FusedOnnx, type FuseOnnxOptions, fuseOnnx, writeOnnx } from "@convfuse/onnx";
 import { type Command, Option } from "commander";
-import { Failure } from "../failure.js";
-import { shapesOf } from "../input-shapes.js";
+import { Failure, shown } from "../failure.js";
+import type { InputShapes } from "../input-shapes.js";
 import { inFile, type ModelFile, readModel } from "../model-file.js";
 import { Progress } from "../progress.js";
 import { type Output, writeFiles } from "../write-file.js";
@@ -15,7 +15,7 @@ export interface FusingValues {
   readonly keep: readonly string[];
   readonly sizes: "every" | "given";
   readonly growth: "any" | "none";
-  readonly shape: readonly string[];
+  readonly shape: InputShapes;
 }
 
 interface FuseValues extends FusingValues {
@@ -97,7 +97,7 @@ function fuse(input: string, values: FuseValues): boolean {
   }
   inFile(input, () => writeFiles(outputs));
   process.stdout.write(
-    `${String(fusion.report)}\n\nwritten: ${outputs.map(({ path }) => path).join(", ")}\n`,
+    `${String(fusion.report)}\n\nwritten: ${outputs.map(({ path }) => shown(path)).join(", ")}\n`,
   );
   return fusion.report.putBack.length === 0;
 }
@@ -112,7 +112,7 @@ export function fused({ path, model }: ModelFile, values: FusingValues, verify: 
       ...(keep.length > 0 && { keep }),
       sizes,
       growth,
-      inputShapes: Object.fromEntries(shapesOf(shape)),
+      inputShapes: Object.fromEntries(shape),
       verify,
       onProgress: (done, total) => progress.show(done, total),
     };

@@ -1,7 +1,6 @@
 import { compareTimesAsync, type MedianInterval } from "@convfuse/core";
 import type { Command } from "commander";
 import { feedsOf, givenArrays } from "../feeds.js";
-import { shapesOf } from "../input-shapes.js";
 import { load, runtime } from "../runtime.js";
 import { type Ends, type InputValues, wholeNumber, withInputOptions } from "./command.js";
 import { sizesOf } from "./verify.js";
@@ -41,7 +40,7 @@ Examples:
 
 async function time(before: string, after: string, values: TimeValues): Promise<boolean> {
   const { pairs, threads } = values;
-  const shapes = shapesOf(values.shape);
+  const shapes = values.shape;
   const given = givenArrays(values.inputs);
   const ort = await runtime("time");
   const a = await load(ort, before, { optimised: true, threads });

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { compareOutputs, worst } from "../compare-outputs.js";
 import { feedsOf, givenArrays } from "../feeds.js";
-import { shapesOf } from "../input-shapes.js";
 import { load, runtime } from "../runtime.js";
 import { type Ends, type InputValues, withInputOptions } from "./command.js";
 
@@ -39,7 +38,7 @@ Examples:
 }
 
 async function verify(before: string, after: string, values: InputValues): Promise<boolean> {
-  const shapes = shapesOf(values.shape);
+  const shapes = values.shape;
   const given = givenArrays(values.inputs);
   const ort = await runtime("verify");
   const { threads } = values;

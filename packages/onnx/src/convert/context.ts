@@ -9,6 +9,8 @@ export interface Context {
   readonly opset: number;
   /** Initializers that are inputs of the graph as well: from IR version 4 on a caller may override them. */
   readonly overridable: boolean;
+  /** Initializers that the file's own training reads or changes. */
+  readonly trained: ReadonlySet<string>;
   readonly external: ReadExternal | undefined;
   /** The functions of the file: "domain:name", and the version of ONNX's own operators where they say it themselves. */
   readonly functions: ReadonlySet<string>;
@@ -37,6 +39,7 @@ export function contextOf(
   return {
     opset,
     overridable: model.irVersion >= 4,
+    trained: model.training.names,
     external: model.external,
     functions: new Set(model.functions.map(({ value }) => functionKey(value.domain, value.name))),
     dims: new Dims(),

@@ -26,7 +26,8 @@ export class Scope {
     this.#hints = weightHints(graph);
     for (const [name, { value: tensor }] of graph.initializers) {
       // In a body an input is never what an initializer of that name says.
-      const mayChange = this.#inputs.has(name) && (context.overridable || parent !== undefined);
+      const isInput = this.#inputs.has(name) && (context.overridable || parent !== undefined);
+      const mayChange = isInput || (parent === undefined && context.trained.has(name));
       const constant = mayChange ? undefined : storedConstant(tensor, context.recent);
       this.define(name, {
         type: tensor.type,

@@ -6,8 +6,8 @@ export class Names {
   readonly #taken = new Set<string>();
   readonly #next = new Map<string, number>();
 
-  constructor({ graph, functions }: SourceModel) {
-    this.#take(graph.value);
+  constructor({ graph, functions, training }: SourceModel) {
+    for (const one of [graph.value, ...training.graphs]) this.#take(one);
     for (const { value } of functions) {
       this.#taken.add(value.name);
       this.#take(value.graph);

@@ -70,7 +70,7 @@ export function checkNamed(
   inputs: readonly ValueInfo[],
 ): void {
   for (const [option, list] of Object.entries({ only, keep })) {
-    const unknown = list.find((one) => !names.has(one) && ![...names].some((name) => matches(name, [one])));
+    const unknown = list.find((one) => one === "" || ![...names].some((name) => matches(name, [one])));
     if (unknown !== undefined)
       throw new ArgumentError("fuseOnnx", `${option} must name nodes or values of the network`, {
         [option]: unknown,

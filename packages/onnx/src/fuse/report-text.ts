@@ -37,9 +37,9 @@ function regionsTable(regions: readonly OnnxRegion[]): string {
   const ratios = regions.map(({ worstRatio }) => worstRatio);
   const proven = ratios.some((ratio) => ratio === undefined)
     ? "not verified"
-    : `each proven: the largest difference met is ${percent(largest(ratios as number[]))} of its error bound`;
+    : `proven: the largest difference met is ${percent(largest(ratios as number[]))} of its error bound`;
   const rows = regions.map(({ nodes, becomes, output, weights, atGivenSizes }) => [
-    `  ${placeOf(nodes) || output}`,
+    `  ${shown(placeOf(nodes) || output)}`,
     `${nodes.length} -> ${becomes.join(" + ")}`,
     `${range(weights.before)} -> ${range(weights.after)}${atGivenSizes ? "  (at the given sizes only)" : ""}`,
   ]);
@@ -60,11 +60,27 @@ function placeOf(names: readonly string[]): string {
 function grouped(title: string, places: readonly OnnxRefusal[]): string {
   const byReason = groupBy(places, ({ reason }) => kindOf(reason));
   const lines = [...byReason.values()].flatMap((same) => {
-    const names = same.slice(0, namesShown).map(({ path }) => path);
+    const names = same.slice(0, namesShown).map(({ path }) => shown(path));
     const more = same.length > names.length ? `, and ${same.length - names.length} more` : "";
-    return [`  ${same[0]?.reason}`, `    ${names.join(", ")}${more}`];
+    return [...wrapped(shown(same[0]?.reason ?? ""), "  "), `    ${names.join(", ")}${more}`];
   });
   return [title, ...lines].join("\n");
+}
+
+/** Words in lines of 80 columns. */
+function wrapped(text: string, indent: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length === 0 ? undefined : `${lines.at(-1)} ${word}`;
+    if (longer === undefined || longer.length > 80) lines.push(`${indent}${word}`);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+/** A name without what would begin a line or command a terminal: a file may come from anywhere. */
+function shown(name: string): string {
+  return name.replace(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): ReadonlyMap<string, readonly T[]> {

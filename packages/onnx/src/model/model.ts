@@ -12,6 +12,7 @@ import {
   scan,
 } from "../wire/message.js";
 import { type Declared, type SourceGraph, sourceGraph } from "./graph.js";
+import { freeNames } from "./read-names.js";
 import type { ReadExternal } from "./tensor.js";
 
 /** A function of the file's own. */
@@ -24,6 +25,14 @@ export interface SourceFunction {
   readonly graph: SourceGraph;
 }
 
+/** What a file says of how it is trained. */
+export interface Training {
+  /** Graphs that are run on the network's initializers: what they start from, and what a step makes of them. */
+  readonly graphs: readonly SourceGraph[];
+  /** The initializers that these graphs read or change. */
+  readonly names: ReadonlySet<string>;
+}
+
 /** A ModelProto as it lies in the file. */
 export interface SourceModel {
   readonly message: Message;
@@ -33,6 +42,7 @@ export interface SourceModel {
   readonly producer: string;
   readonly graph: Declared<SourceGraph>;
   readonly functions: readonly Declared<SourceFunction>[];
+  readonly training: Training;
   readonly external: ReadExternal | undefined;
 }
 
@@ -56,8 +66,26 @@ export function sourceModel(bytes: Uint8Array, external: ReadExternal | undefine
     functions: message.fields.flatMap((field, i) =>
       isDelimited(field, 25) ? [{ field: i, value: sourceFunction(message, field, external) }] : [],
     ),
+    training: trainingOf(message, external),
     external,
   };
+}
+
+/** Of all TrainingInfoProto. */
+function trainingOf(model: Message, external: ReadExternal | undefined): Training {
+  const graphs: SourceGraph[] = [];
+  const names = new Set<string>();
+  for (const field of model.fields.filter((one) => isDelimited(one, 20))) {
+    const info = scan(payload(model, field), "a TrainingInfoProto");
+    for (const part of info.fields) {
+      if (isDelimited(part, 1) || isDelimited(part, 2))
+        graphs.push(sourceGraph(payload(info, part), "graph", external));
+      else if (isDelimited(part, 3) || isDelimited(part, 4))
+        names.add(lastText(scan(payload(info, part), "a binding"), 1));
+    }
+  }
+  for (const graph of graphs) for (const name of freeNames(graph)) names.add(name);
+  return { graphs, names };
 }
 
 function sourceFunction(model: Message, field: Field, external: ReadExternal | undefined): SourceFunction {
