@@ -6,7 +6,7 @@ const packages = {
   cli: ["core", "onnx"],
   figures: ["core"],
   kernel: [],
-  lecture: ["kernel", "onnx"],
+  lecture: ["core", "kernel", "onnx"],
   onnx: ["core"],
 };
 

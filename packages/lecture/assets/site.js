@@ -34,7 +34,7 @@
           font: {
             ...template.font,
             color: ink(),
-            family: "system-ui, sans-serif",
+            family: getComputedStyle(document.documentElement).getPropertyValue("--sans"),
             size: narrow.matches ? 11 : 13,
           },
           xaxis: { ...template.xaxis, ...axis },
@@ -72,8 +72,8 @@
   /** Buttons and a slider of the page's own, for the keyboard and for readers of the screen, which those drawn inside the plot are not. */
   function addControls(figure, plot, names, first) {
     const { play, pause, step } = figure.dataset;
-    const controls = document.createElement("div");
-    controls.className = "controls";
+    // The page has kept their room below the plot.
+    const controls = figure.querySelector(".controls");
     const button = document.createElement("button");
     const slider = document.createElement("input");
     const place = document.createElement("output");
@@ -108,7 +108,6 @@
     slider.setAttribute("aria-valuetext", names[first]);
     place.textContent = names[first];
     controls.append(button, slider, place);
-    plot.after(controls);
     shownFrames.set(figure, first);
   }
 
@@ -151,6 +150,18 @@
       else box.removeAttribute("tabindex");
     }
   }
+
+  for (const button of document.querySelectorAll("button.print")) {
+    button.addEventListener("click", () => window.print());
+  }
+
+  /** The other language's page opens at the same place: ids are the same in all. */
+  const alternates = [...document.querySelectorAll(".bar nav a")].map((link) => [link, link.href]);
+  const keepPlace = () => {
+    for (const [link, href] of alternates) link.href = href + window.location.hash;
+  };
+  window.addEventListener("hashchange", keepPlace);
+  keepPlace();
 
   const closed = [];
   window.addEventListener("beforeprint", () => {

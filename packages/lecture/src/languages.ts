@@ -2,6 +2,7 @@ import type { Part } from "./parts.js";
 import { figureWordsInChinese } from "./site/figure-words.js";
 import { chineseFuseWords, englishFuseWords, type FuseWords } from "./site/fuse-words.js";
 import { chineseLiveWords, englishLiveWords, type LiveWords } from "./site/live-words.js";
+import { chineseSiteWords, englishSiteWords, type SiteWords } from "./site/site-words.js";
 
 /** What the site says in one language; the lessons' own words are in the notebooks. */
 export interface Language {
@@ -27,6 +28,8 @@ export interface Language {
   readonly play: string;
   readonly pause: string;
   readonly step: string;
+  /** Around the lessons and on the index. */
+  readonly site: SiteWords;
   /** On the page "Fuse your network". */
   readonly fuse: FuseWords;
   /** Of cells that run in the page, and on the playground. */
@@ -58,6 +61,7 @@ export const languages: readonly Language[] = [
     play: "Play",
     pause: "Pause",
     step: "Step",
+    site: englishSiteWords,
     fuse: englishFuseWords,
     live: englishLiveWords,
   },
@@ -85,6 +89,7 @@ export const languages: readonly Language[] = [
     play: "播放",
     pause: "暂停",
     step: "步骤",
+    site: chineseSiteWords,
     fuse: chineseFuseWords,
     live: chineseLiveWords,
   },

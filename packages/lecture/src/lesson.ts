@@ -12,6 +12,10 @@ export interface Lesson {
   readonly description: string;
   /** The minutes that it takes, and what to read before, as the last paragraph of its first cell says it; "" where there is none. */
   readonly effort: string;
+  /** The first number of `effort`; 0 where there is none. */
+  readonly minutes: number;
+  /** The names of the lessons that `effort` links to. */
+  readonly after: readonly string[];
   readonly notebook: Notebook;
 }
 
@@ -27,7 +31,15 @@ export function readLesson(file: string): Lesson {
   const paragraph = markdown.split(/\n\s*\n/).find((block) => /^[^#<|>\-$!]/.test(block.trim())) ?? "";
   const effort =
     notebook.cells[0]?.source.split(/\n\s*\n/).find((block) => /^\D*\d+ (minutes|分钟)/.test(block)) ?? "";
-  return { name, title: plain(title), description: plain(paragraph), effort: plain(effort), notebook };
+  return {
+    name,
+    title: plain(title),
+    description: plain(paragraph),
+    effort: plain(effort),
+    minutes: Number(/\d+/.exec(effort)?.[0] ?? 0),
+    after: [...effort.matchAll(/\]\(([^)]+)\.ipynb\)/g)].map(([, linked]) => linked as string),
+    notebook,
+  };
 }
 
 /** The folder of a language's notebooks. */

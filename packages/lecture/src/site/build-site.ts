@@ -4,7 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Language, languages } from "../languages.js";
 import { type Lesson, notebookFolder, readLesson } from "../lesson.js";
+import { repository } from "../paths.js";
 import { apiLinks, readApiPages } from "./api-links.js";
+import { readCitation } from "./citation.js";
+import { mathStyles, writeFonts } from "./fonts.js";
 import { fusePage } from "./fuse-page.js";
 import { fuseWorkerScript } from "./fuse-worker-script.js";
 import { highlighter } from "./highlight.js";
@@ -14,6 +17,8 @@ import { notebookScript, writeLiveScripts } from "./live-scripts.js";
 import { markdownRenderer } from "./markdown.js";
 import { languageFolder } from "./page.js";
 import { playgroundPage } from "./playground-page.js";
+import { searchPlaces } from "./search-places.js";
+import { searchScript } from "./search-script.js";
 
 const require = createRequire(import.meta.url);
 
@@ -31,16 +36,21 @@ export async function buildSite(notebooks: string, site: string, api = ""): Prom
   const temporary = await mkdtemp(`${site}.`);
   try {
     const highlight = await highlighter();
-    const renderers = { markdown: markdownRenderer(highlight), highlight };
     const apiPages = readApiPages(api);
+    const citation = await readCitation(join(repository, "CITATION.cff"));
+    const assets = join(temporary, "assets");
     let pages = 0;
     for (const language of languages) {
       const lessons = await readLessons(notebooks, language);
       const folder = languageFolder(language);
       const root = folder === "" ? "" : "../";
       const target = join(temporary, folder);
+      const renderers = { markdown: markdownRenderer(highlight, language.site.linkTo), highlight };
       await mkdir(target, { recursive: true });
-      await writeFile(join(target, "index.html"), indexPage(lessons, language, root, apiPages !== undefined));
+      await writeFile(
+        join(target, "index.html"),
+        indexPage(lessons, language, root, { citation, hasApi: apiPages !== undefined }),
+      );
       await writeFile(join(target, "fuse.html"), fusePage(language, root));
       await writeFile(join(target, "playground.html"), playgroundPage(lessons, language, root));
       for (const lesson of lessons) {
@@ -55,10 +65,15 @@ export async function buildSite(notebooks: string, site: string, api = ""): Prom
           join(target, `${lesson.name}.ipynb`),
         );
       }
+      await mkdir(assets, { recursive: true });
+      await writeFile(
+        join(assets, `search-${language.tag}.js`),
+        `globalThis.convfusePlaces = ${JSON.stringify(searchPlaces(lessons))};\n`,
+      );
       pages += lessons.length + 3;
     }
-    await copyAssets(join(temporary, "assets"));
-    await writeLiveScripts(notebooks, join(temporary, "assets"));
+    await copyAssets(assets);
+    await writeLiveScripts(notebooks, assets);
     if (apiPages) await cp(api, join(temporary, "api"), { recursive: true });
     await rm(site, { recursive: true, force: true });
     await rename(temporary, site);
@@ -78,13 +93,15 @@ async function readLessons(notebooks: string, language: Language): Promise<Lesso
 async function copyAssets(target: string): Promise<void> {
   await cp(fileURLToPath(new URL("../../assets/", import.meta.url)), target, { recursive: true });
   await writeFile(join(target, "fuse-worker.js"), await fuseWorkerScript());
+  await writeFile(join(target, "search-engine.js"), await searchScript());
   await cp(
     require.resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js"),
     join(target, "plotly.min.js"),
   );
   const katex = dirname(require.resolve("katex/dist/katex.min.css"));
-  await cp(join(katex, "katex.min.css"), join(target, "katex.min.css"));
+  await writeFile(join(target, "katex.min.css"), await mathStyles(katex));
   // Every browser that can show the site reads woff2; the older forms of the fonts would only take room.
   const fonts = (await readdir(join(katex, "fonts"))).filter((name) => name.endsWith(".woff2"));
   for (const font of fonts) await cp(join(katex, "fonts", font), join(target, "fonts", font));
+  await writeFonts(target);
 }

@@ -1,5 +1,5 @@
 import type { Language } from "../languages.js";
-import { renderPage } from "./page.js";
+import { contentId, renderPage } from "./page.js";
 
 /** The page that fuses a visitor's own network. */
 export function fusePage(language: Language, root: string): string {
@@ -14,7 +14,7 @@ export function fusePage(language: Language, root: string): string {
     scripts: ["fuse-worker.js", "fuse.js"],
     children: (
       <main id="fuse" data-words={JSON.stringify(words)}>
-        <article>
+        <article id={contentId}>
           <h1>{words.title}</h1>
           <p>{words.introduction}</p>
           <p class="small">{words.privacy}</p>

@@ -7,9 +7,9 @@ import type { Highlighter } from "./highlight.js";
 import { LiveBar } from "./live-bar.js";
 import { LiveCell } from "./live-cell.js";
 import { liveStart } from "./live-scripts.js";
-import type { MarkdownRenderer } from "./markdown.js";
+import type { Heading, MarkdownRenderer, Prose } from "./markdown.js";
 import { OutputView, plotlyMime } from "./output.js";
-import { renderPage } from "./page.js";
+import { contentId, renderPage } from "./page.js";
 
 type Cell = Notebook["cells"][number];
 
@@ -32,6 +32,23 @@ export function lessonPage(
   const { cells } = lesson.notebook;
   const codeCells: readonly Cell[] = cells.filter((cell) => cell.cell_type === "code");
   const readsFiles = codeCells.some(({ source }) => source.includes('"node:fs"'));
+  const prose = new Map(
+    cells
+      .filter((cell) => cell.cell_type === "markdown")
+      .map((cell, i) => [cell, renderers.markdown(cell.source, cell.id ?? `cell-${i}`)]),
+  );
+  const views = cells.map((cell, place) => (
+    <CellView
+      cell={cell}
+      index={place}
+      number={codeCells.indexOf(cell) + 1}
+      prose={prose.get(cell)}
+      language={language}
+      highlight={renderers.highlight}
+      links={links}
+    />
+  ));
+  const headings = [...prose.values()].flatMap((one) => one.headings).filter(({ level }) => level === 2);
   return renderPage({
     title: `${lesson.title} · convfuse`,
     description: lesson.description,
@@ -42,34 +59,54 @@ export function lessonPage(
     scripts: codeCells.length > 0 ? liveStart : [],
     styles: codeCells.length > 0 ? ["live.css"] : [],
     children: (
-      <main data-live={lesson.name} data-files={readsFiles ? "" : undefined}>
+      <main id={contentId} class="lesson" data-live={lesson.name} data-files={readsFiles ? "" : undefined}>
         {codeCells.length > 0 && <LiveBar language={language} />}
         <article>
-          {cells.map((cell, place) => (
-            <CellView
-              cell={cell}
-              index={place}
-              number={codeCells.indexOf(cell) + 1}
-              language={language}
-              renderers={renderers}
-              links={links}
-            />
-          ))}
+          {views[0]}
+          {headings.length > 2 && <Contents headings={headings} title={language.site.contents} />}
+          {views.slice(1)}
         </article>
         <footer>
           <nav class="steps" aria-label={language.lessons}>
             <StepLink lesson={lessons[index - 1]} label={`← ${language.previous}`} />
             <StepLink lesson={lessons[index + 1]} label={`${language.next} →`} />
           </nav>
-          <p class="small">
+          <p class="ways small">
             <a href={`${lesson.name}.ipynb`} download>
               {language.download}
             </a>
+            <button type="button" class="print">
+              {language.site.print}
+            </button>
           </p>
         </footer>
       </main>
     ),
   });
+}
+
+/** The list of a page's sections: beside the text where there is room, else below the title. */
+function Contents({
+  headings,
+  title,
+}: {
+  readonly headings: readonly Heading[];
+  readonly title: string;
+}): VNode {
+  return (
+    <nav class="contents" aria-label={title}>
+      <div>
+        <p aria-hidden="true">{title}</p>
+        <ol>
+          {headings.map(({ id, text }) => (
+            <li>
+              <a href={`#${id}`}>{text}</a>
+            </li>
+          ))}
+        </ol>
+      </div>
+    </nav>
+  );
 }
 
 function StepLink({ lesson, label }: { readonly lesson: Lesson | undefined; readonly label: string }): VNode {
@@ -89,18 +126,18 @@ function CellView(props: {
   readonly index: number;
   /** Among those with code, from 1. */
   readonly number: number;
+  /** What a cell of Markdown says. */
+  readonly prose: Prose | undefined;
   readonly language: Language;
-  readonly renderers: Renderers;
+  readonly highlight: Highlighter;
   readonly links: ApiLinks;
 }): VNode | null {
-  const { cell, language, renderers, links } = props;
+  const { cell, prose, language, highlight, links } = props;
   const { source } = cell;
   // The form in which JupyterLab links to a cell, so that one link serves both.
   const anchor = `cell-id=${cell.id}`;
-  if (cell.cell_type === "markdown") {
-    return (
-      <section id={anchor} class="prose" dangerouslySetInnerHTML={{ __html: renderers.markdown(source) }} />
-    );
+  if (prose !== undefined) {
+    return <section id={anchor} class="prose" dangerouslySetInnerHTML={{ __html: prose.html }} />;
   }
   if (cell.cell_type !== "code") return null;
   return (
@@ -109,7 +146,7 @@ function CellView(props: {
       index={props.index}
       number={props.number}
       language={language}
-      source={renderers.highlight(source, "typescript", links)}
+      source={highlight(source, "typescript", links)}
     >
       {cell.outputs.map((output) => (
         <OutputView output={output} language={language} />

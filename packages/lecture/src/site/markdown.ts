@@ -3,14 +3,39 @@ import { renderToString } from "katex";
 import MarkdownIt from "markdown-it";
 import type { Highlighter } from "./highlight.js";
 
-/** Markdown, as a notebook's cells hold it, to HTML. */
-export type MarkdownRenderer = (markdown: string) => string;
+/** A heading of a page. */
+export interface Heading {
+  readonly id: string;
+  /** 1 for the page's title. */
+  readonly level: number;
+  readonly text: string;
+}
+
+/** A cell's Markdown as HTML, and the headings in it. */
+export interface Prose {
+  readonly html: string;
+  readonly headings: readonly Heading[];
+}
+
+/** Markdown, as a notebook's cell holds it, to HTML. Headings get ids from the cell's, which is the same in every language. */
+export type MarkdownRenderer = (markdown: string, cell: string) => Prose;
+
+/** What is collected while a cell is rendered. */
+interface Rendering {
+  readonly cell: string;
+  readonly headings: Heading[];
+}
 
 /**
  * A renderer for CommonMark with tables, TeX between dollar signs, highlighted fences and raw HTML (the notebooks are ours, and their
  * folded solutions are `<details>`). Links to other notebooks lead to their pages. TeX that is wrong throws.
+ *
+ * @param linkTo what the link beside a heading is called
  */
-export function markdownRenderer(highlight: Highlighter): MarkdownRenderer {
+export function markdownRenderer(
+  highlight: Highlighter,
+  linkTo: (heading: string) => string,
+): MarkdownRenderer {
   const markdown = new MarkdownIt({
     html: true,
     linkify: false,
@@ -23,16 +48,38 @@ export function markdownRenderer(highlight: Highlighter): MarkdownRenderer {
       return displayMode ? `<p>${html}</p>\n` : html;
     },
   });
-  const links = markdown.renderer.rules.link_open;
-  markdown.renderer.rules.link_open = (tokens, index, options, env, self) => {
+  const { rules } = markdown.renderer;
+  const links = rules.link_open;
+  rules.link_open = (tokens, index, options, env, self) => {
     const token = tokens[index];
     const href = token?.attrGet("href");
     if (token && href && !/^[a-z]+:/i.test(href))
       token.attrSet("href", href.replace(/\.ipynb(?=$|#)/, ".html"));
     return links ? links(tokens, index, options, env, self) : self.renderToken(tokens, index, options);
   };
+  rules.heading_open = (tokens, index, _options, { cell, headings }: Rendering) => {
+    const { tag } = tokens[index] as { readonly tag: string };
+    const text = (tokens[index + 1]?.children ?? []).map(({ content }) => content).join("");
+    const id = headings.length === 0 ? cell : `${cell}-${headings.length + 1}`;
+    headings.push({ id, level: Number(tag.slice(1)), text });
+    return `<${tag} id="${markdown.utils.escapeHtml(id)}">`;
+  };
+  rules.heading_close = (tokens, index, _options, { headings }: Rendering) => {
+    const { tag } = tokens[index] as { readonly tag: string };
+    const { id, level, text } = headings.at(-1) as Heading;
+    const { escapeHtml } = markdown.utils;
+    // A page's title needs no link: the page's address leads to it.
+    const link =
+      level === 1
+        ? ""
+        : ` <a class="anchor" href="#${escapeHtml(id)}" aria-label="${escapeHtml(linkTo(text))}">#</a>`;
+    return `${link}</${tag}>\n`;
+  };
   // A wide table scrolls by itself, so that the page does not on a phone.
-  markdown.renderer.rules.table_open = () => '<div class="scroll"><table>\n';
-  markdown.renderer.rules.table_close = () => "</table></div>\n";
-  return (source) => markdown.render(source);
+  rules.table_open = () => '<div class="scroll"><table>\n';
+  rules.table_close = () => "</table></div>\n";
+  return (source, cell) => {
+    const rendering: Rendering = { cell, headings: [] };
+    return { html: markdown.render(source, rendering), headings: rendering.headings };
+  };
 }

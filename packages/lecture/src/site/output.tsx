@@ -2,6 +2,7 @@ import type { MimeBundle, Output } from "@convfuse/kernel";
 import type { VNode } from "preact";
 import stripControls from "strip-ansi";
 import type { Language } from "../languages.js";
+import { figureHeight } from "./figure-height.js";
 import { HtmlFrame } from "./html-frame.js";
 
 export const plotlyMime = "application/vnd.plotly.v1+json";
@@ -35,28 +36,7 @@ function BundleView({
   const plain = text(data["text/plain"]);
   const summary = data[plotlyMime] === undefined ? plain : language.figureWords(plain);
   if (data[plotlyMime] !== undefined) {
-    return (
-      <figure
-        class="output figure"
-        data-play={language.play}
-        data-pause={language.pause}
-        data-step={language.step}
-      >
-        <div class="plot" role="img" aria-label={summary}>
-          <noscript>
-            {language.needsScript} {summary}
-          </noscript>
-        </div>
-        <script
-          type="application/json"
-          // The only character that could end the script early is "<".
-          dangerouslySetInnerHTML={{
-            __html: figureJson(data[plotlyMime], language).replaceAll("<", "\\u003c"),
-          }}
-        />
-        <figcaption>{summary}</figcaption>
-      </figure>
-    );
+    return <FigureView figure={data[plotlyMime]} summary={summary} language={language} />;
   }
   for (const mime of ["image/svg+xml", "image/png", "image/jpeg", "image/gif"]) {
     const image = data[mime];
@@ -76,6 +56,42 @@ function BundleView({
     );
   }
   return summary === "" ? null : <pre class="output result">{stripControls(summary)}</pre>;
+}
+
+/** A plot: room for it, its data, and what it shows in words. The page's script draws it. */
+function FigureView({
+  figure,
+  summary,
+  language,
+}: {
+  readonly figure: unknown;
+  readonly summary: string;
+  readonly language: Language;
+}): VNode {
+  const { frames } = figure as { readonly frames?: readonly unknown[] };
+  return (
+    <figure
+      class="output figure"
+      data-play={language.play}
+      data-pause={language.pause}
+      data-step={language.step}
+    >
+      <div class="stage">
+        <div class="plot" role="img" aria-label={summary} style={`min-height: ${figureHeight(figure)}`}>
+          <noscript>
+            {language.needsScript} {summary}
+          </noscript>
+        </div>
+        {frames && <div class="controls" />}
+      </div>
+      <script
+        type="application/json"
+        // The only character that could end the script early is "<".
+        dangerouslySetInnerHTML={{ __html: figureJson(figure, language).replaceAll("<", "\\u003c") }}
+      />
+      <figcaption>{summary}</figcaption>
+    </figure>
+  );
 }
 
 /** Where a figure holds words that are shown. */

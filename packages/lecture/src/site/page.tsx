@@ -19,6 +19,9 @@ export interface PageProps {
   readonly children: ComponentChildren;
 }
 
+/** The id of what the first link of each page leads to. */
+export const contentId = "content";
+
 /** A whole HTML document. */
 export function renderPage(props: PageProps): string {
   return `<!doctype html>\n${renderToString(<Page {...props} />)}\n`;
@@ -28,6 +31,9 @@ export function renderPage(props: PageProps): string {
 export function languageFolder(language: Language): string {
   return language.tag === "en" ? "" : `${language.tag}/`;
 }
+
+/** In this order: what stands later may overrule what stands before. */
+const frameStyles = ["site.css", "layout.css", "front.css", "search.css", "print.css"];
 
 function Page({
   title,
@@ -41,7 +47,7 @@ function Page({
   children,
 }: PageProps): VNode {
   const isLive = scripts.includes("live-start.js");
-  const home = `${root}${languageFolder(language)}index.html`;
+  const words = language.site;
   return (
     <html lang={language.tag} data-session={isLive ? "none" : undefined}>
       <head>
@@ -51,9 +57,10 @@ function Page({
         <meta name="description" content={description} />
         <title>{title}</title>
         <link rel="icon" href={`${root}assets/icon.svg`} />
+        <link rel="stylesheet" href={`${root}assets/fonts.css`} />
+        {!language.tag.startsWith("zh") && <link rel="stylesheet" href={`${root}assets/serif.css`} />}
         <link rel="stylesheet" href={`${root}assets/katex.min.css`} />
-        <link rel="stylesheet" href={`${root}assets/site.css`} />
-        {styles.map((sheet) => (
+        {[...frameStyles, ...styles].map((sheet) => (
           <link rel="stylesheet" href={`${root}assets/${sheet}`} />
         ))}
         {languages
@@ -63,16 +70,30 @@ function Page({
           ))}
         {hasPlots && <script defer src={`${root}assets/plotly.min.js`} />}
         <script defer src={`${root}assets/site.js`} />
+        <script defer src={`${root}assets/search.js`} />
         {scripts.map((script) => (
           <script defer src={`${root}assets/${script}`} />
         ))}
       </head>
       <body>
+        <a class="skip" href={`#${contentId}`}>
+          {words.skip}
+        </a>
         <header class="bar">
-          <a class="home" href={home}>
+          <a class="home" href={`${root}${languageFolder(language)}index.html`}>
+            <img src={`${root}assets/icon.svg`} alt="" width="24" height="24" />
             convfuse
           </a>
-          <nav aria-label="Language">
+          <button
+            type="button"
+            class="search"
+            data-index={`${root}assets/search-${language.tag}.js`}
+            data-words={JSON.stringify(words.search)}
+          >
+            {words.search.open}
+            <kbd>/</kbd>
+          </button>
+          <nav aria-label={words.languages}>
             {languages.map((other) =>
               other === language ? (
                 <span aria-current="true">{other.name}</span>

@@ -3,7 +3,7 @@ import type { Lesson } from "../lesson.js";
 import { LiveBar } from "./live-bar.js";
 import { emptySource, LiveCell } from "./live-cell.js";
 import { liveStart } from "./live-scripts.js";
-import { renderPage } from "./page.js";
+import { contentId, renderPage } from "./page.js";
 
 /** A notebook with one empty cell; each lesson's first cell, which needs no other, can be put into it. */
 export function playgroundPage(lessons: readonly Lesson[], language: Language, root: string): string {
@@ -22,7 +22,7 @@ export function playgroundPage(lessons: readonly Lesson[], language: Language, r
     scripts: liveStart,
     styles: ["live.css"],
     children: (
-      <main data-live="playground" data-files="">
+      <main id={contentId} data-live="playground" data-files="">
         <article>
           <h1>{words.playgroundTitle}</h1>
           <p>{words.playgroundIntroduction}</p>

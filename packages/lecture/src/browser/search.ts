@@ -1,0 +1,107 @@
+import MiniSearch from "minisearch";
+
+/** A section of a lesson. */
+export interface Place {
+  /** Seen from the folder of the language's pages. */
+  readonly url: string;
+  readonly lesson: string;
+  /** "" above a lesson's first heading. */
+  readonly heading: string;
+  readonly text: string;
+}
+
+/** A place that has every word of the query, and a piece of its text with the words in it marked. */
+export interface Found {
+  readonly place: Place;
+  readonly excerpt: readonly Piece[];
+}
+
+/** A piece of an excerpt; `hit`: it is what was searched for. */
+export interface Piece {
+  readonly text: string;
+  readonly hit: boolean;
+}
+
+/** Characters of an excerpt before and after the first hit. */
+const before = 60;
+const after = 140;
+
+/** Prepares the search over places. Best first, at most `limit` of them. */
+export function searchOver(places: readonly Place[]): (query: string, limit: number) => readonly Found[] {
+  const index = new MiniSearch<Place & { readonly id: number }>({
+    fields: ["lesson", "heading", "text"],
+    tokenize: (text) => words(text, pairsAndLast).flatMap((word) => [word, ...parts(word)]),
+    searchOptions: {
+      tokenize: (query) => words(query, pairs),
+      combineWith: "AND",
+      prefix: true,
+      fuzzy: (term) => (/^\w{5,}$/.test(term) ? 0.2 : false),
+      boost: { lesson: 2, heading: 4 },
+    },
+  });
+  index.addAll(places.map((place, id) => ({ ...place, id })));
+  return (query, limit) =>
+    index
+      .search(query)
+      .slice(0, limit)
+      .map(({ id, terms }) => {
+        const place = places[id as number] as Place;
+        return { place, excerpt: excerpt(place.text, terms) };
+      });
+}
+
+/** The words of a text; `cut` is for runs of Han characters. */
+export function words(text: string, cut: (run: readonly string[]) => string[]): string[] {
+  const runs = text.match(/\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}_])+/gu) ?? [];
+  return runs.flatMap((run) => (/\p{Script=Han}/u.test(run) ? cut([...run]) : [run]));
+}
+
+/**
+ * Chinese has no spaces, and programs do not agree on where its words end: each two neighbouring characters are a word, so that what is
+ * searched for is found wherever it stands.
+ */
+export function pairs(run: readonly string[]): string[] {
+  return run.length < 2 ? [...run] : run.slice(1).map((character, i) => `${run[i]}${character}`);
+}
+
+/** In what is searched, the last character is a word, too: then each single one begins a word. */
+export function pairsAndLast(run: readonly string[]): string[] {
+  return run.length < 2 ? [...run] : [...pairs(run), run.at(-1) as string];
+}
+
+/** Of a name in code the words that it is made of: `verifyFusion` is found by `fusion`, too. */
+function parts(word: string): string[] {
+  const found = word.match(/\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{N}+/gu) ?? [];
+  return found.length > 1 ? found : [];
+}
+
+function excerpt(text: string, terms: readonly string[]): Piece[] {
+  const low = text.toLowerCase();
+  const places = terms.map((term) => low.indexOf(term)).filter((at) => at >= 0);
+  // None, where the words are in the titles.
+  const first = places.length === 0 ? 0 : Math.min(...places);
+  const from = Math.max(0, first - before);
+  const shown = text.slice(from, from + before + after);
+  const pieces = marked(shown, terms);
+  if (from > 0) pieces.unshift({ text: "… ", hit: false });
+  if (from + shown.length < text.length) pieces.push({ text: " …", hit: false });
+  return pieces;
+}
+
+/** The text in pieces that are hits or are not. Hits that overlap, as pairs of characters do, are one. */
+function marked(text: string, terms: readonly string[]): Piece[] {
+  const low = text.toLowerCase();
+  const hits = new Array<boolean>(text.length).fill(false);
+  for (const term of terms) {
+    for (let at = low.indexOf(term); at >= 0; at = low.indexOf(term, at + 1))
+      hits.fill(true, at, at + term.length);
+  }
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (let to = 1; to <= text.length; to++) {
+    if (to < text.length && hits[to] === hits[from]) continue;
+    pieces.push({ text: text.slice(from, to), hit: hits[from] === true });
+    from = to;
+  }
+  return pieces;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { type Place, pairs, pairsAndLast, searchOver, words } from "../src/browser/search.js";
+
+const place = (url: string, heading: string, text: string): Place => ({
+  url,
+  lesson: "A lesson",
+  heading,
+  text,
+});
+
+describe("words", () => {
+  test("Chinese is cut into pairs, whatever a program takes for its words; Latin into words, numbers and names", () => {
+    expect(words("零填充 3 × 3 conv2d_same", pairs)).toEqual(["零填", "填充", "3", "3", "conv2d_same"]);
+    expect(words("核", pairs)).toEqual(["核"]);
+    expect(words("用Conv2d卷积", pairsAndLast)).toEqual(["用", "Conv2d", "卷积", "积"]);
+  });
+});
+
+describe("search", () => {
+  const find = searchOver([
+    place("a.html#one", "Padding", "Zeros around the input. verifyFusion(block, fused) compares both."),
+    place("a.html#two", "Stride", "The padding stays; the stride is two. Depthwise convolution has groups."),
+    place("b.html#three", "零填充", "输入四周填零，这就是零填充。感受野逐层变大。"),
+    place("b.html#four", "恒等分支", "恒等分支把输入原样加到结果上。"),
+  ]);
+  const urls = (query: string): string[] => find(query, 10).map((found) => found.place.url);
+
+  test("a heading counts more than a mention", () => {
+    expect(urls("padding")).toEqual(["a.html#one", "a.html#two"]);
+  });
+
+  test("every word has to occur; the beginning of one is enough, and a letter may be wrong", () => {
+    expect(urls("padding stri")).toEqual(["a.html#two"]);
+    expect(urls("padding nowhere")).toEqual([]);
+    expect(urls("depthwize")).toEqual(["a.html#two"]);
+  });
+
+  test("a name in code is found by its parts", () => {
+    expect(urls("verifyFusion")).toEqual(["a.html#one"]);
+    expect(urls("fusion")).toEqual(["a.html#one"]);
+  });
+
+  test("Chinese is found from the middle of a sentence, by one character too", () => {
+    expect(urls("感受野")).toEqual(["b.html#three"]);
+    expect(urls("零填充")).toEqual(["b.html#three"]);
+    expect(urls("恒等 结果")).toEqual(["b.html#four"]);
+    expect(urls("野")).toEqual(["b.html#three"]);
+    expect(urls("受感")).toEqual([]);
+  });
+
+  test("the excerpt marks what was found, a run of Chinese in one piece", () => {
+    const [found] = find("感受野", 10);
+    expect(found?.excerpt.filter(({ hit }) => hit).map(({ text }) => text)).toContain("感受野");
+    expect(found?.excerpt.map(({ text }) => text).join("")).toBe(found?.place.text);
+  });
+
+  test("signs of patterns in a query are only signs", () => {
+    expect(urls("(padding)* [stride")).toEqual(["a.html#two"]);
+    expect(urls("*")).toEqual([]);
+  });
+});

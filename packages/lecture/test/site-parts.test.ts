@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { conv2d, tensor, toNested } from "@convfuse/core";
+import { describe, expect, test } from "vitest";
+import { bibtex, readCitation } from "../src/site/citation.js";
+import { figureHeight } from "../src/site/figure-height.js";
+import { highlighter } from "../src/site/highlight.js";
+import { markdownRenderer } from "../src/site/markdown.js";
+import { pictureNumbers } from "../src/site/picture-numbers.js";
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+describe("headings", () => {
+  test("get their ids from the cell, not from the words, so that links hold in every language", async () => {
+    const markdown = markdownRenderer(await highlighter(), (heading) => `Link to ${heading}`);
+    const { html, headings } = markdown("## By `hand` & *foot*\n\ntext\n\n### 第二", "by-hand");
+    expect(headings).toEqual([
+      { id: "by-hand", level: 2, text: "By hand & foot" },
+      { id: "by-hand-2", level: 3, text: "第二" },
+    ]);
+    expect(html).toContain('<h2 id="by-hand">By <code>hand</code> &amp; <em>foot</em>');
+    expect(html).toContain('<a class="anchor" href="#by-hand-2" aria-label="Link to 第二">#</a></h3>');
+    expect(markdown("# Title", "title").html).toBe('<h1 id="title">Title</h1>\n');
+  });
+});
+
+describe("a figure's height", () => {
+  const margin = { t: 50, b: 60, l: 8, r: 12 };
+  test("is the figure's own, or Plotly's where it says nothing", () => {
+    expect(figureHeight({ layout: { height: 452, margin } })).toBe("452px");
+    expect(figureHeight({ layout: {} })).toBe("450px");
+  });
+
+  test("of square cells is what the width allows, up to the figure's own", () => {
+    const layout = {
+      height: 410,
+      margin,
+      xaxis: { range: [-0.5, 9.5] },
+      yaxis: { range: [4.5, -0.5], scaleanchor: "x" },
+    };
+    expect(figureHeight({ layout })).toBe("calc(110px + min((100cqw - 20px) * 0.5, 300px))");
+  });
+
+  test("of an animation is without the room for Plotly's own slider", () => {
+    expect(figureHeight({ layout: { height: 400, margin }, frames: [{}] })).toBe("348px");
+  });
+});
+
+test("the picture's numbers: the sum of the three kernels, slid over the input, gives the output", () => {
+  const { padded, branches, fused, output } = pictureNumbers();
+  expect(fused).toEqual(
+    [0, 1, 2].map((i) =>
+      [0, 1, 2].map((j) => branches.reduce((sum, plane) => sum + (plane[i]?.[j] ?? Number.NaN), 0)),
+    ),
+  );
+  expect(toNested(conv2d(tensor([padded]), tensor([[fused]])))).toEqual([output]);
+});
+
+describe("CITATION.cff", () => {
+  test("has the version and the licence of the packages, and names nobody", async () => {
+    const citation = await readCitation(fromRoot("CITATION.cff"));
+    const { version, license } = JSON.parse(readFileSync(fromRoot("packages/core/package.json"), "utf8"));
+    expect(citation.version).toBe(version);
+    expect(readFileSync(fromRoot("CITATION.cff"), "utf8")).toContain(`license: ${license}\n`);
+    expect(citation.author).toBe("The convfuse authors");
+    expect(bibtex(citation)).toContain("author  = {{The convfuse authors}},");
+  });
+});
