@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
+import * as kernel from "@convfuse/kernel";
 import * as onnx from "@convfuse/onnx";
 import { transformWithOxc } from "vite";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -23,6 +25,7 @@ const scope: Readonly<Record<string, unknown>> = {
   ...core,
   ...figures,
   ...onnx,
+  ...kernel,
   readFileSync: (path: string) => Buffer.from(fixtures[extname(path)] ?? "", "base64"),
   writeFileSync: () => undefined,
 };
@@ -107,10 +110,34 @@ const examples = [
   ...docstringExamples("packages/core/src"),
   ...docstringExamples("packages/figures/src"),
   ...docstringExamples("packages/onnx/src"),
+  // The rest of the kernel's docstrings is for cells.
+  ...docstringExamples("packages/kernel/src").filter(({ name }) => !name.includes("/runtime/")),
   ...["README.md", ...["core", "figures", "onnx"].map((name) => `packages/${name}/README.md`)].flatMap(
     fencedExamples,
   ),
 ];
+
+// What examples write goes to a folder of their own, with the notebook that some of them read.
+const before = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), "convfuse-docs-"));
+beforeAll(() => {
+  process.chdir(folder);
+  const cell = {
+    cell_type: "code",
+    id: "a",
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source: "1 + 1",
+  };
+  const kernelspec = { name: "convfuse", display_name: "TypeScript", language: "typescript" };
+  const notebook = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+  writeFileSync("a.ipynb", JSON.stringify(notebook));
+});
+afterAll(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe("every documented example runs and gives what its comments say", () => {
   for (const { name, code } of examples) {

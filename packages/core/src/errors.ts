@@ -10,6 +10,7 @@ export type Quoted = Readonly<Record<string, unknown>>;
  * try { conv2d(x, weight); } catch (error) { if (error instanceof ShapeError) console.log(error.op); }
  */
 export class ConvfuseError extends Error {
+  /** The class's name, which no bundler changes. */
   override get name(): string {
     return "ConvfuseError";
   }

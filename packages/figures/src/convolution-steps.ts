@@ -41,6 +41,7 @@ const convolutionStepsOptionNames: OptionNames<ConvolutionStepsOptions> = {
  * @param weight [out channels, in channels, kernel height, kernel width]
  * @param bias [out channels]; none by default
  * @throws {ShapeError} if x is no single image, or the convolution has more than 200 steps
+ * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example
  * convolutionSteps(tensor([[[1, 2], [3, 4]]]), ones([1, 1, 1, 1])).frames?.length; // 4
  */

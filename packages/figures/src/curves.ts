@@ -6,19 +6,25 @@ import { axis, baseLayout, cycle, readable, rounded } from "./theme.js";
 export interface Curve {
   /** Short. */
   readonly name: string;
+  /** In the order in which they are joined. */
   readonly points: readonly CurvePoint[];
 }
 
 /** A point of a curve, with an interval where there is one. */
 export interface CurvePoint {
+  /** Where on the first axis. */
   readonly x: number;
+  /** Where on the second axis. */
   readonly y: number;
+  /** The interval's lower end. Default: no interval. */
   readonly low?: number;
+  /** The interval's upper end. Default: no interval. */
   readonly high?: number;
 }
 
 /** The options of {@link curves}. */
 export interface CurvesOptions {
+  /** What stands above. */
   readonly title: string;
   /** What is on the axes, with units. */
   readonly axes: readonly [x: string, y: string];

@@ -29,6 +29,7 @@ const differenceHeatmapOptionNames: OptionNames<DifferenceHeatmapOptions> = { ti
  * @param before [channels, height, width], or [1, channels, height, width]
  * @param after the same shape
  * @throws {ShapeError} if the shapes differ, or are not one image
+ * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example
  * const x = randn([1, 2, 9, 9]);
  * differenceHeatmap(x, add(x, 1e-6)).summary;

@@ -17,6 +17,7 @@ import {
 
 /** The options of {@link imagePanels}. */
 export interface ImagePanelsOptions {
+  /** What stands above, and begins the summary. Default: a title of the images' own. */
   readonly title: string;
   /** What a cell's number is, with its unit. Default "value". */
   readonly quantity?: string;

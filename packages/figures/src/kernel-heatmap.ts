@@ -27,6 +27,7 @@ const kernelHeatmapOptionNames: OptionNames<KernelHeatmapOptions> = { title: tru
  *
  * @param weight [out channels, in channels / groups, kernel height, kernel width]
  * @throws {ShapeError} if the weight is not of rank 4 or has an empty axis
+ * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example
  * manualSeed(0);
  * kernelHeatmap(new Conv2d(3, 2, 3).weight).summary; // "2 x 3 kernels of 3 x 3 weights, from -0.184 to 0.191."

@@ -6,7 +6,9 @@ import { axis, baseLayout, palette, readable, rounded } from "./theme.js";
 export interface ChangedTime {
   /** Short. */
   readonly name: string;
+  /** Milliseconds. */
   readonly before: number;
+  /** Milliseconds. */
   readonly after: number;
 }
 

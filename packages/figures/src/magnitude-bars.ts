@@ -6,11 +6,13 @@ import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js"
 export interface Magnitude {
   /** Short. */
   readonly name: string;
+  /** In the unit that `quantity` names. */
   readonly value: number;
 }
 
 /** The options of {@link magnitudeBars}. */
 export interface MagnitudeBarsOptions {
+  /** What stands above. */
   readonly title: string;
   /** What the numbers are, with their unit. */
   readonly quantity: string;

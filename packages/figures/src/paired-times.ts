@@ -17,6 +17,7 @@ const pairedTimesOptionNames: OptionNames<PairedTimesOptions> = { names: true, t
  * 95 % interval, next to a against itself, which shows how far from 1 noise alone goes.
  *
  * @param comparison what `compareTimes` returned
+ * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example
  * const x = ones([1, 2, 9, 9]);
  * const conv = new Conv2d(2, 2, 3, { padding: 1 });

@@ -7,6 +7,7 @@ import { labelTrace, planeAxes, planeSides } from "./tiles.js";
 
 /** The options of {@link photographs}. */
 export interface PhotographsOptions {
+  /** What stands above. */
   readonly title: string;
   /** Photographs in a row. Default 2. */
   readonly columns?: number;

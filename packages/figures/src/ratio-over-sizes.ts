@@ -6,7 +6,9 @@ import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js"
 export interface SizedComparison {
   /** Short, e.g. "64 ch, 56²". */
   readonly size: string;
+  /** Of both alternatives: above 1, the second is faster. */
   readonly ratio: TimeComparison["ratio"];
+  /** The same of the first against itself: how far from 1 noise alone goes. */
   readonly control: TimeComparison["ratio"];
 }
 

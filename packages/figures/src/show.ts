@@ -6,7 +6,11 @@ export type MimeBundle = { readonly [mime: string]: Json };
 /** The MIME type that JupyterLab, VS Code and the lecture's site draw with Plotly. */
 const plotly = "application/vnd.plotly.v1+json";
 
-/** What a notebook stores of a figure: the drawing, and its summary as text. */
+/**
+ * What a notebook stores of a figure: the drawing, and its summary as text.
+ * @example
+ * Object.keys(displayBundle(kernelHeatmap(ones([2, 3, 3, 3])))); // ["application/vnd.plotly.v1+json", "text/plain"]
+ */
 export function displayBundle(figure: Figure): MimeBundle {
   const { data, layout, frames } = figure;
   const config = { responsive: true, displaylogo: false };

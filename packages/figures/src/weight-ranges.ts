@@ -4,7 +4,9 @@ import { axis, baseLayout, palette, readable, rounded } from "./theme.js";
 
 /** The smallest and the largest of some weights. */
 export interface Extent {
+  /** The smallest. */
   readonly min: number;
+  /** The largest. */
   readonly max: number;
 }
 
@@ -14,6 +16,7 @@ export interface ChangedRange {
   readonly name: string;
   /** Of each branch. */
   readonly before: readonly Extent[];
+  /** Of the one kernel. */
   readonly after: Extent;
 }
 

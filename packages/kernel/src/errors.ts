@@ -1,5 +1,6 @@
 /** A file that is no notebook this package can run: not JSON, not nbformat 4, or for a kernel of another language. */
 export class NotebookFormatError extends Error {
+  /** The class's name. */
   override readonly name = "NotebookFormatError";
 
   constructor(
@@ -13,6 +14,7 @@ export class NotebookFormatError extends Error {
 
 /** A notebook could not be written; what stood in its place before still does. */
 export class NotebookWriteError extends Error {
+  /** The class's name. */
   override readonly name = "NotebookWriteError";
 
   constructor(
@@ -25,6 +27,7 @@ export class NotebookWriteError extends Error {
 
 /** A parameter was given that the notebook does not have, or that can be no variable. */
 export class NotebookParameterError extends Error {
+  /** The class's name. */
   override readonly name = "NotebookParameterError";
 
   constructor(reason: string, given: readonly string[]) {

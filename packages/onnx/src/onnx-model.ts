@@ -8,6 +8,7 @@ import type { ModelEdits } from "./write/edits.js";
 
 /** An input or output of a network. */
 export interface OnnxPort {
+  /** What the file calls it. */
   readonly name: string;
   /** The elements' type, e.g. "float"; undefined: the file does not say, or it is no tensor. */
   readonly type: string | undefined;
@@ -23,7 +24,12 @@ export interface ModelParts {
 
 const partsOfModels = new WeakMap<object, ModelParts>();
 
-/** A network as an ONNX file holds it: what {@link readOnnx} reads and {@link fuseOnnx} makes. */
+/**
+ * A network as an ONNX file holds it: what {@link readOnnx} reads and {@link fuseOnnx} makes.
+ * @example
+ * const model = readOnnx(readFileSync("model.onnx"));
+ * model.inputs.map(({ type }) => type); // ["float"]
+ */
 export class OnnxModel {
   /** The version of the file's format. */
   readonly irVersion: number;
@@ -33,6 +39,7 @@ export class OnnxModel {
   readonly producer: string;
   /** What a caller gives: inputs that are no initializers. */
   readonly inputs: readonly OnnxPort[];
+  /** What a caller gets. */
   readonly outputs: readonly OnnxPort[];
   /** Names of the files beside the model that hold elements of its tensors. */
   readonly externalFiles: readonly string[];

@@ -8,11 +8,15 @@ export type PerAxis<T> = readonly T[];
 
 /** Everything of a linear kernel but its numbers: what decides whether several are one, and what that one looks like. */
 export interface LinearForm {
+  /** Channels that it reads. */
   readonly inChannels: number;
+  /** Channels that it gives. */
   readonly outChannels: number;
   /** One an axis behind the channels; none: a linear layer on features. */
   readonly axes: PerAxis<ConvAxis>;
+  /** Parts of the channels that do not meet; it divides both numbers of channels. */
   readonly groups: number;
+  /** What lies outside of x: zeros, or x mirrored, repeated or continued from the other side. */
   readonly paddingMode: PaddingMode;
 }
 

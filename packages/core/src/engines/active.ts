@@ -33,12 +33,20 @@ export function askEngine<T>(op: string, got: Quoted, compute: (engine: Engine) 
   }
 }
 
-/** The names that {@link setEngine} takes on this machine. */
+/**
+ * The names that {@link setEngine} takes on this machine.
+ * @example
+ * engineNames().includes("reference"); // true
+ */
 export function engineNames(): string[] {
   return canRun() ? ["wasm", reference.name] : [reference.name];
 }
 
-/** The name of the engine in use: `"wasm"` by default where WebAssembly has vectors, else `"reference"`. */
+/**
+ * The name of the engine in use: `"wasm"` by default where WebAssembly has vectors, else `"reference"`.
+ * @example
+ * engineNames().includes(getEngine()); // true
+ */
 export function getEngine(): string {
   return activeEngine().name;
 }

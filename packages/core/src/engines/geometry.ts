@@ -5,11 +5,15 @@
 export interface ConvAxis {
   /** Taps of the kernel. */
   readonly size: number;
+  /** Entries of p between neighbouring outputs. */
   readonly stride: number;
+  /** Entries of p between neighbouring taps. */
   readonly dilation: number;
   /** 1: an ordinary convolution; s: a transposed one of stride s. */
   readonly upsampling: number;
+  /** Entries of p in front of x. */
   readonly before: number;
+  /** Entries of p behind x. */
   readonly after: number;
 }
 

@@ -6,6 +6,7 @@ export interface LayerProfile {
   readonly label: string;
   /** dtype, algorithm, tile and instruction set. */
   readonly kernel: string;
+  /** Of one pass, by the clock. */
   readonly milliseconds: number;
   /** 2 operations for each multiply-add of the definition, in 10^9 a second. */
   readonly gflops: number;

@@ -46,6 +46,7 @@ const fuseOptionNames: OptionNames<FuseOptions> = {
 export interface Fusion {
   /** Computes what the module computed, up to rounding. The module itself is untouched. */
   readonly module: Module;
+  /** What was fused and what was not, with the reasons. */
   readonly report: FusionReport;
 }
 

@@ -4,6 +4,7 @@ import { type Shape, shapesOf } from "./shapes.js";
 
 /** What one node holds and does in one pass. */
 export interface NodeCost {
+  /** Which node. */
   readonly node: Node;
   /** Multiply-accumulates of a convolution or a matrix; 0 for everything else. */
   readonly macs: number;
@@ -18,6 +19,11 @@ export interface NodeCost {
  * batch x out channels x out size x (in channels / groups) x taps; of a transposed convolution over its input's size instead.
  * @param given shapes of the inputs, and of other values where they are known
  * @throws {ShapeError} if an operation does not accept its inputs
+ * @example
+ * const graph = new GraphBuilder();
+ * const x = graph.input("x");
+ * const y = graph.add({ kind: "identity" }, [x], "skip");
+ * costOfGraph(graph.finish([y]), new Map([[x, [1, 2, 4, 4]]]))[0]?.activations; // 64
  */
 export function costOfGraph(graph: Graph, given: ReadonlyMap<Value, Shape>): readonly NodeCost[] {
   const shapes = shapesOf(graph, given);

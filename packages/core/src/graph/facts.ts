@@ -20,6 +20,11 @@ export interface Facts {
  * Infers ranks, channels and features of every value: from what reads it and what makes it, from its siblings in a sum, from the other
  * parts of a concatenation, and from given shapes. Where nodes contradict each other, the value stays unknown.
  * @param shapes [batch, channels, ...spatial] of some values, as far as they are known
+ * @example
+ * const graph = new GraphBuilder();
+ * const x = graph.input("x");
+ * const y = graph.add({ kind: "identity" }, [x], "skip");
+ * factsOf(graph.finish([y]), new Map([[x, [1, 2, undefined, undefined]]])).channels(y); // 2
  */
 export function factsOf(graph: Graph, shapes: ReadonlyMap<Value, PartialShape> = new Map()): Facts {
   const inference = new Inference();

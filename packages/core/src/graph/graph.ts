@@ -14,6 +14,7 @@ export class GraphBuilder<W extends Weights = Weights> {
   readonly #inputs: Value[] = [];
   readonly #nodes: Node<W>[] = [];
 
+  /** Adds an input of the graph, and gives its value. */
   input(name: string): Value {
     const value = { name };
     this.#inputs.push(value);
@@ -32,6 +33,7 @@ export class GraphBuilder<W extends Weights = Weights> {
     this.#nodes.push(node);
   }
 
+  /** The graph of all that was added; the builder can go on. */
   finish(outputs: readonly Value[]): Graph<W> {
     return { inputs: [...this.#inputs], nodes: [...this.#nodes], outputs: [...outputs] };
   }

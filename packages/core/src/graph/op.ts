@@ -8,6 +8,7 @@ import type { Tensor } from "../tensor/tensor.js";
 
 /** Numbers that a file holds: decoded when somebody asks for them, and only then. */
 export interface StoredWeights {
+  /** As the operation that they belong to has it. */
   readonly shape: readonly number[];
   /** The values in row-major order, widened to float64. */
   read(): Float64Array;
@@ -53,33 +54,43 @@ export interface IdentityOp {
 
 /** A convolution, or a transposed one: see `ConvAxis` for the maths. */
 export interface ConvOp<W extends Weights = Weights> {
+  /** Tells it from other operations. */
   readonly kind: "conv";
   /** [out, in / groups, ...sizes]; where `transposed`, as PyTorch and ONNX store it: [in, out / groups, ...sizes], taps unflipped. */
   readonly weight: W;
   /** [out] */
   readonly bias: W | undefined;
+  /** Channels that it reads. */
   readonly inChannels: number;
+  /** Channels that it gives. */
   readonly outChannels: number;
+  /** Parts of the channels that do not meet. */
   readonly groups: number;
   /** Of the linear map, also where `transposed`. */
   readonly axes: readonly ConvAxis[];
+  /** What lies outside of x. */
   readonly border: PaddingMode;
+  /** True: a transposed convolution, whose weight is stored as one. */
   readonly transposed: boolean;
 }
 
 /** out = (x + before) factor + after, each a number or one number a channel, in float64: batch normalisation, scales, shifts. */
 export interface AffineOp extends Affine {
+  /** Tells it from other operations. */
   readonly kind: "affine";
 }
 
 /** out = x weightᵀ + bias on the last axis: Linear, Gemm, MatMul with a constant. */
 export interface MatrixOp<W extends Weights = Weights> {
+  /** Tells it from other operations. */
   readonly kind: "matrix";
   /** [out, in] */
   readonly weight: W;
   /** [out] */
   readonly bias: W | undefined;
+  /** Numbers that it reads for each row. */
   readonly inFeatures: number;
+  /** Numbers that it gives for each row. */
   readonly outFeatures: number;
   /** 0: it reads [batch, features] (Gemm); undefined: any axes may stand before the last one (Linear, MatMul). */
   readonly rank: 0 | undefined;
@@ -176,6 +187,7 @@ export type MeetingOp = AddOp | MultiplyOp | ConcatOp;
 
 /** Anything else: any number of inputs and outputs. */
 export interface OpaqueOp<W extends Weights = Weights> {
+  /** Tells it from other operations. */
   readonly kind: "opaque";
   /** What a reader of a report knows it by: a layer's class, a node's type. */
   readonly name: string;
@@ -189,12 +201,15 @@ export interface OpaqueOp<W extends Weights = Weights> {
 
 /** A tensor that flows through a graph. Two values are the same if they are the same object; the name is for readers. */
 export interface Value {
+  /** For readers; two values may have the same one. */
   readonly name: string;
 }
 
 /** One operation at its place. */
 export interface Node<W extends Weights = Weights> {
+  /** What it computes. */
   readonly op: Op<W>;
+  /** What it reads, in the operation's order. */
   readonly inputs: readonly Value[];
   /** One, but for what is opaque. */
   readonly outputs: readonly Value[];
@@ -204,9 +219,11 @@ export interface Node<W extends Weights = Weights> {
 
 /** A network without shapes: what is computed from what. */
 export interface Graph<W extends Weights = Weights> {
+  /** What a caller gives, in order. */
   readonly inputs: readonly Value[];
   /** In an order that can be run: each reads what stands before it. */
   readonly nodes: readonly Node<W>[];
+  /** What a caller gets, in order. */
   readonly outputs: readonly Value[];
 }
 
@@ -238,6 +255,9 @@ export function float64(weights: Weights): Float64Array {
 /**
  * For whoever looks at the numbers of some weights part by part: gives those from one place to before another, which hold until the next
  * ones are asked for. What can only be read as a whole is read once.
+ * @example
+ * const read = partsReader(tensor([[1, 2], [3, 4]]));
+ * [...read(1, 3)]; // [2, 3]
  */
 export function partsReader(weights: Weights): (start: number, end: number) => Float64Array {
   const part = "read" in weights ? weights.part : undefined;

@@ -15,6 +15,11 @@ export type PartialShape = readonly (number | undefined)[];
  * The shape of every value that the given ones determine; what is opaque, or reads what is, has none unless it is given.
  * @param given of the graph's inputs, and of other values where they are known
  * @throws {ShapeError} if an operation does not accept its inputs
+ * @example
+ * const graph = new GraphBuilder();
+ * const x = graph.input("x");
+ * const y = graph.add({ kind: "identity" }, [x], "skip");
+ * shapesOf(graph.finish([y]), new Map([[x, [1, 2, 4, 4]]])).get(y); // [1, 2, 4, 4]
  */
 export function shapesOf(graph: Graph, given: ReadonlyMap<Value, Shape>): Map<Value, Shape> {
   const shapes = new Map(given);

@@ -4,6 +4,7 @@ import { Mt19937 } from "../random/mt19937.js";
 
 /** A median with the interval that resampling gives it. */
 export interface MedianInterval {
+  /** The median of the numbers themselves. */
   readonly median: number;
   /** The interval's lower end. */
   readonly low: number;

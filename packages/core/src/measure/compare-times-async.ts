@@ -2,7 +2,9 @@ import { type CompareTimesOptions, perCall, type TimeComparison, timingPlan } fr
 
 /** Two ways to do the same work, each of which says when it is done. */
 export interface AsyncAlternatives {
+  /** One call of the first; done when its promise is. */
   readonly a: () => Promise<unknown>;
+  /** One call of the second. */
   readonly b: () => Promise<unknown>;
 }
 

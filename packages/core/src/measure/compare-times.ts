@@ -2,7 +2,9 @@ import { type CompareTimesOptions, perCall, type TimeComparison, timingPlan } fr
 
 /** Two ways to do the same work. */
 export interface Alternatives {
+  /** One call of the first; what it returns is dropped. */
   readonly a: () => unknown;
+  /** One call of the second. */
   readonly b: () => unknown;
 }
 

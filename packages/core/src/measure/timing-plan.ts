@@ -24,12 +24,15 @@ const compareTimesOptionNames: OptionNames<CompareTimesOptions> = {
 
 /** The times of one pair, in milliseconds a call. */
 export interface TimedPair {
+  /** Of the first alternative. */
   readonly a: number;
+  /** Of the second one. */
   readonly b: number;
 }
 
 /** What {@link compareTimes} and {@link compareTimesAsync} found. */
 export interface TimeComparison {
+  /** Every pair, in the order in which it was timed. */
   readonly pairs: readonly TimedPair[];
   /** Milliseconds a call. */
   readonly medianA: number;

@@ -16,7 +16,9 @@ export interface LayerCost {
   readonly path: string;
   /** The name of its type: `Conv2d`, `Sum`, ... */
   readonly kind: string;
+  /** What the layer meets; of several inputs the first. */
   readonly inputShape: readonly number[];
+  /** What it gives. */
   readonly outputShape: readonly number[];
   /** Learnable values. */
   readonly parameters: number;
@@ -32,7 +34,9 @@ export interface LayerCost {
 
 /** What a module holds and does in one forward pass: the sums over its layers. */
 export interface Cost {
+  /** [batch, channels, ...spatial], as given. */
   readonly inputShape: readonly number[];
+  /** What that becomes. */
   readonly outputShape: readonly number[];
   /** Learnable values; a tensor that is used in several places counts once. */
   readonly parameters: number;
@@ -58,6 +62,7 @@ export interface Cost {
  * @param module any tree of modules
  * @param inputShape [batch, channels, height, width], or whatever the module reads
  * @throws {ShapeError} if the module does not accept that shape
+ * @throws {ArgumentError} if inputShape is no list of whole numbers
  * @example
  * cost(new Conv2d(3, 2, 3, { padding: "same" }), [1, 3, 9, 9]).macs; // 2 · 81 · 27 = 4374
  */

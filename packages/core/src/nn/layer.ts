@@ -36,7 +36,12 @@ export abstract class PlainLayer extends Layer {
   }
 }
 
-/** The operation of a layer, unless a subclass has a `forward` of its own; undefined: nothing is known of what the module computes. */
+/**
+ * The operation of a layer, unless a subclass has a `forward` of its own; undefined: nothing is known of what the module computes.
+ * @example
+ * operationOf(new BatchNorm2d(3))?.kind; // "affine"
+ * operationOf(new Sequential([])); // undefined: it is made of others
+ */
 export function operationOf(module: Module): Op | undefined {
   return module instanceof Layer && module.forward === Layer.prototype.forward ? module.op : undefined;
 }

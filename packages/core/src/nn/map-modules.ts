@@ -8,6 +8,7 @@ import { assertModule, type Module, rebuilt } from "./module.js";
  * @param module any tree of modules
  * @param change gives what is to stand in a module's place
  * @throws {TensorTypeError} if it gives something else than a module
+ * @throws {ArgumentError} if a subclass around what changed computes something of its own and inherits how it is rebuilt
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.apply
  * @example
  * // Keras and YOLO networks add 1e-3 to variances, which no checkpoint says.

@@ -14,6 +14,9 @@ export type NamedModules = ReadonlyMap<string, Module>;
  * evaluation, fusing) gives a new module here, and the old one stays what it was.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
+ * @example
+ * const block: Module = new Sequential([new Conv2d(2, 3, 3), new ReLU()]);
+ * block.parameters(); // ["0.weight", "0.bias"]
  */
 export abstract class Module {
   /**

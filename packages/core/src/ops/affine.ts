@@ -51,7 +51,11 @@ export function affine(op: string, x: Tensor, numbers: Affine): Tensor {
   return ndarray(out, [...x.shape]);
 }
 
-/** One value a channel, from one number or as many. */
+/**
+ * One value a channel, from one number or as many.
+ * @example
+ * [...perChannelValues(2, 3)]; // [2, 2, 2]
+ */
 export function perChannelValues(values: PerChannel, channels: number): Float64Array {
   return typeof values === "number" ? new Float64Array(channels).fill(values) : values;
 }

@@ -21,13 +21,20 @@ export interface CompileOptions {
 
 const compileOptionNames: OptionNames<CompileOptions> = { inputShape: true };
 
-/** A module made ready for one input shape; see {@link compile}. */
+/**
+ * A module made ready for one input shape; see {@link compile}.
+ * @example
+ * const plan = compile(new Conv2d(3, 8, 3), { inputShape: [1, 3, 9, 9] });
+ * plan.outputShape; // [1, 8, 7, 7]
+ */
 export class Plan {
   static {
     letShow<Plan>(Plan.prototype, { text: String, brief: () => "Plan", html: () => undefined });
   }
 
+  /** The shape of every input. */
   readonly inputShape: readonly number[];
+  /** The shape of every output. */
   readonly outputShape: readonly number[];
   /** Bytes of the one arena for activations and working space; 0 on the reference engine. */
   readonly arenaBytes: number;
@@ -150,6 +157,7 @@ function executableOf(module: Module, inputShape: readonly number[], outputShape
  * @param options inputShape
  * @throws {ShapeError} if the module does not accept the shape
  * @throws {EngineError} if there is not enough memory
+ * @throws {ArgumentError} if an option is unknown, or inputShape no list of whole numbers
  * @example
  * const plan = compile(new Conv2d(3, 8, 3, { padding: "same" }), { inputShape: [1, 3, 32, 32] });
  * plan.run(ones([1, 3, 32, 32])).shape; // [1, 8, 32, 32]

@@ -23,6 +23,13 @@ export interface GraphProof {
  * @param seed of the input
  * @throws {ShapeError} if an operation does not accept its inputs
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, section 3.3
+ * @example
+ * const x = { name: "x" };
+ * const sum = { name: "sum" };
+ * const before = { inputs: [x], nodes: [{ op: { kind: "add" }, inputs: [x, x], outputs: [sum], path: "sum" }], outputs: [sum] } as const;
+ * const twice = { kind: "affine", before: 0, factor: 2, after: 0, axis: "channels", ranks: undefined } as const;
+ * const after = { ...before, nodes: [{ ...before.nodes[0], op: twice, inputs: [x] }] };
+ * proveGraphs(before, after, new Map([[x, [3, 4, 5]]]), { unit: 2 ** -24, subnormal: 2 ** -150 }, 0).worstRatio <= 1; // true
  */
 export function proveGraphs(
   before: Graph,

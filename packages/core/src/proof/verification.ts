@@ -1,6 +1,8 @@
 /** How far one side is from the float64 evaluation of the original. */
 export interface Distance {
+  /** The median over all outputs. */
   readonly median: number;
+  /** The largest of all outputs. */
   readonly max: number;
 }
 
@@ -55,5 +57,6 @@ export interface Verification {
    * so one long sum may be farther than the branches that it stands for.
    */
   readonly inUse: Distances & { readonly engine: string };
+  /** The verdict in words. */
   toString(): string;
 }

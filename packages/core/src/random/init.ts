@@ -53,6 +53,7 @@ export function kaimingNormal(shape: readonly number[], options: KaimingOptions 
  * @param shape [out, in / groups, ...] of the weight
  * @param gain default 1
  * @throws {ShapeError} if the shape has fewer than two axes, or an empty one
+ * @throws {ArgumentError} if the gain is no number of at least 0
  * @see Glorot, Bengio, AISTATS 2010; https://docs.pytorch.org/docs/2.13/nn.init.html
  * @example
  * manualSeed(0);
@@ -68,6 +69,7 @@ export function xavierUniform(shape: readonly number[], gain = 1): Tensor {
  * @param shape [out, in / groups, ...] of the weight
  * @param gain default 1
  * @throws {ShapeError} if the shape has fewer than two axes, or an empty one
+ * @throws {ArgumentError} if the gain is no number of at least 0
  * @see Glorot, Bengio, AISTATS 2010; https://docs.pytorch.org/docs/2.13/nn.init.html
  * @example
  * manualSeed(0);

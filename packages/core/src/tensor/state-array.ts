@@ -13,7 +13,9 @@ export type StateData =
 
 /** An array as files hold it: what `ndarray` is, with any of the element types. Every tensor is one; {@link toTensor} makes a tensor of one. */
 export interface StateArray {
+  /** The elements, in the file's type, in any order and with others between them. */
   readonly data: StateData;
+  /** The size of each axis. */
   readonly shape: readonly number[];
   /** In elements, by axis. */
   readonly stride: readonly number[];

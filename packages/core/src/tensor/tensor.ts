@@ -19,6 +19,7 @@ export type NestedNumbers = number | readonly NestedNumbers[];
  * @throws {ShapeError} if the rows have different lengths, or the number of values is not the shape's product
  * @throws {TensorTypeError} if a value is no number
  * @throws {EngineError} if there is not enough memory
+ * @throws {ArgumentError} if a size of the shape is no whole number, or there are more elements than an array can hold
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
  * @example
  * tensor([[1, 2], [3, 4]]).shape;            // [2, 2]
@@ -91,7 +92,12 @@ export function allocate(op: string, shape: readonly number[]): Tensor {
   return ndarray(float32(op, shape), [...shape]);
 }
 
-/** True for an ndarray of `Float32Array`. */
+/**
+ * True for an ndarray of `Float32Array`.
+ * @example
+ * isTensor(ones([2])); // true
+ * isTensor([1, 1]);   // false
+ */
 export function isTensor(value: unknown): value is Tensor {
   if (typeof value !== "object" || value === null) return false;
   const candidate = value as Partial<Tensor>;

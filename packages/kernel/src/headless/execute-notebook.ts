@@ -5,6 +5,7 @@ import { type CodeCell, hasTag, type Notebook } from "./notebook.js";
 import { OutputCollector } from "./outputs.js";
 import { injectParameters, type Parameters } from "./parameters.js";
 
+/** The options of {@link executeNotebook}. */
 export interface ExecuteNotebookOptions {
   /** The notebook's folder: imports resolve from here, and the cells' process runs here. */
   readonly cwd: string;
@@ -30,15 +31,19 @@ const executeNotebookOptionNames: OptionNames<ExecuteNotebookOptions> = {
   onCell: true,
 };
 
+/** Where a notebook stopped. */
 export interface CellFailure {
   /** The cell's index in the notebook that came back. */
   readonly index: number;
   /** The line of the cell where it happened, counted from 1, and that line, where the error says so. */
   readonly line?: number;
+  /** The text of that line. */
   readonly source?: string;
+  /** What was thrown, or which type did not fit. */
   readonly error: CellError;
 }
 
+/** What {@link executeNotebook} gives. */
 export interface ExecutedNotebook {
   /** A new notebook: the one given is untouched. */
   readonly notebook: Notebook;
@@ -50,6 +55,10 @@ export interface ExecutedNotebook {
  * Runs a notebook's code cells in order, in a process of its own, and fills in their outputs as nbclient does.
  * Stops at the first cell that fails, unless it has the tag `raises-exception`; skips those tagged `skip-execution`.
  * @throws {NotebookParameterError} if a parameter is given that the notebook does not have.
+ * @example
+ * const { notebook, failure } = await executeNotebook(readNotebook("a.ipynb"), { cwd: "." });
+ * if (failure) throw new Error(`line ${failure.line}: ${failure.error.evalue}`);
+ * writeNotebook("executed/a.ipynb", notebook);
  */
 export async function executeNotebook(
   notebook: Notebook,

@@ -17,6 +17,8 @@ function joined(value: unknown): unknown {
  * Reads a notebook file.
  * @throws NotebookFormatError if it is not JSON, not nbformat 4, or not for a TypeScript kernel.
  * @throws the file system's own error if it cannot be read.
+ * @example
+ * readNotebook("a.ipynb").cells.length; // 1
  */
 export function readNotebook(file: string): Notebook {
   const text = readFileSync(file, "utf8");

@@ -8,6 +8,7 @@ import type { Parameters } from "./parameters.js";
 import { readNotebook } from "./read.js";
 import { writeNotebook } from "./write.js";
 
+/** The options of {@link runNotebooks}. */
 export interface RunNotebooksOptions {
   /** Where the executed notebooks go, under their own names, or a function that names each one's place. */
   readonly outputDir: string | ((file: string) => string);
@@ -15,6 +16,7 @@ export interface RunNotebooksOptions {
   readonly jobs?: number;
   /** Values for the variables of each notebook's cell tagged `parameters`; see `executeNotebook`. */
   readonly parameters?: Parameters;
+  /** Is told of each step as it happens. Default: nobody is. */
   readonly onProgress?: (progress: NotebookProgress) => void;
 }
 
@@ -25,6 +27,7 @@ const runNotebooksOptionNames: OptionNames<RunNotebooksOptions> = {
   onProgress: true,
 };
 
+/** What happens while {@link runNotebooks} works: a notebook begins, one of its code cells begins, a notebook has ended. */
 export type NotebookProgress =
   | { readonly type: "start"; readonly file: string }
   | { readonly type: "cell"; readonly file: string; readonly number: number; readonly count: number }
@@ -40,6 +43,9 @@ export type NotebookRun = { readonly file: string; readonly seconds: number } & 
 /**
  * Executes notebooks, each in a process of its own and in its own folder, as many at a time as `jobs` says, and writes
  * those whose cells all pass. Never rejects for what a notebook does; the runs come back in the order of `files`.
+ * @example
+ * const runs = await runNotebooks(["a.ipynb"], { outputDir: "executed" });
+ * runs.map(({ status }) => status); // ["ok"]
  */
 export async function runNotebooks(
   files: readonly string[],

@@ -26,7 +26,11 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }
 
-/** The text of a notebook file as nbformat writes it: keys in order, indented by one, texts as lists of lines. */
+/**
+ * The text of a notebook file as nbformat writes it: keys in order, indented by one, texts as lists of lines.
+ * @example
+ * formatNotebook(readNotebook("a.ipynb")).startsWith("{"); // true
+ */
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => {
     const source = lines(cell.source);
@@ -48,6 +52,8 @@ export function formatNotebook(notebook: Notebook): string {
 /**
  * Writes a notebook to a temporary file beside its place, then renames it, so that its place never holds half of one.
  * @throws NotebookWriteError if that fails, on a full disk for example.
+ * @example
+ * writeNotebook("copies/a.ipynb", readNotebook("a.ipynb"));
  */
 export function writeNotebook(file: string, notebook: Notebook): void {
   const text = formatNotebook(notebook);

@@ -59,25 +59,33 @@ export type SessionEvent =
   /** The session's process is gone: by `process.exit()`, a crash, or memory. */
   | { readonly type: "exit"; readonly reason: string };
 
+/** What stopped a cell. */
 export interface CellError {
+  /** The error's name. */
   readonly ename: string;
+  /** Its message. */
   readonly evalue: string;
   /** Lines for a terminal, with the user's own files, lines and columns; the first holds name and message. */
   readonly traceback: readonly string[];
 }
 
+/** A cell that is to run. */
 export interface ExecuteRequest {
   /** Identifies this cell's output in events. */
   readonly id: string;
+  /** Its text. */
   readonly code: string;
   /** The number shown as `In [n]`; also names the cell in tracebacks. */
   readonly executionCount: number;
+  /** True: it shows no result and no error, and its result is not kept. Default false. */
   readonly silent?: boolean;
+  /** Expressions that the reply answers, by name, once the cell has run. Default: none. */
   readonly userExpressions?: { readonly [name: string]: string };
   /** False where the client can answer no `input_request`. Default true. */
   readonly allowStdin?: boolean;
 }
 
+/** How a cell ended. */
 export type ExecuteReply =
   | {
       readonly status: "ok";
@@ -88,23 +96,32 @@ export type ExecuteReply =
 
 /** Offsets count Unicode code points, as the protocol has it. */
 export interface CompleteReply {
+  /** What could stand there. */
   readonly matches: readonly string[];
+  /** Where the part begins that a match replaces. */
   readonly cursorStart: number;
+  /** Where that part ends. */
   readonly cursorEnd: number;
+  /** What front ends show beside the matches: their kinds. */
   readonly metadata: { readonly [key: string]: Json };
 }
 
+/** What is known of the name under the cursor. */
 export interface InspectReply {
+  /** False: nothing. */
   readonly found: boolean;
+  /** Its documentation by MIME type. */
   readonly data: MimeBundle;
 }
 
+/** Whether code can run as it stands; `incomplete`: a console goes on with another line, indented so. */
 export type IsCompleteReply =
   | { readonly status: "complete" | "invalid" }
   | { readonly status: "incomplete"; readonly indent: string };
 
 /** A variable of the session, or what one holds. */
 export interface Variable {
+  /** What the program calls it, or the key under which a variable holds it. */
   readonly name: string;
   /** The value in a line. */
   readonly value: string;
@@ -123,35 +140,47 @@ export type ParameterCellReply =
 
 /** A comm message on its way from the client into the session. */
 export interface CommMessage {
+  /** Opens a comm, sends on it, or closes it. */
   readonly type: "comm_open" | "comm_msg" | "comm_close";
+  /** The id of the request that it came with. */
   readonly parent: string;
+  /** Which comm. */
   readonly commId: string;
+  /** Whom an opening is for, as `jupyter.comms.register` named it. */
   readonly targetName?: string;
+  /** What is said. */
   readonly data: Json;
+  /** What the message's sender says of it. */
   readonly metadata: { readonly [key: string]: Json };
+  /** Binary parts. */
   readonly buffers: readonly Uint8Array[];
 }
 
+/** A running TypeScript session; see {@link createSession}. */
 export interface Session {
   /**
    * Runs one cell; its outputs arrive as events, all of them before the promise settles. Never rejects for what a cell does.
    * A cell that is handed over before another has ended runs whenever that one waits: who wants an order awaits each reply.
    */
   execute(request: ExecuteRequest): Promise<ExecuteReply>;
+  /** What could stand at a place of a cell. `cursor` counts Unicode code points. */
   complete(code: string, cursor: number): Promise<CompleteReply>;
+  /** What is known of the name at a place; detail level 1 adds its source. */
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply>;
+  /** Whether code can run as it stands. */
   isComplete(code: string): Promise<IsCompleteReply>;
   /** The cell that gives the variables of a cell tagged `parameters` these values; without one, any variables. */
   parameterCell(
     tagged: string | undefined,
     values: { readonly [name: string]: Json },
   ): Promise<ParameterCellReply>;
-  /** Hands over the line that an `input_request` asked for. */
   /** The variables that cells have declared, or what one of them holds; nothing while a cell computes. */
   variables(reference?: number): Promise<readonly Variable[]>;
   /** How a variable shows itself; empty where there is none of this name. */
   variableBundle(name: string): Promise<MimeBundle>;
+  /** Hands over the line that an `input_request` asked for. */
   answerInput(value: string): void;
+  /** Hands over what a client says on a comm. */
   comm(message: CommMessage): void;
   /** The open comms, for `comm_info_request`. */
   commInfo(): Promise<{ readonly [commId: string]: { readonly target_name: string } }>;
@@ -161,6 +190,7 @@ export interface Session {
   shutdown(): Promise<void>;
 }
 
+/** The options of {@link createSession}. */
 export interface SessionOptions {
   /** The notebook's folder: imports resolve from here. */
   readonly cwd: string;
@@ -171,5 +201,6 @@ export interface SessionOptions {
    * Node, and only its owner and root can write it; else the user's own is. Default: the user's own.
    */
   readonly snapshot?: string;
+  /** Hears every output and request, in order. */
   readonly onEvent: (event: SessionEvent) => void;
 }

@@ -31,6 +31,7 @@ import { tokenNorms } from "./token-norms.js";
 export interface FusedOnnx {
   /** The same network with its branches fused; for {@link writeOnnx}. */
   readonly model: OnnxModel;
+  /** What was fused and what was not, with the reasons. */
   readonly report: OnnxReport;
 }
 

@@ -1,6 +1,8 @@
 /** What a network holds and does. */
 export interface OnnxTotals {
+  /** In the graph and in all bodies. */
   readonly nodes: number;
+  /** Conv and ConvTranspose nodes. */
   readonly convolutions: number;
   /** BatchNormalization nodes. */
   readonly norms: number;
@@ -14,7 +16,9 @@ export interface OnnxTotals {
 
 /** Least and largest of some weights. */
 export interface OnnxWeightRange {
+  /** The smallest. */
   readonly min: number;
+  /** The largest. */
   readonly max: number;
 }
 
@@ -26,7 +30,9 @@ export interface OnnxRegion {
   readonly nodes: readonly string[];
   /** What stands for them: types of operators, e.g. ["Conv"]. */
   readonly becomes: readonly string[];
+  /** How many numbers its weights and biases are. */
   readonly parameters: { readonly before: number; readonly after: number };
+  /** Their range, biases not counted: what quantization has to cover. */
   readonly weights: { readonly before: OnnxWeightRange; readonly after: OnnxWeightRange };
   /** True: branches were added or put side by side in it. */
   readonly joinsBranches: boolean;
@@ -42,13 +48,17 @@ export interface OnnxRefusal {
   readonly path: string;
   /** The operator's type. */
   readonly type: string;
+  /** Why, in a sentence's part for people. */
   readonly reason: string;
 }
 
 /** What {@link fuseOnnx} did. */
 export interface OnnxReport {
+  /** Of the file that was read. */
   readonly before: OnnxTotals;
+  /** Of the file that comes out. */
   readonly after: OnnxTotals;
+  /** What is computed in another way, in the file's order. */
   readonly regions: readonly OnnxRegion[];
   /** What stays, and why. */
   readonly refusals: readonly OnnxRefusal[];

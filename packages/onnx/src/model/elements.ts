@@ -1,7 +1,12 @@
 import { FormatError } from "@convfuse/core";
 import { DataType, elementSize, typeName } from "./data-type.js";
 
-/** Elements as raw data has them, little-endian, widened to float64: exact but for integers beyond 2^53. */
+/**
+ * Elements as raw data has them, little-endian, widened to float64: exact but for integers beyond 2^53.
+ * @throws {FormatError} if the type has no numbers, or is not known
+ * @example
+ * [...decodeElements(Uint8Array.of(0, 60, 0, 65), DataType.float16)]; // [1, 2.5]
+ */
 export function decode(bytes: Uint8Array, type: number): Float64Array {
   const size = elementSize(type);
   if (size === undefined)
@@ -63,7 +68,11 @@ const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new
   [DataType.int64, (view: DataView, at: number) => Number(view.getBigInt64(at, true))],
 ]);
 
-/** The values as raw data has them: those of a float type rounded once, to nearest, ties to even. Shares memory where they are that already. */
+/**
+ * The values as raw data has them: those of a float type rounded once, to nearest, ties to even. Shares memory where they are that already.
+ * @example
+ * [...encodeElements(Float64Array.of(1, 2.5), DataType.float16)]; // [0, 60, 0, 65]
+ */
 export function encode(values: Float64Array | Float32Array, type: number): Uint8Array {
   switch (type) {
     case DataType.double:

@@ -8,7 +8,9 @@ import { diagonalKernel } from "./identity.js";
 
 /** What batch normalisation is, told apart from how many axes it has. */
 export interface Normalisation {
+  /** Channels. */
   readonly numFeatures: number;
+  /** What is added to the variance. */
   readonly eps: number;
   /** True: the batch's own statistics, which no kernel knows. */
   readonly training: boolean;
@@ -16,7 +18,9 @@ export interface Normalisation {
   readonly weight: Tensor | undefined;
   /** beta, [features] */
   readonly bias: Tensor | undefined;
+  /** [features] */
   readonly runningMean: Tensor;
+  /** [features], of the batches' variances without eps */
   readonly runningVar: Tensor;
 }
 
@@ -25,6 +29,8 @@ export interface Normalisation {
  * @param rank how many axes there are behind the channels: 2 for images
  * @throws {FusionError} in training mode, or where var + eps is not above 0
  * @see DBB transform I, https://arxiv.org/abs/2103.13425
+ * @example
+ * batchNormKernel(new BatchNorm2d(3)).groups; // 3
  */
 export function batchNormKernel(norm: Normalisation, rank = 2): LinearKernel {
   if (norm.training) {

@@ -21,6 +21,8 @@ export function fromTransposed(stored: Float64Array, form: LinearForm): Float64A
  * @param kernel its weight is [out, in / groups, ...sizes]
  * @returns float64, [in, out / groups, ...sizes]
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
+ * @example
+ * [...toTransposed(identityKernel(2))]; // [1, 1]
  */
 export function toTransposed(kernel: LinearKernel): Float64Array {
   const { inChannels, outChannels, groups } = kernel;

@@ -10,6 +10,7 @@ import { onGrid } from "./grid.js";
  * @param kernelSize [height, width] of the larger kernel, or one size an axis of whatever axes the kernel has
  * @param offset [row, column] of the small kernel's first tap in the large one; default: in the middle
  * @throws {FusionError} if the small kernel does not fit there
+ * @throws {ArgumentError} if a size or an offset is no whole number
  * @see DBB transform VI, https://arxiv.org/abs/2103.13425; RepVGG, https://arxiv.org/abs/2101.03697, section 3.3
  * @example
  * embedKernel(identityKernel(2), [3, 3]).axes[0]; // { size: 3, before: 1, after: 1, stride: 1, dilation: 1, upsampling: 1 }

@@ -48,7 +48,9 @@ const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
 
 /** A convolution that is to be computed: its form now, its numbers when asked. */
 export interface FusedConvolution {
+  /** Which axis holds the channels: the second of an image, the last of features. */
   readonly along: ChannelAxis;
+  /** All of it but the numbers. */
   readonly form: LinearForm;
   /** Computes weight and bias in float64, each time anew. */
   kernel(): LinearKernel;
@@ -66,6 +68,7 @@ export interface FusedTerm {
 
 /** A value that is computed in another way than its node says. */
 export interface Replacement {
+  /** What is computed in another way. */
   readonly output: Value;
   /** It is the sum of these; one: a plain convolution. */
   readonly terms: readonly FusedTerm[];
@@ -87,6 +90,7 @@ export interface FusedGraph {
   readonly live: ReadonlySet<Node>;
   /** Nodes whose results nobody needs, and which read what is no longer computed: they go too. */
   readonly orphans: readonly Node[];
+  /** What was not fused, and why. */
   readonly refusals: readonly GraphRefusal[];
 }
 
@@ -97,6 +101,7 @@ export interface FusedGraph {
  *
  * A value that several nodes read is computed once; outputs stay available. Work is judged on all that becomes superfluous.
  * @throws {ShapeError} never: shapes that an operation does not accept count as unknown
+ * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example
  * const graph = new GraphBuilder();
  * const x = graph.input("x");

@@ -8,6 +8,7 @@ import type { Unmapped } from "./survey.js";
 export interface GraphRefusal {
   /** The path of the node whose output is not merged with what follows, or of the one that stays as it is. */
   readonly path: string;
+  /** Why, in a sentence's part for people. */
   readonly reason: string;
   /** What stays: one node with the sums in it, or the last one of a region and what reads it. */
   readonly nodes: readonly Node[];

@@ -5,7 +5,9 @@ import { joinPath } from "../../nn/module.js";
 export interface WeightRange {
   /** The dotted name of the branch or layer. */
   readonly path: string;
+  /** The smallest weight. */
   readonly min: number;
+  /** The largest weight. */
   readonly max: number;
 }
 
@@ -27,6 +29,7 @@ export interface FusedNote {
 export interface Refusal {
   /** The dotted name of the subtree; "" for the whole. */
   readonly path: string;
+  /** Why, in a sentence's part for people. */
   readonly reason: string;
 }
 

@@ -22,7 +22,9 @@ export interface FusedSubtree {
   readonly path: string;
   /** The dotted names of what it stands for. */
   readonly sources: readonly string[];
+  /** Of what stood there. */
   readonly before: Totals;
+  /** Of the one layer. */
   readonly after: Totals;
   /** The weights' range before: of each branch of a sum, folded, and of each convolution elsewhere. */
   readonly rangesBefore: readonly WeightRange[];
@@ -34,10 +36,16 @@ export interface FusedSubtree {
 
 /** What {@link fuse} did and did not do; `String(report)` is a table. */
 export interface FusionReport {
+  /** The shape that `fuse` was given; undefined: none. */
   readonly inputShape: readonly number[] | undefined;
+  /** Of the module that was given. */
   readonly before: Totals;
+  /** Of the module that came out. */
   readonly after: Totals;
+  /** What became one layer, in the tree's order. */
   readonly fused: readonly FusedSubtree[];
+  /** What stays, and why, in the tree's order. */
   readonly refused: readonly Refusal[];
+  /** The report as a table, and what was refused with its reasons. */
   toString(): string;
 }

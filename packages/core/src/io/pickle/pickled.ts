@@ -19,6 +19,8 @@ export type PickledValue =
 /**
  * Stands for a Python object, class or function: its name and what the file says of it, as data. Nothing was looked up by the name, and
  * nothing was run.
+ * @example
+ * String(new PickledObject("argparse.Namespace", [])); // "argparse.Namespace(...)"
  */
 export class PickledObject {
   /** Of the class or function, e.g. `argparse.Namespace`. */
@@ -43,6 +45,7 @@ export class PickledObject {
     return second === undefined ? first : new Map([...first, ...second]);
   }
 
+  /** Its name, with `(...)` behind it where it was called. */
   toString(): string {
     return this.args === undefined ? this.name : `${this.name}(...)`;
   }

@@ -25,7 +25,12 @@ export interface PthReadOptions {
 
 const pthReadOptionNames: OptionNames<PthReadOptions> = { mostBytes: true };
 
-/** The tensors of a file that `torch.save` wrote, by dotted name, and the whole value that they are parts of. */
+/**
+ * The tensors of a file that `torch.save` wrote, by dotted name, and the whole value that they are parts of.
+ * @example
+ * const file = readPth(readFileSync("checkpoint.pth"));
+ * file.value instanceof Map && file.value.get("epoch"); // 3
+ */
 export class PthArrays extends FileArrays {
   /** What was saved, whole, as data: `epoch`, `args` and all. */
   readonly value: PickledValue;

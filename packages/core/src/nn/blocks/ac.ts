@@ -10,6 +10,7 @@ import { type DilatedBlockOptions, dilatedBlockOptionNames, halfOf } from "./con
  * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
  * @param kernelSize odd
  * @throws {ArgumentError} if it is not
+ * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/1908.03930, section 3.2
  * @example
  * fuse(acBlock(4, 6, 3)).module; // one 3x3 convolution

@@ -16,6 +16,7 @@ import { type BlockOptions, blockOptionNames, convBn, halfOf } from "./conv-bn.j
  * Parameters `dbb_origin.conv.weight`, `dbb_avg.bn.bn.weight`, `dbb_1x1_kxk.idconv1.weight`, ...
  * @param kernelSize odd
  * @throws {ArgumentError} if it is not
+ * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2103.13425, section 3.3
  * @example
  * fuse(diverseBranchBlock(8, 8, 3)).module; // one 3x3 convolution

@@ -19,6 +19,7 @@ import {
  * @param kernelSize odd
  * @param smallKernel odd
  * @throws {ArgumentError} if they are not
+ * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2203.06717, section 3.1
  * @example
  * fuse(largeKernelConv(8, 8, 31, 5, { groups: 8 })).module; // one depthwise 31x31 convolution

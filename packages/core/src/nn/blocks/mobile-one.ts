@@ -25,7 +25,11 @@ const mobileOneOptionNames: OptionNames<MobileOneOptions> = {
  * Parameters `rbr_conv.0.conv.weight`, `rbr_scale.conv.weight`, `rbr_skip.weight`, ...
  * @param kernelSize odd
  * @throws {ArgumentError} if it is not, or branches is no whole number of at least 0
+ * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2206.04040, section 3.3
+ * @example
+ * const { module } = fuse(mobileOneBranches(8, 8, 3, { groups: 8, branches: 4 }));
+ * String(module); // "Conv2d(8, 8, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), groups=8)"
  */
 export function mobileOneBranches(
   inChannels: number,
@@ -48,6 +52,8 @@ export function mobileOneBranches(
 
 /**
  * MobileOne's block: its branches, added, and a ReLU.
+ * @throws {ArgumentError} as {@link mobileOneBranches}
+ * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2206.04040, section 3.3
  * @example
  * fuse(mobileOneBlock(8, 8, 3, { groups: 8, branches: 4 })).module; // one depthwise 3x3 convolution and the ReLU

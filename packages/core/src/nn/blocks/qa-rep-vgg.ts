@@ -11,6 +11,8 @@ import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape }
 /**
  * QARepVGG's block: relu(bn(bn(3x3) + 1x1 + x)), which keeps the fused weights' range small.
  * Parameters `rbr_dense.conv.weight`, `rbr_1x1.weight`, `bn.weight`, ...
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
+ * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2212.01593, section 4
  * @example
  * fuse(qaRepVggBlock(8, 8)).module; // one 3x3 convolution and the ReLU

@@ -20,6 +20,7 @@ const repGhostOptionNames: OptionNames<RepGhostOptions> = { ...normOptionNames, 
 /**
  * RepGhost's module: a 1x1 with batch norm and ReLU, then relu(bn(depthwise 3x3) + bn(x)).
  * Parameters `primary_conv.0.weight`, `cheap_operation.0.weight`, `fusion_bn.0.weight`, ...
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2211.06088, section 3.2
  * @example
  * fuse(repGhostModule(4, 8)).module; // a 1x1, a ReLU, a depthwise 3x3, a ReLU

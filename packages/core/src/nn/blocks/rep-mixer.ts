@@ -26,6 +26,7 @@ class LayerScale extends Scale {
 /**
  * FastViT's token mixer: x + layer_scale (mixer(x) - norm(x)), depthwise. Parameters `layer_scale`, `mixer.rbr_conv.0.conv.weight`, `norm.rbr_skip.weight`, ...
  * @param kernelSize odd
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2303.14189, section 3.2
  * @example
  * fuse(repMixer(8, 3)).module; // one depthwise 3x3 convolution

@@ -15,6 +15,7 @@ const inPlace = { deployedAs: "" };
 
 /**
  * RepViT's depthwise mixer: bn(bn(3x3) + 1x1 + x). Parameters `conv.c.weight`, `conv.bn.weight`, `conv1.weight`, `bn.weight`, ...
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2307.09283, section 3.2
  * @example
  * fuse(repVggDepthwise(8)).module; // one depthwise 3x3 convolution
@@ -42,6 +43,7 @@ const repVitOptionNames: OptionNames<RepVitOptions> = { ...normOptionNames, sque
  * RepViT's block at stride 1: the mixer, the gate where asked for, then x + 1x1-GELU-1x1.
  * Parameters `token_mixer.0.conv.c.weight`, `token_mixer.1.fc1.weight`, `channel_mixer.m.0.c.weight`, ...
  * @param hiddenChannels of the feed-forward part; twice the channels in the published networks
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2307.09283, section 3.2
  * @example
  * fuse(repVitBlock(8, 16)).module; // three convolutions: the feed-forward part has a GELU inside
@@ -62,6 +64,7 @@ export function repVitBlock(
 /**
  * RepViT's block at stride 2: depthwise 3x3, the gate where asked for, 1x1, then x + 1x1-GELU-1x1 with twice the channels inside.
  * Parameters `token_mixer.0.c.weight`, `token_mixer.2.c.weight`, `channel_mixer.m.0.c.weight`, ...
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2307.09283, section 3.3
  * @example
  * repVitDownsample(8, 16).forward(ones([1, 8, 6, 6])).shape; // [1, 16, 3, 3]

@@ -30,7 +30,9 @@ export class Linear extends Layer {
     return "Linear";
   }
 
+  /** Size of x's last axis. */
   readonly inFeatures: number;
+  /** Size of the output's last axis. */
   readonly outFeatures: number;
   /** [out features, in features] */
   readonly weight: Tensor;

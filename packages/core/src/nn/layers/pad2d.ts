@@ -18,6 +18,7 @@ export class Pad2d extends PlainLayer {
 
   /** [left, right, top, bottom], in pixels */
   readonly padding: readonly [left: number, right: number, top: number, bottom: number];
+  /** What is added: a constant, x mirrored, x's border repeated, or x from its other side. */
   readonly mode: NonNullable<PadOptions["mode"]>;
   /** What mode "constant" adds. */
   readonly value: number;

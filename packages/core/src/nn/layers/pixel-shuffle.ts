@@ -13,6 +13,7 @@ export class PixelShuffle extends PlainLayer {
     return "PixelShuffle";
   }
 
+  /** r: how many times as large each side becomes. */
   readonly upscaleFactor: number;
 
   /** @throws {ArgumentError} if the factor is no whole number of at least 1 */

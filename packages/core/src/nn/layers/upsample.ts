@@ -15,6 +15,7 @@ export class Upsample extends PlainLayer {
     return "Upsample";
   }
 
+  /** As given. */
   readonly options: UpsampleOptions;
   /** The options in their fullest form. */
   readonly settings: Resize;

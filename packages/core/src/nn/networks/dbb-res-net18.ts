@@ -13,6 +13,7 @@ import { classifier } from "./classifier.js";
  * Parameters `stage0.conv1.conv.weight`, `stage1.0.conv1.dbb_origin.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
  * @param classes default 1000
  * @param options eps, see {@link NormOptions}
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2103.13425, section 4.1; https://arxiv.org/abs/1512.03385, table 1
  * @example
  * // torchvision's resnet18 has 11689512: 4800 channels' norms, two parameters each, become one bias each.

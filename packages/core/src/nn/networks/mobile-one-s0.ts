@@ -20,6 +20,7 @@ const stages = [
  * `stage0.rbr_conv.0.conv.weight`, `stage1.0.rbr_skip.weight`, ..., `linear.bias`, as in the authors' checkpoints.
  * @param classes default 1000
  * @param options eps, see {@link NormOptions}
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2206.04040, tables 2 and 3
  * @example
  * fuse(mobileOneS0()).report.after.parameters; // 2078504

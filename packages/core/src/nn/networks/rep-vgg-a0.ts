@@ -17,6 +17,7 @@ const stages = [
  * `stage1.0.rbr_1x1.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
  * @param classes default 1000
  * @param options eps, see {@link NormOptions}
+ * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2101.03697, table 2
  * @example
  * fuse(repVggA0()).report.after.parameters; // 8309384

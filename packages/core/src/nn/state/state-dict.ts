@@ -53,6 +53,7 @@ export function stateDict(module: Module): NamedTensors {
  * @throws {ArgumentError} if the state is no Map; or does not fit: listing the names that are missing, those that are unexpected and those
  *   of another shape, and saying what it looks like: names behind a prefix, a part of the module, a network that is fused already or not yet.
  *   With `strict: false`, if not one tensor fits. If no name begins with the prefix, or two names become one
+ * @throws {ShapeError} if an array's shape and strides lead out of its data
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @example
  * const conv = new Conv2d(3, 2, 3);

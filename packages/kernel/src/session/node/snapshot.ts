@@ -52,6 +52,8 @@ function filesIn(folder: string): readonly string[] {
 /**
  * Makes the snapshot for folders without types of their own, if it is not there yet; takes some seconds. Sessions work without
  * it, only slower to start. Gives back whether the snapshot is there; never rejects.
+ * @example
+ * await prepareSnapshot(); // true, but where no snapshot can be kept
  */
 export function prepareSnapshot(): Promise<boolean> {
   return prepareSnapshotFor(undefined);

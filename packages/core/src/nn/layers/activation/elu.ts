@@ -14,6 +14,7 @@ export class ELU extends Elementwise {
     return "ELU";
   }
 
+  /** What large negative numbers come near to, negated. */
   readonly alpha: number;
   readonly steepest: number;
 

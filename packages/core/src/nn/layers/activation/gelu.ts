@@ -22,6 +22,7 @@ export class GELU extends Elementwise {
   }
 
   readonly steepest = 1.13;
+  /** "none": with the error function; "tanh": with the hyperbolic tangent in its place. */
   readonly approximate: "none" | "tanh";
 
   /** @throws {ArgumentError} if approximate is another word */

@@ -14,6 +14,7 @@ export class LeakyReLU extends Elementwise {
     return "LeakyReLU";
   }
 
+  /** The factor of negative numbers. */
   readonly negativeSlope: number;
   readonly steepest: number;
 

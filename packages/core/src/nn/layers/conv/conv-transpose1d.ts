@@ -23,6 +23,7 @@ export class ConvTranspose1d extends ConvTranspose<ConvTranspose1dOptions> {
     return "ConvTranspose1d";
   }
 
+  /** [width], in taps. */
   declare readonly kernelSize: readonly [number];
 
   /**

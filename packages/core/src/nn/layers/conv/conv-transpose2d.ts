@@ -23,6 +23,7 @@ export class ConvTranspose2d extends ConvTranspose<ConvTranspose2dOptions> {
     return "ConvTranspose2d";
   }
 
+  /** [height, width], in taps. */
   declare readonly kernelSize: readonly [number, number];
 
   /**

@@ -23,6 +23,7 @@ export class ConvTranspose3d extends ConvTranspose<ConvTranspose3dOptions> {
     return "ConvTranspose3d";
   }
 
+  /** [depth, height, width], in taps. */
   declare readonly kernelSize: readonly [number, number, number];
 
   /**

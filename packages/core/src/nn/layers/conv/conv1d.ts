@@ -22,6 +22,7 @@ export class Conv1d extends Conv<Conv1dOptions> {
     return "Conv1d";
   }
 
+  /** [width], in taps. */
   declare readonly kernelSize: readonly [number];
 
   /**

@@ -22,6 +22,7 @@ export class Conv2d extends Conv<Conv2dOptions> {
     return "Conv2d";
   }
 
+  /** [height, width], in taps. */
   declare readonly kernelSize: readonly [number, number];
 
   /**

@@ -22,6 +22,7 @@ export class Conv3d extends Conv<Conv3dOptions> {
     return "Conv3d";
   }
 
+  /** [depth, height, width], in taps. */
   declare readonly kernelSize: readonly [number, number, number];
 
   /**

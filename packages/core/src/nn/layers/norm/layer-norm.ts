@@ -37,7 +37,9 @@ export class LayerNorm extends Layer {
     return "LayerNorm";
   }
 
+  /** The sizes of the last axes, which are normalised together. */
   readonly normalizedShape: readonly number[];
+  /** What is added to the variance. */
   readonly eps: number;
   /** gamma, of the normalised shape; undefined where not affine */
   readonly weight: Tensor | undefined;
