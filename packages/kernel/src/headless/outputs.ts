@@ -1,7 +1,16 @@
 import type { SessionEvent } from "../session/types.js";
 import type { CodeCell, DisplayOutput, Output, ResultOutput } from "./notebook.js";
 
-/** Puts what a session emits into the notebook's cells, as nbclient does. */
+/**
+ * Puts what a session emits into the notebook's cells, as nbclient does: text of one stream in a row is one output, a display that is
+ * updated changes where it stands, and late output goes to the cell that started it.
+ * @example
+ * const cell: CodeCell = { cell_type: "code", source: "1", metadata: {}, execution_count: 1, outputs: [] };
+ * const collector = new OutputCollector((parent) => (parent === "a" ? cell : undefined));
+ * collector.add({ type: "stream", parent: "a", name: "stdout", text: "one " });
+ * collector.add({ type: "stream", parent: "a", name: "stdout", text: "two" });
+ * cell.outputs; // [{"output_type": "stream", "name": "stdout", "text": "one two"}]
+ */
 export class OutputCollector {
   readonly #cellOf: (parent: string) => CodeCell | undefined;
   /** Every output that carries a display id, in whichever cell. */
@@ -9,10 +18,12 @@ export class OutputCollector {
   /** Cells to clear when their next output comes. */
   readonly #clearing = new Set<CodeCell>();
 
+  /** @param cellOf the cell of an event's `parent`; undefined: nobody sees that output */
   constructor(cellOf: (parent: string) => CodeCell | undefined) {
     this.#cellOf = cellOf;
   }
 
+  /** Takes the next event; what is no output changes nothing. */
   add(event: SessionEvent): void {
     if (!("parent" in event)) return;
     if (event.type === "update_display_data") this.#update(event);

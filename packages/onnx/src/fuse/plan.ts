@@ -31,14 +31,14 @@ export function composed(
       if (term.convolution !== undefined || held === undefined) known = false;
       return settled(again.get(term.base)?.terms ?? (held === undefined ? [] : [held]));
     });
-  const valueOf = new Map([...after.inner].map(([value, term]) => [term, value]));
+  const valueOfTerm = new Map([...after.inner].map(([value, term]) => [term, value]));
   const places = new Map<Node, number>(graph.nodes.map((node, place) => [node, place]));
   const inOrder = (nodes: ReadonlySet<Node>): readonly Node[] =>
     [...nodes].sort((a, b) => (places.get(a) as number) - (places.get(b) as number));
   const replacements: Replacement[] = [];
   for (const output of graph.nodes.flatMap(({ outputs }) => outputs)) {
     const [old, fresh] = [before.get(output), again.get(output)];
-    const inside = (old?.terms ?? []).map((term) => again.get(valueOf.get(term) as Value));
+    const inside = (old?.terms ?? []).map((term) => again.get(valueOfTerm.get(term) as Value));
     const terms =
       fresh === undefined
         ? old?.terms.flatMap((term, i) => settled(inside[i]?.terms ?? [term]))
