@@ -8,7 +8,7 @@ import { updateNotebooks } from "./update-notebooks.js";
 
 const usage = `usage: lecture [--update]
 
-Executes every notebook of the lecture and writes executed/ and site/.
+Executes the lecture's notebooks, what is the same code in two languages once, and writes executed/ and site/.
   --update   also writes the outputs, with an image of each plot, into notebooks/ (needs Chromium)
 `;
 
@@ -38,7 +38,9 @@ export async function main(): Promise<number> {
   }
   const pages = await buildSite(executedFolder, siteFolder, apiFolder);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  stdout.write(`Executed ${done} notebooks and wrote ${pages} pages in ${seconds} s\n`);
+  stdout.write(
+    `Done: ${done} notebooks (a translation has the outputs of what it translates) and ${pages} pages in ${seconds} s\n`,
+  );
   stdout.write(`Open ${join(relative(cwd(), siteFolder) || ".", "index.html")} in a browser\n`);
   return 0;
 }
