@@ -18,8 +18,8 @@ export function windowUnit(d: Window, unit: i32): void {
   for (let rows = d.table + d.outDepth * SPAN; rows < lastRows; rows += SPAN) {
     let out = line;
     for (let columns = lastRows; columns < lastColumns; columns += SPAN) {
-      if (d.mean) mean(d, x, planes, rows, columns, out);
-      else largest(d, x, planes, rows, columns, out);
+      if (d.mean) reduce<Mean>(d, x, planes, rows, columns, out);
+      else reduce<Largest>(d, x, planes, rows, columns, out);
       out += PIXEL;
     }
     line += d.outRowStride;
@@ -38,9 +38,14 @@ function distance(span: usize): usize {
   return load<usize>(span, 8);
 }
 
-/** The largest of each channel; NaN wins. */
-function largest(d: Window, x: usize, planes: usize, rows: usize, columns: usize, out: usize): void {
-  let low = f32x4.splat(-Infinity);
+/** What a window is reduced to, as types: loops are compiled for each. */
+class Mean {}
+class Largest {}
+
+/** The mean or the largest of each channel; NaN wins. */
+function reduce<To>(d: Window, x: usize, planes: usize, rows: usize, columns: usize, out: usize): void {
+  const toMean = idof<To>() === idof<Mean>();
+  let low = f32x4.splat(toMean ? 0 : -Infinity);
   let high = low;
   const step = distance(columns) * PIXEL;
   let plane = x + first(planes) * d.xImageStride + first(rows) * d.xRowStride + first(columns) * PIXEL;
@@ -49,37 +54,19 @@ function largest(d: Window, x: usize, planes: usize, rows: usize, columns: usize
     for (let j = count(rows); j > 0; j--) {
       let at = row;
       for (let k = count(columns); k > 0; k--) {
-        low = f32x4.max(low, v128.load(at));
-        high = f32x4.max(high, v128.load(at, 16));
+        low = toMean ? f32x4.add(low, v128.load(at)) : f32x4.max(low, v128.load(at));
+        high = toMean ? f32x4.add(high, v128.load(at, 16)) : f32x4.max(high, v128.load(at, 16));
         at += step;
       }
       row += distance(rows) * d.xRowStride;
     }
     plane += distance(planes) * d.xImageStride;
+  }
+  if (toMean) {
+    const length = f32x4.splat(<f32>(load<i32>(planes, 12) * load<i32>(rows, 12) * load<i32>(columns, 12)));
+    low = f32x4.div(low, length);
+    high = f32x4.div(high, length);
   }
   v128.store(out, low);
   v128.store(out, high, 16);
-}
-
-function mean(d: Window, x: usize, planes: usize, rows: usize, columns: usize, out: usize): void {
-  let low = f32x4.splat(0);
-  let high = low;
-  const step = distance(columns) * PIXEL;
-  let plane = x + first(planes) * d.xImageStride + first(rows) * d.xRowStride + first(columns) * PIXEL;
-  for (let i = count(planes); i > 0; i--) {
-    let row = plane;
-    for (let j = count(rows); j > 0; j--) {
-      let at = row;
-      for (let k = count(columns); k > 0; k--) {
-        low = f32x4.add(low, v128.load(at));
-        high = f32x4.add(high, v128.load(at, 16));
-        at += step;
-      }
-      row += distance(rows) * d.xRowStride;
-    }
-    plane += distance(planes) * d.xImageStride;
-  }
-  const length = f32x4.splat(<f32>(load<i32>(planes, 12) * load<i32>(rows, 12) * load<i32>(columns, 12)));
-  v128.store(out, f32x4.div(low, length));
-  v128.store(out, f32x4.div(high, length), 16);
 }

@@ -84,6 +84,20 @@ export class FormatError extends ConvfuseError {
   }
 }
 
+/** What `run` gives; where it throws an error of one class, what that error is turned into. Any other error passes. */
+export function unlessThrown<E extends Error, Result, Instead>(
+  kind: new (...args: never[]) => E,
+  run: () => Result,
+  instead: (error: E) => Instead,
+): Result | Instead {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof kind) return instead(error);
+    throw error;
+  }
+}
+
 /** More entries of an array than these say nothing to a reader. */
 const quotedEntries = 12;
 

@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.js";
+import { ShapeError, unlessThrown } from "../errors.js";
 import { compute, isFactor } from "../graph/compute.js";
 import { macsOfOp } from "../graph/cost.js";
 import { concatAxis, type MeetingOp, type Op } from "../graph/op.js";
@@ -184,13 +184,13 @@ function metShape(name: string, op: MeetingOp, inputs: readonly Shape[]): Shape 
  */
 function ruledShape(op: Op, inputs: readonly Shape[]): Shape | undefined {
   const unbatched = isUnbatched(op, inputs[0] as Shape);
-  try {
-    const out = outputShape(op, unbatched ? inputs.map((shape) => [1, ...shape]) : inputs);
-    return unbatched ? out?.slice(1) : out;
-  } catch (error) {
-    if (error instanceof ShapeError) return undefined;
-    throw error;
-  }
+  const given = unbatched ? inputs.map((shape) => [1, ...shape]) : inputs;
+  const out = unlessThrown(
+    ShapeError,
+    () => outputShape(op, given),
+    () => undefined,
+  );
+  return unbatched ? out?.slice(1) : out;
 }
 
 /** What takes images without a batch axis too; of the affine ones some do. */

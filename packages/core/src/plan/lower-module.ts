@@ -1,5 +1,5 @@
 import type { LoweredGraph, LoweredNode, LoweredValue } from "../engines/lowered.js";
-import { ShapeError } from "../errors.js";
+import { ShapeError, unlessThrown } from "../errors.js";
 import { lower, type Place } from "../fuse/tree/lower.js";
 import { compute } from "../graph/compute.js";
 import type { Node, Value } from "../graph/graph.js";
@@ -21,17 +21,15 @@ export function lowerModule(module: Module, inputShape: Shape): LoweredGraph | u
   const known = new Map<Value, LoweredValue>([[graph.inputs[0] as Value, input]]);
   const loweredOf = (value: Value) => known.get(value) as LoweredValue;
   const nodes: LoweredNode[] = [];
-  try {
+  const lowered = (): LoweredGraph => {
     for (const [i, node] of graph.nodes.entries()) {
       const out = lowerNode(node, owners[i] as Module, node.inputs.map(loweredOf), nodes);
       known.set(node.outputs[0] as Value, out);
     }
-  } catch (error) {
-    // The shape fits the module, so what does not fit its operations is an image that is no batch.
-    if (error instanceof ShapeError) return undefined;
-    throw error;
-  }
-  return { input, output: loweredOf(graph.outputs[0] as Value), nodes };
+    return { input, output: loweredOf(graph.outputs[0] as Value), nodes };
+  };
+  // The shape fits the module, so what does not fit its operations is an image that is no batch.
+  return unlessThrown(ShapeError, lowered, () => undefined);
 }
 
 /** The module that each node belongs to: the layer that it is, or the composition whose wires meet in it. */

@@ -10,26 +10,31 @@ import {
 /** A node that can take something more upon its sums. */
 type Sums = LoweredConv | LoweredScale;
 
+/** The node that computes a value, and its place in the order of computing. */
+interface Producer {
+  readonly node: LoweredNode;
+  readonly place: number;
+}
+
 /**
  * Folds what a convolution's last step can do into it: a following per-channel scale, the sum with an earlier value, and ReLU.
  * Nothing that is used elsewhere is folded away.
+ *
+ * One walk is enough: a node takes the one before it into its own place, and what stands between reads neither.
  */
 export function simplify(graph: LoweredGraph): LoweredGraph {
-  let nodes = [...graph.nodes];
-  for (let changed = true; changed; ) {
-    changed = false;
-    const uses = countUses(nodes, graph.output);
-    const producer = new Map(nodes.map((node) => [node.out, node]));
-    for (const node of nodes) {
-      const merged = mergeInto(node, producer, uses, nodes);
-      if (merged === undefined) continue;
-      const [before, after] = merged;
-      nodes = nodes.filter((one) => one !== before).map((one) => (one === node ? after : one));
-      changed = true;
-      break;
+  const uses = countUses(graph.nodes, graph.output);
+  const producers = new Map<LoweredValue, Producer>();
+  for (const [place, given] of graph.nodes.entries()) {
+    let node = given;
+    for (let merged = mergeInto(node, producers, uses); merged; merged = mergeInto(node, producers, uses)) {
+      const [before, both] = merged;
+      producers.delete(before.out);
+      node = both;
     }
+    producers.set(node.out, { node, place });
   }
-  return { ...graph, nodes };
+  return { ...graph, nodes: [...producers.values()].map(({ node }) => node) };
 }
 
 function countUses(nodes: readonly LoweredNode[], output: LoweredValue): Map<LoweredValue, number> {
@@ -41,13 +46,12 @@ function countUses(nodes: readonly LoweredNode[], output: LoweredValue): Map<Low
 /** The earlier node that is absorbed, and the node that does both; undefined where nothing can be merged. */
 function mergeInto(
   node: LoweredNode,
-  producer: ReadonlyMap<LoweredValue, LoweredNode>,
+  producers: ReadonlyMap<LoweredValue, Producer>,
   uses: ReadonlyMap<LoweredValue, number>,
-  nodes: readonly LoweredNode[],
 ): readonly [Sums, Sums] | undefined {
   if (node.kind !== "scale") return undefined;
   const single = (value: LoweredValue): Sums | undefined => {
-    const before = producer.get(value);
+    const before = producers.get(value)?.node;
     const sums = before?.kind === "conv" || before?.kind === "scale" ? before : undefined;
     return sums !== undefined && uses.get(sums.out) === 1 && !sums.relu ? sums : undefined;
   };
@@ -61,8 +65,8 @@ function mergeInto(
   }
   const { residual } = node;
   if (!isPlain || residual === undefined || node.x === residual) return undefined;
-  // x + y is the residual of the convolution that makes one of them for this sum alone; of two such, of the later one, which has the other at hand.
-  const order = (value: LoweredValue) => nodes.findIndex((one) => one.out === value);
+  // x + y: the last convolution whose only reader is this sum takes the other value as its residual.
+  const order = (value: LoweredValue) => producers.get(value)?.place ?? -1;
   const both = [node.x, residual].sort((a, b) => order(b) - order(a)) as [LoweredValue, LoweredValue];
   for (const [i, value] of both.entries()) {
     const computed = single(value);

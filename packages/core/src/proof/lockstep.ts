@@ -1,5 +1,5 @@
 import { withReference } from "../engines/active.js";
-import { ShapeError } from "../errors.js";
+import { ShapeError, unlessThrown } from "../errors.js";
 import { isConnected } from "../nn/composition.js";
 import { joiningOf } from "../nn/joining.js";
 import { operationOf } from "../nn/layer.js";
@@ -8,7 +8,7 @@ import { joinPath, Module, rebuilt } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { evaluate } from "./evaluation/evaluate.js";
 import { evaluateOp } from "./evaluation/evaluate-op.js";
-import { narrowed, type Wide, widened } from "./evaluation/wide.js";
+import { float32Layers, narrowed, type Wide, widened } from "./evaluation/wide.js";
 
 /** A subtree and what replaced it, run on one input. */
 export interface PartCheck {
@@ -52,16 +52,13 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
 
 /** Goes through neighbours one after another; undefined: the shapes of two do not fit, so that they are not what they were taken for. */
 function inPairs(pairs: readonly Pair[], x: Wide, checks: PartCheck[]): Wide | undefined {
-  try {
-    return pairs.reduce(
+  const all = (): Wide =>
+    pairs.reduce(
       (out, { place, a, b, asWhole }) =>
         asWhole ? compare(a, b, out, place, checks) : lockstep(a, b, out, place, checks),
       x,
     );
-  } catch (error) {
-    if (error instanceof ShapeError) return undefined;
-    throw error;
-  }
+  return unlessThrown(ShapeError, all, () => undefined);
 }
 
 function compare(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
@@ -100,7 +97,7 @@ function throughChildren(
   if (isConnected(module)) {
     return module.connect(x, {
       child: (name, input) => step(name, children.get(name) as Module, input),
-      meet: (op, inputs) => withoutErrors(evaluateOp(op, inputs)),
+      meet: (op, inputs) => withoutErrors(evaluateOp(op, inputs, float32Layers)),
     });
   }
   // What it does with them is its own affair: it runs in float32, and each child is met by what it is given.

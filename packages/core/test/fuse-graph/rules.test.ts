@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fuseGraph } from "../../src/fuse/graph/fuse-graph.js";
-import { GraphBuilder, type Value } from "../../src/graph/graph.js";
+import { mapOfNode } from "../../src/fuse/graph/linear-rules.js";
+import { factsOf } from "../../src/graph/facts.js";
+import { GraphBuilder, type Node, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";
 import { transposedAxis } from "../../src/ops/conv/conv-axis.js";
 import { add, concat, conv, identity, norm, relu, same } from "../graph/small-graphs.js";
@@ -435,4 +437,31 @@ test("no kernel is computed before it is asked for", () => {
   expect(reads).toBe(0);
   expect(fused.replacements[0]?.terms[0]?.convolution?.kernel().weight).toHaveLength(16);
   expect(reads).toBe(1);
+});
+
+describe("what cannot be known", () => {
+  test("shapes that do not fit count as unknown", () => {
+    const ops = [conv(4, 6, { axes: square }), norm(6, 2)];
+    const graph = graphOf((g, x) => row(g, x, "out", ops));
+    const shapes = new Map([[graph.inputs[0] as Value, [1, 4, 2, 9]]]);
+    const fused = fuseGraph(graph, { sizes: "given", shapes });
+    expect(summary(graph, fused)).toEqual(["out = 4>6 3x3 * x"]);
+  });
+
+  test("a norm of signals behind an image", () => {
+    const signals: Op = { ...norm(4), ranks: [0, 1] } as Op;
+    expect(left([signals, same(4, 4, 3)])).toContain("out.0: it takes no images of 2 axes");
+  });
+
+  test("a reflected border that is cut off", () => {
+    const sides = [[-1, 2] as const, [0, 0] as const];
+    const [, , reason] = left([{ kind: "pad", sides, border: "reflect", value: 0 }, conv(4, 6)]);
+    expect(reason).toBe("out.0: reflect padding with a negative amount");
+  });
+
+  test("an identity is x times 1, whoever asks", () => {
+    const graph = graphOf((g, x) => row(g, x, "out", [identity]));
+    const [node] = graph.nodes as readonly [Node];
+    expect(mapOfNode(node, factsOf(graph), undefined)).toEqual({ kind: "scalar", factor: 1, shift: 0 });
+  });
 });

@@ -2,6 +2,7 @@ import {
   AdaptiveAvgPool2d,
   AvgPool2d,
   BatchNorm2d,
+  Composition,
   Concat,
   Conv2d,
   Flatten,
@@ -14,9 +15,11 @@ import {
   randn,
   Scale,
   Sequential,
+  Sigmoid,
   Sum,
   tensor,
   verifyFusion,
+  type Wiring,
 } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
 
@@ -143,4 +146,89 @@ test("a layer whose numbers are not finite stays, and what is around it is fused
     expect(report.refused[0]?.reason).toBe("its own numbers are not finite");
     expect(fuse(new Sum([layer, conv(1, 1), new Identity()])).report.after.layers).toBe(3);
   }
+});
+
+/** Wires that are no sequence and no sum: what `first` gives is read twice. */
+class Fork extends Composition {
+  override get typeName() {
+    return "Fork";
+  }
+
+  override connect<Wire>(x: Wire, { child, meet }: Wiring<Wire>): Wire {
+    const y = child("first", x);
+    return meet({ kind: "add" }, [child("left", y), child("right", y)]);
+  }
+
+  override rebuild(_tensors: unknown, children: ReadonlyMap<string, Module>) {
+    return new Fork(this.replaced(children));
+  }
+}
+
+test("a fused layer behind what stays, where the wires fork behind that", () => {
+  const fork = new Fork({ first: new ReLU(), left: conv(3, 1), right: conv(1, 1) });
+  const { module, report } = fuse(fork);
+  expect(verifyFusion(fork, module, { inputShape, trials: 2 }).ok).toBe(true);
+  expect([report.before.layers, report.after.layers]).toEqual([3, 2]);
+});
+
+test("a sum of one branch, whose end alone is fused", () => {
+  const sum = new Sum({ only: new Sequential([new ReLU(), conv(3, 1), new BatchNorm2d(6)]) });
+  const { module, report } = fuse(sum);
+  expect(verifyFusion(sum, module, { inputShape, trials: 2 }).ok).toBe(true);
+  expect([report.before.layers, report.after.layers]).toEqual([4, 3]);
+});
+
+/** Wires that meet in the middle, and end in a child. */
+class Dense extends Composition {
+  override get typeName() {
+    return "Dense";
+  }
+
+  override connect<Wire>(x: Wire, { child, meet }: Wiring<Wire>): Wire {
+    return child("tail", meet({ kind: "concat", rank: 2 }, [x, child("more", x)]));
+  }
+
+  override rebuild(_tensors: unknown, children: ReadonlyMap<string, Module>) {
+    return new Dense(this.replaced(children));
+  }
+}
+
+test("wires that meet in the middle: each child is fused by itself, and all of it where it is one layer", () => {
+  const tail = new Sequential([new Conv2d(8, 6, 3, { padding: 1 }), new BatchNorm2d(6)]);
+  const live = new Dense({ more: new Sequential([new ReLU(), new Conv2d(6, 2, 1)]), tail });
+  const whole = new Dense({ more: new Conv2d(6, 2, 1, { bias: false }), tail });
+  for (const [dense, layers] of [
+    [live, 3],
+    [whole, 1],
+  ] as const) {
+    const network = new Sequential([dense, new BatchNorm2d(6)]);
+    const { module, report } = fuse(network);
+    expect(verifyFusion(network, module, { inputShape, trials: 2 }).ok).toBe(true);
+    expect(report.after.layers).toBe(layers);
+    expect(fuse(module).module).toBe(module);
+  }
+});
+
+/** One child after another, by wires of its own. */
+class Chain extends Composition {
+  override get typeName() {
+    return "Chain";
+  }
+
+  override connect<Wire>(x: Wire, { child }: Wiring<Wire>): Wire {
+    return [...this.children().keys()].reduce((y, name) => child(name, y), x);
+  }
+
+  override rebuild(_tensors: unknown, children: ReadonlyMap<string, Module>) {
+    return new Chain(this.replaced(children));
+  }
+}
+
+test("a norm behind a child that is a sum over several values goes into each of its convolutions, where they stand", () => {
+  const sum = new Sum([new Sequential([new Sigmoid(), conv(3, 1)]), conv(1, 1)]);
+  const chain = new Chain({ body: new Sequential([new ReLU(), sum]), norm: new BatchNorm2d(6) });
+  const { module, report } = fuse(chain);
+  expect(verifyFusion(chain, module, { inputShape, trials: 2 }).ok).toBe(true);
+  // ReLU, sigmoid, two convolutions and the sum of these.
+  expect(report.after.layers).toBe(5);
 });

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { plainKernel } from "../../src/algebra/kernel.js";
 import { addKernels } from "../../src/algebra/parallel/add.js";
 import { GraphBuilder } from "../../src/graph/graph.js";
-import type { ConvOp, Graph, StoredWeights, Value } from "../../src/graph/op.js";
+import type { ConvOp, Graph, Op, StoredWeights, Value } from "../../src/graph/op.js";
+import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 import { proveGraphs } from "../../src/proof/prove-graphs.js";
 import { Mt19937 } from "../../src/random/mt19937.js";
 
@@ -89,5 +90,52 @@ describe("proveGraphs", () => {
     };
     expect(proveGraphs(before, graphOf(coarse), shapes, rounding, 1).worstRatio).toBeGreaterThan(100);
     expect(proveGraphs(before, graphOf(coarse), shapes, half, 1).worstRatio).toBeLessThan(1.5);
+  });
+
+  test("any operation may stand in a region: what a transposed and a reflected one give is a convolution's sum", () => {
+    const spread: ConvOp = {
+      ...{ kind: "conv", inChannels: 3, outChannels: 4, groups: 1, border: "zeros", transposed: true },
+      axes: [2, 3].map((upsampling) => plainAxis(2, { upsampling, before: 1, after: 1 })),
+      weight: { shape: [3, 4, 2, 2], read: () => values },
+      bias: undefined,
+    };
+    const values = numbers(48);
+    const reflected: ConvOp = { ...conv(three), border: "reflect" };
+    const twice: Op = {
+      ...{ kind: "affine", before: 0, factor: 2, after: 0 },
+      ...{ axis: "channels", ranks: undefined },
+    };
+    for (const op of [spread, reflected]) {
+      const graphOfTwo = (make: (builder: GraphBuilder, first: Value) => Value): Graph => {
+        const builder = new GraphBuilder();
+        return { ...builder.finish([make(builder, builder.add(op, [x], ""))]), inputs: [x] };
+      };
+      const sum = graphOfTwo((builder, a) => builder.add({ kind: "add" }, [a, builder.add(op, [x], "")], ""));
+      const double = graphOfTwo((builder, a) => builder.add(twice, [a], ""));
+      const more = graphOfTwo((builder, a) => builder.add({ ...twice, factor: 2.1 } as Op, [a], ""));
+      expect(proveGraphs(sum, double, shapes, rounding, 1)).toEqual({ worstRatio: 0, maxAbsDiff: 0 });
+      expect(proveGraphs(sum, more, shapes, rounding, 1).worstRatio).toBeGreaterThan(100);
+    }
+  });
+
+  test("nothing is proved of what is opaque", () => {
+    const builder = new GraphBuilder();
+    const op = { kind: "opaque", name: "Attention", reason: "its forward is its own", children: [] } as const;
+    const graph = { ...builder.finish([builder.add(op, [x], "a")]), inputs: [x] };
+    expect(() => proveGraphs(graph, graph, shapes, rounding, 1)).toThrow(
+      "evaluate: nothing is known of Attention: its forward is its own",
+    );
+  });
+
+  test("where a window hangs over the border, nothing is to be proved", () => {
+    const builder = new GraphBuilder();
+    const axes = [2, 2].map((size) => plainAxis(size, { stride: 2 }));
+    const counted = { countIncludePad: true, ceilMode: true, divisor: undefined };
+    const pool: Op = { kind: "window", reduce: "mean", axes, ...counted };
+    const graph = { ...builder.finish([builder.add(pool, [x], "pool")]), inputs: [x] };
+    expect(() => proveGraphs(graph, graph, shapes, rounding, 1)).toThrow(
+      "proveGraphs: a window hangs over the border",
+    );
+    expect(proveGraphs(graph, graph, new Map([[x, [3, 4, 6]]]), rounding, 1).worstRatio).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import type { LinearForm } from "../../algebra/kernel.js";
-import { FusionError } from "../../errors.js";
+import { FusionError, unlessThrown } from "../../errors.js";
 import type { Facts } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
 import type { Shape } from "../../graph/shapes.js";
@@ -256,12 +256,7 @@ function isPreferred(candidate: Candidate, known: Candidate): boolean {
 
 /** Runs a merge; gives the reason where it is refused. */
 export function attempted<T extends object>(merge: () => T): T | string {
-  try {
-    return merge();
-  } catch (error) {
-    if (error instanceof FusionError) return error.rule;
-    throw error;
-  }
+  return unlessThrown(FusionError, merge, ({ rule }) => rule);
 }
 
 /** Why a map is no layer by itself. */

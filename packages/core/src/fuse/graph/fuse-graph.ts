@@ -1,6 +1,6 @@
 import type { LinearForm, LinearKernel } from "../../algebra/kernel.js";
 import { checkOptions, type OptionNames } from "../../checks.js";
-import { ShapeError } from "../../errors.js";
+import { ShapeError, unlessThrown } from "../../errors.js";
 import { factsOf } from "../../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../../graph/graph.js";
 import type { ChannelAxis } from "../../graph/op.js";
@@ -160,12 +160,11 @@ function none(): undefined {
 function knownShapes(graph: Graph, given: ReadonlyMap<Value, PartialShape>): ReadonlyMap<Value, Shape> {
   const whole = new Map<Value, Shape>();
   for (const [value, shape] of given) if (isWhole(shape)) whole.set(value, shape);
-  try {
-    return shapesOf(graph, whole);
-  } catch (error) {
-    if (error instanceof ShapeError) return new Map();
-    throw error;
-  }
+  return unlessThrown(
+    ShapeError,
+    () => shapesOf(graph, whole),
+    () => new Map(),
+  );
 }
 
 function isWhole(shape: PartialShape): shape is Shape {

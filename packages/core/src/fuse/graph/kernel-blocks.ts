@@ -62,8 +62,6 @@ class Blocks {
         return this.#rowsOf(map);
       case "reshaped":
         return { ...form, weight: (only as LinearKernel).weight, bias: (only as LinearKernel).bias };
-      case "unbiased":
-        return { ...(only as LinearKernel), bias: undefined };
     }
   };
 
@@ -146,7 +144,7 @@ function partsInBlock({ numbers }: KernelMap): readonly KernelMap[] {
     }
     case "sum":
       return numbers.parts.filter(({ form }) => form.groups === 1);
-    default:
+    case "reshaped":
       return numbers.parts;
   }
 }

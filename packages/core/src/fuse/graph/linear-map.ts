@@ -4,7 +4,7 @@ import { addKernels } from "../../algebra/parallel/add.js";
 import { concatKernels } from "../../algebra/parallel/concat.js";
 import { composeBias, composeWeights } from "../../algebra/sequence/sequence-weights.js";
 import type { ChannelAxis, PartReader } from "../../graph/op.js";
-import { type ConvAxis, plainAxis } from "../../ops/conv/conv-axis.js";
+import type { ConvAxis } from "../../ops/conv/conv-axis.js";
 
 /** What an operation, or several as one, does to a value: known before a weight is multiplied. */
 export type LinearMap = ScalarMap | KernelMap;
@@ -39,8 +39,8 @@ type Numbers =
     }
   | { readonly from: "sequence"; readonly parts: readonly [first: KernelMap, second: KernelMap] }
   | { readonly from: "sum" | "concat"; readonly parts: readonly KernelMap[] }
-  /** The same numbers in another form, or without the bias. */
-  | { readonly from: "reshaped" | "unbiased"; readonly parts: readonly [KernelMap] };
+  /** The same numbers in another form. */
+  | { readonly from: "reshaped"; readonly parts: readonly [KernelMap] };
 
 /** out = x. */
 export const identityMap: ScalarMap = { kind: "scalar", factor: 1, shift: 0 };
@@ -98,23 +98,19 @@ export function resized(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
   return { ...reshaped(map, axes), atGivenSizes: true };
 }
 
-/** A pointwise map on images of so many axes. */
-export function onRank(map: LinearMap, rank: number): LinearMap {
-  if (map.kind === "scalar" || map.form.axes.length === rank) return map;
-  return reshaped(
-    map,
-    Array.from({ length: rank }, () => plainAxis(1)),
-  );
+/** A pointwise map of images as a map of features, which have no spatial axes. */
+export function onFeatures(map: LinearMap): LinearMap {
+  return map.kind === "scalar" || map.form.axes.length === 0 ? map : reshaped(map, []);
 }
 
 function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
   return { ...map, form: { ...map.form, axes }, numbers: { from: "reshaped", parts: [map] } };
 }
 
-/** The same map without what it adds. */
+/** A map of one operation without what that adds. */
 export function withoutShift(map: LinearMap): LinearMap {
   if (map.kind === "scalar") return { ...map, shift: 0 };
-  return { ...map, numbers: { from: "unbiased", parts: [map] }, biased: false };
+  return leafMap(map.along, map.form, () => kernelOfMap(map).weight, undefined);
 }
 
 /** The numbers of a map, computed now, in float64. */
@@ -180,8 +176,6 @@ export function numbersOf({ form, numbers }: KernelMap, parts: readonly LinearKe
       return { ...form, ...numbersIn(concatKernels(parts)) };
     case "reshaped":
       return { ...form, ...numbersIn(parts[0] as LinearKernel) };
-    case "unbiased":
-      return { ...(parts[0] as LinearKernel), bias: undefined };
   }
 }
 
@@ -216,8 +210,6 @@ function biasOf({ form, numbers }: KernelMap, parts: readonly Bias[]): Bias {
     }
     case "reshaped":
       return parts[0] as Bias;
-    case "unbiased":
-      return { bias: undefined };
   }
 }
 

@@ -6,7 +6,7 @@ import { attempted, type Candidate, type Made, type Surroundings } from "./candi
 import { concatOf } from "./combine-maps.js";
 import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
 import { surveyBranch, surveySum } from "./grouping.js";
-import { identityMap, isIdentity, type LinearMap, onRank, withoutShift } from "./linear-map.js";
+import { identityMap, isIdentity, type LinearMap, onFeatures, withoutShift } from "./linear-map.js";
 import { mapOfNode, type NoMap } from "./linear-rules.js";
 import { compareWork, meetings, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
 
@@ -189,7 +189,7 @@ function surveyMoved(node: Node, input: Value, output: Value, rank: number, arou
       facts: { channels: around.baseFacts(way.base).channels, rank, shape: undefined },
       total: plus(around.total({ ...way, own: noWork, floor: noWork }), meetings(1)),
     });
-    return { ...way, base, map: onRank(way.map, rank), uses: 1 };
+    return { ...way, base, map: rank === 0 ? onFeatures(way.map) : way.map, uses: 1 };
   });
   const total = plus(totalOf(input, around), meetings(1));
   return { candidates, chosen: undefined, best: undefined, terms: undefined, total };

@@ -4,10 +4,12 @@ import { joinPath, type Module, rebuilt } from "../../nn/module.js";
 import { type FusedGraph, type FuseGraphOptions, fuseGraph, type Replacement } from "../graph/fuse-graph.js";
 import type { GraphRefusal } from "../graph/refusals.js";
 import { below, type FusedNote, joinNotes, type Notes, type Refusal } from "../report/notes.js";
+import { Inexpressible } from "./inexpressible.js";
+import { isLeftOver } from "./left-over.js";
 import { type Lowered, lower, type Place } from "./lower.js";
 import { rangesOfPlaces } from "./ranges.js";
 import { layerOf, refuseForm } from "./realise.js";
-import { Inexpressible, isLeftOver, rebuild } from "./rebuild.js";
+import { rebuild } from "./rebuild.js";
 import { isSpoiled } from "./spoiled.js";
 
 /** How a tree is to be fused. */

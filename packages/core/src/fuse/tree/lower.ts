@@ -22,6 +22,11 @@ export interface Place {
   readonly parts: readonly Place[];
 }
 
+/** Whether a place computes anything. */
+export function isSomething({ first, end }: Place): boolean {
+  return end > first;
+}
+
 /** A module as a graph, and where everything in it stands. */
 export interface Lowered {
   readonly graph: Graph;

@@ -1,47 +1,16 @@
-import { FusionError } from "../../errors.js";
+import { FusionError, unlessThrown } from "../../errors.js";
 import type { Node, Value } from "../../graph/graph.js";
 import { joiningOf } from "../../nn/joining.js";
 import { Identity } from "../../nn/layers/identity.js";
-import { Sequential } from "../../nn/layers/sequential.js";
 import { Sum } from "../../nn/layers/sum.js";
 import { type Module, rebuilt } from "../../nn/module.js";
 import type { FusedConvolution, FusedGraph, FusedTerm } from "../graph/fuse-graph.js";
-import type { Lowered, Place } from "./lower.js";
+import { Inexpressible } from "./inexpressible.js";
+import { isLeftOver, leftOver } from "./left-over.js";
+import { isSomething, type Lowered, type Place } from "./lower.js";
+import { ModulesOfSteps, type Step } from "./module-of-steps.js";
 import { sameModule } from "./same-module.js";
-
-/** A value that is replaced, but whose terms no tree with the same branches can hold. */
-export class Inexpressible extends Error {
-  readonly value: Value;
-  /** Why, where there is more to say. */
-  readonly reason: string | undefined;
-
-  constructor(value: Value, reason?: string) {
-    super("inexpressible");
-    this.value = value;
-    this.reason = reason;
-  }
-}
-
-/** Compositions that were made here. */
-const own = new WeakSet<Module>();
-
-/** Whether a composition was made by fusing: nobody wrote it, so it counts as no layer for what is around it. */
-export function isLeftOver(module: Module): boolean {
-  return own.has(module);
-}
-
-function leftOver<T extends Module>(module: T): T {
-  own.add(module);
-  return module;
-}
-
-/** A module in a sequence that is being made. */
-interface Step {
-  readonly name: string;
-  readonly module: Module;
-  /** True for a layer that stands for what was fused. */
-  readonly fused: boolean;
-}
+import { Whereabouts } from "./whereabouts.js";
 
 /** The last steps to a value, and the value in the same place that they begin with. */
 interface Last {
@@ -75,14 +44,11 @@ export function rebuild(
 
 class Rebuilding {
   readonly layers: Map<Value, Module> = new Map();
-  readonly #graph: Lowered["graph"];
-  readonly #terms: ReadonlyMap<Value, readonly FusedTerm[]>;
-  readonly #fused: FusedGraph;
+  readonly #where: Whereabouts;
+  readonly #modules: ModulesOfSteps = new ModulesOfSteps();
   readonly #layerOf: (convolution: FusedConvolution) => Module;
   readonly #inside: (place: Place) => Module;
-  readonly #numbers = new Map<Value, number>();
   readonly #built = new Set<Value>();
-  readonly #results = new Map<Module, Module>();
   readonly #alike = new Map<string, readonly Module[]>();
   /** The replaced values whose terms are being built, the innermost last. */
   readonly #open: Value[] = [];
@@ -94,18 +60,13 @@ class Rebuilding {
     inside: (place: Place) => Module,
   ) {
     this.#inside = inside;
-    this.#graph = graph;
-    this.#fused = fused;
+    this.#where = new Whereabouts(graph, fused);
     this.#layerOf = layerOf;
-    this.#terms = new Map(fused.replacements.map(({ output, terms }) => [output, terms]));
-    for (const [number, node] of graph.nodes.entries()) {
-      for (const output of node.outputs) this.#numbers.set(output, number);
-    }
   }
 
   /** What stands in a place now, computing all that it computed. */
   whole(place: Place): Module {
-    return this.#module(place, this.#value(place, place.output));
+    return this.#modules.in(place, this.#value(place, place.output));
   }
 
   /** How a value that is made in a place is computed from the place's input: from its end to its beginning, which can be far. */
@@ -127,13 +88,13 @@ class Rebuilding {
   }
 
   #last(place: Place, value: Value): Last {
-    if (!this.#isIn(value, place)) throw this.#failure(value);
-    const terms = this.#terms.get(value);
+    if (!this.#where.isIn(value, place)) throw this.#failure(value);
+    const terms = this.#where.termsOf(value);
     if (terms === undefined) return this.#live(place, value);
     const inner =
-      joiningOf(place.module) === "sequence" ? place.parts[this.#indexOf(place, value)] : undefined;
+      joiningOf(place.module) === "sequence" ? place.parts[this.#where.indexOf(place, value)] : undefined;
     const isInner = inner !== undefined && value !== inner.output;
-    if (isInner && terms.every(({ base }) => base === inner.input || this.#isIn(base, inner)))
+    if (isInner && terms.every(({ base }) => base === inner.input || this.#where.isIn(base, inner)))
       return { entry: inner.input, steps: [this.#step(inner, this.#value(inner, value), value)] };
     this.#claim(value);
     this.#open.push(value);
@@ -148,7 +109,8 @@ class Rebuilding {
     const [only, ...others] = terms as readonly [FusedTerm, ...FusedTerm[]];
     if (others.length === 0) return this.#term(place, only);
     if (joiningOf(place.module) === "sequence") {
-      const holds = (part: Place, base: Value): boolean => base === part.input || this.#isIn(base, part);
+      const holds = (part: Place, base: Value): boolean =>
+        base === part.input || this.#where.isIn(base, part);
       const found =
         place.parts.find((one) => terms.every(({ base }) => base !== one.output && holds(one, base))) ??
         place.parts.find((one) => terms.every(({ base }) => holds(one, base)));
@@ -163,7 +125,7 @@ class Rebuilding {
     const free = place.parts.filter((part) => !groups.some((group) => group.part === part));
     const branches = groups.map(({ part, terms: some }): readonly [string, Module] => {
       if (part !== undefined)
-        return [part.name, this.#module(part, this.#whole(part, this.#sum(part, some)))];
+        return [part.name, this.#modules.in(part, this.#whole(part, this.#sum(part, some)))];
       const [{ convolution }] = some as [FusedTerm];
       const module = convolution === undefined ? new Identity() : this.#layer(convolution);
       return [free.shift()?.name ?? unusedName(place.parts), module];
@@ -195,6 +157,11 @@ class Rebuilding {
     const layer = (name: string): Step => ({ name, module: this.#layer(convolution), fused: true });
     if (base === place.input)
       return { entry: base, steps: [layer(place.parts.find(isSomething)?.name ?? place.name)] };
+    const end = this.#endOf(place);
+    if (end !== undefined && (base === end.input || this.#where.isIn(base, end)))
+      return this.#composed(place, (part) =>
+        part === end ? this.#modules.in(part, this.#whole(part, this.#term(part, term))) : this.whole(part),
+      );
     const part = this.#given(this.#partOf(place, base));
     const { input: entry } = part;
     const inside = base !== part.output;
@@ -210,11 +177,18 @@ class Rebuilding {
     return { entry, steps: [this.#step(part, this.#value(part, base)), layer(next?.name ?? part.name)] };
   }
 
+  /** The child in which a composition's wires end, where it reads what other wires bring together before it. */
+  #endOf({ parts, input, output, node }: Place): Place | undefined {
+    const end = parts.at(-1);
+    const readsMeeting = node !== undefined && node.outputs[0] === end?.input && end?.input !== input;
+    return readsMeeting && end?.output === output ? end : undefined;
+  }
+
   /** A value that is computed as its node says. */
   #live(place: Place, value: Value): Last {
     if (place.parts.length === 0) {
-      if (this.#reads(place.node as Node) !== place.input) throw this.#failure(value);
-      if (!this.#exists(value)) throw this.#failure(value);
+      if (this.#where.readBy(place.node as Node) !== place.input) throw this.#failure(value);
+      if (!this.#where.exists(value)) throw this.#failure(value);
       this.#claim(value);
       return {
         entry: place.input,
@@ -226,12 +200,19 @@ class Rebuilding {
       const part = this.#partOf(place, value);
       return { entry: part.input, steps: this.#value(part, value) };
     }
-    // A sum of one branch computes nothing: it is that branch, and stays around it.
-    if (place.node !== undefined) this.#claim(value);
+    // Where the wires end in a child, or in a sum of one branch, that computes the value, and claims it.
+    if (place.node?.outputs[0] === value) this.#claim(value);
+    return this.#composed(place, (part) => {
+      if (part.output !== place.input && !this.#where.exists(part.output)) throw this.#failure(part.output);
+      return this.whole(part);
+    });
+  }
+
+  /** A composition with what its children have become. */
+  #composed(place: Place, child: (part: Place) => Module): Last {
     const children = new Map<string, Module>();
     for (const part of place.parts) {
-      if (part.output !== place.input && !this.#exists(part.output)) throw this.#failure(part.output);
-      const module = this.whole(part);
+      const module = child(part);
       const known = children.get(part.name);
       if (known !== undefined && known !== module) throw this.#failure(part.output);
       children.set(part.name, module);
@@ -243,14 +224,14 @@ class Rebuilding {
   }
 
   #liveInSequence(place: Place, value: Value): Last {
-    const at = this.#indexOf(place, value);
+    const at = this.#where.indexOf(place, value);
     const part = this.#given(this.#partOf(place, value));
-    const rewired = part.node && this.#fused.rewired.get(part.node);
+    const rewired = part.node && this.#where.rewired(part.node);
     const entry = rewired ?? part.input;
-    const from = entry === place.input ? -1 : this.#indexOf(place, entry);
+    const from = entry === place.input ? -1 : this.#where.indexOf(place, entry);
     const between = place.parts.slice(from + 1, at);
     // What does nothing stays where it stood, unless it was part of what was fused.
-    const idle = this.#terms.has(entry) ? [] : between.filter((one) => !isSomething(one));
+    const idle = this.#where.termsOf(entry) !== undefined ? [] : between.filter((one) => !isSomething(one));
     const kept = rewired === undefined ? idle.map((one) => this.#step(one, [])) : [];
     // Where the layers stood that moved behind this one; inside a part, that says it itself.
     const isInside = from >= 0 && from < at && place.parts[from]?.output !== entry;
@@ -262,9 +243,9 @@ class Rebuilding {
 
   /** A sequence whose first layers were fused with what stands before it, without them: it is given what they give. */
   #given(part: Place): Place {
-    if (this.#exists(part.input) || joiningOf(part.module) !== "sequence") return part;
+    if (this.#where.exists(part.input) || joiningOf(part.module) !== "sequence") return part;
     const at = part.parts.findIndex(({ output }) =>
-      this.#terms.get(output)?.every(({ base }) => !this.#isIn(base, part)),
+      this.#where.termsOf(output)?.every(({ base }) => !this.#where.isIn(base, part)),
     );
     const last = part.parts[at];
     if (last === undefined) return part;
@@ -280,7 +261,7 @@ class Rebuilding {
 
   /** @param value what the steps compute, where that may be less than the whole part */
   #step(part: Place, steps: readonly Step[], value: Value = part.output): Step {
-    const module = this.#module(part, value === part.output ? steps : this.#cutOff(part, steps, value));
+    const module = this.#modules.in(part, value === part.output ? steps : this.#cutOff(part, steps, value));
     return {
       name: part.name,
       module,
@@ -295,34 +276,6 @@ class Rebuilding {
     return next === undefined ? steps : [...steps, { name: next.name, module: new Identity(), fused: false }];
   }
 
-  /** The steps that stand in a place, as one module; the place's own where nothing has changed. */
-  #module(place: Place, steps: readonly Step[]): Module {
-    const module = this.#made(place, steps);
-    if (module === place.module) return module;
-    // What a module in two places became is in two places too.
-    const known = this.#results.get(place.module);
-    if (known !== undefined && sameModule(known, module)) return known;
-    this.#results.set(place.module, module);
-    return module;
-  }
-
-  #made(place: Place, steps: readonly Step[]): Module {
-    const [only] = steps;
-    if (only === undefined) return isSomething(place) ? new Identity() : place.module;
-    if (joiningOf(place.module) !== "sequence") {
-      if (steps.length === 1) return only.module;
-      return leftOver(new Sequential(steps.map(({ module }) => module)));
-    }
-    const children = [...place.module.children()];
-    const isWholePlace = place.parts.length === children.length;
-    if (steps.length === 1 && only.fused && isWholePlace) return only.module;
-    const stays = (step: Step | undefined, i: number): boolean =>
-      step !== undefined && children[i]?.[0] === step.name && children[i]?.[1] === step.module;
-    const rest = place.parts.slice(steps.length);
-    if (isWholePlace && !rest.some(isSomething) && steps.every(stays)) return place.module;
-    return leftOver(new Sequential(Object.fromEntries(steps.map(({ name, module }) => [name, module]))));
-  }
-
   /** Each value is computed once: a tree has no wire that leads to two places. */
   #claim(value: Value): void {
     if (this.#built.has(value)) throw this.#failure(value);
@@ -330,63 +283,29 @@ class Rebuilding {
   }
 
   #layer(convolution: FusedConvolution): Module {
-    try {
-      const layer = this.#layerOf(convolution);
-      const alike = this.#alike.get(String(layer)) ?? [];
-      // What is used in two places is one layer in both.
-      const known = alike.find((other) => sameModule(other, layer));
-      if (known === undefined) this.#alike.set(String(layer), [...alike, layer]);
-      return known ?? layer;
-    } catch (error) {
-      if (error instanceof FusionError) throw new Inexpressible(this.#open.at(-1) as Value, error.rule);
-      throw error;
-    }
-  }
-
-  #reads(node: Node): Value {
-    return this.#fused.rewired.get(node) ?? (node.inputs[0] as Value);
-  }
-
-  /** Whether a value is computed at all. */
-  #exists(value: Value): boolean {
-    if (this.#terms.has(value)) return true;
-    const node = this.#graph.nodes[this.#numbers.get(value) ?? -1];
-    return node === undefined || this.#fused.live.has(node);
+    const layer = unlessThrown(
+      FusionError,
+      () => this.#layerOf(convolution),
+      ({ rule }) => {
+        throw new Inexpressible(this.#open.at(-1) as Value, rule);
+      },
+    );
+    const alike = this.#alike.get(String(layer)) ?? [];
+    // What is used in two places is one layer in both.
+    const known = alike.find((other) => sameModule(other, layer));
+    if (known === undefined) this.#alike.set(String(layer), [...alike, layer]);
+    return known ?? layer;
   }
 
   #partOf(place: Place, value: Value): Place {
-    const part = place.parts[this.#indexOf(place, value)];
+    const part = place.parts[this.#where.indexOf(place, value)];
     if (part === undefined) throw this.#failure(value);
     return part;
-  }
-
-  /** Which part of a place a value is computed in; -1: none. Parts follow each other. */
-  #indexOf({ parts }: Place, value: Value): number {
-    const number = this.#numbers.get(value) ?? -1;
-    let [low, high] = [0, parts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((parts[middle] as Place).end > number) high = middle;
-      else low = middle + 1;
-    }
-    const part = parts[low];
-    return part !== undefined && this.#isIn(value, part) ? low : -1;
-  }
-
-  /** Whether a value is computed in a place. */
-  #isIn(value: Value, { first, end }: Place): boolean {
-    const number = this.#numbers.get(value) ?? -1;
-    return number >= first && number < end;
   }
 
   #failure(value?: Value): Inexpressible {
     return new Inexpressible(this.#open.at(-1) ?? (value as Value));
   }
-}
-
-/** Whether a place computes anything. */
-function isSomething({ first, end }: Place): boolean {
-  return end > first;
 }
 
 /** The first number that no part is called by. */

@@ -19,7 +19,7 @@ export interface Rounding {
 /** Weights that are used as they are. */
 export const exact: Rounding = { unit: 0, subnormal: 0 };
 
-/** The relative error of so many additions and multiplications in float64, generously. */
+/** The relative error of a number of additions and multiplications in float64, generously. */
 export function gamma64(operations: number): number {
   return (operations + 4) * 2 ** -52;
 }
@@ -30,7 +30,7 @@ export function areaOf({ shape }: Pick<Channelwise, "shape">): number {
 }
 
 /** The largest magnitude in each channel. */
-export function peaksOf(x: Channelwise): Float64Array {
+export function peaksOf(x: Pick<Channelwise, "shape" | "values">): Float64Array {
   const area = areaOf(x);
   return Float64Array.from({ length: x.shape[0] as number }, (_, channel) => {
     let most = 0;

@@ -1,44 +1,43 @@
-import { ShapeError } from "../../errors.js";
-import { type ConvOp, partsReader, type Weights } from "../../graph/op.js";
-import { type ConvAxis, outSizeOf } from "../../ops/conv/conv-axis.js";
+import { tapOffsets, windowReads } from "../../engines/gather.js";
+import { inOutputOrder } from "../../engines/weight-order.js";
+import { type ConvOp, float64, partsReader } from "../../graph/op.js";
+import { outputShape } from "../../graph/shapes.js";
+import { sources } from "../../ops/pad.js";
+import { product } from "../../tensor/tensor.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";
 
 /** So many weights are looked at together: a cache holds them beside what they meet. */
 const together = 2 ** 15;
 
-type Form = Pick<ConvOp, "inChannels" | "outChannels" | "groups" | "axes" | "transposed">;
-
 /**
  * A convolution by its definition: each output the sum over channels and taps of weight times what the tap meets, in float64.
- * @param weight [out, in / groups, ...sizes]; where `transposed`: [in, out / groups, ...sizes], taps unflipped
+ * @throws {ShapeError} if it does not accept x
  */
-export function convolveChannelwise(
-  form: Form,
-  weight: Weights,
-  bias: Float64Array | undefined,
-  x: Channelwise,
-  rounding: Rounding,
-): Channelwise {
-  const { inChannels, outChannels, groups, axes, transposed } = form;
-  const [channels, ...sizes] = x.shape;
-  if (channels !== inChannels || sizes.length !== axes.length) {
-    throw new ShapeError("proveGraphs", "a convolution must fit what it reads", {
-      inChannels,
-      axes: axes.length,
-      shape: [...x.shape],
-    });
-  }
-  const outSizes = axes.map((axis, i) => outSizeOf(axis, sizes[i] as number));
-  const table = reads(axes, sizes, outSizes);
-  const taps = axes.reduce((product, { size }) => product * size, 1);
-  const pixels = outSizes.reduce((product, size) => product * size, 1);
+export function convolveChannelwise(op: ConvOp, x: Channelwise, rounding: Rounding): Channelwise {
+  const { inChannels, outChannels, groups, axes, transposed } = op;
+  const [, , ...outSize] = outputShape(op, [[1, ...x.shape]]) as readonly number[];
+  const g = {
+    batch: 1,
+    inChannels,
+    outChannels,
+    groups,
+    axes,
+    inSize: x.shape.slice(1),
+    outSize,
+    transposed,
+  };
+  const [taps, pixels] = [product(axes.map(({ size }) => size)), product(outSize)];
+  const rows = { first: 0, count: pixels / (outSize.at(-1) ?? 1), pixels };
+  const offsets = tapOffsets(g, windowReads(g, sources[op.border]), rows);
   const [groupIn, groupOut] = [inChannels / groups, outChannels / groups];
   const depth = groupIn * taps;
   const values = new Float64Array(outChannels * pixels);
   const errors = new Float64Array(outChannels);
   const columns = new Float64Array(pixels * depth);
-  const stored = partsReader(weight);
-  const read = transposed ? turned(stored(0, inChannels * groupOut * taps), form, taps) : stored;
+  const bias = op.bias && float64(op.bias);
+  // Turned around, weights are needed as a whole.
+  const turned = transposed ? inOutputOrder(float64(op.weight), op) : undefined;
+  const read = turned === undefined ? partsReader(op.weight) : turned.subarray.bind(turned);
   const peaks = perTap(peaksOf(x), taps);
   const carried = perTap(x.errors, taps);
   for (const { first, end } of rowsTogether(outChannels, groupOut, depth)) {
@@ -46,7 +45,7 @@ export function convolveChannelwise(
     for (let row = first; row < end; ) {
       const group = Math.floor(row / groupOut);
       const last = Math.min(end, (group + 1) * groupOut);
-      if (row % groupOut === 0) gather(x, group * groupIn, groupIn, table, taps, columns);
+      if (row % groupOut === 0) gather(x, group * groupIn, groupIn, offsets, pixels, columns);
       const at = (row - first) * depth;
       addProducts(values, row * pixels, weights, at, columns, { rows: last - row, pixels, depth });
       const met = { peaks: part(peaks, group, depth), errors: part(carried, group, depth) };
@@ -57,66 +56,24 @@ export function convolveChannelwise(
   if (bias !== undefined)
     for (let i = 0; i < values.length; i++)
       values[i] = (values[i] as number) + (bias[Math.floor(i / pixels)] as number);
-  return { shape: [outChannels, ...outSizes], values, errors };
+  return { shape: [outChannels, ...outSize], values, errors };
 }
 
-/**
- * For each output place and each tap the place in the input that the tap meets; -1: a zero, in the padding or between upsampled pixels.
- * @returns [places, taps]
- */
-export function reads(
-  axes: readonly ConvAxis[],
-  sizes: readonly number[],
-  outSizes: readonly number[],
-): Int32Array {
-  if (outSizes.some((size) => size < 1))
-    throw new ShapeError("proveGraphs", "no window fits", { sizes: [...sizes] });
-  let table = Int32Array.of(0);
-  // Axis by axis, the last one fastest: [places so far, taps so far] grow by [out, size].
-  for (const [i, axis] of axes.entries()) {
-    const [size, outSize] = [sizes[i] as number, outSizes[i] as number];
-    const before = {
-      places: product(outSizes.slice(0, i)),
-      taps: product(axes.slice(0, i).map((one) => one.size)),
-    };
-    const grown = new Int32Array(table.length * outSize * axis.size);
-    for (let place = 0; place < before.places; place++) {
-      for (let y = 0; y < outSize; y++) {
-        for (let tap = 0; tap < before.taps; tap++) {
-          const outer = table[place * before.taps + tap] as number;
-          for (let k = 0; k < axis.size; k++) {
-            const at = y * axis.stride + k * axis.dilation - axis.before;
-            const inside = at >= 0 && at % axis.upsampling === 0 && at / axis.upsampling < size && outer >= 0;
-            const to = ((place * outSize + y) * before.taps + tap) * axis.size + k;
-            grown[to] = inside ? outer * size + at / axis.upsampling : -1;
-          }
-        }
-      }
-    }
-    table = grown;
-  }
-  return table;
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((out, size) => out * size, 1);
-}
-
-/** What the taps of each place meet, in the order of the weights: [places, channels, taps]. */
+/** What the taps of each pixel meet, in the order of the weights: [pixels, channels, taps], of offsets [taps, pixels]. */
 function gather(
   x: Channelwise,
   firstChannel: number,
   channels: number,
-  table: Int32Array,
-  taps: number,
+  offsets: Int32Array,
+  pixels: number,
   columns: Float64Array,
 ): void {
   const area = areaOf(x);
   let at = 0;
-  for (let place = 0; place < table.length; place += taps) {
+  for (let pixel = 0; pixel < pixels; pixel++) {
     for (let channel = firstChannel; channel < firstChannel + channels; channel++) {
-      for (let tap = 0; tap < taps; tap++) {
-        const from = table[place + tap] as number;
+      for (let tap = pixel; tap < offsets.length; tap += pixels) {
+        const from = offsets[tap] as number;
         columns[at++] = from < 0 ? 0 : (x.values[channel * area + from] as number);
       }
     }
@@ -138,21 +95,6 @@ function* rowsTogether(
     yield { first: start, end };
     start = end;
   }
-}
-
-/** The weights of a transposed convolution as a correlation's: [out, in / groups, taps backwards]. */
-function turned(stored: Float64Array, form: Form, taps: number): ReturnType<typeof partsReader> {
-  const [groupIn, groupOut] = [form.inChannels / form.groups, form.outChannels / form.groups];
-  const rows = new Float64Array(stored.length);
-  for (let out = 0; out < form.outChannels; out++) {
-    const group = Math.floor(out / groupOut);
-    for (let c = 0; c < groupIn; c++) {
-      const from = ((group * groupIn + c) * groupOut + (out % groupOut)) * taps;
-      const to = (out * groupIn + c) * taps;
-      for (let tap = 0; tap < taps; tap++) rows[to + tap] = stored[from + taps - 1 - tap] as number;
-    }
-  }
-  return (start, end) => rows.subarray(start, end);
 }
 
 /** Rows times columns, four rows and two columns at a time: they share what is read. */

@@ -9,10 +9,10 @@ import {
 } from "../../graph/op.js";
 import { product } from "../../tensor/tensor.js";
 import { largest } from "./evaluate-conv.js";
-import { gamma, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
+import { type Arithmetic, type Wide, wideZeros } from "./wide.js";
 
 /** A matrix product on the last axis. */
-export function evaluateMatrix(op: MatrixOp, x: Wide): Wide {
+export function evaluateMatrix(op: MatrixOp, x: Wide, { roundedSum, smallest }: Arithmetic): Wide {
   const { inFeatures, outFeatures } = op;
   if (x.shape.at(-1) !== inFeatures) {
     throw new ShapeError("evaluate", `the last axis of x must hold ${inFeatures} features`, {
@@ -45,7 +45,7 @@ export function evaluateMatrix(op: MatrixOp, x: Wide): Wide {
 }
 
 /** (x + before) factor + after, per channel. */
-export function evaluateAffine(op: AffineOp, x: Wide): Wide {
+export function evaluateAffine(op: AffineOp, x: Wide, { gamma, smallest }: Arithmetic): Wide {
   const { before, factor, after } = op;
   const axis = channelAxis(op, x);
   for (const values of [before, factor, after]) {
@@ -70,7 +70,7 @@ export function evaluateAffine(op: AffineOp, x: Wide): Wide {
 }
 
 /** A function of each number. The function itself may be off by a few roundings in float32; what it leaves as it is is exact. */
-export function evaluateMap(op: MapOp, x: Wide): Wide {
+export function evaluateMap(op: MapOp, x: Wide, { gamma }: Arithmetic): Wide {
   const values = x.values.map((value) => op.of(value));
   const errors = x.errors.map((error, i) => {
     const value = values[i] as number;
@@ -80,7 +80,7 @@ export function evaluateMap(op: MapOp, x: Wide): Wide {
 }
 
 /** A slope a channel below zero. */
-export function evaluateSlope(op: SlopeOp, x: Wide): Wide {
+export function evaluateSlope(op: SlopeOp, x: Wide, { gamma }: Arithmetic): Wide {
   const slopes = float64(op.weight);
   // One slope serves any number of channels.
   if (slopes.length > 1) checkChannels(x, 1, slopes.length);
@@ -94,7 +94,7 @@ export function evaluateSlope(op: SlopeOp, x: Wide): Wide {
 }
 
 /** (x - mean) / sqrt(var + eps) weight + bias, with mean and variance over the channels of each place. */
-export function evaluateNorm(op: NormOp, x: Wide): Wide {
+export function evaluateNorm(op: NormOp, x: Wide, { gamma, smallest }: Arithmetic): Wide {
   const axis = op.axis === "last" ? x.shape.length - 1 : 1;
   const channels = x.shape[axis] ?? 1;
   const [weight, bias] = [op.weight && float64(op.weight), op.bias && float64(op.bias)];

@@ -5,10 +5,10 @@ import { type ConvOp, float64 } from "../../graph/op.js";
 import { outputShape } from "../../graph/shapes.js";
 import { sources } from "../../ops/pad.js";
 import { product } from "../../tensor/tensor.js";
-import { batched, likeGiven, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
+import { type Arithmetic, batched, likeGiven, type Wide, wideZeros } from "./wide.js";
 
 /** Convolution of any rank, also a transposed one, by its definition, as a matrix product: [out, in taps] by [in taps, pixels]. */
-export function evaluateConv(op: ConvOp, given: Wide): Wide {
+export function evaluateConv(op: ConvOp, given: Wide, { roundedSum, smallest }: Arithmetic): Wide {
   const x = batched(given, op.axes.length);
   const [batch = 1, inChannels = 1, ...inSize] = x.shape;
   const shape = outputShape(op, [x.shape]) as readonly number[];

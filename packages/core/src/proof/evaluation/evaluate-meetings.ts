@@ -2,10 +2,10 @@ import { ShapeError } from "../../errors.js";
 import { type ConcatOp, concatAxis, type MultiplyOp } from "../../graph/op.js";
 import { outputShape } from "../../graph/shapes.js";
 import { product } from "../../tensor/tensor.js";
-import { gamma, smallest, type Wide, wideZeros } from "./wide.js";
+import { type Arithmetic, type Wide, wideZeros } from "./wide.js";
 
 /** Wires, added: each of the additions may round. */
-export function evaluateAdd(inputs: readonly Wide[]): Wide {
+export function evaluateAdd(inputs: readonly Wide[], { gamma }: Arithmetic): Wide {
   const shape = (inputs[0] as Wide).shape;
   if (inputs.some((input) => String(input.shape) !== String(shape))) {
     throw new ShapeError("evaluate", "what is added must have the same shape", {
@@ -27,7 +27,11 @@ export function evaluateAdd(inputs: readonly Wide[]): Wide {
 }
 
 /** Wires, multiplied from left to right; sizes of 1 are repeated. */
-export function evaluateMultiply(op: MultiplyOp, inputs: readonly Wide[]): Wide {
+export function evaluateMultiply(
+  op: MultiplyOp,
+  inputs: readonly Wide[],
+  { gamma, smallest }: Arithmetic,
+): Wide {
   return inputs.reduce((a, b) => {
     const out = wideZeros(outputShape(op, [a.shape, b.shape]) as readonly number[]);
     const [from, other] = [repeated(a, out.shape), repeated(b, out.shape)];

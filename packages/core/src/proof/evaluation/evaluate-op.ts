@@ -11,25 +11,27 @@ import { evaluateConv } from "./evaluate-conv.js";
 import { evaluateAdd, evaluateConcat, evaluateMultiply } from "./evaluate-meetings.js";
 import { evaluateFlatten, evaluatePad, evaluateResize, evaluateShuffle } from "./evaluate-places.js";
 import { evaluateAdaptiveMean, evaluateWindow } from "./evaluate-windows.js";
-import type { Wide } from "./wide.js";
+import type { Arithmetic, Wide } from "./wide.js";
 
 /**
- * One operation in float64, as its definition reads; beside each value the most by which a layer that sums in float64, with weights rounded
- * to float32 once and outputs rounded to float32, can be off, given how far off its inputs are.
+ * One operation in float64, as its definition reads; beside each value the most by which a network that computes in `arithmetic` can be off,
+ * given how far off the operation's inputs are.
  * @throws {ShapeError} if the inputs do not fit
  * @throws {ArgumentError} for what is opaque: nothing is known of it
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, section 3.3
  */
-export function evaluateOp(op: Op, inputs: readonly Wide[]): Wide {
-  return applyRule(rules, op, inputs);
+export function evaluateOp(op: Op, inputs: readonly Wide[], arithmetic: Arithmetic): Wide {
+  return applyRule(rules, op, inputs, arithmetic);
 }
 
 /** A rule for what reads one value. */
-function ofOne<Kind>(evaluate: (op: Kind, x: Wide) => Wide): (op: Kind, inputs: readonly Wide[]) => Wide {
-  return (op, [x]) => evaluate(op, x as Wide);
+function ofOne<Kind>(
+  evaluate: (op: Kind, x: Wide, arithmetic: Arithmetic) => Wide,
+): (op: Kind, inputs: readonly Wide[], arithmetic: Arithmetic) => Wide {
+  return (op, [x], arithmetic) => evaluate(op, x as Wide, arithmetic);
 }
 
-const rules: Rules<[inputs: readonly Wide[]], Wide> = {
+const rules: Rules<[inputs: readonly Wide[], arithmetic: Arithmetic], Wide> = {
   identity: (_op, [x]) => x as Wide,
   conv: ofOne(evaluateConv),
   affine: ofOne(evaluateAffine),
@@ -43,9 +45,9 @@ const rules: Rules<[inputs: readonly Wide[]], Wide> = {
   shuffle: ofOne(evaluateShuffle),
   resize: ofOne(evaluateResize),
   norm: ofOne(evaluateNorm),
-  add: (_op, inputs) => evaluateAdd(inputs),
-  multiply: (op, inputs) => evaluateMultiply(op, inputs),
-  concat: (op, inputs) => evaluateConcat(op, inputs),
+  add: (_op, inputs, arithmetic) => evaluateAdd(inputs, arithmetic),
+  multiply: evaluateMultiply,
+  concat: evaluateConcat,
   opaque: (op) => {
     throw new ArgumentError("evaluate", `nothing is known of ${op.name}: ${op.reason}`);
   },

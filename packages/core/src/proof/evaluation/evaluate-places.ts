@@ -3,7 +3,7 @@ import { outputShape } from "../../graph/shapes.js";
 import { sources } from "../../ops/pad.js";
 import { resizeAxes, resizeRank, tapsOf } from "../../ops/resize-axis.js";
 import { product } from "../../tensor/tensor.js";
-import { batched, gamma, likeGiven, type Wide, wideZeros } from "./wide.js";
+import { type Arithmetic, batched, likeGiven, type Wide, wideZeros } from "./wide.js";
 
 /** Where one output of an axis comes from: pixels of x and what each counts; none: a constant. */
 type Reading = readonly (readonly [pixel: number, share: number])[];
@@ -23,7 +23,7 @@ export function evaluatePad(op: PadOp, given: Wide): Wide {
 }
 
 /** Every pixel taken several times, or neighbours mixed by their distance. */
-export function evaluateResize(op: ResizeOp, given: Wide): Wide {
+export function evaluateResize(op: ResizeOp, given: Wide, { gamma }: Arithmetic): Wide {
   const rank = resizeRank(op) ?? given.shape.length - 2;
   const x = batched(given, rank);
   const shape = outputShape(op, [x.shape]) as readonly number[];

@@ -2,7 +2,7 @@ import type { AdaptiveMeanOp, WindowOp } from "../../graph/op.js";
 import { outputShape, pooledSize } from "../../graph/shapes.js";
 import type { ConvAxis } from "../../ops/conv/conv-axis.js";
 import { product } from "../../tensor/tensor.js";
-import { batched, likeGiven, roundedSum, smallest, type Wide, wideZeros } from "./wide.js";
+import { type Arithmetic, batched, likeGiven, type Wide, wideZeros } from "./wide.js";
 
 /** One window on one axis. */
 interface Window {
@@ -13,16 +13,16 @@ interface Window {
 }
 
 /** Pooling of any rank, windows cut at the border as PyTorch cuts them. */
-export function evaluateWindow(op: WindowOp, given: Wide): Wide {
+export function evaluateWindow(op: WindowOp, given: Wide, arithmetic: Arithmetic): Wide {
   const x = batched(given, op.axes.length);
   outputShape(op, [x.shape]);
   const windows = op.axes.map((axis, i) => windowsOf(op, axis, x.shape[i + 2] as number));
-  const out = op.reduce === "max" ? largest(x, windows) : mean(x, windows, op);
+  const out = op.reduce === "max" ? largest(x, windows) : mean(x, windows, op, arithmetic);
   return likeGiven(given, out, op.axes.length);
 }
 
 /** Means of windows that give a size. */
-export function evaluateAdaptiveMean(op: AdaptiveMeanOp, given: Wide): Wide {
+export function evaluateAdaptiveMean(op: AdaptiveMeanOp, given: Wide, arithmetic: Arithmetic): Wide {
   const x = batched(given, op.outputSize.length);
   const windows = op.outputSize.map((asked, i) => {
     const size = x.shape[i + 2] as number;
@@ -32,7 +32,7 @@ export function evaluateAdaptiveMean(op: AdaptiveMeanOp, given: Wide): Wide {
       return { pixels: range(first, end), padded: end - first };
     });
   });
-  const out = mean(x, windows, { countIncludePad: true, divisor: undefined });
+  const out = mean(x, windows, { countIncludePad: true, divisor: undefined }, arithmetic);
   return likeGiven(given, out, op.outputSize.length);
 }
 
@@ -86,6 +86,7 @@ function mean(
   x: Wide,
   windows: readonly (readonly Window[])[],
   { countIncludePad, divisor }: Pick<WindowOp, "countIncludePad" | "divisor">,
+  { roundedSum, smallest }: Arithmetic,
 ): Wide {
   return reduced(x, windows, (at, out, pixels, padded) => {
     let [value, error, magnitude] = [0, 0, 0];

@@ -2,7 +2,7 @@ import { isConnected } from "../../nn/composition.js";
 import { operationOf } from "../../nn/layer.js";
 import type { Module } from "../../nn/module.js";
 import { evaluateOp } from "./evaluate-op.js";
-import { narrowed, type Wide, widened } from "./wide.js";
+import { float32Layers, narrowed, type Wide, widened } from "./wide.js";
 
 /**
  * Computes a module in float64, layer by layer as it stands, folding nothing; beside each value the most by which
@@ -17,11 +17,11 @@ export function evaluate(module: Module, x: Wide): Wide {
     const children = module.children();
     return module.connect(x, {
       child: (name, input) => evaluate(children.get(name) as Module, input),
-      meet: evaluateOp,
+      meet: (op, inputs) => evaluateOp(op, inputs, float32Layers),
     });
   }
   const op = operationOf(module);
-  if (op !== undefined && op.kind !== "opaque") return evaluateOp(op, [x]);
+  if (op !== undefined && op.kind !== "opaque") return evaluateOp(op, [x], float32Layers);
   const out = widened(module.forward(narrowed(x)));
   out.errors.fill(Number.POSITIVE_INFINITY);
   return out;

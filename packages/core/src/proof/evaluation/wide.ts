@@ -13,26 +13,28 @@ export interface Wide {
   readonly errors: Float64Array;
 }
 
-/** Half a unit in the last place of float32, relative. */
-export const unitRoundoff: number = 2 ** -24;
-
-/** The smallest float32 above zero: what underflow can cost. */
-export const smallest: number = 2 ** -149;
-
-/**
- * The relative error of n roundings at most: n u / (1 - n u).
- * @see N. Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1
- */
-export function gamma(n: number): number {
-  return (n * unitRoundoff) / (1 - n * unitRoundoff);
+/** How what is computed is rounded on the way, in the network that an evaluation speaks for. */
+export interface Arithmetic {
+  /** The relative error of n roundings of results at most: n u / (1 - n u). */
+  readonly gamma: (n: number) => number;
+  /** The relative error, to the sum of their magnitudes, of a sum of so many products in float64, its weights and its result rounded. */
+  readonly roundedSum: (terms: number) => number;
+  /** The least number above zero: what underflow can cost. */
+  readonly smallest: number;
 }
 
 /**
- * The relative error of a sum of `terms` products, to the sum of their magnitudes, where every weight has been rounded to float32, the
- * sums are in float64, and the result is rounded to float32.
+ * Layers that sum in float64, whose weights and results are rounded to float32.
+ * @see N. Higham, Accuracy and Stability of Numerical Algorithms, lemma 3.1
  */
-export function roundedSum(terms: number): number {
-  return gamma(2) + (terms + 2) * 2 ** -52;
+export const float32Layers: Arithmetic = arithmetic(2 ** -24, 2 ** -149);
+
+/** Nothing is rounded but to float64. */
+export const float64Throughout: Arithmetic = arithmetic(2 ** -53, Number.MIN_VALUE);
+
+function arithmetic(unitRoundoff: number, smallest: number): Arithmetic {
+  const gamma = (n: number): number => (n * unitRoundoff) / (1 - n * unitRoundoff);
+  return { gamma, roundedSum: (terms) => gamma(2) + (terms + 2) * 2 ** -52, smallest };
 }
 
 /** A float32 tensor, widened: exact. */
