@@ -7,6 +7,7 @@ import { type Lesson, notebookFolder, readLesson } from "../lesson.js";
 import { repository } from "../paths.js";
 import { apiLinks, readApiPages } from "./api-links.js";
 import { readCitation } from "./citation.js";
+import { figuresScript } from "./figures-script.js";
 import { mathStyles, writeFonts } from "./fonts.js";
 import { fusePage } from "./fuse-page.js";
 import { fuseWorkerScript } from "./fuse-worker-script.js";
@@ -94,6 +95,7 @@ async function copyAssets(target: string): Promise<void> {
   await cp(fileURLToPath(new URL("../../assets/", import.meta.url)), target, { recursive: true });
   await writeFile(join(target, "fuse-worker.js"), await fuseWorkerScript());
   await writeFile(join(target, "search-engine.js"), await searchScript());
+  await writeFile(join(target, "figures.js"), await figuresScript());
   await cp(
     require.resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js"),
     join(target, "plotly.min.js"),

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { Language } from "../languages.js";
 import type { Lesson } from "../lesson.js";
 import type { ApiLinks } from "./api-links.js";
+import { FigureCell, isFigureCell } from "./figure-cell.js";
 import type { Highlighter } from "./highlight.js";
 import { LiveBar } from "./live-bar.js";
 import { LiveCell } from "./live-cell.js";
@@ -34,7 +35,7 @@ export function lessonPage(
   const readsFiles = codeCells.some(({ source }) => source.includes('"node:fs"'));
   const prose = new Map(
     cells
-      .filter((cell) => cell.cell_type === "markdown")
+      .filter((cell) => cell.cell_type === "markdown" && !isFigureCell(cell.source))
       .map((cell, i) => [cell, renderers.markdown(cell.source, cell.id ?? `cell-${i}`)]),
   );
   const views = cells.map((cell, place) => (
@@ -45,10 +46,12 @@ export function lessonPage(
       prose={prose.get(cell)}
       language={language}
       highlight={renderers.highlight}
+      markdown={renderers.markdown}
       links={links}
     />
   ));
   const headings = [...prose.values()].flatMap((one) => one.headings).filter(({ level }) => level === 2);
+  const hasFigures = cells.some((cell) => cell.cell_type === "markdown" && isFigureCell(cell.source));
   return renderPage({
     title: `${lesson.title} · convfuse`,
     description: lesson.description,
@@ -56,8 +59,8 @@ export function lessonPage(
     root,
     file: `${lesson.name}.html`,
     hasPlots: cells.some(hasPlot),
-    scripts: codeCells.length > 0 ? liveStart : [],
-    styles: codeCells.length > 0 ? ["live.css"] : [],
+    scripts: [...(hasFigures ? ["figures.js"] : []), ...(codeCells.length > 0 ? liveStart : [])],
+    styles: [...(hasFigures ? ["figures.css"] : []), ...(codeCells.length > 0 ? ["live.css"] : [])],
     children: (
       <main id={contentId} class="lesson" data-live={lesson.name} data-files={readsFiles ? "" : undefined}>
         {codeCells.length > 0 && <LiveBar language={language} />}
@@ -130,12 +133,15 @@ function CellView(props: {
   readonly prose: Prose | undefined;
   readonly language: Language;
   readonly highlight: Highlighter;
+  readonly markdown: MarkdownRenderer;
   readonly links: ApiLinks;
 }): VNode | null {
   const { cell, prose, language, highlight, links } = props;
   const { source } = cell;
   // The form in which JupyterLab links to a cell, so that one link serves both.
   const anchor = `cell-id=${cell.id}`;
+  if (cell.cell_type === "markdown" && isFigureCell(source))
+    return <FigureCell source={source} anchor={anchor} language={language} markdown={props.markdown} />;
   if (prose !== undefined) {
     return <section id={anchor} class="prose" dangerouslySetInnerHTML={{ __html: prose.html }} />;
   }
