@@ -169,16 +169,17 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
   test("the animation is moved by keyboard and by its button, outside of what is one picture to a screen reader", async () => {
     const { page, visit } = await newVisitor({ width: 1280, height: 900 }, "light");
     await visit(animated);
-    const slider = page.getByRole("slider", { name: "Step" });
+    const animation = page.locator("figure.figure", { has: page.locator(".controls") });
+    const slider = animation.getByRole("slider", { name: "Step" });
     await slider.focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowRight");
-    expect(await page.locator(".controls output").textContent()).toBe("y[0, 0, 1]");
+    expect(await animation.locator(".controls output").textContent()).toBe("y[0, 0, 1]");
     expect(await slider.getAttribute("aria-valuetext")).toBe("y[0, 0, 1]");
-    await page.getByText(/^y\[0, 0, 1\] = /).waitFor();
-    await page.getByRole("button", { name: "Play" }).click();
-    await page.getByText(/^y\[0, 0, 3\] = /).waitFor();
-    await page.getByRole("button", { name: "Pause" }).click();
+    await animation.getByText(/^y\[0, 0, 1\] = /).waitFor();
+    await animation.getByRole("button", { name: "Play" }).click();
+    await animation.getByText(/^y\[0, 0, 3\] = /).waitFor();
+    await animation.getByRole("button", { name: "Pause" }).click();
     await page.context().close();
   });
 
