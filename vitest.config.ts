@@ -21,6 +21,8 @@ const longest = [
   "test/jupyter/language",
   "test/browser/jupyterlab",
   "test/jupyter/clients",
+  "test/class/wheel",
+  "test/class/nbgrader",
   "test/packaging/packaging",
   "test/jupyter/kernel-test",
 ].map((name) => fileURLToPath(new URL(`${name}.test.ts`, import.meta.url)));

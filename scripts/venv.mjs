@@ -1,4 +1,4 @@
-// Makes the Python environments of the tests: `node scripts/venv.mjs jupyter`, `node scripts/venv.mjs torch`.
+// Makes the Python environments of the tests: `node scripts/venv.mjs jupyter`, `torch`, `class` or `networks`.
 // An environment that is there already is left as it is, unless its requirements have changed.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
@@ -15,6 +15,11 @@ const environments = {
     folder: ".venv-torch",
     requirements: "test/goldens/requirements.txt",
     override: "CONVFUSE_TORCH_PYTHON",
+  },
+  class: {
+    folder: ".venv-class",
+    requirements: "test/class/requirements.txt",
+    override: "CONVFUSE_CLASS_PYTHON",
   },
   networks: {
     folder: ".venv-networks",

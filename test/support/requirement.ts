@@ -6,7 +6,7 @@ import { pythonOf } from "../../scripts/venv.mjs";
 export type Requirement = { readonly path: string } | { readonly path: null; readonly reason: string };
 
 /** The Python interpreter of an environment that `node scripts/venv.mjs` makes. */
-export function python(environment: "jupyter" | "torch"): Requirement {
+export function python(environment: "jupyter" | "torch" | "class"): Requirement {
   const path = pythonOf(environment);
   if (path !== null) return { path };
   return { path, reason: `no Python environment: run \`node scripts/venv.mjs ${environment}\`` };

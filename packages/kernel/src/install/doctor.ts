@@ -107,10 +107,19 @@ async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs:
   }
 }
 
+/** The Python of the environment whose share/jupyter/kernels a kernelspec's folder is in. */
+function pythonAbove(folder: string): string {
+  return join(folder, "../../../..", ...(platform === "win32" ? ["python.exe"] : ["bin", "python"]));
+}
+
 async function findSpec(name: string, folder: string, argv: readonly string[]): Promise<Finding> {
   const subject = `kernel ${name}`;
   const remedy = `${self} install --name ${name}`;
-  for (const path of argv.slice(0, 2)) {
+  const [program = "", script = ""] = argv;
+  // A Python package's kernelspec leaves it to Jupyter which Python that is: the one below whose prefix it lies.
+  const isPython = program === "python";
+  const started = isPython ? [pythonAbove(folder), ...argv.slice(1)] : argv;
+  for (const path of isPython ? started.slice(0, 1) : [program, script]) {
     try {
       await access(path);
     } catch {
@@ -118,7 +127,7 @@ async function findSpec(name: string, folder: string, argv: readonly string[]): 
     }
   }
   try {
-    await probe(argv);
+    await probe(started);
   } catch (error) {
     return { subject, ok: false, detail: `it does not run: ${firstLine(error)}`, remedy };
   }
@@ -130,7 +139,8 @@ async function findSpec(name: string, folder: string, argv: readonly string[]): 
       detail: `its snapshot is not used, so that kernels start slower: ${fault}`,
       remedy: `${self} install --prefix DIR --name ${name}, for a DIR that only its owner and root can write`,
     };
-  const elsewhere = argv[1] === kernelScript && argv[0] === execPath ? "" : ` (${argv[0]} ${argv[1]})`;
+  const elsewhere =
+    script === kernelScript && program === execPath ? "" : ` (${started.slice(0, -2).join(" ")})`;
   return { subject, ok: true, detail: `${folder}, computes 1 + 1${elsewhere}` };
 }
 

@@ -9,6 +9,9 @@ export const kernelScript: string = fileURLToPath(new URL("../../bin/convfuse-ke
 
 const assets = fileURLToPath(new URL("../../assets", import.meta.url));
 
+/** What the kernelspec of the Python package starts, as an argument of Python. */
+const wheelModule = "convfuse.kernel";
+
 /** What kernel.json holds. */
 export interface KernelSpec {
   readonly argv: readonly string[];
@@ -42,7 +45,9 @@ export function kernelSpec({ memory, snapshot }: StartOptions = {}): KernelSpec 
 export function isOurs(spec: unknown): spec is KernelSpec {
   if (typeof spec !== "object" || spec === null || !("argv" in spec) || !Array.isArray(spec.argv))
     return false;
-  return spec.argv.some((part) => typeof part === "string" && part.endsWith("convfuse-kernel.js"));
+  return spec.argv.some(
+    (part) => typeof part === "string" && (part.endsWith("convfuse-kernel.js") || part === wheelModule),
+  );
 }
 
 /** The kernelspec in a folder, or null where there is none that can be read. */

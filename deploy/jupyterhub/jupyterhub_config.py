@@ -1,0 +1,19 @@
+# JupyterHub for a class on one machine, whose users are the machine's own: one installation for all of them.
+#     pip install jupyterhub jupyterlab convfuse-VERSION-py3-none-any.whl, in an environment that only root can write
+#     npm install --global configurable-http-proxy
+#     convfuse-kernel install --sys-prefix
+c = get_config()  # noqa: F821
+
+c.JupyterHub.bind_url = "http://127.0.0.1:8000"
+c.Spawner.default_url = "/lab"
+
+# What a user's server and kernels may take together. A server takes about 130 MB, a kernel 200 and what its cells keep.
+c.Spawner.mem_limit = "1G"
+c.Spawner.cpu_limit = 1
+
+# Kernels that nobody uses end after an hour, and servers without kernels after two.
+c.Spawner.args = [
+    "--MappingKernelManager.cull_idle_timeout=3600",
+    "--MappingKernelManager.cull_interval=300",
+    "--ServerApp.shutdown_no_activity_timeout=7200",
+]

@@ -1,0 +1,210 @@
+"""Measures a class on JupyterHub: hub.py FOLDER NODE PROXY NOTEBOOK USERS (see hub.mjs)."""
+
+import asyncio
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.websocket import websocket_connect
+
+folder, node, proxy, lesson, count = sys.argv[1:]
+work = pathlib.Path(folder)
+token = secrets.token_hex(16)
+names = [f"student{n}" for n in range(int(count))]
+first_user = 54_400
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+port, api_port, hub_port = free_port(), free_port(), free_port()
+base = f"http://127.0.0.1:{port}"
+config = f'''
+import os, pathlib
+from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+class OtherUser(SimpleLocalProcessSpawner):
+    """Each name is a user of the system's own, who is in no list."""
+
+    home_dir_template = "{work}/homes/{{username}}"
+
+    def make_preexec_fn(self, name):
+        number, home = {first_user} + int(name.removeprefix("student")), self.home_dir
+        def become():
+            os.setgroups([])
+            os.setgid(number)
+            os.setuid(number)
+            os.umask(0o077)
+            os.chdir(home)
+        return become
+
+c.JupyterHub.spawner_class = OtherUser
+c.JupyterHub.authenticator_class = "dummy"
+c.Authenticator.allow_all = True
+c.JupyterHub.bind_url = "{base}"
+c.JupyterHub.hub_port = {hub_port}
+c.JupyterHub.db_url = "sqlite:///{work}/hub.sqlite"
+c.JupyterHub.cookie_secret_file = "{work}/cookie"
+c.JupyterHub.log_level = "ERROR"
+c.ConfigurableHTTPProxy.command = ["{node}", "{proxy}", "--log-level", "error"]
+c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
+c.ConfigurableHTTPProxy.pid_file = "{work}/proxy.pid"
+c.Spawner.environment = {{"JUPYTER_PATH": "{work}/share/jupyter"}}
+c.Spawner.args = ["--ServerApp.log_level=ERROR"]
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 300
+c.JupyterHub.services = [dict(name="measure", api_token="{token}")]
+c.JupyterHub.load_roles = [dict(name="measure", services=["measure"], scopes=["admin:users", "admin:servers", "access:servers"])]
+'''
+
+
+async def call(method, path, body=None):
+    request = HTTPRequest(
+        base + path,
+        method=method,
+        headers={"Authorization": f"token {token}"},
+        body=None if body is None else json.dumps(body),
+        allow_nonstandard_methods=True,
+        request_timeout=300,
+    )
+    response = await AsyncHTTPClient().fetch(request)
+    return json.loads(response.body) if response.body else None
+
+
+async def until(check):
+    deadline = time.monotonic() + 300
+    while True:
+        try:
+            if await check():
+                return
+        except OSError:
+            pass
+        except Exception as error:
+            if getattr(error, "code", 0) not in (502, 503, 404, 424, 599):
+                raise
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        await asyncio.sleep(0.2)
+
+
+async def ready(name):
+    user = await call("GET", f"/hub/api/users/{name}")
+    return user["servers"].get("", {}).get("ready")
+
+
+async def run_lesson(name):
+    """Runs the lesson's cells; gives back seconds to the first reply, and the failures."""
+    start = time.monotonic()
+    kernel = await call("POST", f"/user/{name}/api/kernels", {"name": "convfuse"})
+    url = f"ws{base.removeprefix('http')}/user/{name}/api/kernels/{kernel['id']}/channels"
+    channel = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {token}"}))
+    cells = [cell for cell in json.loads(pathlib.Path(lesson).read_text())["cells"] if cell["cell_type"] == "code"]
+    first, failures = None, []
+    for code in ["1 + 1", *("".join(cell["source"]) for cell in cells)]:
+        number = uuid.uuid4().hex
+        content = dict(code=code, silent=False, store_history=True, user_expressions={}, allow_stdin=False)
+        header = dict(msg_id=number, msg_type="execute_request", session=name, username=name, version="5.3", date="")
+        message = dict(channel="shell", header=header, parent_header={}, metadata={}, content=content)
+        await channel.write_message(json.dumps(message))
+        while True:
+            reply = json.loads(await channel.read_message())
+            if reply["parent_header"].get("msg_id") == number and reply["msg_type"] == "execute_reply":
+                break
+        first = first or time.monotonic() - start
+        if reply["content"]["status"] != "ok":
+            failures.append(reply["content"]["evalue"])
+    return first, failures
+
+
+def processes():
+    """Those of the class's users: user, PSS in MiB, command line."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            user = entry.stat().st_uid - first_user
+            if not 0 <= user < len(names):
+                continue
+            rollup = (entry / "smaps_rollup").read_text()
+            pss = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+            found.append((user, pss / 1024, (entry / "cmdline").read_text()))
+        except (OSError, StopIteration):
+            continue
+    return found
+
+
+async def measure():
+    for number, name in enumerate(names):
+        home = work / "homes" / name
+        home.mkdir(parents=True)
+        shutil.copy(lesson, home)
+        for path in (home, home / pathlib.Path(lesson).name):
+            os.chown(path, first_user + number, first_user + number)
+        home.chmod(0o700)
+    hub_config = work / "hub_config.py"
+    hub_config.write_text(config)
+    environment = {**os.environ, "PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "jupyterhub", "--config", str(hub_config)]
+    hub = subprocess.Popen(command, cwd=work, env=environment)
+    try:
+        await until(lambda: call("GET", "/hub/api/"))
+        for name in names:
+            await call("POST", f"/hub/api/users/{name}")
+            await call("POST", f"/hub/api/users/{name}/server", {})
+            await until(lambda name=name: ready(name))
+        servers = [pss for _, pss, _ in processes()]
+        outcomes = await asyncio.gather(*map(run_lesson, names))
+        kernels = {}
+        for user, pss, command in processes():
+            if "singleuser" not in command:
+                kernels[user] = kernels.get(user, 0) + pss
+        for name in names:
+            await call("DELETE", f"/hub/api/users/{name}/server")
+        await until(lambda: none_left())
+    finally:
+        hub.send_signal(signal.SIGTERM)
+        hub.wait(60)
+    report(outcomes, list(kernels.values()), servers)
+
+
+async def none_left():
+    return not processes()
+
+
+def spread(values, unit):
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{low:.1f} to {high:.1f} {unit}, in the median {middle:.1f}"
+
+
+def report(outcomes, kernels, servers):
+    print(f"{len(names)} users at once, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    print(f"first reply        {spread([first for first, _ in outcomes], 's')}")
+    print(f"memory of a kernel {spread(kernels, 'MiB (PSS)')}")
+    print(f"memory of a server {spread(servers, 'MiB (PSS)')}")
+    print(f"cells that failed  {[failure for _, failures in outcomes for failure in failures]}")
+    print(f"processes left     {len(processes())}")
+    left = set()
+    for name in names:
+        home = work / "homes" / name
+        left |= {str(path.relative_to(home)) for path in home.rglob("*") if path.is_file()}
+    print(f"files in the homes {sorted(left)}")
+    each = statistics.median(kernels) + statistics.median(servers)
+    for students in (30, 100):
+        print(f"{students} students       {students * each / 1024:.1f} GiB, one kernel and one server each")
+
+
+asyncio.run(measure())

@@ -1,0 +1,165 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readNotebook } from "@convfuse/kernel";
+import { comparableOutputs } from "@convfuse/lecture";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildWheel } from "../../packages/python/build.mjs";
+import { committedLessons, notebooksFolder } from "../support/lecture.js";
+import { python, requirement } from "../support/requirement.js";
+
+const interpreter = requirement(python("class"));
+const example = fileURLToPath(new URL("../../examples/branches.onnx", import.meta.url));
+
+describe.skipIf(interpreter === null)("the wheel, in a fresh environment without Node", () => {
+  const work = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-wheel-")));
+  const venv = join(work, "venv");
+  const home = join(work, "home");
+  const own = join(venv, "bin/python");
+  let before: readonly string[] = [];
+
+  beforeAll(async () => {
+    const wheel = await buildWheel(join(work, "dist"));
+    const base = interpreter as string;
+    execFileSync(base, ["-m", "venv", "--without-pip", venv]);
+    // Jupyter and Node are installed once for all suites: this environment sees them, but they are not in it.
+    const site = "import sysconfig; print(sysconfig.get_path('purelib'))";
+    const [shared, mine] = [base, own].map((path) =>
+      execFileSync(path, ["-c", site], { encoding: "utf8" }).trim(),
+    );
+    writeFileSync(join(mine as string, "shared.pth"), `${shared}\n`);
+    mkdirSync(home);
+    // Which Jupyter has made, and pip leaves.
+    mkdirSync(join(venv, "share/jupyter/kernels"), { recursive: true });
+    before = everything();
+    pip("install", "--no-index", wheel);
+  }, 300_000);
+  afterAll(() => rmSync(work, { recursive: true, force: true, maxRetries: 10 }));
+
+  function everything(): readonly string[] {
+    return readdirSync(venv, { recursive: true, encoding: "utf8" }).sort();
+  }
+
+  function pip(...args: readonly string[]): void {
+    execFileSync(interpreter as string, ["-m", "pip", "--python", own, "--quiet", ...args], {
+      stdio: "pipe",
+    });
+  }
+
+  /** What a user has who has nothing set, and no Node; without a cache, no snapshot is made beside the test. */
+  const environment = {
+    PATH: join(venv, "bin"),
+    HOME: home,
+    XDG_CACHE_HOME: example,
+    PYTHONDONTWRITEBYTECODE: "1",
+    PYDEVD_DISABLE_FILE_VALIDATION: "1",
+  };
+
+  function run(command: string, ...args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(command, args, {
+      cwd: home,
+      env: environment,
+      encoding: "utf8",
+    });
+    if (status !== 0)
+      throw new Error(`${command} ${args.join(" ")}: exit code ${status}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  test("jupyter execute runs a lesson's copy as it was committed", () => {
+    const lesson = committedLessons.find(({ name }) => name.startsWith("05-"));
+    if (!lesson) throw new Error("there is no fifth lesson");
+    copyFileSync(join(notebooksFolder, lesson.name), join(home, lesson.name));
+    const main = "from nbclient.cli import main; main()";
+    run(own, "-c", main, "--inplace", "--kernel_name=convfuse", lesson.name);
+    expect(comparableOutputs(readNotebook(join(home, lesson.name)))).toEqual(
+      comparableOutputs(lesson.english),
+    );
+  });
+
+  test("the commands are there", () => {
+    expect(run(join(venv, "bin/convfuse"), "--help")).toContain("Usage: convfuse");
+    expect(run(join(venv, "bin/convfuse"), "fuse", example, "-o", "fused.onnx")).toMatch(
+      /convolutions\s+10\s+5/,
+    );
+    expect(run(own, "-m", "convfuse", "--version")).toBe(run(join(venv, "bin/convfuse-kernel"), "--version"));
+  });
+
+  test("papermill sets parameters of every kind", () => {
+    const cell = (source: string, ...tags: readonly string[]) => ({
+      cell_type: "code",
+      id: `c${source.length}`,
+      metadata: { tags },
+      execution_count: null,
+      outputs: [],
+      source,
+    });
+    const kernelspec = { name: "convfuse", display_name: "TypeScript", language: "typescript" };
+    const cells = [
+      cell("let rate = 1; let name = 'none'; let list: unknown = 0;", "parameters"),
+      cell("[rate, name, list]"),
+      cell("[last, far, of]"),
+    ];
+    const notebook = { cells, metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
+    writeFileSync(join(home, "in.ipynb"), JSON.stringify(notebook));
+    const more = `{ list: [1, null, "a\\"\\n\${b}"], last: true, far: 1.5e-300, of: { __proto__: 2, "a b": [] } }`;
+    const names = ["-p", "rate", "0.5", "-p", "name", "it's"];
+    run(own, "-m", "papermill", "in.ipynb", "out.ipynb", ...names, "-y", more);
+    const { cells: done } = JSON.parse(readFileSync(join(home, "out.ipynb"), "utf8"));
+    expect(done[1].metadata.tags).toEqual(["injected-parameters"]);
+    const results = done
+      .slice(2)
+      .map((of: { outputs: { data: { "text/plain": string } }[] }) =>
+        [of.outputs[0]?.data["text/plain"]].flat().join(""),
+      );
+    expect(results).toEqual([
+      `[ 0.5, "it's", [ 1, null, 'a"\\n\${b}' ] ]`,
+      "[ true, 1.5e-300, { ['__proto__']: 2, 'a b': [] } ]",
+    ]);
+    const write = (value: string): string =>
+      run(
+        own,
+        "-c",
+        `import papermill; from convfuse.translator import TypeScriptTranslator as T; print(T.codify({"x": ${value}}))`,
+      );
+    expect(write("[float('nan'), float('-inf'), 2**53 - 1]")).toContain(
+      "let x = [Number.NaN, -Infinity, 9007199254740991];\n",
+    );
+    expect(() => write("2**53")).toThrow(
+      "is not exact beyond 9007199254740991, pass text; got 9007199254740992",
+    );
+  });
+
+  test("doctor finds the wheel's kernelspec and its Node", () => {
+    const jupyter = join(work, "jupyter");
+    mkdirSync(jupyter);
+    const main =
+      "import sys; sys.argv.pop(1); from jupyter_client.kernelspecapp import KernelSpecApp as App; App.launch_instance()";
+    const script = `#!/bin/sh\nexec "${own}" -c '${main}' "$@"\n`;
+    writeFileSync(join(jupyter, "jupyter"), script, { mode: 0o755 });
+    const { stdout } = spawnSync(join(venv, "bin/convfuse-kernel"), ["doctor"], {
+      cwd: home,
+      env: { ...environment, PATH: `${jupyter}:${environment.PATH}` },
+      encoding: "utf8",
+    });
+    expect(stdout).toMatch(/ok {4}kernel convfuse: .*share\/jupyter\/kernels\/convfuse, computes 1 \+ 1/);
+    expect(stdout).toContain("@convfuse/core, @convfuse/figures");
+    expect(stdout).not.toContain("WRONG");
+  });
+
+  test("uninstalled, nothing of it is left", () => {
+    pip("uninstall", "--yes", "convfuse");
+    expect(everything()).toEqual(before);
+  });
+});
