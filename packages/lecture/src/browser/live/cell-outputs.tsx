@@ -9,6 +9,9 @@ import { loadScript } from "./load-script.js";
 /** Longest wait before what arrived is shown, in milliseconds. */
 const longestWait = 40;
 
+/** How long a run that shows nothing leaves in its place what stood there, in milliseconds. */
+const longestLeftover = 400;
+
 /** An output that is in the page, and what it showed when it was last rendered. */
 interface Shown {
   readonly output: Output;
@@ -40,6 +43,11 @@ export class PageOutputs {
     this.forget(outputs);
     this.#owners.set(run, outputs);
     outputs.begin();
+    const { model } = outputs;
+    // What an earlier run left is not to be taken for this one's.
+    setTimeout(() => {
+      if (outputs.model === model) outputs.show();
+    }, longestLeftover);
   }
 
   forget(outputs: CellOutputs): void {
@@ -135,7 +143,8 @@ export class CellOutputs {
       release(box);
       box.remove();
     }
-    for (const entry of shown) this.#update(entry);
+    let isNew = this.#shown === undefined || shown.length !== before.length;
+    for (const entry of shown) isNew = this.#update(entry) || isNew;
     for (const output of outputs.slice(shown.length)) {
       const box = document.createElement("div");
       box.className = "shown";
@@ -143,16 +152,18 @@ export class CellOutputs {
       this.#element.append(box);
       this.#update(entry);
       shown.push(entry);
+      isNew = true;
     }
     this.#shown = shown;
     this.#noteLeftOut();
-    globalThis.convfuseSite?.markScrollers();
+    if (isNew) globalThis.convfuseSite?.markScrollers();
   }
 
-  #update(entry: Shown): void {
+  /** Whether there was something to do. */
+  #update(entry: Shown): boolean {
     const { output, box } = entry;
     const content = output.output_type === "stream" ? output.text : "data" in output ? output.data : output;
-    if (content === entry.content) return;
+    if (content === entry.content) return false;
     // A figure is drawn into what was rendered, so another one begins anew.
     if (entry.content !== undefined && "data" in output) {
       release(box);
@@ -161,6 +172,7 @@ export class CellOutputs {
     render(<OutputView output={output} language={this.#language} />, box);
     entry.content = content;
     this.#draw(box);
+    return true;
   }
 
   /** Draws the figures inside; where one cannot be drawn, its words stand there. */

@@ -1,4 +1,9 @@
-import { acceptCompletion, autocompletion, completionKeymap } from "@codemirror/autocomplete";
+import {
+  acceptCompletion,
+  autocompletion,
+  closeCompletion,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
@@ -8,6 +13,7 @@ import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { type Assistance, completionSource, hoverSource } from "./assistance.js";
 import { editorTheme } from "./editor-theme.js";
+import { plainText } from "./plain-text.js";
 import type { ErrorPlace } from "./positions.js";
 
 export interface EditorOptions {
@@ -28,7 +34,8 @@ export class Editor {
   readonly #view: EditorView;
 
   constructor({ plain, label, assistance, onChange, onEdit, onRun }: EditorOptions) {
-    const run = (): boolean => {
+    const run = (view: EditorView): boolean => {
+      closeCompletion(view);
       onRun();
       return true;
     };
@@ -38,7 +45,7 @@ export class Editor {
     const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);
     this.#view = new EditorView({
       state: EditorState.create({
-        doc: plain.textContent,
+        doc: plainText(plain),
         ...(selection && { selection }),
         extensions: [
           Prec.highest(
@@ -112,9 +119,9 @@ function selectionIn(element: HTMLElement): { anchor: number; head: number } | u
     const range = document.createRange();
     range.setStart(element, 0);
     range.setEnd(node, at);
-    return range.toString().length;
+    return plainText(range.cloneContents()).length;
   };
-  const longest = element.textContent.length;
+  const longest = plainText(element).length;
   return {
     anchor: Math.min(offset(selection.anchorNode, selection.anchorOffset), longest),
     head: element.contains(selection.focusNode)

@@ -3,6 +3,7 @@ import type { LiveWords } from "../../site/live-words.js";
 import type { Assistance } from "./assistance.js";
 import type { CellOutputs } from "./cell-outputs.js";
 import { Editor } from "./editor.js";
+import { plainText } from "./plain-text.js";
 import type { ErrorPlace } from "./positions.js";
 
 /** `data-state` of a cell. A cell that waits for others is running, one that was stopped has failed. */
@@ -39,7 +40,7 @@ export class PageCell {
     this.number = Number(element.dataset.number);
     this.outputs = options.outputs;
     this.#plain = element.querySelector<HTMLElement>(".source > pre") as HTMLElement;
-    this.#original = this.#plain.dataset.original ?? this.#plain.textContent;
+    this.#original = this.#plain.dataset.original ?? plainText(this.#plain);
     this.#markChanged();
   }
 
@@ -59,7 +60,7 @@ export class PageCell {
   }
 
   get source(): string {
-    return this.#editor?.text ?? this.#plain.textContent;
+    return this.#editor?.text ?? plainText(this.#plain);
   }
 
   /** Shows another source, which counts as the reader's change. */
