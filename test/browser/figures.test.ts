@@ -226,7 +226,7 @@ describe.skipIf(requirement(chromium()) === null)("figures to operate, in Chromi
     const page = await context.newPage();
     await page.goto(pathToFileURL(join(site, "03-weight-shapes.html")).href);
     const figure = page.locator("figure.interactive");
-    expect(await figure.locator(".controls, .settings, .hint").filter({ visible: true }).count()).toBe(0);
+    expect(await figure.locator(".handles, .settings, .hint").filter({ visible: true }).count()).toBe(0);
     const x = await tensorOf(figure, /^input channel/);
     const w = await tensorOf(figure, /^kernel of filter 0/);
     const y = await tensorOf(figure, /^output channel 0/);

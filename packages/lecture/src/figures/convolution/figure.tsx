@@ -67,7 +67,7 @@ export function ConvolutionFigure({ settings: first, words: all }: ConvolutionFi
           <Setting name={name} settings={settings} words={words} onChange={change} />
         ))}
       </div>
-      <div class="controls">
+      <div class="handles">
         <button type="button" onClick={() => goTo((step + steps - 1) % steps)} disabled={steps === 0}>
           {words.back}
         </button>

@@ -67,7 +67,7 @@ export function FusionFigure({ settings: first, words: all }: FusionFigureProps)
           {words.shortcut}
         </label>
       </div>
-      <div class="controls">
+      <div class="handles">
         <label class="slider">
           <span>
             {words.chosen} {weightName(chosen, channels)}
