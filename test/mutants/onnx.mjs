@@ -182,4 +182,33 @@ export const onnxMutants = [
     replace: "isInput",
     tests: guards,
   },
+  {
+    name: "onnx: a window that hangs over is dropped",
+    file: `${onnx}/convert/windows.ts`,
+    find: "          ceilMode,\n",
+    replace: "          ceilMode: false,\n",
+    tests: guards,
+  },
+  {
+    name: "onnx: what is cut off is written as padding",
+    file: "packages/core/src/fuse/graph/candidates.ts",
+    find: "return crops && !upsamples",
+    replace: "return crops && upsamples",
+    tests: guards,
+  },
+  {
+    name: "onnx: quantised weights are taken for what they stand for",
+    file: `${onnx}/constants/moving.ts`,
+    find: "  Identity:",
+    replace:
+      "  DequantizeLinear: ({ inputs: [x] }) => x?.constant && { ...x.constant, type: 1 },\n  Identity:",
+    tests: guards,
+  },
+  {
+    name: "onnx: a file may grow unasked",
+    file: `${onnx}/fuse/fuse-onnx.ts`,
+    find: "      growth,\n",
+    replace: '      growth: "any",\n',
+    tests: guards,
+  },
 ];

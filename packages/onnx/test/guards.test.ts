@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { FuseOnnxOptions } from "../src/index.js";
 import { floats, type GraphInit, ints, modelBytes, type NodeInit, node, port } from "./build-model.js";
 import { fusedFile } from "./fused.js";
 import { distance, randomNumbers, randomTensor, runOnnx } from "./run-onnx.js";
@@ -27,9 +28,10 @@ async function left(
   nodes: readonly NodeInit[],
   graph: Partial<GraphInit> = {},
   shape: readonly number[] = [2, 4, 7, 9],
+  options: FuseOnnxOptions = {},
 ) {
   const bytes = modelBytes({ node: [...nodes], initializer, ...ports, ...graph }, { opset: 19 });
-  const fused = fusedFile(bytes);
+  const fused = fusedFile(bytes, options);
   const feeds = { x: randomTensor(shape, random) };
   expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused.bytes, feeds))).toBeLessThan(2e-6);
   return fused.types;
@@ -166,5 +168,33 @@ describe("what is left alone", () => {
     expect(lines).toContain("    a\\u000ab");
     expect(lines.some((line) => /^ {2}\S.* a pixel and/.test(line))).toBe(true);
     for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  test("weights that are stored as whole numbers", async () => {
+    const nodes = [
+      node("DequantizeLinear", ["q", "step"], "k"),
+      node("Conv", ["x", "k"], "a", point),
+      node("Mul", ["a", "c"], "y"),
+    ];
+    const q = { name: "q", dims: [4n, 4n, 1n, 1n], dataType: 3, int32Data: [...Array(16).keys()] };
+    const more = { initializer: [...initializer, q, floats("step", [], [0.1])] };
+    expect(await left(nodes, more)).toEqual(["DequantizeLinear", "Conv", "Mul"]);
+  });
+
+  test("a mean whose last window hangs over, in front of factors that would take it in", async () => {
+    const pooled = (ceil: bigint) => [
+      node("AveragePool", ["x"], "a", { kernel_shape: [3n, 3n], strides: [2n, 2n], ceil_mode: ceil }),
+      node("Conv", ["a", "c1"], "y", { ...point, group: 4n }),
+    ];
+    const more = { initializer: [...initializer, weights("c1", 4, 1, 1, 1)] };
+    const types = (ceil: bigint) => left(pooled(ceil), more, [2, 4, 8, 9], { growth: "any" });
+    expect(await types(0n)).toEqual(["Conv"]);
+    expect(await types(1n)).toEqual(["AveragePool", "Conv"]);
+  });
+
+  test.each(["cut", "crop"])("pixels cut off, which no convolution of this format does: %s", async (pads) => {
+    const nodes = [node("Pad", ["x", pads], "b"), node("Conv", ["b", "w"], "y", { kernel_shape: [3n, 3n] })];
+    const more = { initializer: [...initializer, ints("crop", [0, 0, 0, 0, 0, 0, -1, 0])] };
+    expect(await left(nodes, more)).toEqual(["Pad", "Conv"]);
   });
 });

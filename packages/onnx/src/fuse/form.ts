@@ -9,7 +9,7 @@ export interface TransposedAxis {
   readonly extra: number;
 }
 
-/** Why ONNX has no node for a convolution of this form; undefined: it has one. */
+/** Why ONNX has no node for a convolution that a layer could be; undefined: it has one. */
 export function inexpressible(form: LinearForm): string | undefined {
   const { axes, paddingMode, groups, inChannels, outChannels } = form;
   const padded = axes.some(({ before, after }) => before > 0 || after > 0);
@@ -17,12 +17,7 @@ export function inexpressible(form: LinearForm): string | undefined {
   if (axes.length === 0 && groups !== 1 && !(groups === inChannels && groups === outChannels)) {
     return "features in groups are no matrix of this format";
   }
-  if (axes.every(({ upsampling }) => upsampling === 1)) {
-    return axes.some(({ before, after }) => before < 0 || after < 0)
-      ? "no convolution of this format cuts off pixels"
-      : undefined;
-  }
-  if (axes.some(({ stride }) => stride !== 1)) return "no convolution of this format upsamples and strides";
+  if (axes.every(({ upsampling }) => upsampling === 1)) return undefined;
   return axes.some((axis) => transposedAxis(axis) === undefined)
     ? "no transposed convolution of this format pads so much"
     : undefined;
