@@ -73,6 +73,9 @@ const kernelLayers = [
   "session/checker/",
   "session/runtime/",
   "session/node/",
+  "session/browser/connect-session.ts",
+  "session/browser/worker.ts",
+  "session/browser/",
   "session/live-names.ts",
   "session/questions.ts",
   "session/messages.ts",
@@ -141,6 +144,7 @@ const kernelRules = [
   ["headless-knows-no-protocol", "headless/", ["protocol/"]],
   ["checker-and-runtime-are-two-processes", "session/checker/", ["session/runtime/"]],
   ["node-checker-and-runtime-are-two-processes", "session/node/checker/", ["session/(node/)?runtime/"]],
+  ["page-and-worker-share-messages-only", "session/browser/connect-session\\.ts", ["session/(checker|runtime|node)/", "session/browser/(?!protocol|runtime/interrupt-word)"]],
   ["session-knows-its-host-only-by-name", "session/(?!node/|browser/)", ["session/(node|browser)/"]],
   [
     "install-starts-no-session",

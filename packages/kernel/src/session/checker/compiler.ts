@@ -1,5 +1,6 @@
 import type ts from "typescript6";
 import { LocalModules } from "#host/checker/local-modules.js";
+import { unavailable } from "#host/package-hints.js";
 import { applyEdits, sortEdits } from "../edits.js";
 import type { CellUnit, CompileReply, Edit, Reached } from "../unit.js";
 import { type CellMagics, cellMagics } from "./cell-magics.js";
@@ -111,7 +112,7 @@ export class CellCompiler {
 
     const untyped: string[] = [];
     const explainer: Explainer = {
-      instead: (name, message) => project.libraries.explain(name, message),
+      instead: (name, message) => unavailable(name) ?? project.libraries.explain(name, message),
       hint: (name, message) => moduleHint(name, message, untyped, project.cwd),
     };
     const cell = { code, edits: sourceEdits, length: edited.length, executionCount };

@@ -39,3 +39,8 @@ export function nearest(folder: string, file: string): string | undefined {
     if (dirname(at) === at) return undefined;
   }
 }
+
+/** What to say of a module that this host cannot have: Node has all that there are. */
+export function unavailable(_name: string): string | undefined {
+  return undefined;
+}

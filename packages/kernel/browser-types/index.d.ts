@@ -1,0 +1,23 @@
+/** What of Node a cell finds in a browser. */
+
+declare module "fs" {
+  export function existsSync(path: string | URL): boolean;
+  /** Reads a file that the page gave the notebook. */
+  export function readFileSync(
+    path: string | URL,
+    options?: { readonly encoding?: null } | null,
+  ): Uint8Array<ArrayBuffer>;
+  export function readFileSync(
+    path: string | URL,
+    options: "utf8" | "utf-8" | { readonly encoding: "utf8" | "utf-8" },
+  ): string;
+  export function readdirSync(path: string | URL): string[];
+}
+
+declare module "node:fs" {
+  export * from "fs";
+}
+
+declare var require: (id: string) => any;
+declare var module: { exports: any };
+declare var exports: any;

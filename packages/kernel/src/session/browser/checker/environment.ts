@@ -1,0 +1,14 @@
+/** What of a cell's surroundings the checker has to be told: JavaScript's library, the types of globals, the conditions of packages. */
+export const hostOptions: {
+  readonly lib: string[];
+  readonly types: string[];
+  readonly customConditions: string[];
+} = { lib: ["lib.esnext.d.ts", "lib.webworker.d.ts"], types: ["node"], customConditions: ["browser"] };
+
+/** What runs the cells, as a message names it. */
+export const engine: { readonly name: string; readonly version: string } = browserName(navigator.userAgent);
+
+function browserName(agent: string): { readonly name: string; readonly version: string } {
+  const [, name = "this browser", version = ""] = /(Firefox|Edg|Chrome)\/(\d+)/.exec(agent) ?? [];
+  return { name, version };
+}

@@ -1,0 +1,177 @@
+import type { ExecuteReply, Session, SessionEvent } from "../types.js";
+import type { FromWorker, OpenMessage, SessionCalls, ToWorker } from "./protocol.js";
+import type { InterruptSource } from "./runtime/interrupt-word.js";
+
+export type { Session, SessionEvent } from "../types.js";
+
+export interface BrowserSessionOptions {
+  readonly onEvent: (event: SessionEvent) => void;
+  /** What cells can read with `readFileSync`, by path from the notebook's folder. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
+}
+
+/**
+ * A TypeScript session in a worker that runs `dist/browser/worker.js`. The page keeps the worker: it can end it at any time, which
+ * `shutdown` does too.
+ * @example
+ * const worker = new Worker(URL.createObjectURL(new Blob([workerScript], { type: "text/javascript" })));
+ * const session = connectSession(worker, { onEvent: (event) => console.log(event) });
+ * await session.execute({ id: "1", code: "1 + 1", executionCount: 1 });
+ */
+export function connectSession(worker: Worker, { onEvent, files }: BrowserSessionOptions): Session {
+  return new WorkerSession(worker, onEvent, files ?? new Map());
+}
+
+interface Waiter {
+  readonly method: keyof SessionCalls;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class WorkerSession implements Session {
+  readonly #worker: Worker;
+  readonly #onEvent: (event: SessionEvent) => void;
+  readonly #port: MessagePort;
+  readonly #waiting = new Map<number, Waiter>();
+  readonly #word: Int32Array | undefined;
+  #blob: string | undefined;
+  #count = 0;
+  #running = 0;
+  #isOver = false;
+
+  constructor(
+    worker: Worker,
+    onEvent: (event: SessionEvent) => void,
+    files: ReadonlyMap<string, Uint8Array>,
+  ) {
+    this.#worker = worker;
+    this.#onEvent = onEvent;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
+    // Only a page that is isolated from others may share memory with its worker.
+    this.#word = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+    const open: OpenMessage = { type: "convfuse-open", port: port2, files, source: this.#source() };
+    worker.postMessage(open, [port2]);
+  }
+
+  execute(request: Parameters<Session["execute"]>[0]): Promise<ExecuteReply> {
+    return this.#call("execute", request);
+  }
+
+  complete(code: string, cursor: number): ReturnType<Session["complete"]> {
+    return this.#call("complete", code, cursor);
+  }
+
+  inspect(code: string, cursor: number, detailLevel: 0 | 1): ReturnType<Session["inspect"]> {
+    return this.#call("inspect", code, cursor, detailLevel);
+  }
+
+  isComplete(code: string): ReturnType<Session["isComplete"]> {
+    return this.#call("isComplete", code);
+  }
+
+  parameterCell(...args: Parameters<Session["parameterCell"]>): ReturnType<Session["parameterCell"]> {
+    return this.#call("parameterCell", ...args);
+  }
+
+  variables(reference?: number): ReturnType<Session["variables"]> {
+    return this.#call("variables", reference);
+  }
+
+  variableBundle(name: string): ReturnType<Session["variableBundle"]> {
+    return this.#call("variableBundle", name);
+  }
+
+  commInfo(): ReturnType<Session["commInfo"]> {
+    return this.#call("commInfo");
+  }
+
+  answerInput(value: string): void {
+    this.#send({ type: "input", value });
+  }
+
+  comm(message: Parameters<Session["comm"]>[0]): void {
+    this.#send({ type: "comm", message });
+  }
+
+  /** Ends the running cell: one that computes finds the word in shared memory, or the blob gone; one that waits gets the message. */
+  interrupt(): void {
+    if (![...this.#waiting.values()].some(({ method }) => method === "execute")) return;
+    if (this.#word) {
+      Atomics.store(this.#word, 0, this.#running);
+      this.#send({ type: "interrupt" });
+      return;
+    }
+    if (this.#blob !== undefined) URL.revokeObjectURL(this.#blob);
+    this.#send({ type: "interrupt", source: this.#source() });
+  }
+
+  /** Ends the worker, whatever it does. */
+  shutdown(): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    this.#isOver = true;
+    this.#worker.terminate();
+    this.#port.close();
+    if (this.#blob !== undefined) URL.revokeObjectURL(this.#blob);
+    for (const { method, resolve, reject } of this.#waiting.values())
+      if (method === "execute") resolve(overReply as never);
+      else reject(new Error(overText));
+    this.#waiting.clear();
+    return Promise.resolve();
+  }
+
+  #source(): InterruptSource {
+    if (this.#word) return { kind: "memory", word: this.#word };
+    this.#blob = URL.createObjectURL(new Blob(["."]));
+    return { kind: "blob", url: this.#blob };
+  }
+
+  #call<M extends keyof SessionCalls>(
+    method: M,
+    ...args: Parameters<SessionCalls[M]>
+  ): ReturnType<SessionCalls[M]> {
+    const answer = new Promise<never>((resolve, reject) => {
+      if (this.#isOver) {
+        if (method === "execute") resolve(overReply as never);
+        else reject(new Error(overText));
+        return;
+      }
+      const id = ++this.#count;
+      this.#waiting.set(id, { method, resolve, reject });
+      this.#send({ type: "call", id, method, args });
+    });
+    return answer as ReturnType<SessionCalls[M]>;
+  }
+
+  #send(message: ToWorker): void {
+    this.#port.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#isOver) return;
+    switch (message.type) {
+      case "event":
+        this.#onEvent(message.event);
+        break;
+      case "running":
+        this.#running = message.sequence;
+        break;
+      case "answer": {
+        const waiter = this.#waiting.get(message.id);
+        this.#waiting.delete(message.id);
+        if (message.fault === undefined) waiter?.resolve(message.result as never);
+        else waiter?.reject(new Error(message.fault));
+        break;
+      }
+    }
+  }
+}
+
+const overText = "the session is over: its worker was ended";
+const overReply: ExecuteReply = {
+  status: "error",
+  ename: "SessionExit",
+  evalue: overText,
+  traceback: [`SessionExit: ${overText}`],
+};

@@ -1,0 +1,31 @@
+import type { Session, SessionEvent } from "../types.js";
+import type { InterruptSource } from "./runtime/interrupt-word.js";
+
+/** What a session is asked and answers, as the page calls it. */
+export type SessionCalls = Omit<Session, "answerInput" | "comm" | "interrupt" | "shutdown">;
+
+/** The first message, which is the only one that the worker itself gets: the others come by `port`. */
+export interface OpenMessage {
+  readonly type: "convfuse-open";
+  readonly port: MessagePort;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly source: InterruptSource;
+}
+
+export type ToWorker =
+  | {
+      readonly type: "call";
+      readonly id: number;
+      readonly method: keyof SessionCalls;
+      readonly args: readonly unknown[];
+    }
+  | { readonly type: "input"; readonly value: string }
+  | { readonly type: "comm"; readonly message: Parameters<Session["comm"]>[0] }
+  /** `source` takes the place of the one that was used up. */
+  | { readonly type: "interrupt"; readonly source?: InterruptSource };
+
+export type FromWorker =
+  | { readonly type: "event"; readonly event: SessionEvent }
+  | { readonly type: "answer"; readonly id: number; readonly result?: unknown; readonly fault?: string }
+  /** A run begins, by its number. */
+  | { readonly type: "running"; readonly sequence: number };

@@ -1,0 +1,13 @@
+/** Runs `work` when what waits for the event loop has had its turn; gives the way to call it off. */
+export function later(work: () => void): () => void {
+  let isWanted = true;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    if (isWanted) work();
+  };
+  port2.postMessage(undefined);
+  return () => {
+    isWanted = false;
+  };
+}

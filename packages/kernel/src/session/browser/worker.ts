@@ -1,0 +1,130 @@
+import { CellSession, type CheckerDoor, type RuntimeDoor } from "../cell-session.js";
+import { Checker } from "../checker/checker.js";
+import { Libraries } from "../checker/libraries.js";
+import type { KernelFiles } from "../checker/project.js";
+import type { TypeScript } from "../checker/typescript.js";
+import type { CheckerMethods } from "../messages.js";
+import { defineGlobals, receive, report } from "../runtime/receive.js";
+import { mapStacks } from "../runtime/stack.js";
+import { system } from "./checker/system.js";
+import { join, notebookFolder } from "./paths.js";
+import type { FromWorker, OpenMessage, ToWorker } from "./protocol.js";
+import { onSend } from "./runtime/channel.js";
+import { replaceConsole } from "./runtime/console.js";
+import { followTimers } from "./runtime/context.js";
+import { addBundled, type Namespace } from "./runtime/imports.js";
+import { watchProxies } from "./runtime/inspect.js";
+import { noteInterrupt, noteRun, setInterruptSource } from "./runtime/interrupt-word.js";
+import { writeFile } from "./tree.js";
+
+/** What the worker's script brings beside the session itself. */
+export interface Bundle {
+  readonly typescript: TypeScript;
+  /** Declarations for the checker, by path. */
+  readonly files: { readonly [path: string]: string };
+  readonly packages: { readonly [name: string]: Namespace };
+  readonly kernel: KernelFiles;
+}
+
+/** Makes this worker a session, as soon as a page connects to it. */
+export function startWorker(bundle: Bundle): void {
+  for (const [path, text] of Object.entries(bundle.files)) writeFile(path, text);
+  addBundled(bundle.packages);
+  const checker = openChecker(bundle);
+  prepareGlobals();
+  const listen = (event: MessageEvent<OpenMessage>): void => {
+    if (event.data?.type !== "convfuse-open") return;
+    removeEventListener("message", listen);
+    event.stopImmediatePropagation();
+    open(event.data, checker);
+  };
+  addEventListener("message", listen);
+}
+
+function openChecker({ typescript, kernel }: Bundle): Checker {
+  (typescript as TypeScript & { setSys(system: unknown): void }).setSys(system);
+  const registry = typescript.createDocumentRegistry(true);
+  const libraries = new Libraries(typescript);
+  const checker = new Checker({ ts: typescript, kernel, registry, libraries });
+  checker.answer("open", [notebookFolder, undefined]);
+  return checker;
+}
+
+function prepareGlobals(): void {
+  watchProxies();
+  followTimers();
+  replaceConsole();
+  mapStacks();
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    report("Uncaught ", event.error);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report("Unhandled rejection: ", event.reason);
+  });
+  defineGlobals();
+  // The worker is the session's: a cell that closed it would take all variables with it.
+  const refuse = (): never => {
+    throw new Error("close: this worker holds the notebook's variables; the page ends it");
+  };
+  Object.defineProperty(globalThis, "close", { value: refuse, configurable: true, writable: true });
+}
+
+function open({ port, files, source }: OpenMessage, checker: Checker): void {
+  for (const [name, bytes] of files) writeFile(join(notebookFolder, name), bytes);
+  setInterruptSource(source);
+  const post = (message: FromWorker): void => port.postMessage(message);
+  const session = new CellSession(
+    (event) => post({ type: "event", event }),
+    ({ onMessage }) => {
+      onSend(onMessage);
+      return { checker: checkerDoor(checker), runtime: runtimeDoor(post) };
+    },
+  );
+  port.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
+    if (data.type === "input") session.answerInput(data.value);
+    else if (data.type === "comm") session.comm(data.message);
+    else if (data.type === "interrupt") {
+      session.interrupt();
+      if (data.source) setInterruptSource(data.source);
+    } else {
+      const { id, method, args } = data;
+      try {
+        const call = session[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
+        post({ type: "answer", id, result: await call.apply(session, [...args]) });
+      } catch (fault) {
+        post({ type: "answer", id, fault: fault instanceof Error ? fault.message : String(fault) });
+      }
+    }
+  };
+}
+
+function checkerDoor(checker: Checker): CheckerDoor {
+  return {
+    call: <M extends keyof CheckerMethods>(method: M, ...args: Parameters<CheckerMethods[M]>) =>
+      new Promise<ReturnType<CheckerMethods[M]>>((resolve) => {
+        resolve(checker.answer(method, args) as ReturnType<CheckerMethods[M]>);
+      }),
+    takeNotices: () => [],
+    kill: () => {},
+  };
+}
+
+function runtimeDoor(post: (message: FromWorker) => void): RuntimeDoor {
+  return {
+    send(message) {
+      if (message.type === "run") {
+        noteRun(message.run.sequence);
+        post({ type: "running", sequence: message.run.sequence });
+      }
+      receive(message);
+    },
+    interrupt({ sequence }) {
+      noteInterrupt(sequence);
+      receive({ type: "interrupt" });
+    },
+    settled: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  };
+}
