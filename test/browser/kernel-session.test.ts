@@ -1,10 +1,23 @@
-import { launchChromium } from "@convfuse/lecture";
-import { comparableOutputs } from "@convfuse/lecture";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import type { SessionEvent } from "@convfuse/kernel";
+import { comparableOutputs, launchChromium } from "@convfuse/lecture";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { executeInPage, openSessionPage, type SessionPage } from "../support/browser-session.js";
+import { executeInPage, openSessionPage, type SessionPage, workerFile } from "../support/browser-session.js";
 import { committedLessons } from "../support/lecture.js";
 import { chromium, requirement } from "../support/requirement.js";
+
+test("the worker's script has less than 1.6 MB when it is compressed", () => {
+  expect(gzipSync(readFileSync(workerFile), { level: 9 }).length).toBeLessThan(1_600_000);
+});
+
+/** Lessons whose cells compute for long, which would take longer than all others together; every other suite that runs lessons has them. */
+const long: readonly string[] = ["08-timing.ipynb", "16-training-branches.ipynb", "17-repvgg-a0.ipynb"];
+const lessons = committedLessons.filter(({ name }) => !long.includes(name));
+
+/** Has another program, which is Node's, compute the files: from this code cell on. */
+const inNodeOnly: { readonly [lesson: string]: number } = { "19-deployment.ipynb": 1 };
 
 describe.skipIf(requirement(chromium()) === null)("a session in a worker of a page from a file", () => {
   let browser: Browser;
@@ -12,15 +25,94 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
   beforeAll(async () => {
     browser = await launchChromium();
     session = await openSessionPage(browser);
-  });
+  }, 120_000);
   afterAll(async () => {
     await session?.close();
     await browser?.close();
   });
 
   // Both languages have the same code cells (form.test.ts), so one run is held against the outputs of both.
-  test.each(committedLessons)("$name gives the outputs that it is committed with", async ({ english }) => {
-    const executed = comparableOutputs(await executeInPage(session, english));
-    expect(executed).toEqual(comparableOutputs(english));
+  test.each(lessons)(
+    "$name gives the outputs that it is committed with",
+    async ({ name, english, chinese }) => {
+      const executed = comparableOutputs(await executeInPage(session, english)).slice(0, inNodeOnly[name]);
+      expect(executed).toEqual(comparableOutputs(english).slice(0, inNodeOnly[name]));
+      expect(executed).toEqual(comparableOutputs(chinese).slice(0, inNodeOnly[name]));
+    },
+  );
+
+  /** What the cells show: of errors name and message, of results the text. */
+  async function shown(codes: readonly string[]): Promise<readonly string[]> {
+    const { events } = await session.execute(codes);
+    return codes.map((_code, at) =>
+      events
+        .filter((event) => "parent" in event && event.parent === String(at))
+        .map(textOf)
+        .join(""),
+    );
+  }
+
+  function textOf(event: SessionEvent): string {
+    if (event.type === "stream") return event.text;
+    if (event.type === "error") return event.traceback.join("\n");
+    return "data" in event ? String((event.data as { "text/plain"?: string })["text/plain"]) : event.type;
+  }
+
+  test("what a browser cannot have is refused in a sentence", async () => {
+    const [files, lodash, shell, process, required, local] = await shown([
+      'import { spawn } from "node:child_process"',
+      'import { chunk } from "lodash"',
+      "!ls",
+      "process.exit()",
+      'require("path")',
+      'import { a } from "./a.js"',
+    ]);
+    expect(files).toContain(
+      "a browser has no node:child_process: a cell that needs it runs in the notebook itself",
+    );
+    expect(lodash).toContain('with a network: import ... from "https://esm.sh/lodash"');
+    expect(shell).toContain("!ls: a browser runs no programs");
+    expect(process).toContain("a browser has no process");
+    expect(required).toContain("a browser has no path");
+    expect(local).toContain("a notebook in a browser has no modules beside it");
+  });
+
+  test("errors have the cell's own lines", async () => {
+    const [thrown] = await shown([
+      "// first\nfunction fail(): never {\n  throw new RangeError('far');\n}\nfail();",
+    ]);
+    expect(thrown).toBe("RangeError: far\n    at fail (In [1]:3:9)\n    at In [1]:5:1");
+  });
+
+  test("an interrupt ends what waits, loops that give way, and loops that nothing else ends", async () => {
+    const found = await shown([
+      "let k = 0;",
+      'console.log("STOP"); await new Promise(() => {});',
+      'console.log("STOP"); for (;;) { k++; await new Promise((done) => setTimeout(done, 1)); }',
+      'console.log("STOP"); while (true) k++;',
+      "k > 1",
+    ]);
+    const interrupted = "STOP\nInterrupted: the cell was interrupted; its variables are kept";
+    const withoutFrames = found.map((text) => text.replace(/\n {4}at .*/g, ""));
+    expect(withoutFrames).toEqual(["", interrupted, interrupted, interrupted, "true"]);
+  });
+
+  test("hostile cells break neither the session nor the page", async () => {
+    const found = await shown([
+      "self.onmessage = null; self.postMessage('x'); 1",
+      "close()",
+      "({ get x(): number { throw new Error('getter') } })",
+      "new Proxy({ a: 1 }, { get() { throw new Error('trap') } })",
+      'console.log("x".repeat(10_000_000).length)',
+      "setTimeout(() => { throw new Error('late') }, 0); await new Promise((done) => setTimeout(done, 20)); 2",
+      "Promise.reject(new Error('left')); await new Promise((done) => setTimeout(done, 20)); 3",
+    ]);
+    expect(found[0]).toBe("1");
+    expect(found[1]).toContain("close: this worker holds the notebook's variables");
+    expect(found[2]).toBe("{ x: [Getter] }");
+    expect(found[3]).toMatch(/^(Proxy\()?\{ a: 1 \}\)?$/);
+    expect(found[4]).toBe("10000000\n");
+    expect(found[5]).toMatch(/^Uncaught Error: late\n.*2$/s);
+    expect(found[6]).toMatch(/^Unhandled rejection: Error: left\n.*3$/s);
   });
 });

@@ -1,6 +1,6 @@
 /** What of Node a cell finds in a browser. */
 
-declare module "fs" {
+declare module "node:fs" {
   export function existsSync(path: string | URL): boolean;
   /** Reads a file that the page gave the notebook. */
   export function readFileSync(
@@ -14,10 +14,13 @@ declare module "fs" {
   export function readdirSync(path: string | URL): string[];
 }
 
-declare module "node:fs" {
-  export * from "fs";
+declare module "fs" {
+  export * from "node:fs";
 }
 
+// As @types/node has them.
+// biome-ignore-start lint/suspicious/noExplicitAny: what a module gives is not known here
 declare var require: (id: string) => any;
 declare var module: { exports: any };
 declare var exports: any;
+// biome-ignore-end lint/suspicious/noExplicitAny: as above

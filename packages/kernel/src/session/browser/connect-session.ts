@@ -1,6 +1,5 @@
 import type { ExecuteReply, Session, SessionEvent } from "../types.js";
-import type { FromWorker, OpenMessage, SessionCalls, ToWorker } from "./protocol.js";
-import type { InterruptSource } from "./runtime/interrupt-word.js";
+import type { FromWorker, InterruptSource, OpenMessage, SessionCalls, ToWorker } from "./protocol.js";
 
 export type { Session, SessionEvent } from "../types.js";
 

@@ -7,7 +7,8 @@ export function stamp(path: string): string {
 
 export function readBytes(path: string | URL): Uint8Array {
   const bytes = bytesOf(String(path));
-  if (!bytes) throw new Error(`no file ${path}: in a browser a notebook sees the files that its page gives it`);
+  if (!bytes)
+    throw new Error(`no file ${path}: in a browser a notebook sees the files that its page gives it`);
   return bytes;
 }
 

@@ -1,5 +1,11 @@
 import type { Session, SessionEvent } from "../types.js";
-import type { InterruptSource } from "./runtime/interrupt-word.js";
+
+/** How a page tells its worker which run to end, while that keeps messages from coming in. */
+export type InterruptSource =
+  /** A number in memory that both share. */
+  | { readonly kind: "memory"; readonly word: Int32Array }
+  /** Blobs that the page takes back: each is asked for until it is gone. */
+  | { readonly kind: "blob"; readonly url: string };
 
 /** What a session is asked and answers, as the page calls it. */
 export type SessionCalls = Omit<Session, "answerInput" | "comm" | "interrupt" | "shutdown">;

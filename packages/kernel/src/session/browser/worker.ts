@@ -6,6 +6,7 @@ import type { TypeScript } from "../checker/typescript.js";
 import type { CheckerMethods } from "../messages.js";
 import { defineGlobals, receive, report } from "../runtime/receive.js";
 import { mapStacks } from "../runtime/stack.js";
+import { letLoopsGiveWay } from "./checker/environment.js";
 import { system } from "./checker/system.js";
 import { join, notebookFolder } from "./paths.js";
 import type { FromWorker, OpenMessage, ToWorker } from "./protocol.js";
@@ -73,7 +74,7 @@ function prepareGlobals(): void {
 
 function open({ port, files, source }: OpenMessage, checker: Checker): void {
   for (const [name, bytes] of files) writeFile(join(notebookFolder, name), bytes);
-  setInterruptSource(source);
+  if (!setInterruptSource(source)) letLoopsGiveWay();
   const post = (message: FromWorker): void => port.postMessage(message);
   const session = new CellSession(
     (event) => post({ type: "event", event }),

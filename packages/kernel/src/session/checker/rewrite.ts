@@ -1,4 +1,5 @@
 import type ts from "typescript6";
+import { loopsGiveWay } from "#host/checker/environment.js";
 import { applyEdits, sortEdits } from "../edits.js";
 import type { Edit, ImportBinding, ImportUnit } from "../unit.js";
 import type { TypeScript } from "./typescript.js";
@@ -65,7 +66,8 @@ class CellRewriter {
     let awaited = false;
     for (const statement of walker.file.statements) {
       const awaits = walker.guards.awaits(statement);
-      if (awaited && !awaits) this.#watched(statement);
+      // A signal is what the watch is for, and one that waits cannot stand in it.
+      if (awaited && !awaits && !loopsGiveWay()) this.#watched(statement);
       else this.#topLevel(statement);
       awaited ||= awaits;
     }

@@ -1,4 +1,5 @@
 import type ts from "typescript6";
+import { loopsGiveWay } from "#host/checker/environment.js";
 import type { Edit } from "../unit.js";
 import { EarlyNames } from "./early-names.js";
 import { GuardPlan } from "./guards.js";
@@ -238,7 +239,15 @@ export class Walker {
 
   #look(kind: "count" | "turn"): string {
     const { prefix } = this;
-    return kind === "turn" ? ` ${prefix}.turn();` : ` if (--${prefix}.n < 0) ${prefix}.check();`;
+    if (kind === "turn") return ` ${prefix}.turn();`;
+    return ` if (--${prefix}.n < 0) ${prefix}.check();`;
+  }
+
+  /** A loop of the cell's own, in no function, can wait. */
+  #lookOfLoop(kind: "count" | "turn"): string {
+    if (kind === "turn" || this.#depth > 0 || !loopsGiveWay()) return this.#look(kind);
+    this.isAsync = true;
+    return ` if (--${this.prefix}.n < 0) await ${this.prefix}.pause();`;
   }
 
   #loop(node: ts.IterationStatement, scope: Scope | undefined): void {
@@ -246,10 +255,11 @@ export class Walker {
     if (ts.isForOfStatement(node) && node.awaitModifier && this.#depth === 0) this.isAsync = true;
     const kind = this.guards.loop(node);
     const body = node.statement;
-    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.getStart(this.file), `{${this.#look(kind)} `);
+    const look = kind === "none" ? "" : this.#lookOfLoop(kind);
+    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.getStart(this.file), `{${look} `);
     ts.forEachChild(node, (child) => {
       if (child === body && kind !== "none" && ts.isBlock(body))
-        this.insert(body.getStart(this.file) + 1, this.#look(kind));
+        this.insert(body.getStart(this.file) + 1, look);
       this.visit(child, scope);
     });
     if (kind !== "none" && !ts.isBlock(body)) this.insert(body.end, " }");

@@ -1,4 +1,5 @@
 import { endIfOrphaned, interruptedRun } from "#host/runtime/interrupt-word.js";
+import { later } from "#host/runtime/later.js";
 import { activeRuns, type CellRun, owner } from "./runs.js";
 
 export class InterruptError extends Error {
@@ -14,6 +15,9 @@ const interval = 10;
 let onLook: () => void = () => {};
 let last = 0;
 let step = 256;
+/** How long a loop may keep messages from coming in, in milliseconds. */
+const longestHold = 40;
+let pausedAt = 0;
 
 /** Called at every look that a running cell takes, some hundred times a second. */
 export function setOnLook(work: () => void): void {
@@ -36,6 +40,17 @@ export const guard = {
       if (elapsed > 2 * interval) step = Math.max(16, step >> 1);
     } else step = Math.min(1 << 20, step << 1);
     guard.n = step;
+  },
+  /** The same, where only a message can bring the word: it lets them in. */
+  async pause(): Promise<void> {
+    guard.check();
+    const now = performance.now();
+    if (now - pausedAt < longestHold) return;
+    await new Promise<void>((done) => {
+      later(done);
+    });
+    pausedAt = performance.now();
+    look();
   },
   turn(): void {
     if (owner()?.cancelled) throw new InterruptError();

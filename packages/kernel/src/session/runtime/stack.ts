@@ -1,4 +1,4 @@
-import { isOwnFile } from "#host/runtime/own-files.js";
+import { isOwnFile, writtenNames } from "#host/runtime/own-files.js";
 import type { PositionMap } from "../unit.js";
 import { sourcePosition, sourceText } from "./positions.js";
 
@@ -47,14 +47,14 @@ export function placed(error: unknown, map: PositionMap): unknown {
 
 /** A frame as V8 gives it. */
 interface CallSite {
-  getFileName(): string | null | undefined;
+  getScriptNameOrSourceURL(): string | null | undefined;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
   toString(): string;
 }
 
 function describe(site: CallSite, file: string): string | undefined {
-  const text = site.toString();
+  const text = writtenNames(site.toString());
   const map = maps.get(file);
   const line = site.getLineNumber();
   const column = site.getColumnNumber();
@@ -71,7 +71,7 @@ export function mapStacks(): void {
     const lines: string[] = [];
     let last = 0;
     for (const site of sites) {
-      const file = site.getFileName() ?? "";
+      const file = writtenNames(site.getScriptNameOrSourceURL() ?? "");
       const line = isOwn(file) ? undefined : describe(site, file);
       if (line === undefined) continue;
       lines.push(`\n    at ${line}`);
@@ -83,6 +83,23 @@ export function mapStacks(): void {
   };
   Object.assign(Error, { prepareStackTrace: prepare });
 }
+
+/** An error's stack in the shape of V8's, also where another engine wrote it: "f@file:line:column" in each line. */
+export function stackOf(error: Error): unknown {
+  const { stack } = error;
+  if (typeof stack !== "string" || /^ {4}at /m.test(stack) || !geckoFrame.test(stack)) return stack;
+  const lines = stack.split("\n").flatMap((line) => {
+    const [, name = "", file = "", row = "", column = ""] = geckoFrame.exec(writtenNames(line)) ?? [];
+    const map = maps.get(file);
+    const position = map && sourcePosition(map, Number(row), Number(column));
+    if (!position) return [];
+    const place = `${file}:${position.line}:${position.column}`;
+    return [`\n    at ${name === "" ? place : `${name} (${place})`}`];
+  });
+  return header(error) + lines.join("");
+}
+
+const geckoFrame = /^(.*?)@(.*):(\d+):(\d+)$/m;
 
 function header(error: unknown): string {
   try {

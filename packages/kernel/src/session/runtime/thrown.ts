@@ -1,6 +1,6 @@
 import { type InspectOptions, inspect, isNativeError, isProxy } from "#host/runtime/inspect.js";
-import { stackOf } from "#host/runtime/own-files.js";
 import type { CellError } from "../types.js";
+import { stackOf } from "./stack.js";
 
 /** An error whose message says it all. */
 export class PlainError extends Error {}

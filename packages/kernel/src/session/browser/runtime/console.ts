@@ -13,8 +13,7 @@ export function replaceConsole(): void {
     const lines = indent === "" ? text : text.replace(/^/gm, indent);
     write(ownerId(), name, `${lines}\n`);
   };
-  const format = (values: Values): string =>
-    formatWithOptions({}, ...(values as [unknown, ...unknown[]]));
+  const format = (values: Values): string => formatWithOptions({}, ...(values as [unknown, ...unknown[]]));
   const out = (...values: Values): void => print("stdout", format(values));
   const error = (...values: Values): void => print("stderr", format(values));
   const elapsed = (label: string): string => {
@@ -34,7 +33,8 @@ export function replaceConsole(): void {
     error,
     warn: error,
     trace: (...values: Values) => error(`Trace${values.length > 0 ? `: ${format(values)}` : ""}`),
-    dir: (value: unknown, options?: object) => print("stdout", inspect(value, { customInspect: false, ...options })),
+    dir: (value: unknown, options?: object) =>
+      print("stdout", inspect(value, { customInspect: false, ...options })),
     dirxml: out,
     assert: (condition?: unknown, ...values: Values) => {
       if (condition) return;
@@ -100,10 +100,14 @@ function tableText(value: unknown, columns: readonly string[] | undefined): stri
     return [String(index), ...cells, ...(hasValues ? [isRecord ? "" : cell(item)] : [])];
   });
   head.push(...(isMap ? ["Key", "Values"] : keys), ...(hasValues ? ["Values"] : []));
-  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length)) + 2);
+  const widths = head.map(
+    (title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length)) + 2,
+  );
   const line = (row: readonly string[]): string =>
     `│${row.map((text, at) => ` ${text.padEnd((widths[at] ?? 0) - 1)}`).join("│")}│`;
   const rule = (left: string, middle: string, right: string): string =>
     left + widths.map((width) => "─".repeat(width)).join(middle) + right;
-  return [rule("┌", "┬", "┐"), line(head), rule("├", "┼", "┤"), ...rows.map(line), rule("└", "┴", "┘")].join("\n");
+  return [rule("┌", "┬", "┐"), line(head), rule("├", "┼", "┤"), ...rows.map(line), rule("└", "┴", "┘")].join(
+    "\n",
+  );
 }

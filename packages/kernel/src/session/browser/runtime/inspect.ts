@@ -7,7 +7,9 @@ const proxies = new WeakSet<object>();
 
 /** Whether a value is a proxy: of those that were made since `watchProxies`. */
 export function isProxy(value: unknown): boolean {
-  return typeof value === "object" || typeof value === "function" ? value !== null && proxies.has(value) : false;
+  return typeof value === "object" || typeof value === "function"
+    ? value !== null && proxies.has(value)
+    : false;
 }
 
 export function isNativeError(value: unknown): value is Error {
@@ -19,6 +21,7 @@ export function isNativeError(value: unknown): value is Error {
 export function watchProxies(): void {
   const Original = globalThis.Proxy;
   const Noted = KnownProxy as unknown as ProxyConstructor;
+  // biome-ignore lint/suspicious/noShadowRestrictedNames: it is to be found under this name
   const watched = function Proxy(target: object, handler: ProxyHandler<object>): object {
     const made = new Noted(target, handler);
     proxies.add(made);

@@ -1,9 +1,4 @@
-/** How a page tells its worker which run to end, while that keeps messages from coming in. */
-export type InterruptSource =
-  /** A number in memory that both share. */
-  | { readonly kind: "memory"; readonly word: Int32Array }
-  /** Blobs that the page takes back: each is asked for until it is gone. */
-  | { readonly kind: "blob"; readonly url: string };
+import type { InterruptSource } from "../protocol.js";
 
 /** How often a blob may be asked for, in milliseconds: each takes about one. */
 const patience = 80;
@@ -14,10 +9,11 @@ let known = 0;
 let asked = 0;
 let sequence = 0;
 
-export function setInterruptSource(source: InterruptSource): void {
+/** Tells whether the worker can see it: a page that was opened from a file shares no blobs with its worker. */
+export function setInterruptSource(source: InterruptSource): boolean {
   if (source.kind === "memory") word = source.word;
-  // A page that was opened from a file shares no blobs with its worker either.
   else url = isThere(source.url) ? source.url : undefined;
+  return word !== undefined || url !== undefined;
 }
 
 /** Notes the run that a message names, or the one that began: a blob that is gone means that one. */

@@ -5,7 +5,8 @@ export function isOwnFile(file: string): boolean {
   return file === own || file === "" || file === "native";
 }
 
-/** An error's stack in the shape of V8's. */
-export function stackOf(error: Error): unknown {
-  return error.stack;
+/** A script's name as `evaluate` was given it, in a text of the engine's. */
+export function writtenNames(text: string): string {
+  // A cell's own lines are no function that a reader knows.
+  return text.replace(/^(?:async )?eval \((In%20\[.*)\)$/, "$1").replaceAll("In%20[", "In [");
 }

@@ -9,6 +9,11 @@ export const hostOptions: {
   customConditions: ["node"],
 };
 
+/** Whether only a message can tell a loop to end, so that the cell's own ones let messages in now and then. */
+export function loopsGiveWay(): boolean {
+  return false;
+}
+
 /** What runs the cells, as a message names it. */
 export const engine: { readonly name: string; readonly version: string } = {
   name: "Node",

@@ -8,7 +8,7 @@ export function isOwnFile(file: string): boolean {
   return (file.startsWith("file:") ? fileURLToPath(file) : file).startsWith(ownFolder);
 }
 
-/** An error's stack in the shape of V8's. */
-export function stackOf(error: Error): unknown {
-  return error.stack;
+/** A script's name as `evaluate` was given it, in a text of the engine's. */
+export function writtenNames(text: string): string {
+  return text;
 }
