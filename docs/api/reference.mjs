@@ -71,7 +71,14 @@ export async function writeReference(folder) {
   sortIntoCategories(app);
   // A browser refuses images of other files to a page that was opened from a file; every page has these within itself as well.
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = page.contents?.replaceAll(/href="[^"]*assets\/icons\.svg#/g, 'href="#');
+    page.contents = page.contents
+      ?.replaceAll(/href="[^"]*assets\/icons\.svg#/g, 'href="#')
+      // Where a screen reader's "to the main part" leads, and the list of what is on the page: the theme does not say.
+      .replace('<div class="col-content">', '<div class="col-content" role="main">')
+      .replace(
+        '<div class="page-menu">',
+        '<div class="page-menu" role="navigation" aria-label="On this page">',
+      );
   });
   app.renderer.hooks.on("content.end", (context) =>
     JSX.createElement(

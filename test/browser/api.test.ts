@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as core from "@convfuse/core";
@@ -7,7 +8,7 @@ import * as figures from "@convfuse/figures";
 import * as kernel from "@convfuse/kernel";
 import { launchChromium } from "@convfuse/lecture";
 import * as onnx from "@convfuse/onnx";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromium, requirement } from "../support/requirement.js";
 
@@ -38,6 +39,24 @@ test("every public name has a page, and every link leads somewhere", () => {
   );
   expect(dead).toEqual([]);
 });
+
+/** What axe-core objects to, but for two habits of TypeDoc's theme: links in what folds sections, and headings that skip a level. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      readonly axe: {
+        run(options: object): Promise<{ readonly violations: readonly { readonly id: string }[] }>;
+      };
+    };
+    const off = { enabled: false };
+    const found = await axe.run({
+      preload: false,
+      rules: { "nested-interactive": off, "heading-order": off },
+    });
+    return found.violations.map(({ id }) => id);
+  });
+}
 
 describe.skipIf(requirement(chromium()) === null)("the API reference in Chromium", () => {
   let browser: Browser;
@@ -79,6 +98,7 @@ describe.skipIf(requirement(chromium()) === null)("the API reference in Chromium
       await page.keyboard.press("ArrowDown");
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: "Function kernelHeatmap" }).waitFor();
+      expect(await violations(page)).toEqual([]);
       // From one package's page to a type of another's.
       await page.getByRole("link", { name: "Tensor" }).first().click();
       await page.getByRole("heading", { name: "Type Alias Tensor" }).waitFor();
