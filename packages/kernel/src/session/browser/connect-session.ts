@@ -10,12 +10,8 @@ export interface BrowserSessionOptions {
 }
 
 /**
- * A TypeScript session in a worker that runs `dist/browser/worker.js`. The page keeps the worker: it can end it at any time, which
- * `shutdown` does too.
- * @example
- * const worker = new Worker(URL.createObjectURL(new Blob([workerScript], { type: "text/javascript" })));
- * const session = connectSession(worker, { onEvent: (event) => console.log(event) });
- * await session.execute({ id: "1", code: "1 + 1", executionCount: 1 });
+ * A TypeScript session in a worker that runs `dist/browser/worker.js`, as the package's README shows. The page keeps the worker: it can
+ * end it at any time, which `shutdown` does too.
  */
 export function connectSession(worker: Worker, { onEvent, files }: BrowserSessionOptions): Session {
   return new WorkerSession(worker, onEvent, files ?? new Map());
