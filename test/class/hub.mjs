@@ -17,6 +17,10 @@ const { values } = parseArgs({ options: { users: { type: "string", default: "8" 
 const python = pythonOf("class");
 if (python === null) throw new Error("no Python environment: run `node scripts/venv.mjs class`");
 if (process.getuid?.() !== 0) throw new Error("only root can become other users");
+const other = { uid: 54_400, gid: 54_400, encoding: "utf8" };
+const { error, status } = spawnSync(python, ["--version"], other);
+if (error || status !== 0)
+  throw new Error(`other users cannot run ${python}, or what it leads to: ${error ?? status}`);
 
 const work = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-hub-")));
 try {
