@@ -1,14 +1,14 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Notebook } from "@convfuse/kernel";
 import { build } from "rolldown";
 
+/** Made by `npm run build`. */
 const sessionWorker = new URL("./browser/worker.js", import.meta.resolve("@convfuse/kernel"));
 
-/** What a page with cells that run loads at once: nothing, where the kernel was built without its worker for browsers. */
-export const liveStart: readonly string[] = existsSync(sessionWorker) ? ["live-start.js"] : [];
+/** What a page with cells that run loads at once. */
+export const liveStart: readonly string[] = ["live-start.js"];
 
 const outputCollector = new URL("./headless/outputs.js", import.meta.resolve("@convfuse/kernel"));
 
@@ -25,7 +25,6 @@ const isData = (name: string): boolean => /\.(npy|npz|onnx|pth|safetensors)$/.te
 export async function writeLiveScripts(notebooks: string, assets: string): Promise<void> {
   await writeFile(join(assets, "live-start.js"), await bundled("#live-start"));
   await writeFile(join(assets, "live.js"), await bundled("#live"));
-  if (liveStart.length === 0) return;
   const worker = await readFile(sessionWorker, "utf8");
   await writeFile(join(assets, "live-worker.js"), globalScript("convfuseSessionWorker", worker));
   await writeFile(join(assets, "live-files.js"), globalScript("convfuseFiles", await dataFiles(notebooks)));

@@ -1,5 +1,5 @@
 import type { Session, SessionEvent } from "@convfuse/kernel";
-import { connectSession } from "./connect.js";
+import { connectSession } from "@convfuse/kernel/browser";
 import { loadScript } from "./load-script.js";
 
 /** `data-session` of the page's root. */

@@ -1,0 +1,293 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { buildSite, launchChromium } from "@convfuse/lecture";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { chromium, requirement } from "../support/requirement.js";
+
+const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
+const lesson = readdirSync(notebooks)
+  .find((name) => name.includes("pointwise"))
+  ?.replace(".ipynb", "") as string;
+const work = mkdtempSync(join(tmpdir(), "convfuse-live-"));
+const site = join(work, "site");
+
+describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from files", () => {
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    // One lesson serves for all: what each of them computes is for the suites that run notebooks.
+    for (const folder of ["", "zh-CN"]) {
+      mkdirSync(join(work, "notebooks", folder), { recursive: true });
+      cpSync(join(notebooks, folder, `${lesson}.ipynb`), join(work, "notebooks", folder, `${lesson}.ipynb`));
+    }
+    await buildSite(join(work, "notebooks"), site);
+    browser = await launchChromium();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(work, { recursive: true, force: true });
+  });
+  afterEach(async () => {
+    await page.context().close();
+    expect(problems.splice(0)).toEqual([]);
+  });
+
+  async function visit(name: string, width = 1280): Promise<void> {
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    // Machines that stall are no failure.
+    context.setDefaultTimeout(100_000);
+    page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+    });
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("request", (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) problems.push(`asks the network for ${request.url()}`);
+    });
+    const [file, hash = ""] = name.split(/(?=#)/) as [string, string?];
+    await page.goto(pathToFileURL(join(site, file)).href + hash);
+  }
+
+  const cell = (index: number): Locator => page.locator(`[data-cell="${index}"]`);
+  const button = (name: string, within: Locator | Page = page): Locator =>
+    within.getByRole("button", { name, exact: true });
+  const session = (): Promise<string | undefined> =>
+    page.evaluate(() => document.documentElement.dataset.session);
+  const status = (): Promise<string | null> => page.textContent("[role=status]");
+
+  async function settled(index: number, state: "done" | "failed" | "idle"): Promise<void> {
+    await page.waitForSelector(`[data-cell="${index}"][data-state="${state}"]`);
+  }
+
+  /** Puts code into a cell, as a reader does who pastes it. */
+  async function write(index: number, code: string): Promise<void> {
+    await cell(index).getByRole("textbox").click();
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.insertText(code);
+  }
+
+  async function run(index: number, code: string, state: "done" | "failed" = "done"): Promise<void> {
+    await write(index, code);
+    await page.keyboard.press("Shift+Enter");
+    await settled(index, state);
+  }
+
+  test("a page that nobody runs has loaded two kilobytes for it, and an editor no more than 200 when it is used", async () => {
+    await visit(`${lesson}.html`);
+    const scripts = () =>
+      page.$$eval("script[src]", (all) =>
+        all.map((script) => (script as HTMLScriptElement).src.replace(/.*\//, "")),
+      );
+    expect((await scripts()).filter((name) => name.startsWith("live"))).toEqual(["live-start.js"]);
+    const zipped = (name: string): number =>
+      gzipSync(readFileSync(join(site, "assets", name)), { level: 9 }).length;
+    expect(zipped("live-start.js")).toBeLessThan(2000);
+    expect(zipped("live.css")).toBeLessThan(2000);
+    expect(zipped("live.js")).toBeLessThan(200_000);
+    // Entering a source brings the editor, and only a change the worker.
+    await page.getByRole("textbox").first().click();
+    await page.locator(".cm-content").waitFor();
+    expect(await session()).toBe("none");
+    await page.keyboard.type(" ");
+    await page.waitForSelector("[data-session=ready]");
+  });
+
+  test("a lesson runs to the outputs that it was built with; what is changed is marked, downloaded and taken back", async () => {
+    await visit(`${lesson}.html`);
+    const texts = () =>
+      page.$$eval("[data-outputs]", (all) =>
+        all.map((each) =>
+          [...each.querySelectorAll("pre.output")].map((pre) => `${pre.className}: ${pre.textContent}`),
+        ),
+      );
+    const plots = () =>
+      page.$$eval(".js-plotly-plot", (all) => all.map((plot) => plot.getAttribute("aria-label")));
+    const indices = await page.$$eval("[data-cell]", (all) =>
+      all.map((each) => Number((each as HTMLElement).dataset.cell)),
+    );
+    const built = { texts: await texts(), plots: await plots() };
+    expect(built.plots.length).toBeGreaterThan(0);
+    await button("Run all").click();
+    for (const index of indices) await settled(index, "done");
+    expect({ texts: await texts(), plots: await plots() }).toEqual(built);
+    // The same looks: a box more, which is not there to the eye.
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLElement>(".plot")].every((plot) => plot.dataset.drawn),
+    );
+
+    const [first] = indices as [number];
+    await run(first, 'console.log("changed")');
+    expect(await cell(first).locator("pre.stdout").allTextContents()).toEqual(["changed\n"]);
+    expect(await cell(first).locator(".changed").isVisible()).toBe(true);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      button("Download notebook").click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`${lesson}.ipynb`);
+    const saved = JSON.parse(readFileSync(await download.path(), "utf8"));
+    const stored = JSON.parse(readFileSync(join(notebooks, `${lesson}.ipynb`), "utf8"));
+    expect(saved.cells.length).toBe(stored.cells.length);
+    expect(saved.cells[first]).toMatchObject({
+      source: 'console.log("changed")',
+      outputs: [{ output_type: "stream", name: "stdout", text: "changed\n" }],
+    });
+    expect(saved.cells[0].source).toBe(stored.cells[0].source.join(""));
+
+    await button("Reset", cell(first)).click();
+    await settled(first, "idle");
+    expect(await texts()).toEqual(built.texts);
+    await button("Reset page").click();
+    expect({ texts: await texts(), plots: await plots(), session: await session() }).toEqual({
+      ...built,
+      session: "none",
+    });
+    expect(
+      new Set(
+        await page.$$eval("[data-cell]", (all) => all.map((each) => (each as HTMLElement).dataset.state)),
+      ),
+    ).toEqual(new Set(["idle"]));
+  });
+
+  test("Run above runs what a cell needs; without it the page says so", async () => {
+    await visit(`${lesson}.html`);
+    const last = page.locator("[data-cell]").last();
+    const index = Number(await last.getAttribute("data-cell"));
+    await button("Run", last).click();
+    await settled(index, "failed");
+    expect(await status()).toMatch(/^Cell \d+ failed: .*“Run above” runs them\.$/);
+    await button("Run above", last).click();
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll<HTMLElement>("[data-cell]")]
+        .slice(0, -1)
+        .every(({ dataset }) => dataset.state === "done"),
+    );
+    await button("Run", last).click();
+    await settled(index, "done");
+  });
+
+  test("an endless loop stops and its variables stay; a cell that waits is taken out", async () => {
+    await visit("playground.html");
+    await run(0, "let turns = 0;");
+    await button("Add cell").click();
+    await write(1, "while (true) turns++;");
+    await page.keyboard.press("Shift+Enter");
+    await button("Add cell").click();
+    await write(2, "turns > 0");
+    await page.keyboard.press("Shift+Enter");
+    expect(await cell(2).getAttribute("data-state")).toBe("running");
+    await button("Stop", cell(2)).click();
+    await settled(2, "failed");
+    expect(await cell(1).getAttribute("data-state")).toBe("running");
+    await button("Stop", cell(1)).click();
+    await settled(1, "failed");
+    await run(2, "turns > 0");
+    expect(await cell(2).locator("pre.result").textContent()).toBe("true");
+    expect(await session()).toBe("ready");
+  });
+
+  test("what does not stop is ended, which costs the variables, and the next Run starts anew", async () => {
+    await visit("playground.html");
+    await write(0, '/^(a+)+$/.test("a".repeat(60) + "b")');
+    await page.keyboard.press("Shift+Enter");
+    await page.waitForSelector("[data-session=ready]");
+    await button("Stop", cell(0)).click();
+    await button("Stop", cell(0)).click();
+    await settled(0, "failed");
+    expect(await session()).toBe("dead");
+    expect(await cell(0).locator("pre.error").textContent()).toContain("All variables are gone");
+    await run(0, "1 + 1");
+    expect(await cell(0).locator("pre.result").textContent()).toBe("2");
+    expect(await session()).toBe("ready");
+  });
+
+  test("hostile cells leave the page alive, and it shows no more than it can", async () => {
+    await visit("playground.html");
+    await run(0, 'console.log("x".repeat(10_000_000));');
+    expect((await cell(0).locator("pre.stdout").textContent())?.length).toBe(100_000);
+    await cell(0).getByText("9,900,001 more characters are not shown").waitFor();
+    await run(
+      0,
+      'for (let i = 0; i < 1000; i++) jupyter.display({ "text/plain": String(i) }, { raw: true });',
+    );
+    expect(await cell(0).locator("pre.result").count()).toBe(100);
+    await run(0, '({ get a() { throw new Error("never"); } })');
+    await button("Reset page").click();
+    await run(0, "1");
+    expect(await cell(0).locator("pre.result").textContent()).toBe("1");
+  });
+
+  test("HTML stands in a frame that sees nothing of the page and runs no script", async () => {
+    await visit("playground.html");
+    await run(
+      0,
+      'jupyter.html`<b id=seen>bold</b><img src="data:," onerror="parent.postMessage(1)"><script>document.body.textContent = 1</script>`',
+    );
+    const frame = page.locator("iframe");
+    expect(await frame.getAttribute("sandbox")).toBe("allow-scripts");
+    await page.waitForFunction(
+      () => (document.querySelector("iframe") as HTMLIFrameElement).style.height !== "",
+    );
+    expect(await page.frameLocator("iframe").locator("#seen").textContent()).toBe("bold");
+    // Chromium says what the frame's policy forbids.
+    for (const problem of problems.splice(0)) expect(problem).toMatch(/Content Security Policy/);
+  });
+
+  test("a link carries code, which does not run before its reader wishes it; a damaged one is named", async () => {
+    await visit("playground.html");
+    await write(0, "const answer: number = 42;\nanswer");
+    await button("Add cell").click();
+    await write(1, 'console.log("卷积 ∗");');
+    await button("Copy link").click();
+    await page.waitForFunction(() => location.hash.startsWith("#code="));
+    const hash = await page.evaluate(() => location.hash);
+    expect(hash).toMatch(/^#code=[\w-]+$/);
+    await page.context().close();
+
+    await visit(`zh-CN/playground.html${hash}`);
+    await cell(1).waitFor();
+    expect(await page.locator(".cm-content, .source > pre").allInnerTexts()).toEqual([
+      "const answer: number = 42;\nanswer",
+      'console.log("卷积 ∗");',
+    ]);
+    expect([await session(), await status()]).toEqual(["none", "这段代码来自链接，按“运行”才会执行。"]);
+    await button("全部运行").click();
+    await settled(1, "done");
+    expect(await cell(1).locator("pre.stdout").textContent()).toBe("卷积 ∗\n");
+    await page.context().close();
+
+    await visit("playground.html#code=AAAA");
+    await page.getByText(/^The link's code cannot be read: /).waitFor();
+  });
+
+  test("completion is a list that the keyboard reaches, names explain themselves, and errors stand in their lines", async () => {
+    await visit("playground.html");
+    await run(0, "const numbers = [1, 2, 3];\nnumbers");
+    await page.keyboard.press("ControlOrMeta+End");
+    await page.keyboard.type(".redu");
+    await page.getByRole("listbox").getByRole("option", { name: "reduceRight" }).waitFor();
+    await page.keyboard.press("Escape");
+    await cell(0).locator(".cm-line").first().getByText("numbers").first().hover();
+    await page.getByText("const numbers: number[]").waitFor();
+    await run(0, "const wrong: string =\n  1;", "failed");
+    expect(await cell(0).locator("pre.error").textContent()).toContain("not assignable to type 'string'");
+    expect(await cell(0).locator(".cm-lintRange-error").count()).toBe(1);
+    // Tab leads on through the page.
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Run");
+  });
+
+  test("on a phone nothing is wider than the page; on paper no control is left", async () => {
+    await visit("playground.html", 375);
+    await run(0, `console.log("${"long ".repeat(60)}")`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.getByRole("button").count()).toBe(0);
+  });
+});
