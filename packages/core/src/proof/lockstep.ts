@@ -65,7 +65,12 @@ function compare(before: Module, after: Module, x: Wide, path: string, checks: P
   const [a, b] = [evaluate(before, x), evaluate(after, x)];
   // The layers get what reaches them rounded to float32, both the same: one rounding in front of all that the bounds count.
   const input = narrowed(x);
-  const bounds = a.errors.map((error, i) => slack * (error + (b.errors[i] ?? 0)));
+  // Of an unknown error times a weight of zero nothing is known either; it is NaN.
+  const bounds = a.errors.map((error, i) => {
+    const bound = slack * (error + (b.errors[i] ?? 0));
+    const isKnown = !Number.isNaN(bound) || Number.isNaN(a.values[i]) || Number.isNaN(b.values[i]);
+    return isKnown ? bound : Number.POSITIVE_INFINITY;
+  });
   // The reference engine's sums are exact: what is compared is the fusion, not the order in which an engine adds.
   const [outBefore, outAfter] = withReference(() => [before.forward(input), after.forward(input)] as const);
   checks.push({ path, before: outBefore, after: outAfter, bounds });

@@ -232,3 +232,32 @@ test("a norm behind a child that is a sum over several values goes into each of 
   // ReLU, sigmoid, two convolutions and the sum of these.
   expect(report.after.layers).toBe(5);
 });
+
+/** x + a(x) + b(a(x)). */
+class Ladder extends Composition {
+  override get typeName() {
+    return "Ladder";
+  }
+
+  override connect<Wire>(x: Wire, { child, meet }: Wiring<Wire>): Wire {
+    const y = child("a", x);
+    return meet({ kind: "add" }, [x, y, child("b", y)]);
+  }
+
+  override rebuild(_tensors: unknown, children: ReadonlyMap<string, Module>) {
+    return new Ladder(this.replaced(children));
+  }
+}
+
+test.each([
+  ["numbers", ["0", "1"], ["0", "2"]],
+  ["names", ["conv", "bn"], ["conv", "bn_1"]],
+])("a layer behind the last one of a sequence takes nobody's name: %s", (_, [first, last], names) => {
+  const norm = new BatchNorm2d(6, { bias: randn([6]), weight: randn([6]) });
+  const a = new Sequential({ [first as string]: conv(3, 1), [last as string]: norm });
+  const ladder = new Ladder({ a, b: conv(5, 1, true) });
+  const { module } = fuse(ladder);
+  expect(verifyFusion(ladder, module, { inputShape, trials: 2 }).ok).toBe(true);
+  expect([...(module.children().get("a")?.children().keys() ?? [])]).toEqual(names);
+  expect(fuse(module).module).toBe(module);
+});

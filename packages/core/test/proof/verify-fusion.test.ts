@@ -1,7 +1,17 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { conv2dOfKernel } from "../../src/fuse/tree/realise.js";
-import { Conv2d, kernelOf, manualSeed, Sequential, verifyFusion } from "../../src/index.js";
+import {
+  Composition,
+  Conv2d,
+  kernelOf,
+  type Module,
+  manualSeed,
+  Sequential,
+  type Tensor,
+  verifyFusion,
+  type Wiring,
+} from "../../src/index.js";
 
 manualSeed(12);
 
@@ -23,4 +33,30 @@ test("a verdict shows itself as text, in notebooks too, and deep inside somethin
   const show = verdict as unknown as { [display: symbol]: () => Readonly<Record<string, string>> };
   expect(show[Symbol.for("Jupyter.display")]?.()).toEqual({ "text/plain": String(verdict) });
   expect(inspect({ a: verdict }, { depth: 0 })).toBe("{ a: [Verification] }");
+});
+
+test("behind a layer of which nothing is known a weight of zero says no more: not judged", () => {
+  class Own extends Conv2d {
+    override forward(x: Tensor) {
+      return super.forward(x);
+    }
+  }
+  class Chain extends Composition {
+    override connect<Wire>(x: Wire, { child }: Wiring<Wire>): Wire {
+      return child("b", child("a", x));
+    }
+
+    override rebuild(_tensors: unknown, children: ReadonlyMap<string, Module>) {
+      return new Chain(this.replaced(children));
+    }
+  }
+  const last = new Conv2d(2, 2, 1);
+  last.weight.data[0] = 0;
+  const layers = { a: new Own(2, 2, 1), b: last };
+  const verdict = verifyFusion(new Chain(layers), new Sequential(layers), { inputShape: [1, 2, 3, 3] });
+  expect(verdict.ok).toBe(true);
+  const other = { ...layers, b: new Conv2d(2, 2, 1, { weight: last.weight }) };
+  const apart = verifyFusion(new Chain(layers), new Sequential(other), { inputShape: [1, 2, 3, 3] });
+  expect(apart.ok).toBe(false);
+  expect(String(apart)).toMatch(/^not judged/);
 });

@@ -44,5 +44,31 @@ function moduleOf(place: Place, steps: readonly Step[]): Module {
     step !== undefined && children[i]?.[0] === step.name && children[i]?.[1] === step.module;
   const rest = place.parts.slice(steps.length);
   if (isWholePlace && !rest.some(isSomething) && steps.every(stays)) return place.module;
-  return leftOver(new Sequential(Object.fromEntries(steps.map(({ name, module }) => [name, module]))));
+  return leftOver(new Sequential(named(steps)));
+}
+
+/**
+ * By name: what stands behind the last module of a sequence has that one's name as well, and gets the next number instead, or the name and a
+ * number. Numbered where an object would bring these names into another order: it puts whole numbers first.
+ */
+function named(steps: readonly Step[]): Readonly<Record<string, Module>> | readonly Module[] {
+  const names: string[] = [];
+  const taken = new Set<string>();
+  for (const { name } of steps) {
+    const own = taken.has(name) ? unused(name, names, steps) : name;
+    taken.add(own);
+    names.push(own);
+  }
+  const modules = Object.fromEntries(names.map((name, i) => [name, (steps[i] as Step).module]));
+  const isInOrder = Object.keys(modules).every((name, i) => name === names[i]);
+  return isInOrder ? modules : steps.map(({ module }) => module);
+}
+
+function unused(name: string, names: readonly string[], steps: readonly Step[]): string {
+  const taken = new Set([...names, ...steps.map((step) => step.name)]);
+  const next = /^\d+$/.test(name) ? (number: number) => String(Number(name) + number) : undefined;
+  const behind = next ?? ((number: number) => `${name}_${number}`);
+  let number = 1;
+  while (taken.has(behind(number))) number++;
+  return behind(number);
 }
