@@ -114,9 +114,12 @@
   /** Draws at once, so that a page on its way to the printer has its plots when this returns. */
   function draw(figure) {
     const plot = figure.querySelector(".plot");
-    const parsed = JSON.parse(figure.querySelector("script").textContent, (_, value) =>
-      value === neutralInk ? ink() : value,
-    );
+    const sans = getComputedStyle(document.documentElement).getPropertyValue("--sans");
+    const inPageStyle = (key, value) => {
+      if (value === neutralInk) return ink();
+      return key === "family" ? sans : value;
+    };
+    const parsed = JSON.parse(figure.querySelector("script").textContent, inPageStyle);
     const { frames } = parsed;
     const { sliders, updatemenus, ...own } = parsed.layout;
     const given = frames ? { ...own, margin: { ...own.margin, b: 8 } } : own;
