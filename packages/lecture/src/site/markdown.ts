@@ -78,6 +78,21 @@ export function markdownRenderer(
   // A wide table scrolls by itself, so that the page does not on a phone.
   rules.table_open = () => '<div class="scroll"><table>\n';
   rules.table_close = () => "</table></div>\n";
+  // The corner of a table names no column, so it is not a heading of one.
+  const cellTag = (
+    tokens: readonly { readonly tag: string; readonly content: string }[],
+    index: number,
+  ): string => (tokens[index]?.content === "" ? "td" : "th");
+  rules.th_open = (tokens, index, options, _env, self) => {
+    const token = tokens[index] as { tag: string };
+    token.tag = cellTag(tokens, index + 1);
+    return self.renderToken(tokens, index, options);
+  };
+  rules.th_close = (tokens, index, options, _env, self) => {
+    const token = tokens[index] as { tag: string };
+    token.tag = cellTag(tokens, index - 1);
+    return self.renderToken(tokens, index, options);
+  };
   return (source, cell) => {
     const rendering: Rendering = { cell, headings: [] };
     return { html: markdown.render(source, rendering), headings: rendering.headings };
