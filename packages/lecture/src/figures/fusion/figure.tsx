@@ -97,7 +97,7 @@ export function FusionFigure({ settings: first, words: all }: FusionFigureProps)
         <KernelTable {...shared} sign="+" title={words.identity} weights={centre(identity)} />
         <KernelTable {...shared} sign="=" title={words.fused} weights={[...model.fused.data]} />
       </div>
-      <div class="stages">
+      <div class="stages few">
         <Images title={words.input} name="x" tensor={model.x} words={words} />
         <Images title={words.branches} name="y" tensor={model.branches} words={words} />
         <Images title={words.single} name="y" tensor={model.single} words={words} />
