@@ -32,7 +32,6 @@ export function lessonPage(
   const index = lessons.indexOf(lesson);
   const { cells } = lesson.notebook;
   const codeCells: readonly Cell[] = cells.filter((cell) => cell.cell_type === "code");
-  const readsFiles = codeCells.some(({ source }) => source.includes('"node:fs"'));
   const prose = new Map(
     cells
       .filter((cell) => cell.cell_type === "markdown" && !isFigureCell(cell.source))
@@ -62,7 +61,7 @@ export function lessonPage(
     scripts: [...(hasFigures ? ["figures.js"] : []), ...(codeCells.length > 0 ? liveStart : [])],
     styles: [...(hasFigures ? ["figures.css"] : []), ...(codeCells.length > 0 ? ["live.css"] : [])],
     children: (
-      <main id={contentId} class="lesson" data-live={lesson.name} data-files={readsFiles ? "" : undefined}>
+      <main id={contentId} class="lesson" data-live={lesson.name}>
         {codeCells.length > 0 && <LiveBar language={language} />}
         <article>
           {views[0]}

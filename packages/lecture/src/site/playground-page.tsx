@@ -22,7 +22,7 @@ export function playgroundPage(lessons: readonly Lesson[], language: Language, r
     scripts: liveStart,
     styles: ["live.css"],
     children: (
-      <main id={contentId} data-live="playground" data-files="">
+      <main id={contentId} data-live="playground">
         <article>
           <h1>{words.playgroundTitle}</h1>
           <p>{words.playgroundIntroduction}</p>

@@ -36,7 +36,6 @@ export class Page implements LivePage {
     this.#outputs = new PageOutputs(language, assets);
     this.#host = new SessionHost({
       assets,
-      needsFiles: main.dataset.files !== undefined,
       onEvent: (event) => this.#outputs.add(event),
       onState: (state, reason) => this.#onState(state, reason),
     });

@@ -15,8 +15,6 @@ export interface OpenSession {
 export interface SessionHostOptions {
   /** The address of the site's assets. */
   readonly assets: string;
-  /** Whether cells may read the lessons' files, which then are loaded too. */
-  readonly needsFiles: boolean;
   readonly onEvent: (event: SessionEvent) => void;
   readonly onState: (state: SessionState, reason: string) => void;
 }
@@ -60,7 +58,7 @@ export class SessionHost {
 
   async #start(): Promise<OpenSession> {
     this.#become("loading", "");
-    const { assets, needsFiles, onEvent } = this.#options;
+    const { assets, onEvent } = this.#options;
     let end!: (reason: string) => void;
     const ended = new Promise<string>((resolve) => {
       end = resolve;
@@ -68,10 +66,7 @@ export class SessionHost {
     this.#end = end;
     const isCurrent = (): boolean => this.#end === end;
     try {
-      await Promise.all([
-        loadScript(`${assets}live-worker.js`),
-        needsFiles ? loadScript(`${assets}live-files.js`) : undefined,
-      ]);
+      await Promise.all([loadScript(`${assets}live-worker.js`), loadScript(`${assets}live-files.js`)]);
       if (!isCurrent()) throw new Error(await ended);
       const url = URL.createObjectURL(
         new Blob([globalThis.convfuseSessionWorker ?? ""], { type: "text/javascript" }),
@@ -85,7 +80,7 @@ export class SessionHost {
         if (isCurrent() && this.#state === "loading") this.end(event.message);
       };
       const session = connectSession(worker, {
-        files: decodedFiles(needsFiles ? globalThis.convfuseFiles : {}),
+        files: decodedFiles(globalThis.convfuseFiles),
         onEvent: (event) => {
           if (!isCurrent()) return;
           if (event.type === "exit") this.end(event.reason);
