@@ -261,3 +261,21 @@ test.each([
   expect([...(module.children().get("a")?.children().keys() ?? [])]).toEqual(names);
   expect(fuse(module).module).toBe(module);
 });
+
+test("x twice in a sum that stays: both are there", () => {
+  const inner = new Ladder({
+    a: conv(5, 1, true),
+    b: new Sequential([conv(3, 1, true), new BatchNorm2d(6)]),
+  });
+  class Residual extends Ladder {
+    override connect<Wire>(x: Wire, { child, meet }: Wiring<Wire>): Wire {
+      return meet({ kind: "add" }, [x, child("body", x)]);
+    }
+
+    override rebuild(_tensors: unknown, children: ReadonlyMap<string, Module>) {
+      return new Residual(this.replaced(children));
+    }
+  }
+  const network = new Residual({ body: inner });
+  expect(verifyFusion(network, fuse(network).module, { inputShape, trials: 2 }).ok).toBe(true);
+});

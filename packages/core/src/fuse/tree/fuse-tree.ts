@@ -51,7 +51,14 @@ export function fuseTree(module: Module, path: string, options: TreeOptions): Fu
       const notes = { fused: notesOf(lowered, fused, layers, output), refused };
       return { output, notes: joinNotes([notes, ...inside.notes]) };
     } catch (error) {
-      if (!(error instanceof Inexpressible) || kept.has(error.value)) throw error;
+      if (!(error instanceof Inexpressible)) throw error;
+      if (kept.has(error.value)) {
+        // It is not this value that is in the way: wires that no tree can change stay as a whole.
+        const rest = lowered.graph.nodes.flatMap(({ outputs }) => outputs.filter((one) => !kept.has(one)));
+        if (rest.length === 0) throw error;
+        for (const value of rest) kept.set(value, undefined);
+        continue;
+      }
       const spoiled = fused.replacements
         .filter(({ output }) => output === error.value)
         .flatMap(({ nodes }) => nodes.filter(isSpoiled));

@@ -122,13 +122,14 @@ class Rebuilding {
     const [first] = groups;
     if (first?.part !== undefined && groups.length === 1)
       return { entry: place.input, steps: this.#whole(first.part, this.#sum(first.part, terms)) };
+    const names = place.parts.map(({ name }) => name);
     const free = place.parts.filter((part) => !groups.some((group) => group.part === part));
     const branches = groups.map(({ part, terms: some }): readonly [string, Module] => {
       if (part !== undefined)
         return [part.name, this.#modules.in(part, this.#whole(part, this.#sum(part, some)))];
       const [{ convolution }] = some as [FusedTerm];
       const module = convolution === undefined ? new Identity() : this.#layer(convolution);
-      return [free.shift()?.name ?? unusedName(place.parts), module];
+      return [free.shift()?.name ?? unusedName(names), module];
     });
     const step = { name: place.name, module: leftOver(new Sum(Object.fromEntries(branches))), fused: true };
     return { entry: place.input, steps: [step] };
@@ -308,10 +309,10 @@ class Rebuilding {
   }
 }
 
-/** The first number that no part is called by. */
-function unusedName(parts: readonly Place[]): string {
-  const names = new Set(parts.map(({ name }) => name));
-  let number = parts.length;
-  while (names.has(String(number))) number++;
+/** The first number that is nobody's name, which is one then. */
+function unusedName(names: string[]): string {
+  let number = names.length;
+  while (names.includes(String(number))) number++;
+  names.push(String(number));
   return String(number);
 }
