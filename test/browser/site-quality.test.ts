@@ -23,10 +23,6 @@ const site = join(work, "site");
 
 /** The lesson with an animation and planes of cells. */
 const animated = names.find((name) => name.includes("weight-shapes")) as string;
-/** The kinds of pages, each once in every language: code, tables with formulas, an animation, what is not a lesson. */
-const looked = ["index.html", "fuse.html", "glossary.html", "04-output-size.html", animated].flatMap(
-  (name) => [name, `zh-CN/${name}`],
-);
 const kibibyte = 1024;
 
 let browser: Browser;
@@ -81,7 +77,7 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     afterAll(() => page?.context().close());
 
     // A page is the same in both languages but for its words: one is looked at in light, the other in dark.
-    test.each(looked)("%s: axe-core finds nothing, and no output is cut off", async (name) => {
+    test.each(pages)("%s: axe-core finds nothing, and no output is cut off", async (name) => {
       await page.emulateMedia({ colorScheme: name.includes("/") ? "dark" : "light" });
       await goTo(page, name);
       const cut = await page.$$eval("pre.output", (all) =>
