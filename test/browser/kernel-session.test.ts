@@ -41,6 +41,13 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
     },
   );
 
+  test("a lesson runs where the session has no file at all", async () => {
+    const lesson = lessons.find(({ name }) => name.startsWith("07-"));
+    if (!lesson) throw new Error("there is no lesson 7");
+    const executed = await executeInPage(session, lesson.english, "none");
+    expect(comparableOutputs(executed)).toEqual(comparableOutputs(lesson.english));
+  });
+
   /** What the cells show: of errors name and message, of results the text. */
   async function shown(codes: readonly string[]): Promise<readonly string[]> {
     const { events } = await session.execute(codes);

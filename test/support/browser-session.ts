@@ -20,8 +20,8 @@ export interface Executed {
 /** A page, opened from a file as a reader would, that can start sessions in workers. */
 export interface SessionPage {
   readonly page: Page;
-  /** Runs the cells in a new session. One that holds the word STOP is interrupted when it runs. */
-  execute(codes: readonly string[]): Promise<Executed>;
+  /** Runs the cells in a new session, which has these files. One that holds the word STOP is interrupted when it runs. */
+  execute(codes: readonly string[], files?: "lessons" | "none"): Promise<Executed>;
   close(): Promise<void>;
 }
 
@@ -59,8 +59,10 @@ ${script(`run = ${inPage};`)}`,
   await page.goto(pathToFileURL(join(folder, "page.html")).href);
   return {
     page,
-    execute: async (codes) =>
-      JSON.parse((await page.evaluate(`run(${JSON.stringify(codes)})`)) as string) as Executed,
+    execute: async (codes, files = "lessons") =>
+      JSON.parse(
+        (await page.evaluate(`run(${JSON.stringify(codes)}, ${files === "lessons"} ? files : {})`)) as string,
+      ) as Executed,
     close: async () => {
       await page.close();
       rmSync(folder, { recursive: true, force: true });
@@ -69,7 +71,7 @@ ${script(`run = ${inPage};`)}`,
 }
 
 /** Runs in the page, as text. */
-const inPage = `async (codes) => {
+const inPage = `async (codes, files) => {
   const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const given = new Map(Object.entries(files).map(([name, text]) => [name, bytes(text)]));
   const worker = new Worker(URL.createObjectURL(new Blob([workerText], { type: "text/javascript" })));
@@ -92,11 +94,18 @@ const inPage = `async (codes) => {
 }`;
 
 /** The notebook with what its cells have shown in a page. */
-export async function executeInPage(session: SessionPage, notebook: Notebook): Promise<Notebook> {
+export async function executeInPage(
+  session: SessionPage,
+  notebook: Notebook,
+  files?: "lessons" | "none",
+): Promise<Notebook> {
   const cells: Notebook["cells"] = structuredClone(notebook.cells);
   const codeCells = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
   for (const cell of codeCells) cell.outputs = [];
-  const { events } = await session.execute(codeCells.map(({ source }) => source));
+  const { events } = await session.execute(
+    codeCells.map(({ source }) => source),
+    files,
+  );
   const collector = new OutputCollector((parent) => codeCells[Number(parent)]);
   for (const event of events) collector.add(event);
   return { ...notebook, cells };
