@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import type { SessionEvent } from "@convfuse/kernel";
-import { comparableOutputs, launchChromium } from "@convfuse/lecture";
+import type { Notebook, SessionEvent } from "@convfuse/kernel";
+import { comparableOutputs, launchChromium, neededProgram } from "@convfuse/lecture";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executeInPage, openSessionPage, type SessionPage, workerFile } from "../support/browser-session.js";
@@ -16,8 +16,10 @@ test("the worker's script has less than 1.6 MB when it is compressed", () => {
 const long: readonly string[] = ["08-timing.ipynb", "16-training-branches.ipynb", "17-repvgg-a0.ipynb"];
 const lessons = committedLessons.filter(({ name }) => !long.includes(name));
 
-/** Has another program, which is Node's, compute the files: from this code cell on. */
-const inNodeOnly: { readonly [lesson: string]: number } = { "19-deployment.ipynb": 1 };
+/** The lesson without the cells that need a program which no page has. */
+function inPages(notebook: Notebook): Notebook {
+  return { ...notebook, cells: notebook.cells.filter((cell) => neededProgram(cell) === undefined) };
+}
 
 describe.skipIf(requirement(chromium()) === null)("a session in a worker of a page from a file", () => {
   let browser: Browser;
@@ -32,14 +34,11 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
   });
 
   // Both languages have the same code cells (form.test.ts), so one run is held against the outputs of both.
-  test.each(lessons)(
-    "$name gives the outputs that it is committed with",
-    async ({ name, english, chinese }) => {
-      const executed = comparableOutputs(await executeInPage(session, english)).slice(0, inNodeOnly[name]);
-      expect(executed).toEqual(comparableOutputs(english).slice(0, inNodeOnly[name]));
-      expect(executed).toEqual(comparableOutputs(chinese).slice(0, inNodeOnly[name]));
-    },
-  );
+  test.each(lessons)("$name gives the outputs that it is committed with", async ({ english, chinese }) => {
+    const executed = comparableOutputs(await executeInPage(session, inPages(english)));
+    expect(executed).toEqual(comparableOutputs(inPages(english)));
+    expect(executed).toEqual(comparableOutputs(inPages(chinese)));
+  });
 
   test("a lesson runs where the session has no file at all", async () => {
     const lesson = lessons.find(({ name }) => name.startsWith("07-"));

@@ -2,6 +2,7 @@ import type { Notebook } from "@convfuse/kernel";
 import type { VNode } from "preact";
 import type { Language } from "../languages.js";
 import type { Lesson } from "../lesson.js";
+import { neededProgram } from "../needed-program.js";
 import type { ApiLinks } from "./api-links.js";
 import { FigureCell, isFigureCell } from "./figure-cell.js";
 import type { Highlighter } from "./highlight.js";
@@ -152,6 +153,7 @@ function CellView(props: {
       number={props.number}
       language={language}
       source={highlight(source, "typescript", links)}
+      needs={neededProgram(cell)}
     >
       {cell.outputs.map((output) => (
         <OutputView output={output} language={language} />

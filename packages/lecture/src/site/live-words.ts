@@ -40,6 +40,8 @@ export interface LiveWords {
   readonly moreText: string;
   readonly moreOutputs: string;
   readonly tooLarge: string;
+  /** In the place of a cell's buttons: it needs `{program}`, which runs in Node. */
+  readonly needs: string;
   readonly html: string;
   readonly playgroundTitle: string;
   readonly playgroundIntroduction: string;
@@ -85,6 +87,7 @@ export const englishLiveWords: LiveWords = {
   moreText: "… {count} more characters are not shown",
   moreOutputs: "… {count} more outputs are not shown",
   tooLarge: "[an output of {count} characters is too large for this page]",
+  needs: "Runs in the notebook, not in the page: it needs {program} in Node.",
   html: "HTML output",
   playgroundTitle: "Playground",
   playgroundIntroduction:
@@ -131,6 +134,7 @@ export const chineseLiveWords: LiveWords = {
   moreText: "……另有 {count} 个字符未显示",
   moreOutputs: "……另有 {count} 个输出未显示",
   tooLarge: "[此输出有 {count} 个字符，本页无法显示]",
+  needs: "在笔记本里运行，不在网页里：需要 Node 中的 {program}。",
   html: "HTML 输出",
   playgroundTitle: "练习场",
   playgroundIntroduction:

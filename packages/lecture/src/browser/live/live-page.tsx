@@ -46,9 +46,9 @@ export class Page implements LivePage {
       endedReason: language.live.ended,
       goneText: (reason) => filled(language.live.gone, { reason }),
     });
-    this.#cells = [...main.querySelectorAll<HTMLElement>("[data-cell]")].map((element) =>
-      this.#cell(element),
-    );
+    // What no page can run stays as it was built.
+    const elements = main.querySelectorAll<HTMLElement>("[data-cell]:not([data-needs])");
+    this.#cells = [...elements].map((element) => this.#cell(element));
     this.#opened = [...this.#cells];
     this.#readLink();
     addEventListener("hashchange", () => this.#readLink());

@@ -6,6 +6,8 @@ import { loadScript } from "./load-script.js";
 
 const assets = (document.currentScript as HTMLScriptElement).src.replace(/[^/]*$/, "");
 const root = document.documentElement;
+/** The sources that a reader can change, as long as they are only text. */
+const sources = "[data-cell]:not([data-needs]) .source > pre";
 const starters: ReadonlySet<string> = new Set<Action>(["run", "runAbove", "runAll"]);
 
 /** Hands something over to the page's live part, which it loads first; the reader is told where that fails. */
@@ -38,7 +40,7 @@ function cellOf(target: EventTarget | null): HTMLElement | undefined {
 
 /** The source that an event is in, as long as it is only text. */
 function plainSource(target: EventTarget | null): HTMLElement | undefined {
-  return (target as Element | null)?.closest<HTMLElement>("[data-cell] .source > pre") ?? undefined;
+  return (target as Element | null)?.closest<HTMLElement>(sources) ?? undefined;
 }
 
 document.addEventListener("click", (event) => {
@@ -109,7 +111,7 @@ addEventListener("message", (event) => {
 });
 
 /** Sources take what is typed, before there is an editor: it takes over where they are. */
-for (const source of document.querySelectorAll<HTMLElement>("[data-cell] .source > pre")) {
+for (const source of document.querySelectorAll<HTMLElement>(sources)) {
   const number = cellOf(source)?.dataset.number ?? "";
   source.contentEditable = "plaintext-only";
   source.spellcheck = false;
