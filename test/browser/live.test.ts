@@ -7,6 +7,7 @@ import { buildSite, launchChromium } from "@convfuse/lecture";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { chromium, requirement } from "../support/requirement.js";
+import { type StaticServer, serveFolder } from "../support/static-server.js";
 
 const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const lesson = readdirSync(notebooks)
@@ -15,8 +16,9 @@ const lesson = readdirSync(notebooks)
 const work = mkdtempSync(join(tmpdir(), "convfuse-live-"));
 const site = join(work, "site");
 
-describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from files", () => {
+describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () => {
   let browser: Browser;
+  let server: StaticServer;
   let page: Page;
   const problems: string[] = [];
 
@@ -27,10 +29,12 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from 
       cpSync(join(notebooks, folder, `${lesson}.ipynb`), join(work, "notebooks", folder, `${lesson}.ipynb`));
     }
     await buildSite(join(work, "notebooks"), site);
+    server = await serveFolder(site);
     browser = await launchChromium();
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
+    server?.close();
     rmSync(work, { recursive: true, force: true });
   });
   afterEach(async () => {
@@ -38,7 +42,7 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from 
     expect(problems.splice(0)).toEqual([]);
   });
 
-  async function visit(name: string, width = 1280): Promise<void> {
+  async function visit(name: string, { width = 1280, from = pathToFileURL(site).href } = {}): Promise<void> {
     const context = await browser.newContext({ viewport: { width, height: 900 } });
     // Machines that stall are no failure.
     context.setDefaultTimeout(100_000);
@@ -48,10 +52,11 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from 
     });
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("request", (request) => {
-      if (!/^(file|data|blob):/.test(request.url())) problems.push(`asks the network for ${request.url()}`);
+      const url = request.url();
+      if (!/^(file|data|blob):/.test(url) && !url.startsWith(`${server.origin}/`))
+        problems.push(`asks the network for ${url}`);
     });
-    const [file, hash = ""] = name.split(/(?=#)/) as [string, string?];
-    await page.goto(pathToFileURL(join(site, file)).href + hash);
+    await page.goto(`${from}/${name}`);
   }
 
   const cell = (index: number): Locator => page.locator(`[data-cell="${index}"]`);
@@ -191,6 +196,35 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from 
     expect(await session()).toBe("ready");
   });
 
+  test("from a server a loop inside a function stops too, and a flood of output beside it; variables stay", async () => {
+    await visit("playground.html", { from: server.origin });
+    await run(0, "let turns = 0;\nfunction spin(): void {\n  while (true) turns++;\n}");
+    await button("Add cell").click();
+    for (const code of ["spin();", 'while (true) { turns++; console.log("x"); }']) {
+      await write(1, code);
+      await page.keyboard.press("Shift+Enter");
+      await page.waitForFunction(
+        () => document.querySelector("[role=status]")?.textContent === "Cell 2 is running.",
+      );
+      await button("Stop", cell(1)).click();
+      await settled(1, "failed");
+      await run(1, "const counted = turns > 0; turns = 0; counted");
+      expect(await cell(1).locator("pre.result").textContent()).toBe("true");
+    }
+    expect(await session()).toBe("ready");
+  });
+
+  test("from files a loop inside a function is ended once it did not stop", async () => {
+    await visit("playground.html");
+    await write(0, "const spin = (): void => {\n  while (true);\n};\nspin();");
+    await page.keyboard.press("Shift+Enter");
+    await page.waitForSelector("[data-session=ready]");
+    await button("Stop", cell(0)).click();
+    await settled(0, "failed");
+    expect(await session()).toBe("dead");
+    expect(await status()).toContain("All variables are gone");
+  });
+
   test("what does not stop is ended, which costs the variables, and the next Run starts anew", async () => {
     await visit("playground.html");
     await write(0, '/^(a+)+$/.test("a".repeat(60) + "b")');
@@ -216,6 +250,13 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from 
       'for (let i = 0; i < 1000; i++) jupyter.display({ "text/plain": String(i) }, { raw: true });',
     );
     expect(await cell(0).locator("pre.result").count()).toBe(100);
+    await cell(0).getByText("900 more outputs are not shown").waitFor();
+    await write(0, 'while (true) console.log("x");');
+    await page.keyboard.press("Shift+Enter");
+    await cell(0).getByText("more characters are not shown").waitFor();
+    await button("Stop", cell(0)).click();
+    await settled(0, "failed");
+    expect(await session()).toBe("ready");
     await run(0, '({ get a() { throw new Error("never"); } })');
     await button("Reset page").click();
     await run(0, "1");
@@ -284,7 +325,7 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium, from 
   });
 
   test("on a phone nothing is wider than the page; on paper no control is left", async () => {
-    await visit("playground.html", 375);
+    await visit("playground.html", { width: 375 });
     await run(0, `console.log("${"long ".repeat(60)}")`);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(375);
     await page.emulateMedia({ media: "print" });

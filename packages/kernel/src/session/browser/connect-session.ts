@@ -1,20 +1,33 @@
 import type { ExecuteReply, Session, SessionEvent } from "../types.js";
-import type { FromWorker, InterruptSource, OpenMessage, SessionCalls, ToWorker } from "./protocol.js";
+import type {
+  FromWorker,
+  InterruptSource,
+  LeftOut,
+  OpenMessage,
+  OutputLimits,
+  SessionCalls,
+  ToWorker,
+} from "./protocol.js";
 
 export type { Session, SessionEvent } from "../types.js";
+export type { LeftOut, OutputLimits } from "./protocol.js";
 
 export interface BrowserSessionOptions {
   readonly onEvent: (event: SessionEvent) => void;
   /** What cells can read with `readFileSync`, by path from the notebook's folder. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** How much of each run's output the page wants, without limits by default: what is beyond them never leaves the worker. */
+  readonly limits?: Partial<OutputLimits>;
+  /** Told how much of a run's output was beyond the limits, every now and then, as long as there is more. */
+  readonly onLeftOut?: (leftOut: LeftOut) => void;
 }
 
 /**
  * A TypeScript session in a worker that runs `dist/browser/worker.js`, as the package's README shows. The page keeps the worker: it can
  * end it at any time, which `shutdown` does too.
  */
-export function connectSession(worker: Worker, { onEvent, files }: BrowserSessionOptions): Session {
-  return new WorkerSession(worker, onEvent, files ?? new Map());
+export function connectSession(worker: Worker, options: BrowserSessionOptions): Session {
+  return new WorkerSession(worker, options);
 }
 
 interface Waiter {
@@ -26,6 +39,7 @@ interface Waiter {
 class WorkerSession implements Session {
   readonly #worker: Worker;
   readonly #onEvent: (event: SessionEvent) => void;
+  readonly #onLeftOut: (leftOut: LeftOut) => void;
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, Waiter>();
   readonly #word: Int32Array | undefined;
@@ -34,19 +48,22 @@ class WorkerSession implements Session {
   #running = 0;
   #isOver = false;
 
-  constructor(
-    worker: Worker,
-    onEvent: (event: SessionEvent) => void,
-    files: ReadonlyMap<string, Uint8Array>,
-  ) {
+  constructor(worker: Worker, { onEvent, files = new Map(), limits, onLeftOut }: BrowserSessionOptions) {
     this.#worker = worker;
     this.#onEvent = onEvent;
+    this.#onLeftOut = onLeftOut ?? (() => {});
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#receive(data);
     // Only a page that is isolated from others may share memory with its worker.
     this.#word = globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
-    const open: OpenMessage = { type: "convfuse-open", port: port2, files, source: this.#source() };
+    const open: OpenMessage = {
+      type: "convfuse-open",
+      port: port2,
+      files,
+      source: this.#source(),
+      limits: { characters: Number.POSITIVE_INFINITY, outputs: Number.POSITIVE_INFINITY, ...limits },
+    };
     worker.postMessage(open, [port2]);
   }
 
@@ -118,7 +135,7 @@ class WorkerSession implements Session {
 
   #source(): InterruptSource {
     if (this.#word) return { kind: "memory", word: this.#word };
-    this.#blob = URL.createObjectURL(new Blob(["."]));
+    this.#blob = URL.createObjectURL(new Blob(["."], { type: "text/plain" }));
     return { kind: "blob", url: this.#blob };
   }
 
@@ -148,6 +165,9 @@ class WorkerSession implements Session {
     switch (message.type) {
       case "event":
         this.#onEvent(message.event);
+        break;
+      case "leftOut":
+        this.#onLeftOut(message);
         break;
       case "running":
         this.#running = message.sequence;

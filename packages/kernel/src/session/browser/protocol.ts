@@ -7,6 +7,21 @@ export type InterruptSource =
   /** Blobs that the page takes back: each is asked for until it is gone. */
   | { readonly kind: "blob"; readonly url: string };
 
+/** How much of one run's output a page wants. */
+export interface OutputLimits {
+  /** Characters of what is written to stdout and stderr. */
+  readonly characters: number;
+  /** Displays and results. */
+  readonly outputs: number;
+}
+
+/** What a run's output had beyond its limits since this was last said. */
+export interface LeftOut {
+  readonly parent: string;
+  readonly characters: number;
+  readonly outputs: number;
+}
+
 /** What a session is asked and answers, as the page calls it. */
 export type SessionCalls = Omit<Session, "answerInput" | "comm" | "interrupt" | "shutdown">;
 
@@ -16,6 +31,7 @@ export interface OpenMessage {
   readonly port: MessagePort;
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly source: InterruptSource;
+  readonly limits: OutputLimits;
 }
 
 export type ToWorker =
@@ -32,6 +48,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: "event"; readonly event: SessionEvent }
+  | ({ readonly type: "leftOut" } & LeftOut)
   | { readonly type: "answer"; readonly id: number; readonly result?: unknown; readonly fault?: string }
   /** A run begins, by its number. */
   | { readonly type: "running"; readonly sequence: number };

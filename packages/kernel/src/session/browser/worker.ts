@@ -8,6 +8,7 @@ import { defineGlobals, receive, report } from "../runtime/receive.js";
 import { mapStacks } from "../runtime/stack.js";
 import { letLoopsGiveWay } from "./checker/environment.js";
 import { system } from "./checker/system.js";
+import { LimitedOutput } from "./limited-output.js";
 import { join, notebookFolder } from "./paths.js";
 import type { FromWorker, OpenMessage, ToWorker } from "./protocol.js";
 import { onSend } from "./runtime/channel.js";
@@ -72,12 +73,17 @@ function prepareGlobals(): void {
   Object.defineProperty(globalThis, "close", { value: refuse, configurable: true, writable: true });
 }
 
-function open({ port, files, source }: OpenMessage, checker: Checker): void {
+function open({ port, files, source, limits }: OpenMessage, checker: Checker): void {
   for (const [name, bytes] of files) writeFile(join(notebookFolder, name), bytes);
   if (!setInterruptSource(source)) letLoopsGiveWay();
   const post = (message: FromWorker): void => port.postMessage(message);
-  const session = new CellSession(
+  const output = new LimitedOutput(
+    limits,
     (event) => post({ type: "event", event }),
+    (leftOut) => post({ type: "leftOut", ...leftOut }),
+  );
+  const session = new CellSession(
+    (event) => output.pass(event),
     ({ onMessage }) => {
       onSend(onMessage);
       return { checker: checkerDoor(checker), runtime: runtimeDoor(post) };
@@ -93,7 +99,9 @@ function open({ port, files, source }: OpenMessage, checker: Checker): void {
       const { id, method, args } = data;
       try {
         const call = session[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
-        post({ type: "answer", id, result: await call.apply(session, [...args]) });
+        const result = await call.apply(session, [...args]);
+        output.flush();
+        post({ type: "answer", id, result });
       } catch (fault) {
         post({ type: "answer", id, fault: fault instanceof Error ? fault.message : String(fault) });
       }

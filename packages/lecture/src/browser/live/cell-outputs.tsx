@@ -1,4 +1,5 @@
 import { type CodeCell, type Output, OutputCollector, type SessionEvent } from "@convfuse/kernel";
+import type { LeftOut } from "@convfuse/kernel/browser";
 import { render } from "preact";
 import { filled } from "../../filled.js";
 import type { Language } from "../../languages.js";
@@ -67,6 +68,15 @@ export class PageOutputs {
         for (const other of this.#owners.values()) this.#waiting.add(other);
       this.#waiting.add(owner);
     }
+    this.#timer ??= setTimeout(() => this.flush(), longestWait);
+  }
+
+  /** Notes what a run's output had beyond what a page shows. */
+  leave({ parent, characters, outputs }: LeftOut): void {
+    const owner = this.#owners.get(parent);
+    if (!owner) return;
+    owner.limits.leave(characters, outputs);
+    this.#waiting.add(owner);
     this.#timer ??= setTimeout(() => this.flush(), longestWait);
   }
 

@@ -1,9 +1,9 @@
 import type { SessionEvent } from "@convfuse/kernel";
 
 /** Characters of text that one run of a cell may show. */
-const mostText = 100_000;
-/** Displays, results and errors that one run may show, and the characters of each. */
-const mostOutputs = 100;
+export const mostText = 100_000;
+/** Displays and results that one run may show, and the characters of each. */
+export const mostOutputs = 100;
 const largestOutput = 8_000_000;
 
 /** What was left out of one run's output. */
@@ -27,6 +27,12 @@ export class LimitedEvents {
     return { characters: this.#characters, outputs: Math.max(0, this.#outputs - mostOutputs) };
   }
 
+  /** Counts what never came, as it is beyond the limits too. */
+  leave(characters: number, outputs: number): void {
+    this.#characters += characters;
+    this.#outputs += outputs;
+  }
+
   /** The event as far as it may be shown; undefined where nothing of it may. */
   limited(event: SessionEvent): SessionEvent | undefined {
     switch (event.type) {
@@ -42,7 +48,6 @@ export class LimitedEvents {
         this.#characters = 0;
         return event;
       case "error":
-        this.#outputs++;
         return { ...event, traceback: shortened(event.traceback) };
       case "display_data":
       case "execute_result":

@@ -37,6 +37,7 @@ export class Page implements LivePage {
     this.#host = new SessionHost({
       assets,
       onEvent: (event) => this.#outputs.add(event),
+      onLeftOut: (leftOut) => this.#outputs.leave(leftOut),
       onState: (state, reason) => this.#onState(state, reason),
     });
     this.#queue = new RunQueue({

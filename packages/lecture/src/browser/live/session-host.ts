@@ -1,5 +1,6 @@
 import type { Session, SessionEvent } from "@convfuse/kernel";
-import { connectSession } from "@convfuse/kernel/browser";
+import { connectSession, type LeftOut } from "@convfuse/kernel/browser";
+import { mostOutputs, mostText } from "./limited-events.js";
 import { loadScript } from "./load-script.js";
 
 /** `data-session` of the page's root. */
@@ -16,6 +17,8 @@ export interface SessionHostOptions {
   /** The address of the site's assets. */
   readonly assets: string;
   readonly onEvent: (event: SessionEvent) => void;
+  /** Told of output that was too much for a page, and stayed in the worker. */
+  readonly onLeftOut: (leftOut: LeftOut) => void;
   readonly onState: (state: SessionState, reason: string) => void;
 }
 
@@ -58,7 +61,7 @@ export class SessionHost {
 
   async #start(): Promise<OpenSession> {
     this.#become("loading", "");
-    const { assets, onEvent } = this.#options;
+    const { assets, onEvent, onLeftOut } = this.#options;
     let end!: (reason: string) => void;
     const ended = new Promise<string>((resolve) => {
       end = resolve;
@@ -81,6 +84,10 @@ export class SessionHost {
       };
       const session = connectSession(worker, {
         files: decodedFiles(globalThis.convfuseFiles),
+        limits: { characters: mostText, outputs: mostOutputs },
+        onLeftOut: (leftOut) => {
+          if (isCurrent()) onLeftOut(leftOut);
+        },
         onEvent: (event) => {
           if (!isCurrent()) return;
           if (event.type === "exit") this.end(event.reason);
