@@ -16,11 +16,10 @@ import { type StaticServer, serveFolder } from "../support/static-server.js";
  * Lessons whose pages are run, by a part of their names: two that between them have every kind of output. With `.` for all it takes many
  * minutes.
  */
-const lessons = committedLessons.filter(({ name }) =>
-  new RegExp(env.CONVFUSE_LIVE_LESSONS ?? "^0[57]-").test(name),
-);
+const wanted = env.CONVFUSE_LIVE_LESSONS;
+const lessons = committedLessons.filter(({ name }) => new RegExp(wanted ?? "^0[57]-").test(name));
 
-const languages = [
+const allLanguages = [
   { folder: "", notebook: "english", runAll: "Run all" },
   { folder: "zh-CN/", notebook: "chinese", runAll: "全部运行" },
 ] as const;
@@ -31,7 +30,7 @@ const files = pathToFileURL(site).href;
 let server: StaticServer;
 
 beforeAll(async () => {
-  for (const { folder } of languages) {
+  for (const { folder } of allLanguages) {
     mkdirSync(join(work, "notebooks", folder), { recursive: true });
     for (const { name } of lessons)
       cpSync(join(notebooksFolder, folder, name), join(work, "notebooks", folder, name));
@@ -100,15 +99,22 @@ function comparable(cells: readonly ShownCell[], varying: ReadonlySet<number>): 
 const fromFiles = { place: "files", address: (): string => files };
 const fromServer = { place: "a static server", address: (): string => server.origin };
 
-for (const { name, need, open, places } of [
+for (const { name, need, open, places, languages } of [
   {
     name: "Chromium",
     need: chromium(),
     open: (_path: string) => drivenChromium(),
     // live.test.ts has its pages from files.
-    places: env.CONVFUSE_LIVE_LESSONS === undefined ? [fromServer] : [fromFiles, fromServer],
+    places: wanted === undefined ? [fromServer] : [fromFiles, fromServer],
+    languages: wanted === undefined ? allLanguages.slice(0, 1) : allLanguages,
   },
-  { name: "Firefox", need: firefox(), open: drivenFirefox, places: [fromFiles, fromServer] },
+  {
+    name: "Firefox",
+    need: firefox(),
+    open: drivenFirefox,
+    places: [fromFiles, fromServer],
+    languages: allLanguages,
+  },
 ]) {
   const cases = places.flatMap((place) =>
     lessons.flatMap((lesson) => languages.map((language) => ({ ...place, lesson, language }))),
