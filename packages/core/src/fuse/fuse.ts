@@ -27,7 +27,8 @@ export interface FuseOptions {
   /** `"given"`: fuses what is exact at `inputShape`, and says so. Default `"every"`: what is exact at every input size. */
   readonly sizes?: "every" | "given";
   /**
-   * `"none"`: makes no merge that raises the multiply-adds of a pixel or the weights by more than a twentieth. Default `"any"`: only weights
+   * `"none"`: makes no merge that raises the multiply-adds of a pixel or the weights by more than a twentieth; a layer that is used in several
+   * places holds its weights once, and gets no copies. Default `"any"`: only weights
    * that would grow by zeros (depthwise and pointwise) stay apart.
    */
   readonly growth?: Growth;

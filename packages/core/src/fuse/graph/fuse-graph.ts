@@ -3,11 +3,12 @@ import { checkOptions, type OptionNames } from "../../checks.js";
 import { ShapeError, unlessThrown } from "../../errors.js";
 import { factsOf } from "../../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../../graph/graph.js";
-import type { ChannelAxis } from "../../graph/op.js";
+import type { ChannelAxis, Weights } from "../../graph/op.js";
 import { type PartialShape, type Shape, shapesOf } from "../../graph/shapes.js";
 import { type ConvAxis, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
 import { type Candidate, Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
+import { grownByCopies, type SharedWeights, sharedWeights } from "./copies.js";
 import { blocksOfMap } from "./kernel-blocks.js";
 import { isIdentity, type KernelMap, kernelOfMap, type LinearMap, scalarAs } from "./linear-map.js";
 import { type GraphRefusal, refusalsOf } from "./refusals.js";
@@ -34,6 +35,8 @@ export interface FuseGraphOptions {
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. */
   readonly refuse?: (form: LinearForm) => string | undefined;
+  /** Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Default: none. */
+  readonly heldOutside?: ReadonlySet<Weights>;
 }
 
 const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
@@ -44,6 +47,7 @@ const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
   keepValue: true,
   units: true,
   refuse: true,
+  heldOutside: true,
 };
 
 /** A convolution that is to be computed: its form now, its numbers when asked. */
@@ -117,23 +121,36 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     keepValue = no,
     units,
     refuse = none,
+    heldOutside = new Set(),
   } = options;
   const kept = whole.nodes.flatMap((node) => node.outputs.filter(keepValue));
   const graph = withoutUnused({ ...whole, outputs: [...whole.outputs, ...kept] });
   const facts = factsOf(graph, shapes);
   const given = sizes === "given" ? knownShapes(graph, shapes) : new Map<Value, Shape>();
-  const wires = wiresOf(graph, facts, keepNode);
-  const around = new Surroundings(wires, facts, given, growth, refuse, units);
-  const unmapped = survey(graph, facts, given, around);
-  const choice = choose(graph, around);
-  const replacements = replacementsOf(graph, choice, around, given);
-  return {
-    replacements,
-    rewired: choice.rewired,
-    live: choice.live,
-    orphans: orphansOf(whole, graph, choice),
-    refusals: refusalsOf(graph, choice, unmapped, around),
-  };
+  const shared: SharedWeights = growth === "none" ? sharedWeights(graph, heldOutside) : new Map();
+  const left = new Set<Node>();
+  const copied: GraphRefusal[] = [];
+  for (;;) {
+    const wires = wiresOf(graph, facts, (node) => left.has(node) || keepNode(node));
+    const around = new Surroundings(wires, facts, given, growth, refuse, units);
+    const unmapped = survey(graph, facts, given, around);
+    const choice = choose(graph, around);
+    const regions = regionsOf(graph, choice);
+    const grown = shared.size === 0 ? [] : grownByCopies(regions, choice, shared, heldOutside, around);
+    for (const { stays, regions: some, reason } of grown) {
+      for (const node of stays) left.add(node);
+      for (const [output, nodes] of some)
+        copied.push({ path: wires.producer(output)?.path ?? output.name, reason, nodes });
+    }
+    if (grown.length > 0) continue;
+    return {
+      replacements: replacementsOf(regions, choice, around, given),
+      rewired: choice.rewired,
+      live: choice.live,
+      orphans: orphansOf(whole, graph, choice),
+      refusals: [...copied, ...refusalsOf(graph, choice, unmapped, around)],
+    };
+  }
 }
 
 /** Nodes that were of no use before either, and read what is not computed any more. */
@@ -172,12 +189,11 @@ function isWhole(shape: PartialShape): shape is Shape {
 }
 
 function replacementsOf(
-  graph: Graph,
+  regions: ReadonlyMap<Value, readonly Node[]>,
   choice: Choice,
   around: Surroundings,
   shapes: ReadonlyMap<Value, Shape>,
 ): readonly Replacement[] {
-  const regions = regionsOf(graph, choice);
   const replacements: Replacement[] = [];
   for (const output of regions.keys()) {
     const terms = choice.replaced.get(output) ?? [];

@@ -3,7 +3,7 @@ import { diagonalKernel } from "../../algebra/layers/identity.js";
 import { addKernels } from "../../algebra/parallel/add.js";
 import { concatKernels } from "../../algebra/parallel/concat.js";
 import { composeBias, composeWeights } from "../../algebra/sequence/sequence-weights.js";
-import type { ChannelAxis, PartReader } from "../../graph/op.js";
+import type { ChannelAxis, Op, PartReader } from "../../graph/op.js";
 import type { ConvAxis } from "../../ops/conv/conv-axis.js";
 
 /** What an operation, or several as one, does to a value: known before a weight is multiplied. */
@@ -36,6 +36,8 @@ type Numbers =
       /** Some of the weights, where they can be had without the others. */
       readonly part: PartReader | undefined;
       readonly bias: (() => Float64Array) | undefined;
+      /** The operation that it is; undefined: no other map is made of the same numbers. */
+      readonly source: Op | undefined;
     }
   | { readonly from: "sequence"; readonly parts: readonly [first: KernelMap, second: KernelMap] }
   | { readonly from: "sum" | "concat"; readonly parts: readonly KernelMap[] }
@@ -55,10 +57,10 @@ export function leafMap(
   form: LinearForm,
   weight: () => Float64Array,
   bias: (() => Float64Array) | undefined,
-  part?: PartReader,
+  { source, part }: { readonly source?: Op; readonly part?: PartReader | undefined } = {},
 ): KernelMap {
   const biased = bias !== undefined;
-  const numbers: Numbers = { from: "leaf", weight, part, bias };
+  const numbers: Numbers = { from: "leaf", weight, part, bias, source };
   return { kind: "kernel", along, form, numbers, biased, atGivenSizes: false };
 }
 
@@ -68,9 +70,10 @@ export function diagonalMap(
   rank: number,
   factors: Float64Array,
   shifts: Float64Array | undefined,
+  source?: Op,
 ): KernelMap {
   const { weight, bias, ...form } = diagonalKernel(factors, shifts, rank);
-  return leafMap(along, form, () => weight, bias && (() => bias));
+  return leafMap(along, form, () => weight, bias && (() => bias), source && { source });
 }
 
 /** A scalar map on so many channels, like another map's input or output. */

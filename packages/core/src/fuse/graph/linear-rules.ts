@@ -68,7 +68,10 @@ function convMap(op: ConvOp): LinearMap {
   const form: LinearForm = { inChannels, outChannels, groups, axes, paddingMode: border };
   const values = (): Float64Array => (transposed ? fromTransposed(float64(weight), form) : float64(weight));
   const read = bias && (() => float64(bias));
-  return leafMap("channels", form, values, read, transposed ? undefined : partOf(weight));
+  return leafMap("channels", form, values, read, {
+    source: op,
+    part: transposed ? undefined : partOf(weight),
+  });
 }
 
 function partOf(weight: Weights): PartReader | undefined {
@@ -87,7 +90,7 @@ function matrixMap(op: MatrixOp, input: Value, facts: Facts): LinearMap {
   // The last axis of [batch, features] is its channels.
   const along = facts.rank(input) === 0 ? "channels" : "last";
   const read = bias && (() => float64(bias));
-  return leafMap(along, form, () => float64(weight), read, partOf(weight));
+  return leafMap(along, form, () => float64(weight), read, { source: op, part: partOf(weight) });
 }
 
 function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap {
@@ -103,7 +106,7 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
   const { scale, shift } = scaleAndShift(op, channels);
   // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.
   const shifted = before !== 0 || after !== 0;
-  return diagonalMap(along, along === "last" ? 0 : (rank as number), scale, shifted ? shift : undefined);
+  return diagonalMap(along, along === "last" ? 0 : (rank as number), scale, shifted ? shift : undefined, op);
 }
 
 function lengthOf(values: PerChannel): number | undefined {
@@ -137,11 +140,13 @@ function meanMap(
     form,
     () => new Float64Array(channels * taps).fill(1 / (divisor ?? taps)),
     undefined,
+    { source: op },
   );
   return hangs ? { ...map, atGivenSizes: true } : map;
 }
 
-function padMap({ sides, border, value }: PadOp, input: Value, facts: Facts): KernelMap | NoMap {
+function padMap(op: PadOp, input: Value, facts: Facts): KernelMap | NoMap {
+  const { sides, border, value } = op;
   const amounts = sides.flat();
   if (value !== 0 && border === "zeros" && amounts.some((pixels) => pixels > 0))
     return none("padding with a constant other than 0");
@@ -151,7 +156,7 @@ function padMap({ sides, border, value }: PadOp, input: Value, facts: Facts): Ke
   if (channels === undefined) return unknownChannels;
   const axes = sides.map(([before, after]) => plainAxis(1, { before, after }));
   const form = { ...depthwise(channels), axes, paddingMode: border };
-  return leafMap("channels", form, () => new Float64Array(channels).fill(1), undefined);
+  return leafMap("channels", form, () => new Float64Array(channels).fill(1), undefined, { source: op });
 }
 
 function depthwise(channels: number): Omit<LinearForm, "axes"> {

@@ -1,15 +1,18 @@
 import { factsOf } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
+import type { Weights } from "../../graph/op.js";
 import { joinPath, type Module, rebuilt } from "../../nn/module.js";
 import { type FusedGraph, type FuseGraphOptions, fuseGraph, type Replacement } from "../graph/fuse-graph.js";
 import type { GraphRefusal } from "../graph/refusals.js";
 import { below, type FusedNote, joinNotes, type Notes, type Refusal } from "../report/notes.js";
+import { Holders } from "./holders.js";
 import { Inexpressible } from "./inexpressible.js";
 import { isLeftOver } from "./left-over.js";
 import { type Lowered, lower, type Place } from "./lower.js";
 import { rangesOfPlaces } from "./ranges.js";
 import { layerOf, refuseForm } from "./realise.js";
 import { rebuild } from "./rebuild.js";
+import { sameModule } from "./same-module.js";
 import { isSpoiled } from "./spoiled.js";
 
 /** How a tree is to be fused. */
@@ -18,6 +21,8 @@ export interface TreeOptions extends Pick<FuseGraphOptions, "growth" | "sizes"> 
   readonly keeps: (path: string) => string | undefined;
   /** The shape of the input, where it is known. */
   readonly inputShape?: readonly number[] | undefined;
+  /** Weights that are held outside of the tree too. */
+  readonly heldOutside?: ReadonlySet<Weights>;
 }
 
 /** A fused tree, and what there is to say about it; all paths begin below it. */
@@ -33,13 +38,15 @@ export interface FusedTree {
  */
 export function fuseTree(module: Module, path: string, options: TreeOptions): FusedTree {
   const lowered = lower(module);
-  const inside = new Insides(lowered, path, options);
+  const holders = options.growth === "none" ? new Holders(lowered, options.heldOutside) : undefined;
+  const inside = new Insides(lowered, path, options, holders);
   const kept = new Map<Value, string | undefined>();
   const units = new Map<Value, Value[]>();
   collectUnits([lowered.root], units);
   for (;;) {
     const fused = fuseGraph(lowered.graph, {
       ...graphOptions(lowered, options),
+      ...(holders && { heldOutside: holders.ofGraph }),
       keepNode: (node) =>
         kept.has(node.outputs[0] as Value) || options.keeps(joinPath(path, node.path)) !== undefined,
       units,
@@ -89,8 +96,12 @@ class Insides {
   readonly #path: string;
   readonly #options: TreeOptions;
   readonly #done = new Map<Place, FusedTree>();
+  readonly #made = new Map<Module, readonly Module[]>();
 
-  constructor({ graph }: Lowered, path: string, options: TreeOptions) {
+  readonly #holders: Holders | undefined;
+
+  constructor({ graph }: Lowered, path: string, options: TreeOptions, holders: Holders | undefined) {
+    this.#holders = holders;
     this.#path = path;
     this.#options = options;
     this.reasons = graph.nodes.flatMap(({ op, path: at }) =>
@@ -111,12 +122,17 @@ class Insides {
     const whole = joinPath(this.#path, place.path);
     // The shape that reaches them is not known.
     const options = { ...this.#options, inputShape: undefined };
-    const trees = children.map(
-      ([name, child]) => [name, child, fuseTree(child, joinPath(whole, name), options)] as const,
-    );
+    const trees = children.map(([name, child]) => {
+      const held = this.#holders && { heldOutside: this.#holders.of(child) };
+      return [name, child, fuseTree(child, joinPath(whole, name), { ...options, ...held })] as const;
+    });
     const changed = trees.filter(([, child, { output }]) => output !== child);
     const outputs = new Map(changed.map(([name, , { output }]) => [name, output]));
-    const output = changed.length === 0 ? place.module : rebuilt(place.module, new Map(), outputs);
+    const made = changed.length === 0 ? place.module : rebuilt(place.module, new Map(), outputs);
+    // What is used in two places stays one module.
+    const alike = this.#made.get(place.module) ?? [];
+    const output = alike.find((other) => sameModule(other, made)) ?? made;
+    this.#made.set(place.module, [...alike, output]);
     const notes = joinNotes(trees.map(([name, , tree]) => below(place.path, below(name, tree.notes))));
     this.#done.set(place, { output, notes });
     return output;

@@ -45,12 +45,15 @@ export function lower(module: Module): Lowered {
 
 class Lowering {
   readonly builder: GraphBuilder<Weights> = new GraphBuilder<Weights>();
+  /** A module that is used twice is one operation in both places. */
+  readonly #ops = new Map<Module, Op>();
   #nodes = 0;
 
   place(module: Module, name: string, path: string, input: Value): Place {
     const first = this.#nodes;
     if (isConnected(module)) return this.#composition(module, name, path, input);
-    const op = operationOf(module) ?? unknown(module);
+    const op = this.#ops.get(module) ?? operationOf(module) ?? unknown(module);
+    this.#ops.set(module, op);
     const node = isNothing(op) ? undefined : this.#add(op, [input], path);
     const output = node?.outputs[0] ?? input;
     return { module, name, path, input, output, node, first, end: this.#nodes, parts: [] };
