@@ -1,34 +1,45 @@
 import type { CodeCell, Notebook } from "@convfuse/kernel";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { languageGroups } from "../../packages/kernel/test/session/language-cases.js";
 import { check } from "../../packages/kernel/test/session/language-check.js";
 import { executeInPage, openSessionPage, type SessionPage } from "../support/browser-session.js";
 import { chromium, requirement } from "../support/requirement.js";
 
-/** Groups of which something asks for what no page has, by what that is. */
+/** Groups of which hardly a cell asks for less than a page has, by what that is. */
 const inNodeOnly: ReadonlySet<string> = new Set([
-  // A promise's state, and names of symbols as this Node writes them.
-  "the last expression is the result",
-  "hostile objects are safe to show",
-  "declarations of every kind reach later cells",
-  // Node's modules and globals, files, and packages of a folder.
-  "anything can be declared again as anything else",
-  "await at the top level",
+  // Modules, packages and data beside the notebook, and Node's own modules.
   "every form of import",
   'a folder with "type": "module"',
+  // `process.stdout`, and what other programs write.
   "streams",
-  "errors",
-  "values show themselves",
-  "rich output",
-  "what begins with ! or % and is TypeScript stays TypeScript",
-  // What this version of Node lacks.
+  // What this version of Node lacks: each browser has and lacks other names. DOM's types, which no worker has.
   "what types promise is there, in the Node that runs",
   // A shell, folders and an environment.
   "a line that begins with ! is for a shell",
   "%cd and %env",
 ]);
+
+/** Cells of other groups, by their place, that show something else in a page. They run too: what follows them must not notice. */
+const cellsInNodeOnly: { readonly [group: string]: readonly number[] } = {
+  // JavaScript tells nobody the state of a promise.
+  "the last expression is the result": [12],
+  // A page marks proxies as such; keys that are symbols are written as by newer versions of Node.
+  "hostile objects are safe to show": [1, 2, 3],
+  "declarations of every kind reach later cells": [22],
+  // "node:path", and what was imported from it.
+  "anything can be declared again as anything else": [5, 6],
+  // "node:fs/promises".
+  "await at the top level": [4],
+  // A module beside the notebook; `process.exit`.
+  errors: [3, 21],
+  // `Buffer`.
+  "values show themselves": [2],
+  "rich output": [8],
+  // `process.env`.
+  "what begins with ! or % and is TypeScript stays TypeScript": [7],
+};
 
 const groups = languageGroups.filter(({ name }) => !inNodeOnly.has(name));
 
@@ -44,7 +55,14 @@ describe.skipIf(requirement(chromium()) === null)("the language in a page", () =
     await browser?.close();
   });
 
-  test.each(groups)("$name", async ({ cells }) => {
+  test("every group and cell that is left out exists", () => {
+    const sizes = new Map(languageGroups.map(({ name, cells }) => [name, cells.length]));
+    for (const name of inNodeOnly) expect(sizes.has(name), name).toBe(true);
+    for (const [name, places] of Object.entries(cellsInNodeOnly))
+      expect(Math.max(...places), name).toBeLessThan(sizes.get(name) ?? 0);
+  });
+
+  test.each(groups)("$name", async ({ name, cells }) => {
     const notebook: Notebook = {
       nbformat: 4,
       nbformat_minor: 5,
@@ -59,7 +77,7 @@ describe.skipIf(requirement(chromium()) === null)("the language in a page", () =
     };
     const executed = (await executeInPage(session, notebook)).cells as CodeCell[];
     cells.forEach((cell, at) => {
-      check(cell, executed[at]?.outputs ?? []);
+      if (!cellsInNodeOnly[name]?.includes(at)) check(cell, executed[at]?.outputs ?? []);
     });
   });
 });

@@ -6,6 +6,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executeInPage, openSessionPage, type SessionPage, workerFile } from "../support/browser-session.js";
 import { committedLessons } from "../support/lecture.js";
+import { servePages } from "../support/page-server.js";
 import { chromium, requirement } from "../support/requirement.js";
 
 test("the worker's script has less than 1.6 MB when it is compressed", () => {
@@ -81,6 +82,28 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
     expect(process).toContain("a browser has no process");
     expect(required).toContain("a browser has no path");
     expect(local).toContain("a notebook in a browser has no modules beside it");
+  });
+
+  test("a module by its address runs, and the checker takes what it gives for anything", async () => {
+    const server = await servePages(
+      "export const twice = (x) => 2 * x; export default class Counter { n = 0 }; export let count = 0; export const add = () => ++count;",
+      { "/core.js": { "Access-Control-Allow-Origin": "*" } },
+    );
+    const address = JSON.stringify(`${server.origin}/core.js`);
+    const found = await shown([
+      `import Counter, { twice, add, count as counted } from ${address};`,
+      "[new Counter().n, twice(4), add(), counted]",
+      `import * as all from ${address}; Object.keys(all)`,
+      `(await import(${address})).twice(5)`,
+      `import nothing from "http://127.0.0.1:1/nothing.js"`,
+      `import { thrice } from ${address}; thrice`,
+    ]);
+    server.close();
+    expect(found.slice(0, 4)).toEqual(["", "[ 0, 8, 1, 1 ]", "[ 'add', 'count', 'default', 'twice' ]", "10"]);
+    expect(found[4]).toContain("http://127.0.0.1:1/nothing.js");
+    expect(found[5]).toMatch(
+      /^SyntaxError: The requested module 'http.*core.js' does not provide an export named 'thrice'/,
+    );
   });
 
   test("errors have the cell's own lines", async () => {

@@ -86,7 +86,7 @@ const inPage = `async (codes, files) => {
   const times = [];
   for (const [at, code] of codes.entries()) {
     const start = performance.now();
-    await session.execute({ id: String(at), code, executionCount: at + 1 });
+    await session.execute({ id: String(at), code, executionCount: at + 1, allowStdin: false });
     times.push(performance.now() - start);
   }
   await session.shutdown();

@@ -18,6 +18,18 @@ declare module "fs" {
   export * from "node:fs";
 }
 
+/** A module by its address: nothing is known of what it gives, so it may be anything. */
+declare module "https://*";
+declare module "http://*";
+declare module "blob:*";
+declare module "data:*";
+
+interface ImportMeta {
+  readonly url: string;
+  readonly filename: string;
+  readonly dirname: string;
+}
+
 // As @types/node has them.
 // biome-ignore-start lint/suspicious/noExplicitAny: what a module gives is not known here
 declare var require: (id: string) => any;

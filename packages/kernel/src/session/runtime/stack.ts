@@ -70,11 +70,18 @@ export function mapStacks(): void {
   const prepare = (error: unknown, sites: readonly CallSite[]): string => {
     const lines: string[] = [];
     let last = 0;
+    /** Functions of the engine's own: they are shown where the user called them, and not where the kernel did. */
+    let called: string[] = [];
     for (const site of sites) {
       const file = writtenNames(site.getScriptNameOrSourceURL() ?? "");
       const line = isOwn(file) ? undefined : describe(site, file);
+      if (file === "" && line !== undefined) {
+        called.push(`\n    at ${line}`);
+        continue;
+      }
+      if (line !== undefined) lines.push(...called, `\n    at ${line}`);
+      called = [];
       if (line === undefined) continue;
-      lines.push(`\n    at ${line}`);
       // What lies under the last frame of the user's is how Node came to call it.
       if (!file.startsWith("node:")) last = lines.length;
     }

@@ -38,10 +38,15 @@ export async function importModule(
   const specifier = withoutRegistry(written);
   const found = modules.get(specifier);
   if (found) return found;
-  if (/^(https?|blob|data):/.test(specifier)) return importByUrl(specifier);
+  if (isByUrl(specifier)) return importByUrl(specifier);
   const text = specifier.endsWith(".json") && /^\.{0,2}\//.test(specifier) ? textOf(specifier) : undefined;
   if (text !== undefined) return { default: JSON.parse(text) as unknown };
   throw notFound(specifier);
+}
+
+/** Of these modules the checker knows nothing. */
+function isByUrl(specifier: string): boolean {
+  return /^(https?|blob|data):/.test(specifier);
 }
 
 /** A bundler must not take this `import` for its own. */
@@ -66,8 +71,13 @@ export function cellRequire(id: string): unknown {
 export async function bindImports({ imports }: CellUnit): Promise<void> {
   for (const { specifier, attributes, bindings } of imports) {
     const namespace = await importModule(specifier, attributes);
-    for (const { imported, local } of bindings)
+    for (const { imported, local } of bindings) {
+      if (isByUrl(specifier) && imported !== "*" && !(imported in namespace))
+        throw new SyntaxError(
+          `The requested module '${specifier}' does not provide an export named '${imported}'`,
+        );
       bind(local, () => (imported === "*" ? namespace : namespace[imported]));
+    }
   }
 }
 

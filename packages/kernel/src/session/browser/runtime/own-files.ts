@@ -2,7 +2,7 @@ const own = self.location.href;
 
 /** Whether a file is the session's own, which no stack trace shows. */
 export function isOwnFile(file: string): boolean {
-  return file === own || file === "" || file === "native";
+  return file === own || file === "native";
 }
 
 /** A script's name as `evaluate` was given it, in a text of the engine's. */
