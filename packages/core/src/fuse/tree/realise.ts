@@ -67,6 +67,7 @@ export function layerOf(convolution: FusedConvolution): Module {
 /** Why no layer is a convolution of this form; undefined: there is one. */
 export function refuseForm(form: LinearForm): string | undefined {
   const { axes } = form;
+  if (axes.length === 0 && form.groups > 1) return "no layer but a norm multiplies features one by one";
   if (axes.length > 3) return `no layer convolves images of ${axes.length} axes`;
   if (!isTransposed(form)) return undefined;
   const fits = axes.every(({ size, stride, dilation, upsampling, before, after }) => {

@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import {
+  AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
+  Concat,
+  Conv2d,
+  Dropout,
+  fuse,
+  Identity,
+  manualSeed,
+  Sequential,
+  Sum,
+  verifyFusion,
+} from "../../src/index.js";
+import { randomStatistics } from "./layers.js";
+import { ladder, twice } from "./random-wired-tree.js";
+
+manualSeed(265);
+
+describe("wires that nobody but their composition knows", () => {
+  const norm = new BatchNorm2d(3, randomStatistics(3));
+  const a = new Sequential([norm, new Dropout(0.3), new Conv2d(3, 3, 1)]);
+  const b = new Sequential([
+    new Conv2d(3, 3, 1, { groups: 3, bias: false }),
+    new AvgPool2d(3, { stride: 1, padding: 1 }),
+  ]);
+
+  test("what no tree can say stays as it is, with the reason", () => {
+    const module = new Concat([new Conv2d(3, 1, 1), twice(ladder(a, b))]);
+    const { module: fused, report } = fuse(module);
+    expect(verifyFusion(module, fused, { inputShape: [2, 3, 5, 6], trials: 1 }).ok).toBe(true);
+    expect(fused).toBe(module);
+    expect(report.refused.map(({ reason }) => reason)).toContain(
+      "no tree with these branches computes what would be left",
+    );
+  });
+
+  test("by itself the same is fused in part", () => {
+    const { module: fused, report } = fuse(ladder(a, b));
+    expect(verifyFusion(ladder(a, b), fused, { inputShape: [2, 3, 5, 6], trials: 1 }).ok).toBe(true);
+    expect(report.after.layers).toBeLessThan(report.before.layers);
+  });
+});
+
+test("features one by one: norms in a row are no linear layer, and stay", () => {
+  const norm = (): BatchNorm1d => new BatchNorm1d(4, randomStatistics(4));
+  for (const module of [
+    new Sequential([norm(), norm()]),
+    new Sum([norm(), new Identity()]),
+    new Sum([norm(), norm()]),
+  ]) {
+    const { module: fused } = fuse(module, { inputShape: [3, 4] });
+    expect(fused).toBe(module);
+    expect(verifyFusion(module, fused, { inputShape: [3, 4], trials: 1 }).ok).toBe(true);
+  }
+});
