@@ -5,6 +5,7 @@ const packages = {
   core: [],
   cli: ["core", "onnx"],
   figures: ["core"],
+  jupyterlite: ["kernel"],
   kernel: [],
   lecture: ["core", "kernel", "onnx"],
   onnx: ["core"],

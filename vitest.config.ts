@@ -20,6 +20,7 @@ const longest = [
   "test/browser/site",
   "test/jupyter/language",
   "test/browser/jupyterlab",
+  "test/browser/jupyterlite",
   "test/jupyter/clients",
   "test/class/wheel",
   "test/class/nbgrader",

@@ -1,4 +1,4 @@
-// Makes the Python environments of the tests: `node scripts/venv.mjs jupyter`, `torch`, `class` or `networks`.
+// Makes the Python environments of the tests: `node scripts/venv.mjs jupyter`, `torch`, `class`, `lite` or `networks`.
 // An environment that is there already is left as it is, unless its requirements have changed.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readFileSync, rmSync } from "node:fs";
@@ -20,6 +20,11 @@ const environments = {
     folder: ".venv-class",
     requirements: "test/class/requirements.txt",
     override: "CONVFUSE_CLASS_PYTHON",
+  },
+  lite: {
+    folder: ".venv-lite",
+    requirements: "packages/jupyterlite/requirements.txt",
+    override: "CONVFUSE_LITE_PYTHON",
   },
   networks: {
     folder: ".venv-networks",

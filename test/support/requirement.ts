@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { env, stderr } from "node:process";
+import { fileURLToPath } from "node:url";
 import { findChromium } from "@convfuse/lecture";
 import { pythonOf } from "../../scripts/venv.mjs";
 
@@ -6,7 +8,7 @@ import { pythonOf } from "../../scripts/venv.mjs";
 export type Requirement = { readonly path: string } | { readonly path: null; readonly reason: string };
 
 /** The Python interpreter of an environment that `node scripts/venv.mjs` makes. */
-export function python(environment: "jupyter" | "torch" | "class"): Requirement {
+export function python(environment: "jupyter" | "torch" | "class" | "lite"): Requirement {
   const path = pythonOf(environment);
   if (path !== null) return { path };
   return { path, reason: `no Python environment: run \`node scripts/venv.mjs ${environment}\`` };
@@ -17,6 +19,15 @@ export function chromium(): Requirement {
   const path = findChromium();
   if (path !== undefined) return { path };
   return { path: null, reason: "no Chromium in its usual places, and CONVFUSE_CHROMIUM is not set" };
+}
+
+/** What bundles the extension for JupyterLite, which `npm run setup` leaves out. */
+export function jupyterliteBuilder(): Requirement {
+  const path = fileURLToPath(
+    new URL("../../packages/jupyterlite/node_modules/@jupyter/builder", import.meta.url),
+  );
+  if (existsSync(path)) return { path };
+  return { path: null, reason: "no builder of JupyterLab's extensions: run `npm run lite`" };
 }
 
 /**

@@ -2,7 +2,7 @@ import { join, relative } from "node:path";
 import { argv, cwd, stderr, stdout } from "node:process";
 import type { NotebookRun } from "@convfuse/kernel";
 import { executeLecture } from "./execute-lecture.js";
-import { apiFolder, executedFolder, notebooksFolder, siteFolder } from "./paths.js";
+import { apiFolder, executedFolder, liteFolder, notebooksFolder, siteFolder } from "./paths.js";
 import { buildSite } from "./site/build-site.js";
 import { updateNotebooks } from "./update-notebooks.js";
 
@@ -36,7 +36,7 @@ export async function main(): Promise<number> {
     const updated = await updateNotebooks(notebooksFolder, executedFolder);
     stdout.write(`Updated ${updated} notebooks in ${relative(cwd(), notebooksFolder)}\n`);
   }
-  const pages = await buildSite(executedFolder, siteFolder, apiFolder);
+  const pages = await buildSite(executedFolder, siteFolder, apiFolder, liteFolder);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   stdout.write(
     `Done: ${done} notebooks (a translation has the outputs of what it translates) and ${pages} pages in ${seconds} s\n`,

@@ -8,3 +8,5 @@ export const executedFolder: string = join(repository, "executed");
 export const siteFolder: string = join(repository, "site");
 /** What `npm run api` writes. */
 export const apiFolder: string = join(repository, ".cache/api");
+/** What `npm run lite` writes. */
+export const liteFolder: string = join(repository, ".cache/lite");

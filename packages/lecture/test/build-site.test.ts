@@ -119,6 +119,24 @@ describe("names in code and the API reference", () => {
   });
 });
 
+test("JupyterLite becomes part of the site, and the index leads to it in every language; without it nothing does", async () => {
+  const folder = lectureFolder({ "01-a.ipynb": notebook(markdown("# A\n\nx")) });
+  folders.push(folder);
+  const site = join(folder, "site");
+  const lite = join(folder, "lite");
+  const linked = () =>
+    ["index.html", "zh-CN/index.html"].map(
+      (name) => /href="([^"]*lite[^"]*)"/.exec(readFileSync(join(site, name), "utf8"))?.[1],
+    );
+  await buildSite(folder, site, "", lite);
+  expect(linked()).toEqual([undefined, undefined]);
+  mkdirSync(join(lite, "lab"), { recursive: true });
+  writeFileSync(join(lite, "lab/index.html"), "lab");
+  await buildSite(folder, site, "", lite);
+  expect(linked()).toEqual(["lite/lab/index.html", "../lite/lab/index.html"]);
+  expect(readFileSync(join(site, "lite/lab/index.html"), "utf8")).toBe("lab");
+});
+
 test("TeX that is wrong stops the build, and the old site stays", async () => {
   const folder = lectureFolder({ "01-a.ipynb": notebook(markdown("# A\n\nx")) });
   folders.push(folder);

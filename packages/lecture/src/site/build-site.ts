@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -30,14 +31,16 @@ const require = createRequire(import.meta.url);
  * @param notebooks the folder of the executed notebooks, with a folder for each further language
  * @param site the folder to write
  * @param api the folder of the API reference, which becomes the site's `api/`, where names in the lessons' code lead; where nothing is there, nothing leads to it
+ * @param lite the folder of the lessons in JupyterLite, which becomes the site's `lite/`; where nothing is there, nothing leads to it
  * @returns the number of pages
  */
-export async function buildSite(notebooks: string, site: string, api = ""): Promise<number> {
+export async function buildSite(notebooks: string, site: string, api = "", lite = ""): Promise<number> {
   await mkdir(dirname(site), { recursive: true });
   const temporary = await mkdtemp(`${site}.`);
   try {
     const highlight = await highlighter();
     const apiPages = readApiPages(api);
+    const hasLite = lite !== "" && existsSync(join(lite, "lab/index.html"));
     const citation = await readCitation(join(repository, "CITATION.cff"));
     const assets = join(temporary, "assets");
     let pages = 0;
@@ -50,7 +53,7 @@ export async function buildSite(notebooks: string, site: string, api = ""): Prom
       await mkdir(target, { recursive: true });
       await writeFile(
         join(target, "index.html"),
-        indexPage(lessons, language, root, { citation, hasApi: apiPages !== undefined }),
+        indexPage(lessons, language, root, { citation, hasApi: apiPages !== undefined, hasLite }),
       );
       await writeFile(join(target, "fuse.html"), fusePage(language, root));
       await writeFile(join(target, "playground.html"), playgroundPage(lessons, language, root));
@@ -76,6 +79,7 @@ export async function buildSite(notebooks: string, site: string, api = ""): Prom
     await copyAssets(assets);
     await writeLiveScripts(notebooks, assets);
     if (apiPages) await cp(api, join(temporary, "api"), { recursive: true });
+    if (hasLite) await cp(lite, join(temporary, "lite"), { recursive: true });
     await rm(site, { recursive: true, force: true });
     await rename(temporary, site);
     return pages;

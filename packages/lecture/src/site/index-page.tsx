@@ -12,6 +12,8 @@ export interface IndexParts {
   readonly citation: Citation;
   /** Whether the site has the API reference. */
   readonly hasApi: boolean;
+  /** Whether it has the lessons in JupyterLite. */
+  readonly hasLite: boolean;
 }
 
 /** The site's front: what this is about in a picture, the path through a language's lessons, and how to use and cite it. */
@@ -62,6 +64,11 @@ export function indexPage(
               <p>
                 {words.notebooksHow[0]} <code>npm run lab</code> {words.notebooksHow[1]}
               </p>
+              {parts.hasLite && (
+                <p>
+                  <a href={`${root}lite/lab/index.html`}>{words.lite}</a> {words.liteHow}
+                </p>
+              )}
               <p class="small">{words.source}</p>
             </div>
             <div>

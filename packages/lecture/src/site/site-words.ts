@@ -45,6 +45,9 @@ export interface IndexWords {
   readonly packages: Readonly<Record<PackageName, string>>;
   readonly notebooks: string;
   readonly notebooksHow: readonly [before: string, after: string];
+  /** On the link to JupyterLite, which a page from a file cannot open. */
+  readonly lite: string;
+  readonly liteHow: string;
   readonly source: string;
   readonly cite: string;
   readonly citeIntroduction: string;
@@ -112,6 +115,8 @@ export const englishSiteWords: SiteWords = {
       "Each lesson is a notebook, with a link at its end to download it as it was executed;",
       "opens them all in JupyterLab.",
     ],
+    lite: "JupyterLab in this browser",
+    liteHow: "with all notebooks and the kernel, nothing to install; from a web server, not from a file.",
     source:
       "The source is the repository that this site was built from, with a README in each package. It has no public address yet, so none is linked here.",
     cite: "Cite it",
@@ -167,6 +172,8 @@ export const chineseSiteWords: SiteWords = {
       "每一课都是一个笔记本，课末有下载执行后版本的链接；",
       "可在 JupyterLab 中打开全部笔记本。",
     ],
+    lite: "在浏览器中打开 JupyterLab",
+    liteHow: "，内含全部 notebook 与内核，无需安装；须经由网页服务器访问，不能直接打开本地文件。",
     source: "源代码就是构建本站所用的仓库，每个包都有自己的 README。仓库尚无公开地址，因此这里没有链接。",
     cite: "引用",
     citeIntroduction: "供程序读取的同样内容在 CITATION.cff 中：",

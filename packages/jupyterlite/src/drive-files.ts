@@ -1,0 +1,42 @@
+import { PathExt } from "@jupyterlab/coreutils";
+import type { Contents } from "@jupyterlab/services";
+
+/** In bytes: what is larger is not copied into the worker's memory. */
+const largest = 32 * 2 ** 20;
+
+/**
+ * The files of a drive that cells can read, by path from the notebook's folder: data, not notebooks. A worker cannot ask the page for a
+ * file while a cell computes, so it has them all from the start.
+ */
+export async function readDriveFiles(
+  contents: Contents.IManager,
+  location: string,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const drive = contents.driveName(location);
+  const folder = contents.localPath(location);
+  const files = new Map<string, Uint8Array>();
+  const paths = await listFiles(contents, drive === "" ? "" : `${drive}:`);
+  await Promise.all(
+    paths.map(async (path) => {
+      const { content, format } = await contents.get(path, { content: true });
+      files.set(PathExt.relative(`/${folder}`, `/${contents.localPath(path)}`), bytesOf(content, format));
+    }),
+  );
+  return files;
+}
+
+async function listFiles(contents: Contents.IManager, folder: string): Promise<string[]> {
+  const { content } = await contents.get(folder, { content: true, type: "directory" });
+  const below = (content as readonly Contents.IModel[]).map(({ name, type, size = 0 }) => {
+    const path = folder === "" || folder.endsWith(":") ? `${folder}${name}` : `${folder}/${name}`;
+    if (type === "directory") return listFiles(contents, path);
+    return Promise.resolve(type === "file" && (size ?? 0) <= largest ? [path] : []);
+  });
+  return (await Promise.all(below)).flat();
+}
+
+function bytesOf(content: unknown, format: Contents.FileFormat | undefined): Uint8Array {
+  if (format === "base64")
+    return Uint8Array.from(atob(content as string), (character) => character.charCodeAt(0));
+  return new TextEncoder().encode(format === "json" ? JSON.stringify(content) : (content as string));
+}

@@ -1,0 +1,61 @@
+// `npm run lite:lessons`: every lesson of both languages in JupyterLite, in Chromium, held to the outputs that it is committed with
+// (`-- --filter 05`: those with "05" in their path). Ends with `N passed, N failed`.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual, parseArgs } from "node:util";
+import { readNotebook } from "@convfuse/kernel";
+import { comparableOutputs, launchChromium } from "@convfuse/lecture";
+import { openLiteNotebook, runAllCells, serveLiteSite } from "../support/lite-site.mjs";
+
+const { values } = parseArgs({ options: { filter: { type: "string", default: "" } } });
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+const notebooks = join(repository, "notebooks");
+const names = (folder) =>
+  readdirSync(join(notebooks, folder))
+    .filter((name) => name.endsWith(".ipynb"))
+    .sort()
+    .map((name) => folder + name);
+const lessons = [...names(""), ...names("zh-CN/")].filter((path) => path.includes(values.filter));
+
+/** Has another program, which is Node's, compute the files: from this code cell on. */
+const inNodeOnly = { "19-deployment.ipynb": 1 };
+
+const work = mkdtempSync(join(tmpdir(), "convfuse-lite-lessons-"));
+const server = await serveLiteSite(join(repository, ".cache/lite"));
+const browser = await launchChromium();
+let failed = 0;
+try {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(100_000);
+  for (const path of lessons) {
+    const differences = await differencesOf(context, path);
+    if (differences.length > 0) failed++;
+    console.log(`${differences.length === 0 ? "ok" : "FAILED"} ${path}`);
+    for (const difference of differences) console.log(difference);
+  }
+} finally {
+  await browser.close();
+  server.close();
+  rmSync(work, { recursive: true, force: true });
+}
+console.log(`${lessons.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && lessons.length > 0 ? 0 : 1;
+
+async function differencesOf(context, path) {
+  const problems = [];
+  const page = await openLiteNotebook(context, server.address, path, problems);
+  const file = join(work, "executed.ipynb");
+  writeFileSync(file, await runAllCells(page));
+  await page.close();
+  const committed = comparableOutputs(readNotebook(join(notebooks, path)));
+  const executed = comparableOutputs(readNotebook(file));
+  const compared = committed.slice(0, inNodeOnly[path.replace(/.*\//, "")]);
+  const differing = compared.flatMap((cell, at) =>
+    isDeepStrictEqual(cell, executed[at])
+      ? []
+      : [`  code cell ${at + 1}: ${JSON.stringify(executed[at])?.slice(0, 2000)}`],
+  );
+  return [...problems.map((problem) => `  ${problem}`), ...differing];
+}
