@@ -17,7 +17,10 @@ import { type StaticServer, serveFolder } from "../support/static-server.js";
  * minutes.
  */
 const wanted = env.CONVFUSE_LIVE_LESSONS;
-const lessons = committedLessons.filter(({ name }) => new RegExp(wanted ?? "^0[57]-").test(name));
+const lessons = committedLessons
+  .filter(({ name }) => new RegExp(wanted ?? "^0[57]-").test(name))
+  // The glossary has none.
+  .filter(({ english }) => english.cells.some((cell) => cell.cell_type === "code"));
 
 const allLanguages = [
   { folder: "", notebook: "english", runAll: "Run all" },
