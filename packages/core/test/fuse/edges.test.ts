@@ -195,7 +195,7 @@ describe("what is one convolution and yet stays", () => {
     const { module, report } = fuse(huge);
     expect(module).toBe(huge);
     expect(report.refused[0]?.reason).toBe(
-      "the fused weight is not finite in float32; got index=0, value=9.000000032986535e+76",
+      "the fused scale is not finite in float32; got index=0, value=9.000000032986535e+76",
     );
     const zero = new BatchNorm2d(2, { eps: 0, runningVar: tensor([1, 0]) });
     expect(fuse(new Sequential([new Conv2d(2, 2, 1), zero])).report.refused[0]?.reason).toBe(

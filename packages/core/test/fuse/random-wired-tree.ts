@@ -255,8 +255,8 @@ class Drawing {
       () => norm(inChannels),
       () => this.#idle(),
       () => pool(),
-      // Factors a channel are for images.
-      () => (rank === 2 ? new Scale(randn([inChannels])) : norm(inChannels)),
+      // Factors a channel are for images and features.
+      () => (rank === 2 || rank === 0 ? new Scale(randn([inChannels])) : norm(inChannels)),
     ])();
   }
 

@@ -8,7 +8,11 @@ import {
   Dropout,
   fuse,
   Identity,
+  Linear,
+  type Module,
   manualSeed,
+  randn,
+  Scale,
   Sequential,
   Sum,
   verifyFusion,
@@ -41,6 +45,47 @@ describe("wires that nobody but their composition knows", () => {
     expect(verifyFusion(ladder(a, b), fused, { inputShape: [2, 3, 5, 6], trials: 1 }).ok).toBe(true);
     expect(report.after.layers).toBeLessThan(report.before.layers);
   });
+});
+
+test("features one by one: factors in a row are one factor each, and go into a linear layer", () => {
+  const scale = (): Scale => new Scale(randn([4]));
+  const cases: readonly (readonly [Module, string])[] = [
+    [new Sequential([scale(), scale()]), "Scale(4)"],
+    [new Sum([scale(), new Identity()]), "Scale(4)"],
+    [
+      new Sequential([scale(), new Linear(4, 3), new Scale(randn([3]))]),
+      "Linear(in_features=4, out_features=3, bias=True)",
+    ],
+    [
+      new Sum([scale(), new Linear(4, 4), new Identity()]),
+      "Linear(in_features=4, out_features=4, bias=True)",
+    ],
+  ];
+  for (const [module, name] of cases) {
+    const { module: fused } = fuse(module, { inputShape: [3, 4] });
+    expect(String(fused)).toBe(name);
+    expect(verifyFusion(module, fused, { inputShape: [3, 4], trials: 2 }).ok).toBe(true);
+    expect(fuse(fused, { inputShape: [3, 4] }).module).toBe(fused);
+  }
+  // Without a shape it may as well be an image.
+  for (const [module] of cases.slice(0, 2)) {
+    const { module: fused } = fuse(module);
+    expect(String(fused)).toBe("Scale(4)");
+    for (const inputShape of [
+      [3, 4],
+      [2, 4, 5, 3],
+      [4, 5, 3],
+    ])
+      expect(verifyFusion(module, fused, { inputShape, trials: 1 }).ok).toBe(true);
+  }
+  for (const front of [scale(), new BatchNorm1d(4, randomStatistics(4))]) {
+    const module = new Sequential([front, new Linear(4, 3)]);
+    expect(fuse(module).module).toBe(module);
+  }
+  const { refused } = fuse(new Sequential([new BatchNorm1d(4), new Linear(4, 3)])).report;
+  expect(refused.map(({ reason }) => reason)).toContain(
+    "nothing here tells the number of axes (inputShape would)",
+  );
 });
 
 test("features one by one: norms in a row are no linear layer, and stay", () => {

@@ -271,12 +271,12 @@ testRefusals([
   [
     () => new Scale(ones([3])).forward(x),
     ShapeError,
-    "Scale: x must be [3, height, width] or [batch, 3, height, width]; got x.shape=[1,4,5,6]",
+    "Scale: x must be [3] or [batch, 3] or [3, height, width] or [batch, 3, height, width]; got x.shape=[1,4,5,6]",
   ],
   [
-    () => new Scale(ones([4])).forward(zeros([4])),
+    () => new Scale(ones([4])).forward(zeros([5])),
     ShapeError,
-    "Scale: x must be [4, height, width] or [batch, 4, height, width]; got x.shape=[4]",
+    "Scale: x must be [4] or [batch, 4] or [4, height, width] or [batch, 4, height, width]; got x.shape=[5]",
   ],
   [
     () => new Identity().forward(wrong(1)),

@@ -71,6 +71,7 @@ export const modules: readonly [string, Module, number[]][] = [
     [1, 8, 5, 6],
   ],
   ["a batch norm alone", batchNorm(11), [2, 11, 5, 6]],
+  ["factors of features", new Sequential([new Linear(3, 9), new Scale(randn([9])), new ReLU()]), [4, 3]],
   ["scales", new Sequential([new Conv2d(3, 9, 2), new Scale(-0.5), new Scale(randn([9]))]), [1, 3, 5, 6]],
   [
     "whole blocks, concatenated",

@@ -3,7 +3,7 @@ import { FusionError, unlessThrown } from "../../errors.js";
 import type { Facts } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
 import type { Shape } from "../../graph/shapes.js";
-import type { BaseFacts } from "./combine-maps.js";
+import { type BaseFacts, unknownAxes } from "./combine-maps.js";
 import { isIdentity, type LinearMap } from "./linear-map.js";
 import type { Wires } from "./wires.js";
 import {
@@ -85,14 +85,14 @@ export class Surroundings {
   readonly #shapes: ReadonlyMap<Value, Shape>;
   readonly #units: ReadonlyMap<Value, readonly Value[]>;
   readonly #starts: ReadonlySet<Value>;
-  readonly #refuse: (form: LinearForm) => string | undefined;
+  readonly #refuse: (form: LinearForm, biased: boolean) => string | undefined;
 
   constructor(
     wires: Wires,
     facts: Facts,
     shapes: ReadonlyMap<Value, Shape>,
     growth: Growth,
-    refuse: (form: LinearForm) => string | undefined,
+    refuse: (form: LinearForm, biased: boolean) => string | undefined,
     units: ReadonlyMap<Value, readonly Value[]> = new Map(),
   ) {
     this.wires = wires;
@@ -205,7 +205,9 @@ export class Surroundings {
     crosses: boolean,
   ): string | undefined {
     const impossible =
-      map.kind === "scalar" ? this.#noFactor(map, base) : (noLayer(map.form) ?? this.#refuse(map.form));
+      map.kind === "scalar"
+        ? this.#noFactor(map, base)
+        : (noLayer(map.form) ?? this.#refuse(map.form, map.biased));
     if (impossible !== undefined) return impossible;
     if (this.growth === "none" || shared) return exceeds(own, apart) ? growthOf(own, apart) : undefined;
     if (own.weights <= parts.weights) return undefined;
@@ -218,7 +220,7 @@ export class Surroundings {
     const { channels, rank } = this.baseFacts(base);
     if (isIdentity(map)) return undefined;
     if (channels === undefined) return "nothing here tells the number of channels";
-    return rank === undefined ? "nothing here tells the number of axes" : undefined;
+    return rank === undefined ? unknownAxes : undefined;
   }
 
   /** At most so many candidates: the nearest, the deepest, and the best of the others; of one base the one that takes least. */

@@ -23,6 +23,9 @@ export interface BaseFacts {
   readonly shape: Shape | undefined;
 }
 
+/** Why features and images cannot be told apart. */
+export const unknownAxes = "nothing here tells the number of axes (inputShape would)";
+
 /**
  * One map after another, as one.
  * @throws {FusionError} with the rule, where that is not exact
@@ -89,7 +92,7 @@ export function concatOf(maps: readonly LinearMap[], base: BaseFacts): LinearMap
 
 function identityKernelMap({ channels, rank }: BaseFacts): KernelMap {
   if (channels === undefined) throw new FusionError("fuse", "nothing here tells the number of channels");
-  if (rank === undefined) throw new FusionError("fuse", "nothing here tells the number of axes");
+  if (rank === undefined) throw new FusionError("fuse", unknownAxes);
   return diagonalMap("channels", rank, new Float64Array(channels).fill(1), undefined);
 }
 

@@ -34,7 +34,7 @@ export interface FuseGraphOptions {
   /** What belongs together although it is written as several nodes: by the value that it gives, the one that it reads, of several the innermost first. Default: none. */
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. */
-  readonly refuse?: (form: LinearForm) => string | undefined;
+  readonly refuse?: (form: LinearForm, biased: boolean) => string | undefined;
   /** Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Default: none. */
   readonly heldOutside?: ReadonlySet<Weights>;
 }

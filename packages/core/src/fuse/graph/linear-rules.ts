@@ -18,6 +18,7 @@ import {
 import { pooledSize, type Shape } from "../../graph/shapes.js";
 import { scaleAndShift } from "../../ops/affine.js";
 import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
+import { unknownAxes } from "./combine-maps.js";
 import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
 
 /** A linear operation that its settings make no convolution, or of which too little is known, with the rule. */
@@ -99,14 +100,16 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
     return { kind: "scalar", factor, shift: before * factor + after };
   const channels = lengthOf(before) ?? lengthOf(factor) ?? lengthOf(after) ?? 0;
   const rank = facts.rank(input);
-  if (rank === undefined && op.axis === "channels") return none("nothing here tells the number of axes");
+  const shifted = before !== 0 || after !== 0;
+  // Factors alone are the same numbers on features and on images: a layer that takes both is known without axes.
+  const anywhere = op.unbatched === true && !shifted && channels > 1;
+  if (rank === undefined && op.axis === "channels" && !anywhere) return none(unknownAxes);
   if (rank !== undefined && op.ranks?.includes(rank) === false)
     return none(`it takes no images of ${rank} axes`);
   const along = rank === 0 ? "channels" : op.axis;
   const { scale, shift } = scaleAndShift(op, channels);
   // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.
-  const shifted = before !== 0 || after !== 0;
-  return diagonalMap(along, along === "last" ? 0 : (rank as number), scale, shifted ? shift : undefined, op);
+  return diagonalMap(along, along === "last" ? 0 : (rank ?? 0), scale, shifted ? shift : undefined, op);
 }
 
 function lengthOf(values: PerChannel): number | undefined {

@@ -9,6 +9,7 @@ import { Conv1d } from "../../nn/layers/conv/conv1d.js";
 import { Conv2d } from "../../nn/layers/conv/conv2d.js";
 import { Conv3d } from "../../nn/layers/conv/conv3d.js";
 import { Linear } from "../../nn/layers/linear.js";
+import { Scale } from "../../nn/layers/scale.js";
 import type { Module } from "../../nn/module.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { FusedConvolution } from "../graph/fuse-graph.js";
@@ -58,16 +59,20 @@ export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
 export function layerOf(convolution: FusedConvolution): Module {
   const kernel = convolution.kernel();
   const { axes, bias, outChannels } = kernel;
-  if (axes.length === 0) return linearOfKernel(kernel);
+  if (axes.length === 0) {
+    if (kernel.groups === 1) return linearOfKernel(kernel);
+    return new Scale(rounded("scale", kernel.weight, [outChannels]));
+  }
   if (axes.length === 2 && !isTransposed(kernel)) return conv2dOfKernel(kernel);
   const ownBias = bias === undefined ? (false as const) : rounded("bias", bias, [outChannels]);
   return isTransposed(kernel) ? transposedOf(kernel, ownBias) : plainOf(kernel, ownBias);
 }
 
 /** Why no layer is a convolution of this form; undefined: there is one. */
-export function refuseForm(form: LinearForm): string | undefined {
-  const { axes } = form;
-  if (axes.length === 0 && form.groups > 1) return "no layer but a norm multiplies features one by one";
+export function refuseForm(form: LinearForm, biased: boolean): string | undefined {
+  const { axes, groups } = form;
+  if (axes.length === 0 && groups > 1)
+    return isFactors(form) && !biased ? undefined : "no linear layer has groups";
   if (axes.length > 3) return `no layer convolves images of ${axes.length} axes`;
   if (!isTransposed(form)) return undefined;
   const fits = axes.every(({ size, stride, dilation, upsampling, before, after }) => {
@@ -76,6 +81,11 @@ export function refuseForm(form: LinearForm): string | undefined {
     return stride === 1 && cropped >= 0 && added >= 0 && added < Math.max(upsampling, dilation);
   });
   return fits ? undefined : "no transposed convolution pads its input, or begins inside it";
+}
+
+/** One factor a channel. */
+function isFactors({ inChannels, outChannels, groups }: LinearForm): boolean {
+  return inChannels === groups && outChannels === groups;
 }
 
 function isTransposed({ axes }: LinearForm): boolean {

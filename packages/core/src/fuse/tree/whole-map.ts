@@ -1,5 +1,5 @@
-import { factsOf } from "../../graph/facts.js";
-import type { Value } from "../../graph/graph.js";
+import { type Facts, factsOf } from "../../graph/facts.js";
+import type { Graph, Value } from "../../graph/graph.js";
 import { opName } from "../../graph/op.js";
 import type { Module } from "../../nn/module.js";
 import { Surroundings } from "../graph/candidates.js";
@@ -8,11 +8,19 @@ import { survey } from "../graph/survey.js";
 import { wiresOf } from "../graph/wires.js";
 import { lower } from "./lower.js";
 
+/** Of layers that take features and images alike, as images: a kernel of pixels is what is asked for. */
+function imageFacts(graph: Graph, input: Value): Facts {
+  const facts = factsOf(graph);
+  const isEither = graph.nodes.some(({ op }) => op.kind === "affine" && op.unbatched === true);
+  if (facts.rank(input) !== undefined || !isEither) return facts;
+  return factsOf(graph, new Map([[input, [undefined, undefined, undefined, undefined]]]));
+}
+
 /** The one map that a module is, whatever its weights grow to; or why it is none. */
 export function wholeMap(module: Module): LinearMap | string {
   const { graph, root } = lower(module);
   const [input] = graph.inputs as readonly [Value];
-  const facts = factsOf(graph);
+  const facts = imageFacts(graph, input);
   const wires = wiresOf(graph, facts, () => false);
   const around = new Surroundings(wires, facts, new Map(), "any", () => undefined);
   const unmapped = survey(graph, facts, new Map(), around);

@@ -8,7 +8,7 @@ import type { NamedTensors } from "../module.js";
 import { pythonFloat } from "../repr.js";
 
 /**
- * Multiplies by a number, or each channel by its own: out[n, c, y, x] = scale[c] x[n, c, y, x].
+ * Multiplies by a number, or each channel by its own: out[n, c, y, x] = scale[c] x[n, c, y, x], of features out[n, c] = scale[c] x[n, c].
  * @see layer scale, https://arxiv.org/abs/2103.17239
  * @example
  * new Scale(-1);                    // negates
@@ -48,7 +48,7 @@ export class Scale extends Layer {
     const plain = { kind: "affine", before: 0, after: 0, axis: "channels" } as const;
     // The layer computes in float32, so what it multiplies by is the number's float32 neighbour.
     if (typeof scale === "number") return { ...plain, factor: Math.fround(scale), ranks: undefined };
-    return { ...plain, factor: new Float64Array(rowMajorData(scale)), ranks: [2], unbatched: true };
+    return { ...plain, factor: new Float64Array(rowMajorData(scale)), ranks: [0, 2], unbatched: true };
   }
 
   override ownParameters(): NamedTensors {

@@ -137,8 +137,8 @@ export function evaluateNorm(op: NormOp, x: Wide, { gamma, smallest }: Arithmeti
 /** The axis of the channels: in front of the spatial ones, whose number the operation may say. */
 function channelAxis({ axis, ranks }: AffineOp, x: Wide): number {
   if (axis === "last") return x.shape.length - 1;
-  const rank = ranks?.length === 1 ? ranks[0] : undefined;
-  return rank === undefined || rank === 0 ? 1 : x.shape.length - 1 - rank;
+  const takes = (rank: number): boolean => ranks?.includes(rank) ?? true;
+  return !takes(x.shape.length - 2) && takes(x.shape.length - 1) ? 0 : 1;
 }
 
 function checkChannels(x: Wide, axis: number, channels: number): void {
