@@ -105,7 +105,7 @@ function together(
       seen.add(output);
       group.push(output);
       for (const weights of reads.get(output) ?? []) {
-        if (!met.has(weights)) open.push(...(readers.get(weights) ?? []));
+        if (!met.has(weights)) for (const reader of readers.get(weights) ?? []) open.push(reader);
         met.add(weights);
       }
     }
