@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { FuseOnnxOptions } from "../src/index.js";
 import { DataType } from "../src/model/data-type.js";
 import { floats, type GraphInit, ints, type ModelInit, modelBytes, node, port } from "./build-model.js";
 import { fusedFile } from "./fused.js";
@@ -45,10 +44,10 @@ const point = { kernel_shape: [1n, 1n] };
 async function check(
   graph: GraphInit,
   expected: readonly string[],
-  { growth, ...options }: ModelInit & { opset?: number } & Pick<FuseOnnxOptions, "growth"> = {},
+  options: ModelInit & { opset?: number } = {},
 ) {
   const bytes = modelBytes(graph, options);
-  const fused = fusedFile(bytes, growth && { growth });
+  const fused = fusedFile(bytes);
   expect(fused.types).toEqual(expected);
   expect(fused.report.putBack).toEqual([]);
   const feeds = Object.fromEntries(
@@ -114,31 +113,8 @@ describe("fuseOnnx", () => {
       ...ports,
     };
     // The norm's shift before zero padding is no bias behind it: the second convolution stays by itself.
-    const { proto } = await check(graph, ["Conv", "Conv", "Relu", "Conv"], { growth: "any" });
+    const { proto } = await check(graph, ["Conv", "Conv", "Relu", "Conv"]);
     expect(proto.graph?.initializer.map(({ name }) => name)).toContain("w");
-  });
-
-  test("a head that is used at several places with norms of its own holds its weight once, but where growth is allowed", async () => {
-    const graph = {
-      node: [
-        node("Conv", ["x", "w"], "a", same),
-        normNode("n1", "a", "b"),
-        node("Relu", ["b"], "c"),
-        node("Conv", ["c", "w"], "d", same),
-        normNode("n2", "d", "e"),
-        node("Relu", ["e"], "f"),
-        node("Conv", ["f", "w"], "g", same),
-        normNode("n3", "g", "y"),
-      ],
-      initializer: [weights("w", 4, 4, 3, 3), ...norm("n1", 4), ...norm("n2", 4), ...norm("n3", 4)],
-      ...ports,
-    };
-    const pairs = ["Conv", "BatchNormalization"];
-    const { report } = await check(graph, [...pairs, "Relu", ...pairs, "Relu", ...pairs]);
-    expect(report.after.parameters).toBe(report.before.parameters);
-    expect(report.refusals.filter(({ reason }) => reason.includes("used in several places"))).toHaveLength(3);
-    const any = await check(graph, ["Conv", "Relu", "Conv", "Relu", "Conv"], { growth: "any" });
-    expect(any.report.after.parameters).toBe(3 * 148);
   });
 
   test("a value that is read elsewhere, or is an output, stays", async () => {
@@ -387,12 +363,12 @@ describe("fuseOnnx", () => {
           node("Neg", ["p"], "n"),
           node("Conv", ["n", "w"], "a", same),
           node("Conv", ["n", "v"], "b", point),
-          node("Conv", ["q", "u3"], "c", same),
+          node("Conv", ["q", "w"], "c", same),
           node("Sum", ["a", "b", "c"], "y"),
           node("Sum", ["p", "n", "p"], "r"),
           node("Relu", ["r"], "z"),
         ],
-        initializer: [weights("w", 4, 4, 3, 3), weights("v", 4, 4, 1, 1), weights("u3", 4, 4, 3, 3)],
+        initializer: [weights("w", 4, 4, 3, 3), weights("v", 4, 4, 1, 1)],
         input: [...ports.input, port("u", ["n", 4, "h", "w"])],
         output: [...ports.output, port("z", ["n", 4, "h", "w"])],
       },

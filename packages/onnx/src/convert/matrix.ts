@@ -80,19 +80,12 @@ function factors({ attributes }: Call): readonly [alpha: number, beta: number] {
   return [attributes.float("alpha", 1), attributes.float("beta", 1)];
 }
 
-/** Weights that several nodes read are turned once, so that they are still known to be the same. */
-const turnedOnce = new WeakMap<Constant, Constant>();
-
 /** [in, out] as [out, in]. */
 function turned(weight: Constant): Constant {
-  const known = turnedOnce.get(weight);
-  if (known !== undefined) return known;
   const shape = weight.shape.toReversed();
-  const constant = movedConstant(weight.type, shape, [weight], () =>
+  return movedConstant(weight.type, shape, [weight], () =>
     gathered(weight.read(), shape, [1, weight.shape[1] as number]),
   );
-  turnedOnce.set(weight, constant);
-  return constant;
 }
 
 /** One number as one a feature. */

@@ -8,8 +8,13 @@ import { exceeds, noWork, workOfMap } from "./work.js";
 /** What the weights of a node are known by: two nodes with the same object hold them once. */
 type Held = Weights | Node["op"];
 
-/** The weights that several nodes hold in common, or somebody outside of the graph; by what they are known by: who reads them. */
-export type SharedWeights = ReadonlyMap<object, readonly Node[]>;
+/** The weights that several nodes hold in common, or somebody outside of the graph. */
+export interface SharedWeights {
+  /** By what they are known by: who reads them. */
+  readonly readers: ReadonlyMap<object, readonly Node[]>;
+  /** Those that somebody else holds, whatever becomes of the graph. */
+  readonly outside: ReadonlySet<Weights>;
+}
 
 /** Replacements that together would hold more weights, as each of them gets its own copy of what is held once now. */
 export interface Copied {
@@ -20,7 +25,6 @@ export interface Copied {
   readonly reason: string;
 }
 
-/** @param outside weights that somebody else holds, whatever becomes of the graph */
 export function sharedWeights({ nodes }: Graph, outside: ReadonlySet<Weights>): SharedWeights {
   const readers = new Map<object, Node[]>();
   for (const node of nodes) {
@@ -30,7 +34,8 @@ export function sharedWeights({ nodes }: Graph, outside: ReadonlySet<Weights>): 
     if (known === undefined) readers.set(held, [node]);
     else known.push(node);
   }
-  return new Map([...readers].filter(([held, { length }]) => length > 1 || outside.has(held as Weights)));
+  const inCommon = [...readers].filter(([held, { length }]) => length > 1 || outside.has(held as Weights));
+  return { readers: new Map(inCommon), outside };
 }
 
 /**
@@ -42,7 +47,6 @@ export function grownByCopies(
   regions: ReadonlyMap<Value, readonly Node[]>,
   { replaced, live }: Choice,
   shared: SharedWeights,
-  outside: ReadonlySet<Weights>,
   around: Surroundings,
 ): readonly Copied[] {
   const layers = new DistinctLayers();
@@ -55,7 +59,8 @@ export function grownByCopies(
       const size = sizeOf(node);
       before += size;
       const stays =
-        shared.get(weights)?.some((reader) => live.has(reader)) || outside.has(weights as Weights);
+        shared.readers.get(weights)?.some((reader) => live.has(reader)) ||
+        shared.outside.has(weights as Weights);
       if (stays) after += size;
     }
     const maps = outputs.flatMap((output) => replaced.get(output) ?? []);
@@ -113,9 +118,9 @@ function together(
   });
 }
 
-function isShared(node: Node, shared: SharedWeights): boolean {
+function isShared(node: Node, { readers }: SharedWeights): boolean {
   const held = heldBy(node);
-  return held !== undefined && shared.has(held);
+  return held !== undefined && readers.has(held);
 }
 
 function heldBy({ op }: Node): Held | undefined {

@@ -8,7 +8,7 @@ import { type PartialShape, type Shape, shapesOf } from "../../graph/shapes.js";
 import { type ConvAxis, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
 import { type Candidate, Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
-import { grownByCopies, type SharedWeights, sharedWeights } from "./copies.js";
+import { grownByCopies, sharedWeights } from "./copies.js";
 import { blocksOfMap } from "./kernel-blocks.js";
 import { isIdentity, type KernelMap, kernelOfMap, type LinearMap, scalarAs } from "./linear-map.js";
 import { type GraphRefusal, refusalsOf } from "./refusals.js";
@@ -35,7 +35,11 @@ export interface FuseGraphOptions {
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. */
   readonly refuse?: (form: LinearForm, biased: boolean) => string | undefined;
-  /** Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Default: none. */
+  /**
+   * Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Where this is given, weights that
+   * several nodes hold in common count once, and growth "none" makes no copies of them. Default: every node has its own, as in a file, in
+   * which a shared weight is copied.
+   */
   readonly heldOutside?: ReadonlySet<Weights>;
 }
 
@@ -121,13 +125,13 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     keepValue = no,
     units,
     refuse = none,
-    heldOutside = new Set(),
+    heldOutside,
   } = options;
   const kept = whole.nodes.flatMap((node) => node.outputs.filter(keepValue));
   const graph = withoutUnused({ ...whole, outputs: [...whole.outputs, ...kept] });
   const facts = factsOf(graph, shapes);
   const given = sizes === "given" ? knownShapes(graph, shapes) : new Map<Value, Shape>();
-  const shared: SharedWeights = growth === "none" ? sharedWeights(graph, heldOutside) : new Map();
+  const shared = growth === "none" && heldOutside ? sharedWeights(graph, heldOutside) : undefined;
   const left = new Set<Node>();
   const copied: GraphRefusal[] = [];
   for (;;) {
@@ -136,7 +140,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     const unmapped = survey(graph, facts, given, around);
     const choice = choose(graph, around);
     const regions = regionsOf(graph, choice);
-    const grown = shared.size === 0 ? [] : grownByCopies(regions, choice, shared, heldOutside, around);
+    const grown = shared ? grownByCopies(regions, choice, shared, around) : [];
     for (const { stays, regions: some, reason } of grown) {
       for (const node of stays) left.add(node);
       for (const [output, nodes] of some)
