@@ -18,8 +18,8 @@ import { dirname, join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { nodeTypes } from "../dist/session/node-types.js";
-import { prepareSnapshotFor } from "../dist/session/snapshot.js";
+import { nodeTypes } from "../dist/session/node/node-types.js";
+import { prepareSnapshotFor } from "../dist/session/node/snapshot.js";
 import { KernelProcess } from "./kernel-process.mjs";
 
 const { values } = parseArgs({
