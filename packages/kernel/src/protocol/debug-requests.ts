@@ -12,12 +12,8 @@ const commands: { readonly [command: string]: Body } = {
   inspectVariables: async (session) => ({ variables: (await session.variables()).map(toVariable) }),
 
   variables: async (session, { variablesReference, start, count }) => {
-    const all =
-      typeof variablesReference === "number" && variablesReference > 0
-        ? await session.variables(variablesReference)
-        : [];
-    const from = typeof start === "number" ? start : 0;
-    const listed = typeof count === "number" && count > 0 ? all.slice(from, from + count) : all.slice(from);
+    const [reference, from, most] = [variablesReference, start, count].map(whole) as [number, number, number];
+    const listed = reference > 0 ? await session.variables(reference, from, most) : [];
     return { variables: listed.map(toVariable) };
   },
 
@@ -34,6 +30,10 @@ export async function debugRequest(fields: Fields, session: Promise<Session>): P
   const body = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!body) return { ...response, success: false, message: "this kernel has no debugger" };
   return { ...response, success: true, body: await body(await session, fields.object("arguments")) };
+}
+
+function whole(value: unknown): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
 
 function toVariable({ reference, ...rest }: Variable): JsonObject {

@@ -189,10 +189,10 @@ export class CellSession implements Session {
     return this.#checker.call("parameterCell", tagged, values);
   }
 
-  async variables(reference = 0): Promise<readonly Variable[]> {
+  async variables(reference = 0, start = 0, count = 0): Promise<readonly Variable[]> {
     const question: Question =
       reference > 0
-        ? { kind: "children", reference }
+        ? { kind: "children", reference, start, count }
         : { kind: "variables", names: await this.#checker.call("values") };
     return (await this.#questions.ask<readonly Variable[]>(question, later)) ?? [];
   }

@@ -57,7 +57,12 @@ export interface CheckerAnswer {
 export type Question =
   | { readonly kind: "members"; readonly path: readonly string[] }
   | { readonly kind: "variables"; readonly names: readonly string[] }
-  | { readonly kind: "children"; readonly reference: number }
+  | {
+      readonly kind: "children";
+      readonly reference: number;
+      readonly start: number;
+      readonly count: number;
+    }
   | { readonly kind: "bundle"; readonly name: string };
 
 /** One run of compiled code in the runtime. */

@@ -174,8 +174,11 @@ export interface Session {
     tagged: string | undefined,
     values: { readonly [name: string]: Json },
   ): Promise<ParameterCellReply>;
-  /** The variables that cells have declared, or what one of them holds; nothing while a cell computes. */
-  variables(reference?: number): Promise<readonly Variable[]>;
+  /**
+   * The variables that cells have declared, or what one of them holds; nothing while a cell computes. Of more than a thousand
+   * parts there are ranges, or so many (`count`) from the one numbered `start` on. No getter is run.
+   */
+  variables(reference?: number, start?: number, count?: number): Promise<readonly Variable[]>;
   /** How a variable shows itself; empty where there is none of this name. */
   variableBundle(name: string): Promise<MimeBundle>;
   /** Hands over the line that an `input_request` asked for. */

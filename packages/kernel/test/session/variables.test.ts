@@ -76,10 +76,47 @@ it("give their parts when they are asked for, level by level, and run nothing", 
     ["1: { id: 2 }", "null"],
   ]);
   expect(await children("set")).toEqual([["0", "'x'", "string"]]);
-  expect(await children("big")).toHaveLength(1000);
   expect(await variable("odd")).toMatchObject({ type: "Proxy", reference: 0 });
   expect(await variable("ran")).toMatchObject({ value: "0" });
   expect((await variable("big")).value.length).toBeLessThan(210);
+});
+
+it("with more than a thousand parts give them in ranges, or those that are asked for", async () => {
+  await run(`const long = Float64Array.from({ length: 2500 }, (_, at) => at / 2);
+    const huge = Array.from({ length: 1_500_000 }, (_, at) => at);
+    const map = new Map(Array.from({ length: 1001 }, (_, at) => [at, -at])); const holes = [1, , 3];`);
+  const long = await variable("long");
+  expect(await children("long")).toEqual([
+    ["[0 … 999]", "", ""],
+    ["[1000 … 1999]", "", ""],
+    ["[2000 … 2499]", "", ""],
+  ]);
+  const [, , last] = await session.variables(long.reference);
+  const tail = await session.variables(last?.reference);
+  expect(tail).toHaveLength(500);
+  expect(tail.at(-1)).toMatchObject({ name: "2499", value: "1249.5", type: "number" });
+  const some = await session.variables(long.reference, 1998, 3);
+  expect(some.map(({ name, value }) => [name, value])).toEqual([
+    ["1998", "999"],
+    ["1999", "999.5"],
+    ["2000", "1000"],
+  ]);
+  const [first, second] = await session.variables((await variable("huge")).reference);
+  expect([first?.name, second?.name]).toEqual(["[0 … 999999]", "[1000000 … 1499999]"]);
+  const inner = await session.variables(second?.reference);
+  expect([inner.length, inner.at(-1)?.name]).toEqual([500, "[1499000 … 1499999]"]);
+  expect((await session.variables(inner.at(-1)?.reference)).at(-1)).toMatchObject({ value: "1499999" });
+  const [, rest] = await session.variables((await variable("map")).reference);
+  expect(await session.variables(rest?.reference)).toMatchObject([{ name: "1000: 1000", value: "-1000" }]);
+  expect((await children("holes")).map(([name]) => name)).toEqual(["0", "2"]);
+});
+
+it("that are tensors tell the type of their numbers and their shape", async () => {
+  await run(`const view = { data: new Float32Array(6), shape: [2, 3], stride: [3, 1], offset: 0 };
+    const plain = { data: [1], shape: [1], stride: [1] }; const box = { shape: [1, 2], data: "x" };`);
+  expect((await variable("view")).type).toBe("float32 [2, 3]");
+  expect((await variable("plain")).type).toBe("array [1]");
+  expect((await variable("box")).type).toBe("Object");
 });
 
 it("show themselves as results do", async () => {

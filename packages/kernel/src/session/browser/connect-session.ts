@@ -87,8 +87,8 @@ class WorkerSession implements Session {
     return this.#call("parameterCell", ...args);
   }
 
-  variables(reference?: number): ReturnType<Session["variables"]> {
-    return this.#call("variables", reference);
+  variables(reference?: number, start?: number, count?: number): ReturnType<Session["variables"]> {
+    return this.#call("variables", reference, start, count);
   }
 
   variableBundle(name: string): ReturnType<Session["variableBundle"]> {
