@@ -19,9 +19,6 @@ const names = (folder) =>
     .map((name) => folder + name);
 const lessons = [...names(""), ...names("zh-CN/")].filter((path) => path.includes(values.filter));
 
-/** Has another program, which is Node's, compute the files: from this code cell on. */
-const inNodeOnly = { "19-deployment.ipynb": 1 };
-
 const work = mkdtempSync(join(tmpdir(), "convfuse-lite-lessons-"));
 const server = await serveLiteSite(join(repository, ".cache/lite"));
 const browser = await launchChromium();
@@ -49,13 +46,19 @@ async function differencesOf(context, path) {
   const file = join(work, "executed.ipynb");
   writeFileSync(file, await runAllCells(page));
   await page.close();
-  const committed = comparableOutputs(readNotebook(join(notebooks, path)));
+  const stored = readNotebook(join(notebooks, path));
+  const codeCells = stored.cells.filter((cell) => cell.cell_type === "code");
+  const committed = comparableOutputs(stored);
   const executed = comparableOutputs(readNotebook(file));
-  const compared = committed.slice(0, inNodeOnly[path.replace(/.*\//, "")]);
-  const differing = compared.flatMap((cell, at) =>
-    isDeepStrictEqual(cell, executed[at])
+  const differing = committed.flatMap((cell, at) =>
+    needsNode(codeCells[at]) || isDeepStrictEqual(cell, executed[at])
       ? []
       : [`  code cell ${at + 1}: ${JSON.stringify(executed[at])?.slice(0, 2000)}`],
   );
   return [...problems.map((problem) => `  ${problem}`), ...differing];
+}
+
+/** Whether a cell has another program compute, which only Node can load. */
+function needsNode({ metadata }) {
+  return (metadata.tags ?? []).some((tag) => tag.startsWith("node:"));
 }
