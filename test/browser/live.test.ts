@@ -324,6 +324,54 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Run");
   });
 
+  test("errors show while one types, are told, and are reached by the keyboard; a run is not needed, and completion goes on", async () => {
+    await visit("playground.html");
+    await run(0, "const numbers = [1, 2, 3];");
+    await button("Add cell").click();
+    await write(1, "const sum: string = numbers.length;\nnothing;");
+    await button("Errors: 2", cell(1)).waitFor();
+    expect(await cell(1).locator(".cm-lintRange-error").allTextContents()).toEqual(["sum", "nothing"]);
+    expect([await status(), await cell(1).getAttribute("data-state")]).toEqual([
+      "Errors in cell 2: 2. F8 goes to the next one.",
+      "idle",
+    ]);
+    await page.keyboard.press("ControlOrMeta+Home");
+    await page.keyboard.press("F8");
+    expect(await status()).toBe("Line 1: TS2322: Type 'number' is not assignable to type 'string'.");
+    await page.locator(".cm-tooltip-hover").getByText("TS2322").waitFor();
+    await page.keyboard.press("F8");
+    expect(await status()).toBe("Line 2: TS2304: Cannot find name 'nothing'.");
+    await page.keyboard.press("Shift+F8");
+    expect(await status()).toContain("Line 1: TS2322");
+    // Under the pointer stands what is wrong, and what the name is.
+    await page.keyboard.press("ControlOrMeta+End");
+    await page.mouse.move(0, 0);
+    await cell(1).locator(".cm-lintRange-error").first().hover();
+    await page.locator(".cm-tooltip-hover").getByText("const sum: string").waitFor();
+    await page.locator(".cm-tooltip-hover").getByText("TS2322").waitFor();
+    await write(1, "numbers.redu");
+    await page.getByRole("listbox").getByRole("option", { name: "reduceRight" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.type("ce((a, b) => a + b)");
+    await page.getByText("No errors in cell 2.").waitFor();
+    expect(await cell(1).locator(".cm-lintRange-error").count()).toBe(0);
+    expect(await cell(1).locator('[data-do="nextError"]').isVisible()).toBe(false);
+    await page.context().close();
+
+    // What the cells above will declare is not missed, once they have run it has its types.
+    await visit(`zh-CN/${lesson}.html`);
+    const [first = 0, second = 0] = await page.$$eval("[data-cell]", (all) =>
+      all.map((each) => Number((each as HTMLElement).dataset.cell)),
+    );
+    await write(first, "const width = 3;\nfunction twice(x: number): number {\n  return 2 * x;\n}");
+    await write(second, "const text: string = twice(width);\nabsent;");
+    await button("错误：1", cell(second)).waitFor();
+    expect(await status()).toMatch(/^单元格 2 中的错误：1。/);
+    await button("运行", cell(first)).click();
+    await button("错误：2", cell(second)).click();
+    expect(await status()).toMatch(/^第 [12] 行：TS/);
+  });
+
   test("on a phone nothing is wider than the page; on paper no control is left", async () => {
     await visit("playground.html", { width: 375 });
     await run(0, `console.log("${"long ".repeat(60)}")`);

@@ -1,3 +1,4 @@
+import { later } from "#host/runtime/later.js";
 import { withLiveNames } from "./live-names.js";
 import type { CheckerMethods, FromRuntime, Question, RunReply, ToRuntime } from "./messages.js";
 import { Questions } from "./questions.js";
@@ -5,6 +6,7 @@ import type {
   CellError,
   CommMessage,
   CompleteReply,
+  Diagnosis,
   ExecuteReply,
   ExecuteRequest,
   InspectReply,
@@ -76,6 +78,8 @@ export class CellSession implements Session {
   #parent = "";
   /** How often it was interrupted: a cell that is only compiled has nothing yet that a signal could end. */
   #interrupts = 0;
+  /** Cells and expressions that are compiled or run. */
+  #executing = 0;
   #exited: string | undefined;
   #closing = false;
 
@@ -97,6 +101,7 @@ export class CellSession implements Session {
 
   async execute(request: ExecuteRequest): Promise<ExecuteReply> {
     this.#parent = request.id;
+    this.#executing++;
     try {
       const page = pageRequest(request.code);
       if (page) return await this.#showPage(page.name, page.detailLevel);
@@ -111,6 +116,8 @@ export class CellSession implements Session {
       const error = { ename: "KernelError", evalue: message, traceback: [`KernelError: ${message}`] };
       this.#onEvent({ type: "error", parent: request.id, ...error });
       return { status: "error", ...error };
+    } finally {
+      this.#executing--;
     }
   }
 
@@ -169,7 +176,7 @@ export class CellSession implements Session {
     if (!live) return reply;
     const names = await this.#questions.ask<readonly string[]>(
       { kind: "members", path: live.path },
-      this.#replies.size > 0 ? soon : later,
+      this.#replies.size > 0 ? soon : longest,
     );
     return withLiveNames(reply, names, live);
   }
@@ -180,6 +187,13 @@ export class CellSession implements Session {
 
   isComplete(code: string): Promise<IsCompleteReply> {
     return this.#checker.call("isComplete", code);
+  }
+
+  async diagnose(code: string, pending: readonly string[] = []): Promise<readonly Diagnosis[] | undefined> {
+    await new Promise<void>((done) => {
+      later(done);
+    });
+    return this.#executing > 0 ? undefined : this.#checker.call("diagnose", code, pending);
   }
 
   parameterCell(
@@ -194,11 +208,11 @@ export class CellSession implements Session {
       reference > 0
         ? { kind: "children", reference, start, count }
         : { kind: "variables", names: await this.#checker.call("values") };
-    return (await this.#questions.ask<readonly Variable[]>(question, later)) ?? [];
+    return (await this.#questions.ask<readonly Variable[]>(question, longest)) ?? [];
   }
 
   async variableBundle(name: string): Promise<MimeBundle> {
-    return (await this.#questions.ask<MimeBundle>({ kind: "bundle", name }, later)) ?? {};
+    return (await this.#questions.ask<MimeBundle>({ kind: "bundle", name }, longest)) ?? {};
   }
 
   answerInput(value: string): void {
@@ -287,7 +301,7 @@ export class CellSession implements Session {
  * for a completion.
  */
 const soon = 30;
-const later = 1000;
+const longest = 1000;
 
 const interruptedError: CellError = {
   ename: "Interrupted",

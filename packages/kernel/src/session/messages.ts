@@ -2,6 +2,7 @@ import type {
   CellError,
   CommMessage,
   CompleteReply,
+  Diagnosis,
   InspectReply,
   IsCompleteReply,
   Json,
@@ -31,6 +32,7 @@ export interface CheckerMethods {
   complete(code: string, cursor: number): Completion;
   inspect(code: string, cursor: number, detailLevel: 0 | 1): InspectReply;
   isComplete(code: string): IsCompleteReply;
+  diagnose(code: string, pending: readonly string[]): readonly Diagnosis[];
   parameterCell(tagged: string | undefined, values: { readonly [name: string]: Json }): ParameterCellReply;
 }
 

@@ -119,6 +119,18 @@ export type IsCompleteReply =
   | { readonly status: "complete" | "invalid" }
   | { readonly status: "incomplete"; readonly indent: string };
 
+/** An error in a cell's text that would keep the cell from running. Offsets count Unicode code points. */
+export interface Diagnosis {
+  /** Where what is wrong begins. */
+  readonly start: number;
+  /** Where it ends; the same place where something is missing. */
+  readonly end: number;
+  /** What a `TypeScriptError` calls it: `TS2322`, or `SyntaxError`. */
+  readonly code: string;
+  /** What is wrong, and in a line of its own what can be done about it, where that is known. */
+  readonly message: string;
+}
+
 /** A variable of the session, or what one holds. */
 export interface Variable {
   /** What the program calls it, or the key under which a variable holds it. */
@@ -169,6 +181,11 @@ export interface Session {
   inspect(code: string, cursor: number, detailLevel: 0 | 1): Promise<InspectReply>;
   /** Whether code can run as it stands. */
   isComplete(code: string): Promise<IsCompleteReply>;
+  /**
+   * The errors of a cell's own text, which is neither run nor kept. What `pending` cells declare, which have not run yet, is not
+   * missed. Questions that are asked later are answered first; undefined while a cell runs, whose names are not known yet.
+   */
+  diagnose(code: string, pending?: readonly string[]): Promise<readonly Diagnosis[] | undefined>;
   /** The cell that gives the variables of a cell tagged `parameters` these values; without one, any variables. */
   parameterCell(
     tagged: string | undefined,

@@ -60,6 +60,10 @@ export class FakeSession implements Session {
     return { status: "incomplete", indent: "  " } as const;
   }
 
+  async diagnose() {
+    return [];
+  }
+
   async variables(reference = 0) {
     return [{ name: "x", value: String(reference), type: "number", reference: reference + 1 }];
   }

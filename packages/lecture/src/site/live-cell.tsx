@@ -60,6 +60,7 @@ function CellBar({ live }: { readonly live: LiveWords }): VNode {
           {live[action]}
         </button>
       ))}
+      <button type="button" class="errors" data-do="nextError" hidden />
       <span class="changed" hidden>
         {live.changed}
       </span>

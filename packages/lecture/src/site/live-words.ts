@@ -23,6 +23,14 @@ export interface LiveWords {
   readonly failed: string;
   /** Behind `failed`, where cells above were not run. */
   readonly needsAbove: string;
+  /** What the checker finds while a reader writes: `{count}` errors in a cell, and the one in a `{line}` that was gone to. */
+  readonly errors: string;
+  readonly noErrors: string;
+  readonly errorShown: string;
+  /** The button that goes to the next one. */
+  readonly errorCount: string;
+  /** What the editor itself says, by its words for it. */
+  readonly editor: Readonly<Record<string, string>>;
   readonly stopped: string;
   readonly stopping: string;
   /** The last resort was taken, or a cell ended the worker itself. */
@@ -73,6 +81,11 @@ export const englishLiveWords: LiveWords = {
   done: "Cell {cell} is done.",
   failed: "Cell {cell} failed: {reason}",
   needsAbove: " Cells above were not run yet: “Run above” runs them.",
+  errors: "Errors in cell {cell}: {count}. F8 goes to the next one.",
+  noErrors: "No errors in cell {cell}.",
+  errorShown: "Line {line}: {message}",
+  errorCount: "Errors: {count}",
+  editor: {},
   stopped: "Cell {cell} was stopped.",
   stopping: "Stopping cell {cell} … Stop once more ends everything that runs, with its variables.",
   ended: "the cell did not stop, so everything that ran was ended",
@@ -92,7 +105,8 @@ export const englishLiveWords: LiveWords = {
   playgroundTitle: "Playground",
   playgroundIntroduction:
     "An empty notebook with @convfuse/core, @convfuse/figures and @convfuse/onnx. It runs in your browser: nothing that you write leaves it, and a link carries the code itself.",
-  playgroundKeys: "Shift+Enter runs a cell, Ctrl+Space completes, Escape and Tab leave the editor.",
+  playgroundKeys:
+    "Shift+Enter runs a cell, Ctrl+Space completes, F8 goes to the next error, Escape and Tab leave the editor.",
   playgroundNeedsScript: "Running code needs JavaScript.",
   snippet: "Start from a lesson",
   choose: "choose …",
@@ -120,6 +134,11 @@ export const chineseLiveWords: LiveWords = {
   done: "单元格 {cell} 已完成。",
   failed: "单元格 {cell} 出错：{reason}",
   needsAbove: " 上方还有单元格没有运行：请按“运行以上”。",
+  errors: "单元格 {cell} 中的错误：{count}。按 F8 转到下一个。",
+  noErrors: "单元格 {cell} 中没有错误。",
+  errorShown: "第 {line} 行：{message}",
+  errorCount: "错误：{count}",
+  editor: { Completions: "补全", "Selection deleted": "所选内容已删除", "Control character": "控制字符" },
   stopped: "单元格 {cell} 已停止。",
   stopping: "正在停止单元格 {cell}……再按一次“停止”会结束所有正在运行的代码，变量也随之丢失。",
   ended: "单元格没有停下来，因此所有正在运行的代码都被结束",
@@ -139,7 +158,7 @@ export const chineseLiveWords: LiveWords = {
   playgroundTitle: "练习场",
   playgroundIntroduction:
     "一个空的笔记本，带有 @convfuse/core、@convfuse/figures 和 @convfuse/onnx。代码在您的浏览器里运行，写下的内容不会离开它；链接里带着代码本身。",
-  playgroundKeys: "Shift+Enter 运行单元格，Ctrl+空格 补全，Esc 之后按 Tab 离开编辑器。",
+  playgroundKeys: "Shift+Enter 运行单元格，Ctrl+空格 补全，F8 转到下一个错误，Esc 之后按 Tab 离开编辑器。",
   playgroundNeedsScript: "运行代码需要 JavaScript。",
   snippet: "从一课开始",
   choose: "请选择……",

@@ -83,6 +83,10 @@ class WorkerSession implements Session {
     return this.#call("isComplete", code);
   }
 
+  diagnose(...args: Parameters<Session["diagnose"]>): ReturnType<Session["diagnose"]> {
+    return this.#call("diagnose", ...args);
+  }
+
   parameterCell(...args: Parameters<Session["parameterCell"]>): ReturnType<Session["parameterCell"]> {
     return this.#call("parameterCell", ...args);
   }

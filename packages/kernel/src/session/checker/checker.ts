@@ -37,6 +37,7 @@ export class Checker {
     inspect: (code, cursor, detailLevel) => this.#assistant().inspect(code, cursor, detailLevel),
     values: () => this.#opened().table.values(),
     isComplete: (code) => isComplete(this.#loaded.ts, this.#opened().magics(code).rest),
+    diagnose: (code, pending) => this.#opened().diagnose(code, pending),
     parameterCell: (tagged, values) => parameterCell(this.#loaded.ts, tagged, values),
   };
 

@@ -2,17 +2,27 @@ import type ts from "typescript6";
 import { LocalModules } from "#host/checker/local-modules.js";
 import { unavailable } from "#host/package-hints.js";
 import { applyEdits, sortEdits } from "../edits.js";
+import type { Diagnosis } from "../types.js";
 import type { CellUnit, CompileReply, Edit, Reached } from "../unit.js";
 import { type CellMagics, cellMagics } from "./cell-magics.js";
 import { CellModules } from "./cell-modules.js";
-import { describeErrors, describeFileErrors, type Explainer, fileErrors, ownErrors } from "./diagnostics.js";
+import {
+  type CheckedText,
+  describeErrors,
+  describeFileErrors,
+  type Explainer,
+  fileErrors,
+  locateErrors,
+  ownErrors,
+} from "./diagnostics.js";
 import { magicDiagnostic } from "./magics.js";
 import { moduleHint, untypedModules } from "./module-hints.js";
 import { type CellNames, collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { PackageExports } from "./package-exports.js";
+import { pendingNames, withoutPending } from "./pending-names.js";
 import { plainDeclaration } from "./plain-types.js";
-import type { Project, Traces } from "./project.js";
+import type { Loaded, Project, Traces } from "./project.js";
 import { regularExpressionErrors } from "./regular-expressions.js";
 import { rewriteCell } from "./rewrite.js";
 import { isJsx, parseCell, syntaxErrors } from "./syntax.js";
@@ -27,6 +37,30 @@ interface Compiled {
   readonly text: string;
   readonly isJsx: boolean;
   readonly traces: Traces;
+}
+
+/** A cell as it was read: `edited` is its text for the checker, behind which `text` has what earlier cells declared. */
+interface ReadCell {
+  readonly code: string;
+  readonly magics: CellMagics;
+  readonly raw: ts.SourceFile;
+  readonly sourceEdits: readonly Edit[];
+  readonly edited: string;
+  readonly parsed: ts.SourceFile;
+  readonly withJsx: boolean;
+  readonly names: CellNames;
+  readonly text: string;
+}
+
+interface CheckedCell {
+  readonly errors: readonly ts.Diagnostic[];
+  readonly cell: CheckedText;
+  readonly explainer: Explainer;
+  readonly loaded?: Loaded;
+}
+
+function cacheKeyOf({ magics, text }: ReadCell): string {
+  return magics.isTimed ? `%%time\n${text}` : text;
 }
 
 const nothingReached: Reached = { modules: [], links: {}, required: [] };
@@ -90,49 +124,20 @@ export class CellCompiler {
   compile(code: string, executionCount: number): CompileReply {
     const { project } = this;
     const ts = this.#ts;
-    const magics = this.magics(code);
-    const raw = parseCell(ts, magics.rest);
-    const sourceEdits = sortEdits([
-      ...hideHashbang(code),
-      ...magics.edits,
-      ...parenthesizeObject(ts, magics.rest, raw),
-    ]);
-    const edited = applyEdits(code, sourceEdits);
-    const parsed = sourceEdits.length > 0 ? parseCell(ts, edited) : raw;
-    const withJsx = isJsx(ts, parsed);
-    if (withJsx) project.turnToJsx(true);
-    const names = collectNames(ts, parsed, withJsx ? jsxNames(edited, project.options) : []);
-    const text = edited + this.table.appendix(names);
-    const cacheKey = magics.isTimed ? `%%time\n${text}` : text;
+    const read = this.#read(code);
+    const { magics, sourceEdits, edited, parsed, withJsx, names, text } = read;
+    const cacheKey = cacheKeyOf(read);
     const known = this.#cache.get(cacheKey);
     if (known) {
       this.#byKey.set(known.unit.key, known);
       return { ok: true, unit: known.unit };
     }
 
-    const untyped: string[] = [];
-    const explainer: Explainer = {
-      instead: (name, message) => unavailable(name) ?? project.libraries.explain(name, message),
-      hint: (name, message) => moduleHint(name, message, untyped, project.cwd),
-    };
-    const cell = { code, edits: sourceEdits, length: edited.length, executionCount };
-    if (magics.refusal) {
-      const refused = magicDiagnostic(ts, raw, magics.refusal);
-      return { ok: false, error: describeErrors(ts, [refused], { ...cell, edits: [] }, explainer) };
-    }
-    // Asked of the cell alone: what stands behind it would move an error at its end.
-    const syntax = syntaxErrors(parsed);
-    if (syntax.length > 0) return { ok: false, error: describeErrors(ts, syntax, cell, explainer) };
     const key = `[cell-${++this.#count}]`;
-    const path = project.cellPath(key, withJsx);
-    const first = project.load(path, text);
-    const loaded = project.turnToJsx() ? project.load(path, text) : first;
+    const { errors, cell, explainer, loaded } = this.#check(read, key, executionCount);
+    if (!loaded || errors.length > 0)
+      return { ok: false, error: describeErrors(ts, errors, cell, explainer) };
     const { program, file } = loaded;
-    const diagnostics = program.getSemanticDiagnostics(file);
-    untyped.push(...untypedModules(diagnostics));
-    const semantic = ownErrors(ts, diagnostics, cell);
-    const errors = semantic.length > 0 ? semantic : regularExpressionErrors(ts, parsed);
-    if (errors.length > 0) return { ok: false, error: describeErrors(ts, errors, cell, explainer) };
 
     let emitted = "";
     let sourceMap = "";
@@ -179,6 +184,66 @@ export class CellCompiler {
     // An edited local file changes what the same text means.
     if (modules.length === 0) this.#remember(cacheKey, compiled);
     return { ok: true, unit };
+  }
+
+  /** The errors of a cell's own text, apart from what the cells declare that have not run yet. */
+  diagnose(code: string, pending: readonly string[]): readonly Diagnosis[] {
+    const ts = this.#ts;
+    const read = this.#read(code);
+    if (this.#cache.has(cacheKeyOf(read))) return [];
+    const { errors, cell, explainer } = this.#check(read, `[cell-${++this.#count}]`, 0);
+    const missing = pendingNames(
+      ts,
+      read.names,
+      this.table,
+      pending.map((text) => this.magics(text).rest),
+    );
+    return locateErrors(ts, withoutPending(errors, missing), cell, explainer);
+  }
+
+  /** A cell's text, ready to be checked. */
+  #read(code: string): ReadCell {
+    const ts = this.#ts;
+    const magics = this.magics(code);
+    const raw = parseCell(ts, magics.rest);
+    const sourceEdits = sortEdits([
+      ...hideHashbang(code),
+      ...magics.edits,
+      ...parenthesizeObject(ts, magics.rest, raw),
+    ]);
+    const edited = applyEdits(code, sourceEdits);
+    const parsed = sourceEdits.length > 0 ? parseCell(ts, edited) : raw;
+    const withJsx = isJsx(ts, parsed);
+    if (withJsx) this.project.turnToJsx(true);
+    const names = collectNames(ts, parsed, withJsx ? jsxNames(edited, this.project.options) : []);
+    const text = edited + this.table.appendix(names);
+    return { code, magics, raw, sourceEdits, edited, parsed, withJsx, names, text };
+  }
+
+  /** What would keep a cell from running; only where its syntax is right, a program holds it. */
+  #check(read: ReadCell, key: string, executionCount: number): CheckedCell {
+    const { project } = this;
+    const ts = this.#ts;
+    const { code, magics, raw, sourceEdits, edited, parsed, withJsx, text } = read;
+    const untyped: string[] = [];
+    const explainer: Explainer = {
+      instead: (name, message) => unavailable(name) ?? project.libraries.explain(name, message),
+      hint: (name, message) => moduleHint(name, message, untyped, project.cwd),
+    };
+    const cell = { code, edits: sourceEdits, length: edited.length, executionCount };
+    if (magics.refusal)
+      return { errors: [magicDiagnostic(ts, raw, magics.refusal)], cell: { ...cell, edits: [] }, explainer };
+    // Asked of the cell alone: what stands behind it would move an error at its end.
+    const syntax = syntaxErrors(parsed);
+    if (syntax.length > 0) return { errors: syntax, cell, explainer };
+    const path = project.cellPath(key, withJsx);
+    const first = project.load(path, text);
+    const loaded = project.turnToJsx() ? project.load(path, text) : first;
+    const diagnostics = loaded.program.getSemanticDiagnostics(loaded.file);
+    untyped.push(...untypedModules(diagnostics));
+    const semantic = ownErrors(ts, diagnostics, cell);
+    const errors = semantic.length > 0 ? semantic : regularExpressionErrors(ts, parsed);
+    return { errors, cell, explainer, loaded };
   }
 
   /** Lets later cells see what this one declared; `names` are those that its run got to. */

@@ -1,8 +1,9 @@
 import type ts from "typescript6";
 import { relative } from "#host/paths.js";
 import { mapOffset } from "../edits.js";
-import type { CellError } from "../types.js";
+import type { CellError, Diagnosis } from "../types.js";
 import type { Edit } from "../unit.js";
+import { toCodePoints } from "./offsets.js";
 import { regularExpressionErrors, syntaxErrorCode } from "./regular-expressions.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -78,11 +79,32 @@ export function describeErrors(
         lines: [
           `In [${cell.executionCount}]:${line}:${column} - error ${code}: ${text}`,
           ...excerpt,
-          ...hint,
+          ...hintLine(hint),
         ],
       };
     }),
   );
+}
+
+/** A cell's errors by their places in its text. */
+export function locateErrors(
+  ts: TypeScript,
+  diagnostics: readonly ts.Diagnostic[],
+  cell: CheckedText,
+  explainer: Explainer,
+): readonly Diagnosis[] {
+  const inCell = (offset: number): number =>
+    toCodePoints(cell.code, Math.min(mapOffset(cell.edits, offset).offset, cell.code.length));
+  return diagnostics.map((diagnostic) => {
+    const { code, text, hint } = content(ts, diagnostic, explainer);
+    const { start = 0, length = 0 } = diagnostic;
+    return {
+      start: inCell(start),
+      end: inCell(start + length),
+      code,
+      message: hint === undefined ? text : `${text}\n${hint}`,
+    };
+  });
 }
 
 /** Errors in the user's own files, which the cell imports, named from the notebook's folder. */
@@ -100,7 +122,7 @@ export function describeFileErrors(
       const at = `${relative(cwd, file?.fileName ?? cwd)}:${line}:${column}`;
       return {
         summary: `${code}: ${text} at ${at}`,
-        lines: [`${at} - error ${code}: ${text}`, ...excerpt, ...hint],
+        lines: [`${at} - error ${code}: ${text}`, ...excerpt, ...hintLine(hint)],
       };
     }),
   );
@@ -132,14 +154,14 @@ function content(
   ts: TypeScript,
   diagnostic: ts.Diagnostic,
   explainer: Explainer,
-): { code: string; text: string; hint: readonly string[] } {
+): { readonly code: string; readonly text: string; readonly hint: string | undefined } {
   const { code, file, start = 0, length = 0 } = diagnostic;
   const message = clean(ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"));
   if (code === assignsImport)
     return {
       code: `TS${assignsConstant}`,
       text: message.replace("it is an import", "it is a constant"),
-      hint: [],
+      hint: undefined,
     };
   const name = file?.text.slice(start, start + length) ?? "";
   const explained = notFoundCodes.has(code) ? explainer.instead(name, message) : undefined;
@@ -147,8 +169,12 @@ function content(
   return {
     code: code === syntaxErrorCode ? "SyntaxError" : `TS${code}`,
     text: explained ?? message,
-    hint: hint === undefined ? [] : [`     | ${hint}`],
+    hint,
   };
+}
+
+function hintLine(hint: string | undefined): readonly string[] {
+  return hint === undefined ? [] : [`     | ${hint}`];
 }
 
 /** Where an offset is, counted from one, and its line with what is meant underlined. */

@@ -7,6 +7,8 @@ import { fromCodePoints, toCodePoints } from "./code-points.js";
 export interface Assistance {
   /** The session, which is waited for while it starts; undefined where there is none. */
   session(): Promise<Session | undefined>;
+  /** The sources of the cells above that have not run: what they declare is to come. */
+  pending(): readonly string[];
 }
 
 /** What the session's checker would put at the cursor. */

@@ -4,6 +4,7 @@ export type Action =
   | "runAbove"
   | "stop"
   | "reset"
+  | "nextError"
   | "runAll"
   | "resetPage"
   | "download"

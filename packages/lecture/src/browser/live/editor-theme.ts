@@ -23,5 +23,6 @@ export const editorTheme: Extension = EditorView.theme({
   },
   "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--line)" },
   "&.cm-focused .cm-nonmatchingBracket": { backgroundColor: "transparent", color: "var(--error)" },
+  ".cm-tooltip-section:not(:first-child)": { borderTopColor: "var(--line)" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--error)" },
 });

@@ -7,12 +7,13 @@ import {
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { setDiagnostics } from "@codemirror/lint";
+import { nextDiagnostic, setDiagnostics, setDiagnosticsEffect } from "@codemirror/lint";
 import { Compartment, EditorState, Prec, Transaction } from "@codemirror/state";
 import { EditorView, hoverTooltip, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { type Assistance, completionSource, hoverSource } from "./assistance.js";
 import { editorTheme } from "./editor-theme.js";
+import { errorCount, errorKeys, errorsWhileTyping, recheck, selectedError } from "./errors-while-typing.js";
 import { plainText } from "./plain-text.js";
 import type { ErrorPlace } from "./positions.js";
 
@@ -25,6 +26,14 @@ export interface EditorOptions {
   /** As `onChange`, where the reader changed it. */
   readonly onEdit: () => void;
   readonly onRun: () => void;
+  /** Told how many errors are marked, whenever that changes. */
+  readonly onErrors: (count: number) => void;
+  /** Told how many the checker has found in what the reader wrote, where it is another number than before. */
+  readonly onTypedErrors: (count: number) => void;
+  /** Told the error that the reader went to. */
+  readonly onErrorShown: (line: number, message: string) => void;
+  /** CodeMirror's own words in the page's language. */
+  readonly phrases: Readonly<Record<string, string>>;
 }
 
 const narrow = matchMedia("(max-width: 600px)");
@@ -32,8 +41,17 @@ const narrow = matchMedia("(max-width: 600px)");
 /** The editor of a cell. */
 export class Editor {
   readonly #view: EditorView;
+  readonly #options: EditorOptions;
+  /** Whether the marks are those of a run, which stay until the text changes. */
+  #isMarkedByRun = false;
+  /** Whether the reader has written since the checker answered. */
+  #isTyped = false;
+  #errors = 0;
+  #told = 0;
 
-  constructor({ plain, label, assistance, onChange, onEdit, onRun }: EditorOptions) {
+  constructor(options: EditorOptions) {
+    this.#options = options;
+    const { plain, label, assistance, onChange, onEdit, onRun, phrases } = options;
     const run = (view: EditorView): boolean => {
       closeCompletion(view);
       onRun();
@@ -63,13 +81,23 @@ export class Editor {
           indentOnInput(),
           autocompletion({ override: [completionSource(assistance)], icons: false }),
           hoverTooltip(hoverSource(assistance)),
+          errorsWhileTyping(assistance, () => this.#isMarkedByRun),
+          keymap.of(errorKeys(() => this.#tellError())),
           keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
           wrapping.of(wrapped()),
           EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorState.phrases.of(phrases),
           EditorView.updateListener.of((update) => {
-            if (!update.docChanged) return;
-            onChange();
-            if (update.transactions.some((each) => each.annotation(Transaction.userEvent))) onEdit();
+            if (update.docChanged) {
+              this.#isMarkedByRun = false;
+              onChange();
+              if (update.transactions.some((each) => each.annotation(Transaction.userEvent))) {
+                this.#isTyped = true;
+                onEdit();
+              }
+            }
+            const effects = update.transactions.flatMap((each) => each.effects);
+            this.#countErrors(effects.some((effect) => effect.is(setDiagnosticsEffect)));
           }),
           editorTheme,
         ],
@@ -95,8 +123,22 @@ export class Editor {
     this.#view.focus();
   }
 
-  /** Marks these places; without any, none is marked. */
+  /** Has the text checked again, as if it had changed. */
+  recheck(): void {
+    this.#view.dispatch({ effects: recheck.of(null) });
+  }
+
+  /** Goes to the next error, and shows and tells what it is. */
+  showNextError(): void {
+    this.#view.focus();
+    nextDiagnostic(this.#view);
+    this.#tellError();
+  }
+
+  /** Marks these places, where a run failed, until the text changes; without any, none is marked. */
   markErrors(places: readonly ErrorPlace[]): void {
+    this.#isTyped = false;
+    this.#isMarkedByRun = places.length > 0;
     const { doc } = this.#view.state;
     const diagnostics = places
       .filter(({ line }) => line <= doc.lines)
@@ -107,6 +149,23 @@ export class Editor {
         return { from, to: from + word.length, severity: "error" as const, message };
       });
     this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+  }
+
+  #countErrors(isChecked: boolean): void {
+    const { onErrors, onTypedErrors } = this.#options;
+    const count = errorCount(this.#view.state);
+    if (count !== this.#errors) onErrors(count);
+    this.#errors = count;
+    // Between two checks, what the reader deletes takes its errors with it: that is no news.
+    if (!isChecked) return;
+    if (this.#isTyped && count !== this.#told) onTypedErrors(count);
+    this.#told = count;
+    this.#isTyped = false;
+  }
+
+  #tellError(): void {
+    const error = selectedError(this.#view);
+    if (error) this.#options.onErrorShown(error.line, error.message);
   }
 }
 

@@ -70,6 +70,9 @@ export class Page implements LivePage {
       case "stop":
         if (cell) this.#queue.stop(cell);
         break;
+      case "nextError":
+        cell?.showNextError();
+        break;
       case "reset":
         if (cell) this.#reset(cell);
         break;
@@ -110,14 +113,23 @@ export class Page implements LivePage {
     const cell: PageCell = new PageCell(element, {
       words: this.#language.live,
       outputs: this.#outputs.of(element.querySelector<HTMLElement>("[data-outputs]") as HTMLElement),
-      assistance: { session: () => this.#assistant() },
+      assistance: { session: () => this.#assistant(), pending: () => this.#pendingAbove(cell) },
       onEdit: () => {
         // Whoever writes wants completions; one that died waits for the next Run.
         if (this.#host.state === "none") this.#host.open().catch((error: Error) => this.#sayNotLoaded(error));
       },
       onRun: (self) => this.#queue.add([self]),
+      say: (sentence, values) => this.#say(sentence, values),
     });
     return cell;
+  }
+
+  /** What the cells above a cell will declare, which have not run. */
+  #pendingAbove(cell: PageCell): readonly string[] {
+    return this.#cells
+      .slice(0, this.#cells.indexOf(cell))
+      .filter((other) => !this.#queue.hasRun(other))
+      .map(({ source }) => source);
   }
 
   async #assistant(): Promise<Session | undefined> {
@@ -255,14 +267,19 @@ export class Page implements LivePage {
     if (state === "loading") {
       this.#queue.restart();
       this.#say(live.loading);
-    } else if (state === "ready") this.#say(live.ready);
-    else if (state === "dead") this.#say(live.gone, { reason });
+    } else if (state === "ready") {
+      this.#say(live.ready);
+      for (const cell of this.#cells) cell.recheck();
+    } else if (state === "dead") this.#say(live.gone, { reason });
     else this.#say("");
   }
 
   #announceRun(news: RunNews): void {
     const { live } = this.#language;
     const cell = news.cell.number;
+    // What a cell has declared, others may have been waiting for.
+    if (news.kind === "done" || news.kind === "failed" || news.kind === "stopped")
+      for (const other of this.#cells) other.recheck();
     if (news.kind !== "failed") {
       this.#say(live[news.kind], { cell });
       return;

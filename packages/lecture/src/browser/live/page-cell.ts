@@ -15,6 +15,8 @@ export interface PageCellOptions {
   readonly assistance: Assistance;
   readonly onEdit: () => void;
   readonly onRun: (cell: PageCell) => void;
+  /** Says something to the reader. */
+  readonly say: (sentence: string, values: Readonly<Record<string, string | number>>) => void;
 }
 
 /** A code cell of the page: its source, which becomes an editor when it is used, its state and its outputs. */
@@ -103,12 +105,28 @@ export class PageCell {
     this.#editor?.markErrors(places);
   }
 
+  /** Has the source checked again, where it is an editor. */
+  recheck(): void {
+    this.#editor?.recheck();
+  }
+
+  /** Goes to the next error in the source. */
+  showNextError(): void {
+    this.#editor?.showNextError();
+  }
+
   /** Makes the source an editor, with the cursor where it was. */
   edit(): void {
     if (this.#editor) return;
+    const { words, say } = this.#options;
+    const { number } = this;
     this.#editor = new Editor({
       plain: this.#plain,
-      label: filled(this.#options.words.code, { cell: this.number }),
+      label: filled(words.code, { cell: number }),
+      phrases: words.editor,
+      onErrors: (count) => this.#countErrors(count),
+      onTypedErrors: (count) => say(count === 0 ? words.noErrors : words.errors, { cell: number, count }),
+      onErrorShown: (line, message) => say(words.errorShown, { line, message }),
       assistance: this.#options.assistance,
       onChange: () => this.#markChanged(),
       onEdit: this.#options.onEdit,
@@ -121,6 +139,13 @@ export class PageCell {
   focus(): void {
     this.edit();
     this.#editor?.focus();
+  }
+
+  #countErrors(count: number): void {
+    const button = this.#element.querySelector<HTMLElement>('[data-do="nextError"]');
+    if (!button) return;
+    button.hidden = count === 0;
+    button.textContent = filled(this.#options.words.errorCount, { count });
   }
 
   #markChanged(): void {
