@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import ts from "typescript6";
 import { beforeAll, expect, it } from "vitest";
 import { CellCompiler } from "../../src/session/checker/compiler.js";
+import { createRegistry } from "../../src/session/checker/documentation.js";
 import { type BoundFile, bind, importReason, type OpenProgram } from "../../src/session/checker/internals.js";
 import { Libraries } from "../../src/session/checker/libraries.js";
 import { compilerOptions } from "../../src/session/checker/options.js";
@@ -148,7 +149,7 @@ function write(files: Step["files"] = {}): void {
 }
 
 beforeAll(() => {
-  const registry = ts.createDocumentRegistry(true);
+  const registry = createRegistry(ts);
   const libraries = new Libraries(ts);
   const startIn = (cwd: string): CellCompiler => {
     const compiler = new CellCompiler(ts, new Project(ts, cwd, kernelFiles(), registry, libraries));

@@ -1,5 +1,6 @@
 import { CellSession, type CheckerDoor, type RuntimeDoor } from "../cell-session.js";
 import { Checker } from "../checker/checker.js";
+import { createRegistry } from "../checker/documentation.js";
 import { Libraries } from "../checker/libraries.js";
 import type { KernelFiles } from "../checker/project.js";
 import type { TypeScript } from "../checker/typescript.js";
@@ -45,7 +46,7 @@ export function startWorker(bundle: Bundle): void {
 
 function openChecker({ typescript, kernel }: Bundle): Checker {
   (typescript as TypeScript & { setSys(system: unknown): void }).setSys(system);
-  const registry = typescript.createDocumentRegistry(true);
+  const registry = createRegistry(typescript);
   const libraries = new Libraries(typescript);
   const checker = new Checker({ ts: typescript, kernel, registry, libraries });
   checker.answer("open", [notebookFolder, undefined]);

@@ -61,3 +61,42 @@ export function bind(ts: TypeScript, file: ts.SourceFile, options: ts.CompilerOp
     ts as TypeScript & { bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void }
   ).bindSourceFile(file, options);
 }
+
+/** A symbol, which has declarations, or a signature, which has one. */
+export interface Documented {
+  readonly declarations?: readonly ts.Declaration[];
+  readonly declaration?: ts.Declaration;
+}
+
+/** What symbols and signatures tell of their documentation; a signature knows no context. */
+export type DocumentedPrototype = {
+  [Method in
+    | "getDocumentationComment"
+    | "getContextualDocumentationComment"
+    | "getJsDocTags"
+    | "getContextualJsDocTags"]?: (this: Documented, ...args: unknown[]) => unknown;
+};
+
+interface Allocator {
+  getSymbolConstructor(): { readonly prototype: DocumentedPrototype };
+  getSignatureConstructor(): { readonly prototype: DocumentedPrototype };
+}
+
+/** The classes whose instances the language service asks for documentation. */
+export function documentedPrototypes(ts: TypeScript): readonly DocumentedPrototype[] {
+  const { objectAllocator } = ts as TypeScript & { readonly objectAllocator: Allocator };
+  return [
+    objectAllocator.getSymbolConstructor().prototype,
+    objectAllocator.getSignatureConstructor().prototype,
+  ];
+}
+
+/** Hangs a comment below the node that it documents, as binding a file does. */
+export function setParents(ts: TypeScript, comment: ts.Node, node: ts.Node): void {
+  const internal = ts as TypeScript & {
+    setParent(child: ts.Node, parent: ts.Node): void;
+    setParentRecursive(root: ts.Node, incremental: boolean): void;
+  };
+  internal.setParent(comment, node);
+  internal.setParentRecursive(comment, false);
+}

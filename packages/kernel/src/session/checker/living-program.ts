@@ -1,4 +1,5 @@
 import type ts from "typescript6";
+import { parsing } from "./documentation.js";
 import {
   type BoundFile,
   bind,
@@ -196,6 +197,7 @@ export class LivingProgram {
       useCaseSensitiveFileNames: () => true,
       getNewLine: () => "\n",
       writeFile: () => {},
+      jsDocParsingMode: parsing(ts),
       fileExists: (name) => name === path || host.fileExists(name),
       readFile: (name) => host.readFile(name),
       resolveModuleNameLiterals: (literals, containingFile) =>

@@ -4,6 +4,7 @@ import { isOwnModule, stamp } from "#host/files.js";
 import { dirname, join } from "#host/paths.js";
 import { withoutRegistry } from "../packages.js";
 import { ambientText } from "./ambient.js";
+import { parsing } from "./documentation.js";
 import type { BoundFile, OpenProgram } from "./internals.js";
 import type { Libraries } from "./libraries.js";
 import { isSelfContained, LivingProgram } from "./living-program.js";
@@ -361,6 +362,7 @@ export class Project {
       readDirectory: (path, extensions, exclude, include, depth) =>
         system.readDirectory(path, extensions, exclude, include, depth),
       ...(system.realpath ? { realpath: system.realpath } : {}),
+      jsDocParsingMode: parsing(ts),
       useCaseSensitiveFileNames: () => system.useCaseSensitiveFileNames,
       resolveModuleNameLiterals: (literals, containingFile) =>
         literals.map((literal) => ({ resolvedModule: this.resolve(literal.text, containingFile) })),

@@ -1,4 +1,5 @@
 import ts from "typescript6";
+import { createRegistry } from "../../checker/documentation.js";
 import { Libraries } from "../../checker/libraries.js";
 import { kernelFiles } from "./kernel-files.js";
 import { serve } from "./serve.js";
@@ -7,6 +8,6 @@ import { serve } from "./serve.js";
 serve({
   ts,
   kernel: kernelFiles(),
-  registry: ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames),
+  registry: createRegistry(ts),
   libraries: new Libraries(ts),
 });

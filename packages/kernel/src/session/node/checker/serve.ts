@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { Checker, type LoadedTypeScript } from "../../checker/checker.js";
 import { CellCompiler } from "../../checker/compiler.js";
+import { createRegistry } from "../../checker/documentation.js";
 import { Libraries, type LibraryGaps } from "../../checker/libraries.js";
 import { type KernelFiles, Project } from "../../checker/project.js";
 import type { TypeScript } from "../../checker/typescript.js";
@@ -14,7 +15,7 @@ export function prepare(
   folder: string,
   gaps: LibraryGaps,
 ): LoadedTypeScript {
-  const registry = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+  const registry = createRegistry(ts);
   const libraries = new Libraries(ts, gaps);
   const ready = new CellCompiler(ts, new Project(ts, folder, kernel, registry, libraries));
   ready.warm();
