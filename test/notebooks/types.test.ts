@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import ts from "typescript6";
 import { describe, expect, test } from "vitest";
-import { lecture, notebookNames, readNotebook, textOf } from "./notebooks.js";
+import { lecture, type Notebook, notebookNames, readNotebook, textOf } from "./notebooks.js";
 
 /** Stricter than any kernel: what passes here passes there. */
 const options: ts.CompilerOptions = {
@@ -38,10 +38,30 @@ function check(name: string, text: string): string[] {
   });
 }
 
-describe("the code cells of a notebook, as one module, are strictly typed", () => {
+/** The programs in the folded solutions, which a reader appends to the notebook. */
+function solutions({ cells }: Notebook): string[] {
+  const folded = cells.flatMap((cell) => textOf(cell).match(/<details>[\s\S]*?<\/details>/g) ?? []);
+  return folded.flatMap((text) => [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code ?? ""));
+}
+
+/** Its imports before a block of the rest. */
+function asBlock(program: string): string {
+  const [, imports = "", rest = ""] = /^((?:import [^;]*;\n+)*)([\s\S]*)$/.exec(program) ?? [];
+  return `${imports}{\n${rest}}`;
+}
+
+describe("the code cells of a notebook and the programs of its solutions, as one module, are strictly typed", () => {
   test.each(notebookNames("en"))("%s", (name) => {
-    const cells = readNotebook("en", name).cells.filter((cell) => cell.cell_type === "code");
-    expect(check(name, cells.map(textOf).join("\n"))).toEqual([]);
+    const notebook = readNotebook("en", name);
+    const cells = notebook.cells.filter((cell) => cell.cell_type === "code").map(textOf);
+    // A block: in a notebook a later cell may take an earlier one's names.
+    const programs = solutions(notebook).map(asBlock);
+    expect(check(name, [...cells, ...programs].join("\n"))).toEqual([]);
+  });
+
+  test("the lessons from the photograph to the deployed network each ask for a program", () => {
+    const asking = notebookNames("en").filter((name) => solutions(readNotebook("en", name)).length > 0);
+    expect(asking.map((name) => name.slice(0, 2))).toEqual(["01", "04", "09", "15", "16", "18", "19"]);
   });
 
   test("and a cell that is not is found", () => {
