@@ -23,16 +23,23 @@ const ours = {
   cli: ["bin", "dist/bundle"],
 };
 
-/** Of packages that hold more than a program needs: what is taken. */
+/** Of packages that hold more than a program needs: what is taken, given a file's path in the package, and the package's folder. */
 const parts = {
   // The compiler as a library, and the declarations of JavaScript's own.
-  typescript: /^(LICENSE|ThirdParty)|^lib\/(typescript\.js|lib\..*\.ts|lib\.d\.ts)$/,
-  // Its binaries for every system, and what loads them.
-  zeromq: /^LICENSE|^lib\/.*\.(js|ts)$|^build\//,
-  "cmake-ts": /^LICENSE|^build\/loader\.js$/,
+  typescript: (path) => /^(LICENSE|ThirdParty)|^lib\/(typescript\.js|lib\..*\.ts|lib\.d\.ts)$/.test(path),
+  // What loads its binaries, and those for every system that it would load: its folder holds more, which nothing names.
+  zeromq: (path, place) =>
+    /^LICENSE|^lib\/.*\.js$|^build\/manifest\.json$/.test(path) || binaries(place).has(path),
+  "cmake-ts": (path) => /^LICENSE|^build\/loader\.js$/.test(path),
   // Only a compiler of C++ reads it.
   "node-addon-api": undefined,
 };
+
+/** The binaries that a manifest of cmake-ts names, each in the manner of the system that built it. */
+function binaries(place) {
+  const manifest = JSON.parse(readFileSync(join(place, "build/manifest.json"), "utf8"));
+  return new Set(Object.values(manifest).map((path) => `build/${path.replaceAll("\\", "/")}`));
+}
 
 /**
  * Lays the kernel, core, figures and the command out in `folder`/node_modules. What the kernel depends on lies inside it, so that
@@ -48,7 +55,7 @@ export async function layOut(folder) {
       copy(
         join(from, file),
         join(to, file),
-        (path) => !/\.(map|tsbuildinfo)$/.test(path) && isPublished(name, path),
+        (path) => !/\.(map|tsbuildinfo)$/.test(path) && isWanted(name, path),
       );
     writeManifest(to, manifest);
     const inside = name === "kernel" ? join(to, "node_modules") : modules;
@@ -58,9 +65,10 @@ export async function layOut(folder) {
   await bundleCore(join(modules, "@convfuse/core/dist"));
 }
 
-/** Of core, one file is imported, which is bundled below; the others say what its types are. */
-function isPublished(name, path) {
-  return name !== "core" || path.endsWith(".d.ts");
+/** Of core, one file is imported, which is bundled below; the others say what its types are. Of the kernel, what is for browsers stays. */
+function isWanted(name, path) {
+  if (name === "core") return path.endsWith(".d.ts");
+  return name !== "kernel" || !path.startsWith("browser/");
 }
 
 /** A dependency of an installed package, with its own. The name may be an alias. */
@@ -73,7 +81,7 @@ function copyInstalled(name, from, modules) {
   const wanted = parts[manifest.name];
   copy(place, to, (path) => {
     if (/(^|\/)node_modules\//.test(path)) return false;
-    return wanted === undefined || path === "package.json" || wanted.test(path);
+    return wanted === undefined || path === "package.json" || wanted(path, place);
   });
   for (const dependency of Object.keys(manifest.dependencies ?? {}))
     copyInstalled(dependency, place, modules);
@@ -103,7 +111,13 @@ function manifestOf(folder) {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
-/** A manifest as it is published. */
+/** A manifest as it is published, without the ways to what is for browsers. */
 function writeManifest(to, { scripts, devDependencies, publishConfig = {}, ...manifest }) {
-  writeFileSync(join(to, "package.json"), `${JSON.stringify({ ...manifest, ...publishConfig }, null, 2)}\n`);
+  const published = { ...manifest, ...publishConfig };
+  const text = JSON.stringify(
+    published,
+    (key, value) => (/^(\.\/)?browser$/.test(key) ? undefined : value),
+    2,
+  );
+  writeFileSync(join(to, "package.json"), `${text}\n`);
 }

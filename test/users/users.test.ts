@@ -201,9 +201,12 @@ describe.skipIf(root === null)("one installation for many users", () => {
   test("a session that ends at once does not end the making, and twenty starts make one", async () => {
     const path = home("twenty", student);
     for (const file of readdirSync(builds)) rmSync(join(builds, file));
+    const hold = join(work, "hold");
+    writeFileSync(hold, "");
+    const counted = { NODE_OPTIONS: `--require=${join(work, "count.cjs")}`, CONVFUSE_TEST_HOLD: hold };
     const options = {
       cwd: path,
-      env: { ...environment(path), NODE_OPTIONS: `--require=${join(work, "count.cjs")}` },
+      env: { ...environment(path), ...counted },
       uid: student,
       gid: student,
     };
@@ -213,16 +216,21 @@ describe.skipIf(root === null)("one installation for many users", () => {
     const index = pathToFileURL(join(work, "node_modules/@convfuse/kernel/dist/index.js")).href;
     const code = `import(${JSON.stringify(index)}).then((k) => k.prepareSnapshot()).then((is) => process.exit(is ? 0 : 1))`;
     const starts = Array.from({ length: 20 }, () => once(spawn(execPath, ["--eval", code], options), "exit"));
+    rmSync(hold);
     expect((await Promise.all(starts)).map(([code]) => code)).toEqual(Array(20).fill(0));
     expect(readdirSync(builds)).toHaveLength(1);
     expect(readdirSync(join(path, ".cache/convfuse"))).toEqual([expect.stringMatching(/\.blob$/)]);
   });
 });
 
-/** Counts the processes that make a snapshot. */
+/** Counts the processes that make a snapshot, and lets them do it once a file is gone. */
 const countText = `
-if (/build-snapshot\\.js$/.test(process.argv[1] ?? ""))
-  require("node:fs").writeFileSync(process.env.CONVFUSE_TEST_BUILDS + "/" + process.pid, "");
+const { existsSync, writeFileSync } = require("node:fs");
+if (/build-snapshot\\.js$/.test(process.argv[1] ?? "")) {
+  writeFileSync(process.env.CONVFUSE_TEST_BUILDS + "/" + process.pid, "");
+  const waits = new Int32Array(new SharedArrayBuffer(4));
+  while (existsSync(process.env.CONVFUSE_TEST_HOLD)) Atomics.wait(waits, 0, 0, 10);
+}
 `;
 
 /** A program that runs its arguments as cells; tells what they gave, and the snapshots of the processes that it has started. */

@@ -8,11 +8,11 @@ import type { SessionEvent } from "./session/types.js";
 const help = `convfuse-kernel: a TypeScript kernel for Jupyter
 
 Usage:
-  convfuse-kernel install [--user | --prefix DIR | --sys-prefix] [--name NAME] [--memory MB]
+  convfuse-kernel install [--user | --prefix DIR | --sys-prefix] [--name NAME] [--memory MB] [--no-history]
   convfuse-kernel uninstall [--user | --prefix DIR | --sys-prefix] [--name NAME]
   convfuse-kernel doctor
   convfuse-kernel run NOTEBOOK... --output DIR [--jobs N] [-p NAME VALUE]... [--parameters FILE]
-  convfuse-kernel start [--memory MB] [--snapshot FILE] CONNECTION_FILE
+  convfuse-kernel start [--memory MB] [--no-history] [--snapshot FILE] CONNECTION_FILE
 
 Commands:
   install      make the kernel known to Jupyter
@@ -27,6 +27,7 @@ Options:
   --sys-prefix    into the Python environment that is active
   --name NAME     the kernel's name (default: convfuse)
   --memory MB     how much memory its variables may take (default: Node's own limit)
+  --no-history    keep no record of what was run in the user's home; a session still knows its own
   --snapshot FILE what install --prefix wrote for a fast start; taken if only its owner and root can write it
   --output DIR    where executed notebooks go
   --jobs N        how many notebooks run at a time (default: 1)
@@ -83,7 +84,8 @@ const targetOptions = {
   name: { type: "string" },
 } as const;
 
-const memoryOption = { memory: { type: "string" } } as const;
+/** How a kernel is started, as its kernelspec says. */
+const startOptions = { memory: { type: "string" }, "no-history": { type: "boolean" } } as const;
 
 /** A limit in MB; undefined where none is given. */
 function memory({ memory: given }: Values): number | undefined {
@@ -97,14 +99,16 @@ async function installOrUninstall(
   command: "install" | "uninstall",
   args: readonly string[],
 ): Promise<number> {
-  const known = command === "install" ? { ...targetOptions, ...memoryOption } : targetOptions;
+  const known = command === "install" ? { ...targetOptions, ...startOptions } : targetOptions;
   const { values, positionals } = parse(args, known);
   if (positionals.length > 0) throw new UsageError(`${command} takes no ${positionals[0]}`);
   const commands = await import("./install/install.js");
   const name = typeof values.name === "string" ? values.name : "convfuse";
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
-  if (command === "install") await commands.install(target(values), name, memory(values), say);
-  else say(await commands.uninstall(target(values), name));
+  if (command === "install") {
+    const start = { memory: memory(values), keepsHistory: !values["no-history"] };
+    await commands.install(target(values), name, start, say);
+  } else say(await commands.uninstall(target(values), name));
   return exit.done;
 }
 
@@ -153,7 +157,7 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function start(args: readonly string[]): Promise<never> {
-  const { values, positionals } = parse(args, { ...memoryOption, snapshot: { type: "string" } });
+  const { values, positionals } = parse(args, { ...startOptions, snapshot: { type: "string" } });
   const [connectionFile, ...rest] = positionals;
   if (!connectionFile || rest.length > 0) throw new UsageError("start takes one connection file");
   // The session's processes take longest to start: they come before all that the kernel itself has to load.
@@ -168,10 +172,13 @@ async function start(args: readonly string[]): Promise<never> {
     ...(typeof values.snapshot === "string" ? { snapshot: values.snapshot } : {}),
   });
   const { startKernel } = await import("./protocol/start.js");
-  const exitCode = await startKernel(connectionFile, (options) => {
-    onEvent = options.onEvent;
-    for (const event of early) onEvent(event);
-    return session;
+  const exitCode = await startKernel(connectionFile, {
+    keepsHistory: !values["no-history"],
+    createSession: (options) => {
+      onEvent = options.onEvent;
+      for (const event of early) onEvent(event);
+      return session;
+    },
   });
   // A timer or socket that was forgotten must not keep the process of a kernel that has ended.
   process.exit(exitCode);

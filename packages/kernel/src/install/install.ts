@@ -1,7 +1,7 @@
 import { access, rm } from "node:fs/promises";
 import { sep } from "node:path";
 import { prepareSnapshot } from "../session/node/snapshot.js";
-import { isOurs, kernelScript, readSpec, writeSpec } from "./kernelspec.js";
+import { isOurs, kernelScript, readSpec, type StartOptions, writeSpec } from "./kernelspec.js";
 import { InstallError, specFolder, type Target } from "./location.js";
 
 /**
@@ -11,7 +11,7 @@ import { InstallError, specFolder, type Target } from "./location.js";
 export async function install(
   target: Target,
   name: string,
-  memory: number | undefined,
+  start: StartOptions,
   say: (text: string) => void,
 ): Promise<void> {
   const folder = specFolder(target, name);
@@ -21,7 +21,7 @@ export async function install(
   }
   say("Preparing a fast start ...");
   const isShared = target.kind !== "user";
-  const isFast = (await writeSpec(folder, { memory, isShared })) || (!isShared && (await prepareSnapshot()));
+  const isFast = (await writeSpec(folder, start, isShared)) || (!isShared && (await prepareSnapshot()));
   if (!isFast) say("It cannot be prepared here: kernels start slower.");
   say(`Installed the kernel ${name} in ${folder}`);
   if (target.kind === "prefix")

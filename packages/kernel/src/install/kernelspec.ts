@@ -21,18 +21,24 @@ export interface KernelSpec {
   readonly metadata: { readonly debugger: false; readonly supported_encryption: "curve" };
 }
 
-/** How kernels are started: with a limit of what the cells' variables may take, in MB, and from a snapshot for many users. */
-interface StartOptions {
+/** How kernels are started. */
+export interface StartOptions {
+  /** The limit of what the cells' variables may take, in MB. */
   readonly memory?: number | undefined;
-  readonly snapshot?: string | undefined;
+  /** Whether they keep in the user's home what was run: `true` by default. */
+  readonly keepsHistory?: boolean | undefined;
 }
 
 /** The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his PATH. */
-export function kernelSpec({ memory, snapshot }: StartOptions = {}): KernelSpec {
+export function kernelSpec(
+  { memory, keepsHistory = true }: StartOptions = {},
+  snapshot?: string | undefined,
+): KernelSpec {
   const limit = memory === undefined ? [] : ["--memory", String(memory)];
+  const history = keepsHistory ? [] : ["--no-history"];
   const shared = snapshot === undefined ? [] : ["--snapshot", snapshot];
   return {
-    argv: [execPath, kernelScript, "start", ...limit, ...shared, "{connection_file}"],
+    argv: [execPath, kernelScript, "start", ...limit, ...history, ...shared, "{connection_file}"],
     display_name: "TypeScript (convfuse)",
     language: "typescript",
     // A message reaches the kernel where a signal does not: on Windows, in a container, on another machine.
@@ -63,17 +69,14 @@ export async function readSpec(folder: string): Promise<unknown> {
  * Writes the kernelspec with its logos: whole beside its place first, then in one step into it. One that is shared gets a start-up
  * snapshot, which it names, and goes with it. Tells whether it did.
  */
-export async function writeSpec(
-  folder: string,
-  { memory, isShared }: { readonly memory?: number | undefined; readonly isShared: boolean },
-): Promise<boolean> {
+export async function writeSpec(folder: string, start: StartOptions, isShared: boolean): Promise<boolean> {
   const readers = await makeReadable(dirname(folder));
   const draft = await mkdtemp(join(dirname(folder), ".convfuse-"));
   try {
     await cp(assets, draft, { recursive: true });
     const name = isShared ? await writeSnapshot(draft) : undefined;
     const snapshot = name === undefined ? undefined : join(resolve(folder), name);
-    const spec = kernelSpec({ memory, snapshot });
+    const spec = kernelSpec(start, snapshot);
     await writeFile(join(draft, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
     // A folder that was made for a draft, and files under a strict umask, would be this user's alone.
     for (const file of await readdir(draft)) await chmod(join(draft, file), 0o600 | (readers & 0o044));

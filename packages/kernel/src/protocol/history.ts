@@ -23,24 +23,25 @@ const longestOutput = 2 ** 16;
 
 /**
  * The inputs and results of this session and of earlier ones. A history that cannot be written, on a full or read-only
- * disk, is kept in memory for as long as the kernel runs.
+ * disk, or is not to be, is kept in memory for as long as the kernel runs.
  */
 export class History {
-  readonly #files: HistoryFiles;
+  readonly #files: HistoryFiles | null;
   readonly #log: Log;
   readonly #current: Map<number, HistoryEntry> = new Map();
   /** Null where nothing can be stored. */
   #session: Promise<number | null> | null = null;
   #writes: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, log: Log) {
-    this.#files = new HistoryFiles(folder);
+  /** @param folder where sessions are stored; null for nowhere */
+  constructor(folder: string | null, log: Log) {
+    this.#files = folder === null ? null : new HistoryFiles(folder);
     this.#log = log;
   }
 
   /** Sessions get their number, and their file, with their first cell. */
   #open(): Promise<number | null> {
-    this.#session ??= this.#files.open().catch((error: unknown) => {
+    this.#session ??= (this.#files?.open() ?? Promise.resolve(null)).catch((error: unknown) => {
       this.#log.warn("history is not stored", error);
       return null;
     });
@@ -53,7 +54,7 @@ export class History {
       const number = await session;
       if (number === null) return;
       try {
-        await this.#files.append(number, record);
+        await this.#files?.append(number, record);
       } catch (error) {
         this.#log.warn("history is not stored", error);
       }
@@ -92,7 +93,11 @@ export class History {
   /** The numbers of the other sessions, oldest first. */
   async #others(): Promise<number[]> {
     const current = await this.#session;
-    return (await this.#files.sessions()).filter((session) => session !== current);
+    return ((await this.#files?.sessions()) ?? []).filter((session) => session !== current);
+  }
+
+  async #read(session: number): Promise<HistoryEntry[]> {
+    return (await this.#files?.read(session)) ?? [];
   }
 
   /** The last `n` entries that pass, oldest first; files are read from the newest, and no more of them than needed. */
@@ -100,7 +105,7 @@ export class History {
     const found = (await this.#currentEntries()).reverse().filter(passes);
     for (const session of (await this.#others()).reverse()) {
       if (found.length >= n) break;
-      found.push(...(await this.#files.read(session)).reverse().filter(passes));
+      found.push(...(await this.#read(session)).reverse().filter(passes));
     }
     return found.slice(0, Math.max(0, n)).reverse();
   }
@@ -113,7 +118,7 @@ export class History {
     else {
       const earlier = (await this.#others()).filter((other) => other < (current ?? Number.POSITIVE_INFINITY));
       const number = session > 0 ? session : earlier.at(session);
-      entries = number === undefined ? [] : await this.#files.read(number);
+      entries = number === undefined ? [] : await this.#read(number);
     }
     const count = Math.max(0, ...entries.map(({ line }) => line)) + 1;
     const from = start < 0 ? start + count : start;

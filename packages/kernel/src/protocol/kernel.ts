@@ -24,7 +24,8 @@ export interface KernelOptions {
   readonly createSession: SessionFactory;
   /** The notebook's folder. */
   readonly cwd: string;
-  readonly historyFolder: string;
+  /** Null where what was run is not to be kept. */
+  readonly historyFolder: string | null;
   readonly username: string;
   readonly log: Log;
 }

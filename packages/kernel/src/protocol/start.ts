@@ -26,7 +26,10 @@ function onOrphaned(stop: () => void): void {
 }
 
 /** Runs a kernel until it is told to stop, and returns the exit code of its process. */
-export async function startKernel(connectionFile: string, createSession: SessionFactory): Promise<number> {
+export async function startKernel(
+  connectionFile: string,
+  { createSession, keepsHistory }: { readonly createSession: SessionFactory; readonly keepsHistory: boolean },
+): Promise<number> {
   const log = new Log();
   let kernel: Kernel | null = null;
   // A mistake in the kernel itself must not cost the user a session full of results.
@@ -45,7 +48,7 @@ export async function startKernel(connectionFile: string, createSession: Session
       connection,
       createSession,
       cwd: process.cwd(),
-      historyFolder: join(jupyterDataFolder(), "convfuse", "history"),
+      historyFolder: keepsHistory ? join(jupyterDataFolder(), "convfuse", "history") : null,
       username: username(),
       log,
     });

@@ -79,6 +79,12 @@ describe("install", { timeout: 120_000 }, () => {
     expect(argv).toEqual([execPath, script, "start", "--memory", "4096", "{connection_file}"]);
   });
 
+  test("keeps no history where it is told so", async () => {
+    expect((await cli(["install", "--no-history"])).code).toBe(0);
+    const { argv } = await spec("data", "kernels", "convfuse");
+    expect(argv).toEqual([execPath, script, "start", "--no-history", "{connection_file}"]);
+  });
+
   test("goes into the Python environment that is active", async () => {
     const python = join(folder, "python3");
     await writeFile(python, `#!/bin/sh\necho ${join(folder, "sys")}\n`, { mode: 0o755 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -97,6 +97,16 @@ test("a file that a killed kernel left broken is read as far as it goes", async 
   await session("a");
   writeFileSync(join(folder, "1.jsonl"), '{"line":1,"input":"a"}\n[]\nnull\n{"line":2,"inp');
   expect(await inputs(await session(), { access: "tail", n: 5 })).toEqual([[1, 1, "a"]]);
+});
+
+test("where nothing is to be kept, a session knows its own cells, no earlier ones, and writes nothing", async () => {
+  await session("a");
+  const history = new History(null, new Log((line) => logged.push(line)));
+  history.recordInput(1, "b");
+  await history.flushed();
+  expect(await inputs(history, { access: "tail", n: 5 })).toEqual([[0, 1, "b"]]);
+  expect(await inputs(history, { access: "range", session: -1, start: 1, stop: null })).toEqual([]);
+  expect(readdirSync(folder)).toEqual(["1.jsonl"]);
 });
 
 test("a folder that cannot be written costs only what later sessions would have seen", async () => {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir, setPriority } from "node:os";
+import { getPriority, homedir, setPriority } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -122,6 +122,7 @@ function startBuild(file: string, types: NodeTypes | undefined, isBehind: boolea
   child.once("error", () => releaseSnapshot(file));
   if (child.pid === undefined) return undefined;
   passClaim(file, child.pid);
-  if (isBehind) setPriority(child.pid, 10);
+  // What is lower already stays so: nobody but root may raise it.
+  if (isBehind) setPriority(child.pid, Math.max(10, getPriority(child.pid)));
   return child;
 }
