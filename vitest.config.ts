@@ -52,7 +52,7 @@ export default defineConfig({
   },
   test: {
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
-    globalSetup: ["test/support/build-kernel.ts"],
+    globalSetup: ["test/support/build-kernel.ts", "test/support/site-folder.ts"],
     // Against what hangs, on machines that may be many times slower than a quiet one.
     testTimeout: 120_000,
     // A suite that waits for a kernel leaves its core to another one.

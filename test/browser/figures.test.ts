@@ -1,19 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { add, conv2d, setEngine, type Tensor, tensor, toNested } from "@convfuse/core";
-import { buildSite, launchChromium } from "@convfuse/lecture";
+import { launchChromium } from "@convfuse/lecture";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtSite } from "../support/built-site.js";
 import { chromium, requirement } from "../support/requirement.js";
 
-const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
-const lessons = ["02-locality-translation", "03-weight-shapes", "06-groups-depthwise", "07-fusion"];
-const work = mkdtempSync(join(tmpdir(), "convfuse-figures-"));
-const site = join(work, "site");
-
+let site: string;
 let browser: Browser;
 
 /** A page of the site, from its file, with its figure brought to life. */
@@ -55,18 +51,10 @@ async function tensorOf(figure: Locator, name: RegExp): Promise<Tensor> {
 describe.skipIf(requirement(chromium()) === null)("figures to operate, in Chromium", () => {
   beforeAll(async () => {
     await setEngine("wasm", { precision: "exact" });
-    for (const folder of ["notebooks", "notebooks/zh-CN"]) {
-      mkdirSync(join(work, folder));
-      for (const name of lessons)
-        cpSync(join(notebooks, "..", folder, `${name}.ipynb`), join(work, folder, `${name}.ipynb`));
-    }
-    await buildSite(join(work, "notebooks"), site);
+    site = await builtSite();
     browser = await launchChromium();
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(work, { recursive: true, force: true });
-  });
+  afterAll(() => browser?.close());
 
   test("every output that is shown is what core computes of the input and the weights that are shown", async () => {
     const page = await open("03-weight-shapes");

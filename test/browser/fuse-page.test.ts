@@ -2,41 +2,34 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildSite, launchChromium } from "@convfuse/lecture";
+import { launchChromium } from "@convfuse/lecture";
 import { fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { builtSite, problemsOf } from "../support/built-site.js";
 import { chromium, requirement } from "../support/requirement.js";
 
-const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const example = fileURLToPath(new URL("../../examples/branches.onnx", import.meta.url));
 const work = mkdtempSync(join(tmpdir(), "convfuse-fuse-page-"));
-const site = join(work, "site");
 
 describe.skipIf(requirement(chromium()) === null)(
   'the page "Fuse your network" in Chromium, from a file',
   () => {
+    let site: string;
     let browser: Browser;
     let page: Page;
-    let problems: string[];
+    let problems: readonly string[];
     beforeAll(async () => {
-      await buildSite(notebooks, site);
+      site = await builtSite();
       browser = await launchChromium();
-    }, 60_000);
+    }, 120_000);
     afterAll(async () => {
       await browser?.close();
       rmSync(work, { recursive: true, force: true });
     });
     beforeEach(async () => {
-      problems = [];
       page = await browser.newPage();
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
-      });
-      page.on("pageerror", (error) => problems.push(String(error)));
-      page.on("request", (request) => {
-        if (!/^(file|data|blob):/.test(request.url())) problems.push(`asks the network for ${request.url()}`);
-      });
+      problems = problemsOf(page);
       await page.goto(pathToFileURL(join(site, "fuse.html")).href);
     });
     afterEach(async () => {

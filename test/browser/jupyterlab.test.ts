@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { completesAndInspects, editLabCell, labOutput } from "../support/lab-page.js";
 import { chromium, python, requirement } from "../support/requirement.js";
 
 const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
@@ -138,31 +139,15 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
       JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: { kernelspec }, cells }),
     );
     const page = await open("live.ipynb");
-    const cellAt = (index: number) => page.locator(".jp-CodeCell").nth(index);
-    const edit = async (index: number) => {
-      await cellAt(index).locator(".cm-content").click();
-      await page.keyboard.press("Control+End");
-    };
-    const result = (index: number) => cellAt(index).locator(".jp-OutputArea-output");
+    const edit = (index: number) => editLabCell(page, index);
+    const result = (index: number) => labOutput(page, index);
 
     await edit(0);
     await page.keyboard.press("Control+Enter");
     await result(0).waitFor();
     expect((await result(0).textContent())?.trim()).toBe("42");
 
-    await edit(3);
-    await page.keyboard.press("Tab");
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll(".cm-content")].at(-1)?.textContent === "answer" ||
-        document.querySelector(".jp-Completer")?.textContent?.includes("answer"),
-    );
-    await page.keyboard.press("Escape");
-    await edit(2);
-    await page.keyboard.press("Home");
-    await page.keyboard.press("Shift+Tab");
-    await page.locator(".jp-Tooltip", { hasText: "const answer: " }).waitFor();
-    await page.keyboard.press("Escape");
+    await completesAndInspects(page);
 
     await edit(1);
     await page.keyboard.press("Control+Enter");

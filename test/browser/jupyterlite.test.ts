@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildWheel } from "../../packages/jupyterlite/build.mjs";
 import { writeLiteSite } from "../../packages/jupyterlite/site.mjs";
+import { completesAndInspects, editLabCell, labCell, labOutput } from "../support/lab-page.js";
 import { notebooksFolder } from "../support/lecture.js";
 import { openLiteNotebook, runAllCells, serveLiteSite } from "../support/lite-site.mjs";
 import { chromium, jupyterliteBuilder, python, requirement } from "../support/requirement.js";
@@ -102,14 +103,9 @@ describe.skipIf(!ready)("JupyterLite in Chromium", { timeout: 240_000 }, () => {
 
   test("completes, inspects, asks; an interrupt ends a loop and drops what waits; a restart begins anew", async () => {
     const page = await open("own/live.ipynb");
-    const cellAt = (index: number) => page.locator(".jp-CodeCell").nth(index);
-    const result = (index: number) => cellAt(index).locator(".jp-OutputArea-output");
-    const edit = async (index: number) => {
-      await cellAt(index).locator(".cm-content").click();
-      await page.keyboard.press("Control+End");
-    };
+    const result = (index: number) => labOutput(page, index);
     const run = async (index: number) => {
-      await edit(index);
+      await editLabCell(page, index);
       await page.keyboard.press("Control+Enter");
     };
     const choose = async (item: string) => {
@@ -122,22 +118,10 @@ describe.skipIf(!ready)("JupyterLite in Chromium", { timeout: 240_000 }, () => {
 
     await run(0);
     await shows(0, "42");
-    await edit(3);
-    await page.keyboard.press("Tab");
-    await page.waitForFunction(
-      () =>
-        [...document.querySelectorAll(".jp-CodeCell .cm-content")][3]?.textContent === "answer" ||
-        document.querySelector(".jp-Completer")?.textContent?.includes("answer"),
-    );
-    await page.keyboard.press("Escape");
-    await edit(2);
-    await page.keyboard.press("Home");
-    await page.keyboard.press("Shift+Tab");
-    await page.locator(".jp-Tooltip", { hasText: "const answer: " }).waitFor();
-    await page.keyboard.press("Escape");
+    await completesAndInspects(page);
 
     await run(4);
-    await cellAt(4).locator(".jp-Stdin-input").fill("Ada");
+    await labCell(page, 4).locator(".jp-Stdin-input").fill("Ada");
     await page.keyboard.press("Enter");
     await shows(4, "Hello, Ada");
 
@@ -156,7 +140,7 @@ describe.skipIf(!ready)("JupyterLite in Chromium", { timeout: 240_000 }, () => {
     await page.getByText(/ \| Idle$/).waitFor();
     await run(2);
     await shows(2, "Cannot find name 'answer'");
-    expect((await cellAt(2).locator(".jp-InputPrompt").textContent())?.trim()).toBe("[1]:");
+    expect((await labCell(page, 2).locator(".jp-InputPrompt").textContent())?.trim()).toBe("[1]:");
     await run(0);
     await shows(0, "42");
     await page.close();

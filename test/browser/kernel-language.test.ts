@@ -1,10 +1,8 @@
 import type { CodeCell, Notebook } from "@convfuse/kernel";
-import { launchChromium } from "@convfuse/lecture";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { languageGroups } from "../../packages/kernel/test/session/language-cases.js";
 import { check } from "../../packages/kernel/test/session/language-check.js";
-import { executeInPage, openSessionPage, type SessionPage } from "../support/browser-session.js";
+import { executeInPage, sessionInChromium } from "../support/browser-session.js";
 import { chromium, requirement } from "../support/requirement.js";
 
 /** Groups of which hardly a cell asks for less than a page has, by what that is. */
@@ -44,16 +42,7 @@ const cellsInNodeOnly: { readonly [group: string]: readonly number[] } = {
 const groups = languageGroups.filter(({ name }) => !inNodeOnly.has(name));
 
 describe.skipIf(requirement(chromium()) === null)("the language in a page", () => {
-  let browser: Browser;
-  let session: SessionPage;
-  beforeAll(async () => {
-    browser = await launchChromium();
-    session = await openSessionPage(browser);
-  }, 120_000);
-  afterAll(async () => {
-    await session?.close();
-    await browser?.close();
-  });
+  const session = sessionInChromium();
 
   test("every group and cell that is left out exists", () => {
     const sizes = new Map(languageGroups.map(({ name, cells }) => [name, cells.length]));
@@ -75,7 +64,7 @@ describe.skipIf(requirement(chromium()) === null)("the language in a page", () =
         outputs: [],
       })),
     };
-    const executed = (await executeInPage(session, notebook)).cells as CodeCell[];
+    const executed = (await executeInPage(session(), notebook)).cells as CodeCell[];
     cells.forEach((cell, at) => {
       if (!cellsInNodeOnly[name]?.includes(at)) check(cell, executed[at]?.outputs ?? []);
     });

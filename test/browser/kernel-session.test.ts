@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Notebook, SessionEvent } from "@convfuse/kernel";
-import { comparableOutputs, launchChromium, neededProgram } from "@convfuse/lecture";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { executeInPage, openSessionPage, type SessionPage, workerFile } from "../support/browser-session.js";
+import { comparableOutputs, neededProgram } from "@convfuse/lecture";
+import { describe, expect, test } from "vitest";
+import { executeInPage, sessionInChromium, workerFile } from "../support/browser-session.js";
 import { committedLessons } from "../support/lecture.js";
 import { servePages } from "../support/page-server.js";
 import { chromium, requirement } from "../support/requirement.js";
@@ -23,20 +22,11 @@ function inPages(notebook: Notebook): Notebook {
 }
 
 describe.skipIf(requirement(chromium()) === null)("a session in a worker of a page from a file", () => {
-  let browser: Browser;
-  let session: SessionPage;
-  beforeAll(async () => {
-    browser = await launchChromium();
-    session = await openSessionPage(browser);
-  }, 120_000);
-  afterAll(async () => {
-    await session?.close();
-    await browser?.close();
-  });
+  const session = sessionInChromium();
 
   // Both languages have the same code cells (form.test.ts), so one run is held against the outputs of both.
   test.each(lessons)("$name gives the outputs that it is committed with", async ({ english, chinese }) => {
-    const executed = comparableOutputs(await executeInPage(session, inPages(english)));
+    const executed = comparableOutputs(await executeInPage(session(), inPages(english)));
     expect(executed).toEqual(comparableOutputs(inPages(english)));
     expect(executed).toEqual(comparableOutputs(inPages(chinese)));
   });
@@ -44,13 +34,13 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
   test("a lesson runs where the session has no file at all", async () => {
     const lesson = lessons.find(({ name }) => name.startsWith("07-"));
     if (!lesson) throw new Error("there is no lesson 7");
-    const executed = await executeInPage(session, lesson.english, "none");
+    const executed = await executeInPage(session(), lesson.english, "none");
     expect(comparableOutputs(executed)).toEqual(comparableOutputs(lesson.english));
   });
 
   /** What the cells show: of errors name and message, of results the text. */
   async function shown(codes: readonly string[]): Promise<readonly string[]> {
-    const { events } = await session.execute(codes);
+    const { events } = await session().execute(codes);
     return codes.map((_code, at) =>
       events
         .filter((event) => "parent" in event && event.parent === String(at))

@@ -1,13 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { env } from "node:process";
 import { pathToFileURL } from "node:url";
 import type { Notebook } from "@convfuse/kernel";
-import { buildSite, launchChromium, neededProgram, nondeterministic } from "@convfuse/lecture";
+import { launchChromium, neededProgram, nondeterministic } from "@convfuse/lecture";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { builtSite } from "../support/built-site.js";
 import { firefox, launchFirefox } from "../support/firefox.js";
-import { committedLessons, notebooksFolder } from "../support/lecture.js";
+import { committedLessons } from "../support/lecture.js";
 import { type LessonRun, runLesson, type ShownCell } from "../support/live-lesson.js";
 import { chromium, requirement } from "../support/requirement.js";
 import { type StaticServer, serveFolder } from "../support/static-server.js";
@@ -27,25 +25,14 @@ const allLanguages = [
   { folder: "zh-CN/", notebook: "chinese", runAll: "全部运行" },
 ] as const;
 
-const work = mkdtempSync(join(tmpdir(), "convfuse-lessons-"));
-const site = join(work, "site");
-const files = pathToFileURL(site).href;
+let site: string;
 let server: StaticServer;
 
 beforeAll(async () => {
-  for (const { folder } of allLanguages) {
-    mkdirSync(join(work, "notebooks", folder), { recursive: true });
-    for (const { name } of lessons)
-      cpSync(join(notebooksFolder, folder, name), join(work, "notebooks", folder, name));
-  }
-  cpSync(join(notebooksFolder, "data"), join(work, "notebooks", "data"), { recursive: true });
-  await buildSite(join(work, "notebooks"), site);
+  site = await builtSite();
   server = await serveFolder(site);
 }, 120_000);
-afterAll(() => {
-  server?.close();
-  rmSync(work, { recursive: true, force: true });
-});
+afterAll(() => server?.close());
 
 type Cell = Notebook["cells"][number];
 
@@ -56,20 +43,44 @@ interface Driver {
   close(): Promise<void>;
 }
 
+/** What Playwright's pages, which drive Chromium, and Puppeteer's, which drive Firefox, have in common. */
+interface DrivenPage {
+  goto(address: string): Promise<unknown>;
+  evaluate(run: typeof runLesson, runAll: string): Promise<LessonRun>;
+  close(): Promise<void>;
+}
+
+/** Listens to a page: what the browser complained of. */
+class Complaints {
+  readonly problems: string[] = [];
+  readonly console = (message: { type(): string; text(): string }): void => {
+    if (/^(?:error|warn|warning)$/.test(message.type())) this.problems.push(message.text());
+  };
+  readonly error = (error: unknown): void => {
+    this.problems.push(String(error));
+  };
+}
+
+async function runOn(
+  page: DrivenPage,
+  { problems }: Complaints,
+  address: string,
+  runAll: string,
+): ReturnType<Driver["run"]> {
+  await page.goto(address);
+  const run = await page.evaluate(runLesson, runAll);
+  await page.close();
+  return { ...run, problems };
+}
+
 async function drivenChromium(): Promise<Driver> {
   const browser = await launchChromium();
   return {
     async run(address, runAll) {
-      const page = await browser.newPage();
-      const problems: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
-      });
-      page.on("pageerror", (error) => problems.push(String(error)));
-      await page.goto(address);
-      const run = await page.evaluate(runLesson, runAll);
-      await page.close();
-      return { ...run, problems };
+      const [page, heard] = [await browser.newPage(), new Complaints()];
+      page.on("console", heard.console);
+      page.on("pageerror", heard.error);
+      return runOn(page, heard, address, runAll);
     },
     close: () => browser.close(),
   };
@@ -79,16 +90,9 @@ async function drivenFirefox(path: string): Promise<Driver> {
   const browser = await launchFirefox(path);
   return {
     async run(address, runAll) {
-      const page = await browser.newPage();
-      const problems: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warn") problems.push(message.text());
-      });
-      page.on("pageerror", (error) => problems.push(String(error)));
-      await page.goto(address);
-      const run = await page.evaluate(runLesson, runAll);
-      await page.close();
-      return { ...run, problems };
+      const [page, heard] = [await browser.newPage(), new Complaints()];
+      page.on("console", heard.console).on("pageerror", heard.error);
+      return runOn(page, heard, address, runAll);
     },
     close: () => browser.close(),
   };
@@ -99,7 +103,7 @@ function comparable(cells: readonly ShownCell[], varying: ReadonlySet<number>): 
   return cells.map(({ state: _, ...cell }) => (varying.has(cell.index) ? { index: cell.index } : cell));
 }
 
-const fromFiles = { place: "files", address: (): string => files };
+const fromFiles = { place: "files", address: (): string => pathToFileURL(site).href };
 const fromServer = { place: "a static server", address: (): string => server.origin };
 
 for (const { name, need, open, places, languages } of [

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { CodeCell, Notebook, SessionEvent } from "@convfuse/kernel";
+import { launchChromium } from "@convfuse/lecture";
 import type { Browser, Page } from "playwright-core";
 import { build, type Rolldown } from "vite";
+import { afterAll, beforeAll } from "vitest";
 import { OutputCollector } from "../../packages/kernel/src/headless/outputs.js";
 import { notebooksFolder } from "./lecture.js";
 
@@ -34,7 +36,22 @@ function lessonFiles(): { readonly [name: string]: string } {
   );
 }
 
-export async function openSessionPage(browser: Browser): Promise<SessionPage> {
+/** For the tests of a `describe`: Chromium with such a page, open from before the first test until after the last one. */
+export function sessionInChromium(): () => SessionPage {
+  let browser: Browser;
+  let session: SessionPage;
+  beforeAll(async () => {
+    browser = await launchChromium();
+    session = await openSessionPage(browser);
+  }, 120_000);
+  afterAll(async () => {
+    await session?.close();
+    await browser?.close();
+  });
+  return () => session;
+}
+
+async function openSessionPage(browser: Browser): Promise<SessionPage> {
   const folder = mkdtempSync(join(tmpdir(), "convfuse-session-"));
   const page = await browser.newPage();
   const output = (await build({
