@@ -118,8 +118,9 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
 
   test("hostile cells break neither the session nor the page", async () => {
     const found = await shown([
-      "self.onmessage = null; self.postMessage('x'); 1",
+      "self.onmessage = null; MessagePort.prototype.postMessage = () => {}; 1",
       "close()",
+      "self.postMessage(1)",
       "({ get x(): number { throw new Error('getter') } })",
       "new Proxy({ a: 1 }, { get() { throw new Error('trap') } })",
       'console.log("x".repeat(10_000_000).length)',
@@ -128,10 +129,11 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
     ]);
     expect(found[0]).toBe("1");
     expect(found[1]).toContain("close: this worker holds the notebook's variables");
-    expect(found[2]).toBe("{ x: [Getter] }");
-    expect(found[3]).toMatch(/^(Proxy\()?\{ a: 1 \}\)?$/);
-    expect(found[4]).toBe("10000000\n");
-    expect(found[5]).toMatch(/^Uncaught Error: late\n.*2$/s);
-    expect(found[6]).toMatch(/^Unhandled rejection: Error: left\n.*3$/s);
+    expect(found[2]).toContain("postMessage: the page takes no messages from cells");
+    expect(found[3]).toBe("{ x: [Getter] }");
+    expect(found[4]).toMatch(/^(Proxy\()?\{ a: 1 \}\)?$/);
+    expect(found[5]).toBe("10000000\n");
+    expect(found[6]).toMatch(/^Uncaught Error: late\n.*2$/s);
+    expect(found[7]).toMatch(/^Unhandled rejection: Error: left\n.*3$/s);
   });
 });

@@ -263,6 +263,73 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     expect(await cell(0).locator("pre.result").textContent()).toBe("1");
   });
 
+  test("floods of messages of every kind leave the page its clicks, and Stop ends them", async () => {
+    await visit("playground.html");
+    const shows = (text: string) => `{ "text/plain": ${text} }, { raw: true`;
+    for (const [flood, left] of [
+      ["jupyter.clearOutput(); console.log(n);", /^\d+\n$/],
+      [`jupyter.clearOutput({ wait: true }); jupyter.display(${shows("String(n)")} });`, /^\d+$/],
+      [`jupyter.display(${shows("String(n)")}, display_id: "one", update: n > 0 });`, /^\d+$/],
+      ['jupyter.broadcast("other", { n });', /^$/],
+      ['(jupyter as any).comms.open("other", { n });', /^$/],
+    ] as const) {
+      await write(0, `for (let n = 0; ; n++) { ${flood} }`);
+      await page.keyboard.press("Shift+Enter");
+      await page.waitForFunction(
+        () => document.querySelector("[role=status]")?.textContent === "Cell 1 is running.",
+      );
+      await button("Stop", cell(0)).click();
+      await settled(0, "failed");
+      const output = cell(0).locator("pre.stdout, pre.result");
+      expect((await output.allTextContents()).join("")).toMatch(left);
+      expect(await cell(0).locator("pre.error").textContent()).toMatch(/^Interrupted/);
+    }
+    expect(await session()).toBe("ready");
+  });
+
+  test("a cell that breaks what the session stands on is named as such, and Reset page begins anew", async () => {
+    await visit("playground.html");
+    for (const breaking of [
+      "(Array.prototype as any).map = null;",
+      "(globalThis as any).performance = null;",
+      "(Promise.prototype as any).then = () => {};",
+    ]) {
+      await write(0, `${breaking} 1`);
+      await page.keyboard.press("Shift+Enter");
+      await page.waitForSelector('[data-cell="0"]:is([data-state="done"], [data-state="failed"])');
+      await run(0, "1 + 1;", "failed");
+      expect(await status()).toMatch(/^Cell 1 failed: .*“Reset page” begins anew\.$/);
+      await button("Reset page").click();
+      await run(0, "1 + 1");
+      expect(await cell(0).locator("pre.result").textContent()).toBe("2");
+    }
+    // Nothing is left that could answer: that costs the variables.
+    await write(0, "(Map.prototype as any).get = () => undefined;");
+    await page.keyboard.press("Shift+Enter");
+    await page.waitForSelector("[data-session=ready]");
+    await button("Stop", cell(0)).click();
+    await settled(0, "failed");
+    expect([await session(), await status()]).toEqual([
+      "dead",
+      expect.stringContaining("variables are gone"),
+    ]);
+  });
+
+  test("what claims to be a plot and is none is named in its place, and the cell goes on", async () => {
+    await visit("playground.html");
+    const plot = (content: string): string =>
+      `jupyter.display({ "application/vnd.plotly.v1+json": ${content} }, { raw: true });\n`;
+    await run(
+      0,
+      [null, 5, [1], { data: 5 }].map((each) => plot(JSON.stringify(each))).join("") +
+        'console.log("behind");',
+    );
+    expect(await cell(0).locator("pre.stdout").textContent()).toBe("behind\n");
+    await cell(0).locator(".shown pre.error").nth(1).waitFor();
+    await run(0, plot("{ data: [{ y: [1, 2] }], layout: {} }"));
+    await cell(0).locator(".js-plotly-plot[data-drawn]").waitFor({ state: "attached" });
+  });
+
   test("HTML stands in a frame that sees nothing of the page and runs no script", async () => {
     await visit("playground.html");
     await run(

@@ -1,4 +1,4 @@
-import type { Session, SessionEvent } from "@convfuse/kernel/browser";
+import type { LeftOut, Session, SessionEvent } from "@convfuse/kernel/browser";
 import { connectSession } from "@convfuse/kernel/browser";
 import type { KernelMessage } from "@jupyterlab/services";
 import type { IKernel } from "@jupyterlite/services";
@@ -19,6 +19,12 @@ interface LiteKernelOptions extends IKernel.IOptions {
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
+/**
+ * How much output of one run JupyterLab is handed: it draws all that it has of a text again with each piece that comes, and a flood of
+ * displays keeps it from everything else.
+ */
+const limits = { characters: 200_000, outputs: 500 };
+
 /** A session in a worker, as JupyterLite talks to kernels: one message at a time, the next when the last is answered. */
 export class LiteKernel implements IKernel {
   readonly id: string;
@@ -31,6 +37,7 @@ export class LiteKernel implements IKernel {
   readonly #disposed = new Signal<this, void>(this);
   readonly #history: [number, number, string][] = [];
   readonly #headers = new Map<string, Header>();
+  readonly #leftOut = new Map<string, Pick<LeftOut, "characters" | "outputs">>();
   #last: Header | undefined;
   #executionCount = 0;
   #failure: string | undefined;
@@ -43,7 +50,12 @@ export class LiteKernel implements IKernel {
     this.#outlet = new Outlet((message) => {
       if (!this.#isDisposed) sendMessage(message);
     });
-    this.#session = connectSession(worker, { files, onEvent: (event) => this.#forward(event) });
+    this.#session = connectSession(worker, {
+      files,
+      onEvent: (event) => this.#forward(event),
+      limits,
+      onLeftOut: (leftOut) => this.#leave(leftOut),
+    });
     // A worker that has started reports by itself what its cells throw: this is one that cannot start.
     worker.onerror = ({ message }) => {
       this.#fail(`the kernel's worker cannot start${message ? `: ${message}` : ""}`);
@@ -175,6 +187,7 @@ export class LiteKernel implements IKernel {
             allowStdin: allow_stdin ?? true,
           })
         : overReply(this.#failure);
+    this.#tellLeftOut(parent);
     if (reply.status === "ok") {
       const { status, userExpressions, payload } = reply;
       this.#outlet.reply(
@@ -190,7 +203,32 @@ export class LiteKernel implements IKernel {
     this.#outlet.reply("execute_reply", { status: "error", ename, evalue, traceback, ...count }, parent);
   }
 
+  #leave({ parent, characters, outputs }: LeftOut): void {
+    const before = this.#leftOut.get(parent) ?? { characters: 0, outputs: 0 };
+    this.#leftOut.set(parent, {
+      characters: before.characters + characters,
+      outputs: before.outputs + outputs,
+    });
+  }
+
+  /** Says how much of a run's output was too much. */
+  #tellLeftOut(parent: Header): void {
+    const { characters = 0, outputs = 0 } = this.#leftOut.get(parent.msg_id) ?? {};
+    this.#leftOut.delete(parent.msg_id);
+    const parts = [
+      characters > 0 ? `${characters.toLocaleString("en")} more characters` : [],
+      outputs > 0 ? `${outputs.toLocaleString("en")} more outputs` : [],
+    ].flat();
+    if (parts.length > 0)
+      this.#outlet.publish(
+        "stream",
+        { name: "stderr", text: `\n… ${parts.join(" and ")} are not shown\n` },
+        parent,
+      );
+  }
+
   #forward(event: SessionEvent): void {
+    if (event.type === "clear_output") this.#leftOut.delete(event.parent);
     if (event.type === "exit") {
       this.#fail(event.reason);
       return;

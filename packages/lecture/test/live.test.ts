@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fromCodePoints, toCodePoints } from "../src/browser/live/code-points.js";
+import { inTurn } from "../src/browser/live/in-turn.js";
 import { LimitedEvents } from "../src/browser/live/limited-events.js";
 import { decodeLink, encodeLink } from "../src/browser/live/link.js";
 import { errorPlaces } from "../src/browser/live/positions.js";
@@ -35,6 +36,27 @@ describe("a link with code", () => {
   });
 });
 
+test("work of which much comes at once is done in order, and lets the page's events in between", () => {
+  vi.useFakeTimers();
+  let clock = 0;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
+  const done: number[] = [];
+  const work = (id: number) => () => {
+    if (id === 0) for (const later of [1, 2, 3]) inTurn(work(later));
+    done.push(id);
+    clock += 20;
+  };
+  inTurn(work(0));
+  expect(done).toEqual([0, 1]);
+  vi.advanceTimersToNextTimer();
+  expect(done).toEqual([0, 1, 2, 3]);
+  vi.advanceTimersToNextTimer();
+  inTurn(work(4));
+  expect(done).toEqual([0, 1, 2, 3, 4]);
+  now.mockRestore();
+  vi.useRealTimers();
+});
+
 describe("what one run may show", () => {
   const limits = () => new LimitedEvents((characters) => `too large: ${characters}`);
   const stream = (text: string) => ({ type: "stream", parent: "1", name: "stdout", text }) as const;
@@ -59,6 +81,13 @@ describe("what one run may show", () => {
     for (let i = 1; i < 100; i++) expect(own.limited(display({ "text/plain": "1" }))).toBeDefined();
     expect(own.limited(display({ "text/plain": "1" }))).toBeUndefined();
     expect(own.leftOut.outputs).toBe(1);
+  });
+
+  test("is 32 million characters of outputs together", () => {
+    const own = limits();
+    const page = display({ "text/html": "x".repeat(7_000_000) });
+    for (let i = 0; i < 4; i++) expect(own.limited(page)).toBe(page);
+    expect(own.limited(page)).toEqual(display({ "text/plain": "too large: 7000011" }));
   });
 });
 

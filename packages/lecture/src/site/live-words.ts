@@ -23,6 +23,8 @@ export interface LiveWords {
   readonly failed: string;
   /** Behind `failed`, where cells above were not run. */
   readonly needsAbove: string;
+  /** Behind `failed`, where cells have broken what the session itself stands on. */
+  readonly needsReset: string;
   /** What the checker finds while a reader writes: `{count}` errors in a cell, and the one in a `{line}` that was gone to. */
   readonly errors: string;
   readonly noErrors: string;
@@ -81,6 +83,7 @@ export const englishLiveWords: LiveWords = {
   done: "Cell {cell} is done.",
   failed: "Cell {cell} failed: {reason}",
   needsAbove: " Cells above were not run yet: “Run above” runs them.",
+  needsReset: " A cell has broken what all others need: “Reset page” begins anew.",
   errors: "Errors in cell {cell}: {count}. F8 goes to the next one.",
   noErrors: "No errors in cell {cell}.",
   errorShown: "Line {line}: {message}",
@@ -134,6 +137,7 @@ export const chineseLiveWords: LiveWords = {
   done: "单元格 {cell} 已完成。",
   failed: "单元格 {cell} 出错：{reason}",
   needsAbove: " 上方还有单元格没有运行：请按“运行以上”。",
+  needsReset: " 某个单元格破坏了所有代码依赖的环境：请按“重置页面”重新开始。",
   errors: "单元格 {cell} 中的错误：{count}。按 F8 转到下一个。",
   noErrors: "单元格 {cell} 中没有错误。",
   errorShown: "第 {line} 行：{message}",

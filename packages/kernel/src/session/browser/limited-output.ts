@@ -1,4 +1,5 @@
 import type { SessionEvent } from "../types.js";
+import { PacedEvents } from "./paced-events.js";
 import type { LeftOut, OutputLimits } from "./protocol.js";
 
 /** Longest wait before what was left out is said, in milliseconds. */
@@ -11,19 +12,22 @@ interface Counts {
 
 /**
  * Keeps output beyond a page's limits in the worker, and only counts it: a page that has to read a flood of messages comes to nothing
- * else, neither to the reader's click on Stop nor to the answer that the cell has ended.
+ * else, neither to the reader's click on Stop nor to the answer that the cell has ended. What has no limit in number, as each message
+ * may take the place of others, is paced.
  */
 export class LimitedOutput {
   readonly #limits: OutputLimits;
-  readonly #post: (event: SessionEvent) => void;
+  readonly #paced: PacedEvents;
   readonly #say: (leftOut: LeftOut) => void;
   readonly #passed = new Map<string, Counts>();
   readonly #leftOut = new Map<string, Counts>();
+  // A cell may put something else in its place.
+  readonly #now = performance.now.bind(performance);
   #said = 0;
 
   constructor(limits: OutputLimits, post: (event: SessionEvent) => void, say: (leftOut: LeftOut) => void) {
     this.#limits = limits;
-    this.#post = post;
+    this.#paced = new PacedEvents(post, (parent) => this.#leave(parent, 0, 1));
     this.#say = say;
   }
 
@@ -33,7 +37,7 @@ export class LimitedOutput {
         const passed = countsOf(this.#passed, event.parent);
         const text = event.text.slice(0, Math.max(0, this.#limits.characters - passed.characters));
         passed.characters += text.length;
-        if (text !== "") this.#post({ ...event, text });
+        if (text !== "") this.#paced.pass({ ...event, text });
         const rest = event.text.length - text.length;
         if (rest > 0) this.#leave(event.parent, rest, 0);
         break;
@@ -41,32 +45,38 @@ export class LimitedOutput {
       case "display_data":
       case "execute_result": {
         const passed = countsOf(this.#passed, event.parent);
-        if (passed.outputs++ < this.#limits.outputs) this.#post(event);
+        if (passed.outputs++ < this.#limits.outputs) this.#paced.pass(event);
         else this.#leave(event.parent, 0, 1);
         break;
       }
       case "clear_output":
         this.#passed.delete(event.parent);
         this.#leftOut.delete(event.parent);
-        this.#post(event);
+        this.#paced.pass(event);
         break;
       default:
-        this.#post(event);
+        this.#paced.pass(event);
     }
   }
 
   /** Says what was left out. */
   flush(): void {
-    this.#said = performance.now();
+    this.#said = this.#now();
     for (const [parent, counts] of this.#leftOut) this.#say({ parent, ...counts });
     this.#leftOut.clear();
+  }
+
+  /** A run is over: all of its output is there before its answer. */
+  end(parent: string): void {
+    this.#paced.end(parent);
+    this.flush();
   }
 
   #leave(parent: string, characters: number, outputs: number): void {
     const counts = countsOf(this.#leftOut, parent);
     counts.characters += characters;
     counts.outputs += outputs;
-    if (performance.now() - this.#said > longestWait) this.flush();
+    if (this.#now() - this.#said > longestWait) this.flush();
   }
 }
 

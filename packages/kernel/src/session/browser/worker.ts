@@ -7,6 +7,7 @@ import type { TypeScript } from "../checker/typescript.js";
 import type { CheckerMethods } from "../messages.js";
 import { defineGlobals, receive, report } from "../runtime/receive.js";
 import { mapStacks } from "../runtime/stack.js";
+import type { ExecuteRequest } from "../types.js";
 import { letLoopsGiveWay } from "./checker/environment.js";
 import { system } from "./checker/system.js";
 import { LimitedOutput } from "./limited-output.js";
@@ -68,16 +69,26 @@ function prepareGlobals(): void {
   });
   defineGlobals();
   // The worker is the session's: a cell that closed it would take all variables with it.
-  const refuse = (): never => {
-    throw new Error("close: this worker holds the notebook's variables; the page ends it");
+  refuse("close", "this worker holds the notebook's variables; the page ends it");
+  // Messages that nobody takes would pile up in the page.
+  refuse("postMessage", "the page takes no messages from cells; console.log and jupyter.display show values");
+}
+
+/** Takes a function of workers from the cells, wherever browsers have it. */
+function refuse(name: string, reason: string): void {
+  const value = (): never => {
+    throw new Error(`${name}: ${reason}`);
   };
-  Object.defineProperty(globalThis, "close", { value: refuse, configurable: true, writable: true });
+  for (let owner: object | null = globalThis; owner !== null; owner = Object.getPrototypeOf(owner))
+    if (owner === globalThis || Object.hasOwn(owner, name))
+      Object.defineProperty(owner, name, { value, configurable: true, writable: true });
 }
 
 function open({ port, files, source, limits }: OpenMessage, checker: Checker): void {
   for (const [name, bytes] of files) writeFile(join(notebookFolder, name), bytes);
   if (!setInterruptSource(source)) letLoopsGiveWay();
-  const post = (message: FromWorker): void => port.postMessage(message);
+  // A cell may put something else in its place.
+  const post: (message: FromWorker) => void = port.postMessage.bind(port);
   const output = new LimitedOutput(
     limits,
     (event) => post({ type: "event", event }),
@@ -101,7 +112,7 @@ function open({ port, files, source, limits }: OpenMessage, checker: Checker): v
       try {
         const call = session[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
         const result = await call.apply(session, [...args]);
-        output.flush();
+        if (method === "execute") output.end((args[0] as ExecuteRequest).id);
         post({ type: "answer", id, result });
       } catch (fault) {
         post({ type: "answer", id, fault: fault instanceof Error ? fault.message : String(fault) });

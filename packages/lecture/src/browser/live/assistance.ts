@@ -19,8 +19,9 @@ export function completionSource(assistance: Assistance): CompletionSource {
     const code = context.state.doc.toString();
     const session = await assistance.session();
     if (session === undefined || context.aborted) return null;
-    const reply = await session.complete(code, toCodePoints(code, context.pos));
-    if (context.aborted || reply.matches.length === 0) return null;
+    // One whose cells have broken it has no answer.
+    const reply = await session.complete(code, toCodePoints(code, context.pos)).catch(() => undefined);
+    if (context.aborted || reply === undefined || reply.matches.length === 0) return null;
     const from = fromCodePoints(code, reply.cursorStart);
     const isWord = /^[\w$]*$/.test(code.slice(from, context.pos));
     return {
@@ -41,9 +42,9 @@ export function hoverSource(assistance: Assistance): HoverTooltipSource {
     const session = word && (await assistance.session());
     if (!session) return null;
     const code = view.state.doc.toString();
-    const { found, data } = await session.inspect(code, toCodePoints(code, position), 0);
-    const text = data["text/plain"];
-    if (!found || typeof text !== "string") return null;
+    const reply = await session.inspect(code, toCodePoints(code, position), 0).catch(() => undefined);
+    const text = reply?.data["text/plain"];
+    if (!reply?.found || typeof text !== "string") return null;
     return {
       pos: word.from,
       end: word.to,

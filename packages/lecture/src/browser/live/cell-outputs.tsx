@@ -4,6 +4,7 @@ import { render } from "preact";
 import { filled } from "../../filled.js";
 import type { Language } from "../../languages.js";
 import { OutputView } from "../../site/output.js";
+import { inTurn } from "./in-turn.js";
 import { LimitedEvents } from "./limited-events.js";
 import { loadScript } from "./load-script.js";
 
@@ -179,8 +180,14 @@ export class CellOutputs {
       release(box);
       render(null, box);
     }
-    render(<OutputView output={output} language={this.#language} />, box);
     entry.content = content;
+    try {
+      render(<OutputView output={output} language={this.#language} />, box);
+    } catch (error) {
+      // A cell can display what is not of the kind that it says it is.
+      box.replaceChildren(errorNote(error));
+      return true;
+    }
     this.#draw(box);
     return true;
   }
@@ -195,17 +202,14 @@ export class CellOutputs {
       return;
     }
     for (const figure of figures) {
-      const fail = (error: unknown): void => {
-        const note = document.createElement("pre");
-        note.className = "output error";
-        note.textContent = `Plotly: ${error instanceof Error ? error.message : String(error)}`;
-        figure.querySelector(".plot")?.replaceChildren(note);
-      };
-      try {
-        if (figure.isConnected) globalThis.convfuseSite?.draw(figure).catch(fail);
-      } catch (error) {
-        fail(error);
-      }
+      const fail = (error: unknown): void => figure.querySelector(".plot")?.replaceChildren(errorNote(error));
+      inTurn(() => {
+        try {
+          if (figure.isConnected) globalThis.convfuseSite?.draw(figure).catch(fail);
+        } catch (error) {
+          fail(error);
+        }
+      });
     }
   }
 
@@ -236,6 +240,14 @@ export class CellOutputs {
 /** Takes drawings away that are about to leave the page, which would go on listening to its window. */
 function release(element: HTMLElement): void {
   for (const plot of element.querySelectorAll(".js-plotly-plot")) globalThis.Plotly?.purge(plot);
+}
+
+/** Stands in the place of an output that cannot be shown. */
+function errorNote(error: unknown): HTMLElement {
+  const note = document.createElement("pre");
+  note.className = "output error";
+  note.textContent = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return note;
 }
 
 function emptyModel(): CodeCell {

@@ -5,6 +5,8 @@ export const mostText = 100_000;
 /** Displays and results that one run may show, and the characters of each. */
 export const mostOutputs = 100;
 const largestOutput = 8_000_000;
+/** The characters of all of them together. */
+const largestRun = 32_000_000;
 
 /** What was left out of one run's output. */
 export interface LeftOut {
@@ -17,6 +19,7 @@ export class LimitedEvents {
   readonly #tooLarge: (characters: number) => string;
   #text = 0;
   #outputs = 0;
+  #size = 0;
   #characters = 0;
 
   constructor(tooLarge: (characters: number) => string) {
@@ -45,6 +48,7 @@ export class LimitedEvents {
       case "clear_output":
         this.#text = 0;
         this.#outputs = 0;
+        this.#size = 0;
         this.#characters = 0;
         return event;
       case "error":
@@ -64,7 +68,9 @@ export class LimitedEvents {
   #fitting<Event extends { readonly data: { readonly [mime: string]: unknown } }>(event: Event): Event {
     const size = sizeOf(event.data);
     const { "text/plain": plain } = event.data;
-    if (size > largestOutput) return { ...event, data: { "text/plain": this.#tooLarge(size) } };
+    this.#size += size;
+    if (size > largestOutput || this.#size > largestRun)
+      return { ...event, data: { "text/plain": this.#tooLarge(size) } };
     if (typeof plain !== "string" || plain.length <= mostText) return event;
     return { ...event, data: { ...event.data, "text/plain": `${plain.slice(0, mostText)} …` } };
   }

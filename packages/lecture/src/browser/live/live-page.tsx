@@ -285,7 +285,8 @@ export class Page implements LivePage {
       return;
     }
     const above = this.#cells.slice(0, this.#cells.indexOf(news.cell));
-    const hint = above.some((other) => !this.#queue.hasRun(other)) ? live.needsAbove : "";
+    const isAboveMissing = above.some((other) => !this.#queue.hasRun(other));
+    const hint = news.isBroken ? live.needsReset : isAboveMissing ? live.needsAbove : "";
     this.#say(live.failed + hint, { cell, reason: news.reason });
   }
 

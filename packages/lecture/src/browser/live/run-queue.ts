@@ -4,8 +4,11 @@ import type { CellState, PageCell } from "./page-cell.js";
 import { errorPlaces } from "./positions.js";
 import type { OpenSession, SessionHost } from "./session-host.js";
 
-/** How long a cell may take to stop before all that runs is ended, in milliseconds. */
-const patience = 3000;
+/**
+ * How long a cell may take to stop before all that runs is ended, in milliseconds. A page that was opened from a file shares nothing with
+ * its worker, so there a loop that keeps messages out can never learn that it is to stop.
+ */
+const patience = globalThis.origin === "null" ? 800 : 3000;
 
 export interface RunQueueOptions {
   readonly host: SessionHost;
@@ -20,7 +23,7 @@ export interface RunQueueOptions {
 
 export type RunNews =
   | { readonly kind: "running" | "done" | "stopped" | "stopping" | "queued"; readonly cell: PageCell }
-  | { readonly kind: "failed"; readonly cell: PageCell; readonly reason: string };
+  | { readonly kind: "failed"; readonly cell: PageCell; readonly reason: string; readonly isBroken: boolean };
 
 interface Waiting {
   readonly cell: PageCell;
@@ -104,7 +107,9 @@ export class RunQueue {
     if (this.#running) return;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#running = next.cell;
-      await this.#run(next.cell);
+      const { cell } = next;
+      // Whatever a cell's outputs do to the page, the others have their turn.
+      await this.#run(cell).catch((error: unknown) => this.#fail(cell, String(error)));
       clearTimeout(this.#lastResort);
       this.#isExecuting = false;
       this.#isStopping = false;
@@ -131,7 +136,7 @@ export class RunQueue {
     cell.markErrors([]);
     outputs.begin(id, cell.outputs);
     const request = { id, code: cell.source, executionCount, allowStdin: false };
-    const reply = await Promise.race([open.session.execute(request), open.ended]);
+    const reply = await Promise.race([open.session.execute(request).catch(brokenReply), open.ended]);
     // It was reset while it ran.
     if (cell.executionCount !== executionCount) return;
     outputs.flush();
@@ -154,18 +159,26 @@ export class RunQueue {
     }
     cell.markErrors(errorPlaces(reply, executionCount));
     if (!this.#isStopping) {
-      this.#fail(cell, firstLine(reply));
+      this.#fail(cell, firstLine(reply), reply.ename === kernelError);
       return;
     }
     cell.state = "failed";
     announce({ kind: "stopped", cell });
   }
 
-  #fail(cell: PageCell, reason: string): void {
+  #fail(cell: PageCell, reason: string, isBroken = false): void {
     cell.state = "failed";
     this.#takeBack();
-    this.#options.announce({ kind: "failed", cell, reason });
+    this.#options.announce({ kind: "failed", cell, reason, isBroken });
   }
+}
+
+/** What a session says whose own parts a cell has taken away. */
+const kernelError = "KernelError";
+
+function brokenReply(error: Error): ExecuteReply {
+  const { message } = error;
+  return { status: "error", ename: kernelError, evalue: message, traceback: [`${kernelError}: ${message}`] };
 }
 
 /** The text that a cell such as `name?` asks to be shown. */
