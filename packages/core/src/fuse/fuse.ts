@@ -22,7 +22,10 @@ export interface FuseOptions {
    * is, also where more could be fused. Default false.
    */
   readonly deploy?: boolean;
-  /** The shape of an input, e.g. [1, 3, 224, 224], for the report to count MACs and activations with. */
+  /**
+   * The shape of an input, e.g. [1, 3, 224, 224]: the report counts MACs and activations with it, and its number of axes tells features from
+   * images where layers take both (`Linear`, `BatchNorm1d`, `Scale`).
+   */
   readonly inputShape?: readonly number[];
   /** `"given"`: fuses what is exact at `inputShape`, and says so. Default `"every"`: what is exact at every input size. */
   readonly sizes?: "every" | "given";

@@ -101,13 +101,20 @@ export function countTensors(modules: readonly Module[]): {
   };
 }
 
-/** The number of layers that do something: leaves but for `Identity`, and every place where branches meet. */
+/** The number of layers that do something, each as often as it runs: leaves but for `Identity`, and every place where wires meet. */
 export function countLayers(module: Module): number {
-  const children = [...module.children().values()];
-  if (children.length === 0) return isNothing(module) ? 0 : 1;
-  const joining = joiningOf(module);
-  const own = joining === undefined || joining === "sequence" ? 0 : 1;
-  return children.reduce((count, child) => count + countLayers(child), own);
+  const children = module.children();
+  if (children.size === 0) return isNothing(module) ? 0 : 1;
+  let count = 0;
+  const child = (name: string): void => {
+    count += countLayers(children.get(name) as Module);
+  };
+  const meet = (): void => {
+    count++;
+  };
+  if (isConnected(module)) module.connect<void>(undefined, { child, meet });
+  else for (const name of children.keys()) child(name);
+  return count;
 }
 
 function isNothing(module: Module): boolean {

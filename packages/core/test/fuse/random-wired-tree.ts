@@ -76,6 +76,11 @@ export function twice(body: Module): Wired {
   return new Wired((x, { child }) => child("body", child("body", x)), { body });
 }
 
+/** b(a(x)): a sequence that does not say so. */
+export function chain(a: Module, b: Module): Wired {
+  return new Wired((x, { child }) => child("b", child("a", x)), { a, b });
+}
+
 /** x + a(x) + b(a(x)) */
 export function ladder(a: Module, b: Module): Wired {
   const connect: Connect = (x, { child, meet }) => {

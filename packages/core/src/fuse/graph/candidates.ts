@@ -3,7 +3,7 @@ import { FusionError, unlessThrown } from "../../errors.js";
 import type { Facts } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
 import type { Shape } from "../../graph/shapes.js";
-import { type BaseFacts, unknownAxes } from "./combine-maps.js";
+import { type BaseFacts, unknownAxes, unknownChannels } from "./combine-maps.js";
 import { isIdentity, type LinearMap } from "./linear-map.js";
 import type { Wires } from "./wires.js";
 import {
@@ -219,7 +219,7 @@ export class Surroundings {
   #noFactor(map: LinearMap, base: Value): string | undefined {
     const { channels, rank } = this.baseFacts(base);
     if (isIdentity(map)) return undefined;
-    if (channels === undefined) return "nothing here tells the number of channels";
+    if (channels === undefined) return unknownChannels;
     return rank === undefined ? unknownAxes : undefined;
   }
 

@@ -26,6 +26,9 @@ export interface BaseFacts {
 /** Why features and images cannot be told apart. */
 export const unknownAxes = "nothing here tells the number of axes (inputShape would)";
 
+/** Why an average, a padding or values side by side are no convolution. */
+export const unknownChannels = "nothing here tells the number of channels (inputShape would)";
+
 /**
  * One map after another, as one.
  * @throws {FusionError} with the rule, where that is not exact
@@ -91,7 +94,7 @@ export function concatOf(maps: readonly LinearMap[], base: BaseFacts): LinearMap
 }
 
 function identityKernelMap({ channels, rank }: BaseFacts): KernelMap {
-  if (channels === undefined) throw new FusionError("fuse", "nothing here tells the number of channels");
+  if (channels === undefined) throw new FusionError("fuse", unknownChannels);
   if (rank === undefined) throw new FusionError("fuse", unknownAxes);
   return diagonalMap("channels", rank, new Float64Array(channels).fill(1), undefined);
 }

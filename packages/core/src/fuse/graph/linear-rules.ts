@@ -18,7 +18,7 @@ import {
 import { pooledSize, type Shape } from "../../graph/shapes.js";
 import { scaleAndShift } from "../../ops/affine.js";
 import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
-import { unknownAxes } from "./combine-maps.js";
+import { unknownAxes, unknownChannels } from "./combine-maps.js";
 import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
 
 /** A linear operation that its settings make no convolution, or of which too little is known, with the rule. */
@@ -39,8 +39,6 @@ export function mapOfNode(node: Node, facts: Facts, shape: Shape | undefined): L
 function none(reason: string): NoMap {
   return { kind: "none", reason };
 }
-
-const unknownChannels = none("nothing here tells the number of channels");
 
 const notLinear = (): undefined => undefined;
 
@@ -135,7 +133,7 @@ function meanMap(
     );
   if (hangs && !fits) return none("ceil mode lets the last window hang over the border");
   const channels = facts.channels(input);
-  if (channels === undefined) return unknownChannels;
+  if (channels === undefined) return none(unknownChannels);
   const taps = axes.reduce((product, axis) => product * axis.size, 1);
   const form = { ...depthwise(channels), axes };
   const map = leafMap(
@@ -156,7 +154,7 @@ function padMap(op: PadOp, input: Value, facts: Facts): KernelMap | NoMap {
   if (border !== "zeros" && amounts.some((pixels) => pixels < 0))
     return none(`${border} padding with a negative amount`);
   const channels = facts.channels(input);
-  if (channels === undefined) return unknownChannels;
+  if (channels === undefined) return none(unknownChannels);
   const axes = sides.map(([before, after]) => plainAxis(1, { before, after }));
   const form = { ...depthwise(channels), axes, paddingMode: border };
   return leafMap("channels", form, () => new Float64Array(channels).fill(1), undefined, { source: op });

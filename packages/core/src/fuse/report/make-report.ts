@@ -2,7 +2,7 @@ import { type Cost, cost, countLayers, countTensors, type LayerCost } from "../.
 import type { Module } from "../../nn/module.js";
 import { letShow } from "../../shown.js";
 import { rowMajorData } from "../../tensor/layout.js";
-import { type FusedNote, type Notes, rangeOf, type WeightRange } from "./notes.js";
+import { type Counted, type FusedNote, type Notes, rangeOf, type WeightRange } from "./notes.js";
 import type { FusedSubtree, FusionReport, Totals } from "./report.js";
 import { reportText } from "./report-text.js";
 
@@ -16,8 +16,8 @@ export function fusionReport(
   const costs = inputShape && ([cost(before, inputShape), cost(after, inputShape)] as const);
   const report = {
     inputShape: inputShape && [...inputShape],
-    before: totals([before], [""], costs?.[0]),
-    after: totals([after], [""], costs?.[1]),
+    before: totals(whole(before), costs?.[0]),
+    after: totals(whole(after), costs?.[1]),
     fused: notes.fused.map((note) => fusedSubtree(note, costs)),
     refused: notes.refused,
   };
@@ -25,13 +25,17 @@ export function fusionReport(
   return report;
 }
 
+function whole(module: Module): Counted {
+  return { paths: [""], modules: [module], meetings: [] };
+}
+
 function fusedSubtree(note: FusedNote, costs?: readonly [Cost, Cost]): FusedSubtree {
   let ranges: readonly WeightRange[] | undefined;
   return {
     path: note.path,
-    sources: note.sources,
-    before: totals(note.before, note.sources, costs?.[0]),
-    after: totals([note.after], [note.path], costs?.[1]),
+    sources: note.before.paths,
+    before: totals(note.before, costs?.[0]),
+    after: totals(note.made, costs?.[1]),
     // Branches are folded for it once more: only where somebody asks.
     get rangesBefore() {
       ranges ??= note.ranges();
@@ -43,8 +47,12 @@ function fusedSubtree(note: FusedNote, costs?: readonly [Cost, Cost]): FusedSubt
 }
 
 /** Of one layer, or of the convolutions of a sum. */
-function rangeAfter({ path, after }: FusedNote): WeightRange {
-  const weights = [...after.parameters()].filter(([name]) => /(^|\.)weight$/.test(name));
+function rangeAfter({ path, made: { modules } }: FusedNote): WeightRange {
+  const weights = modules.flatMap((module) =>
+    [...module.parameters()].filter(([name]) => name === "weight" || name === "scale"),
+  );
+  // A sum of values as they are.
+  if (weights.length === 0) return rangeOf(path, [1]);
   const ranges = weights.map(([, weight]) => rangeOf(path, rowMajorData(weight)));
   return {
     path,
@@ -53,16 +61,18 @@ function rangeAfter({ path, after }: FusedNote): WeightRange {
   };
 }
 
-function totals(modules: readonly Module[], paths: readonly string[], counted?: Cost): Totals {
+function totals({ modules, paths, meetings }: Counted, counted?: Cost): Totals {
   const { parameters, buffers } = countTensors(modules);
-  const layers = counted?.layers.filter((layer) => paths.some((path) => isBelow(layer.path, path)));
+  const layers = counted?.layers.filter(
+    ({ path }) => meetings.includes(path) || paths.some((root) => isBelow(path, root)),
+  );
   const sum = (value: (layer: LayerCost) => number): number | undefined =>
     layers?.reduce((total, layer) => total + value(layer), 0);
   return {
     parameters,
     buffers,
     weightBytes: 4 * (parameters + buffers),
-    layers: modules.reduce((count, module) => count + countLayers(module), 0),
+    layers: modules.reduce((count, module) => count + countLayers(module), meetings.length),
     macs: sum((layer) => layer.macs),
     activationBytes: sum((layer) => layer.activationBytes),
   };

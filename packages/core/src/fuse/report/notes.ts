@@ -11,13 +11,25 @@ export interface WeightRange {
   readonly max: number;
 }
 
+/** Some of the layers of a tree. */
+export interface Counted {
+  /** The dotted names of modules that are meant as a whole. */
+  readonly paths: readonly string[];
+  /** These modules. */
+  readonly modules: readonly Module[];
+  /** The dotted names of compositions of which only a place is meant where their wires meet. */
+  readonly meetings: readonly string[];
+}
+
 /** A subtree that became one layer. */
 export interface FusedNote {
   /** The dotted name of the layer that stands there now. */
   readonly path: string;
-  /** The dotted names of the modules that it stands for: one subtree, or neighbours in a `Sequential`. */
-  readonly sources: readonly string[];
-  readonly before: readonly Module[];
+  /** What it stands for: one subtree, or neighbours in a `Sequential`. */
+  readonly before: Counted;
+  /** What was made for it: one layer, or several and the sum of them. */
+  readonly made: Counted;
+  /** What stands there now: that layer, or all that ends in that sum. */
   readonly after: Module;
   /** Of every branch of a sum, folded, and of every convolution elsewhere. */
   readonly ranges: () => readonly WeightRange[];
@@ -46,11 +58,17 @@ export function below(name: string, notes: Notes): Notes {
   const fused = notes.fused.map((note) => ({
     ...note,
     path: joinPath(name, note.path),
-    sources: note.sources.map((source) => joinPath(name, source)),
+    before: countedBelow(name, note.before),
+    made: countedBelow(name, note.made),
     ranges: () => rangesBelow(name, note.ranges()),
   }));
   const refused = notes.refused.map((note) => ({ ...note, path: joinPath(name, note.path) }));
   return { fused, refused };
+}
+
+function countedBelow(name: string, { paths, modules, meetings }: Counted): Counted {
+  const below = (path: string): string => joinPath(name, path);
+  return { paths: paths.map(below), modules, meetings: meetings.map(below) };
 }
 
 export function rangesBelow(name: string, ranges: readonly WeightRange[]): readonly WeightRange[] {

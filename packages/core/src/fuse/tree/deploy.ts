@@ -65,7 +65,10 @@ function asOneLayer(module: Module, name: string, path: string, options: TreeOpt
   }
   return {
     output: name === "" ? output : new Sequential({ [name]: output }, { deployedAs: name }),
-    notes: { fused: [{ ...whole, path: name }], refused: [] },
+    notes: {
+      fused: [{ ...whole, path: name, made: { ...whole.made, paths: [name] } }],
+      refused: [],
+    },
   };
 }
 

@@ -2,17 +2,17 @@ import { factsOf } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
 import type { Weights } from "../../graph/op.js";
 import { joinPath, type Module, rebuilt } from "../../nn/module.js";
-import { type FusedGraph, type FuseGraphOptions, fuseGraph, type Replacement } from "../graph/fuse-graph.js";
+import { type FusedGraph, type FuseGraphOptions, fuseGraph } from "../graph/fuse-graph.js";
 import type { GraphRefusal } from "../graph/refusals.js";
-import { below, type FusedNote, joinNotes, type Notes, type Refusal } from "../report/notes.js";
+import { below, joinNotes, type Notes, type Refusal } from "../report/notes.js";
+import { fusedNotes } from "./fused-notes.js";
 import { Holders } from "./holders.js";
-import { Inexpressible } from "./inexpressible.js";
-import { isLeftOver } from "./left-over.js";
 import { type Lowered, lower, type Place } from "./lower.js";
-import { rangesOfPlaces } from "./ranges.js";
 import { layerOf, refuseForm } from "./realise.js";
-import { rebuild } from "./rebuild.js";
-import { sameModule } from "./same-module.js";
+import { Inexpressible } from "./rebuild/inexpressible.js";
+import { isLeftOver } from "./rebuild/left-over.js";
+import { rebuild } from "./rebuild/rebuild.js";
+import { sameModule } from "./rebuild/same-module.js";
 import { isSpoiled } from "./spoiled.js";
 
 /** How a tree is to be fused. */
@@ -53,9 +53,9 @@ export function fuseTree(module: Module, path: string, options: TreeOptions): Fu
       refuse: refuseForm,
     });
     try {
-      const { module: output, layers } = rebuild(lowered, fused, layerOf, inside.module);
+      const { module: output, made } = rebuild(lowered, fused, layerOf, inside.module);
       const refused = [...inside.reasons, ...reasonsOf(lowered, fused, kept)];
-      const notes = { fused: notesOf(lowered, fused, layers, output), refused };
+      const notes = { fused: fusedNotes(lowered, fused, made, output), refused };
       return { output, notes: joinNotes([notes, ...inside.notes]) };
     } catch (error) {
       if (!(error instanceof Inexpressible)) throw error;
@@ -190,50 +190,4 @@ function telling(graph: Lowered["graph"], { refusals }: FusedGraph): readonly Gr
   const input = graph.inputs[0] as Value;
   values.delete(input);
   return refusals.filter((refusal) => !isAlone(refusal) || !refusal.nodes.some(isBeside));
-}
-
-function notesOf(
-  lowered: Lowered,
-  fused: FusedGraph,
-  layers: ReadonlyMap<Value, Module>,
-  output: Module,
-): readonly FusedNote[] {
-  const numbers = new Map(lowered.graph.nodes.map((node, number) => [node, number]));
-  const paths = new Map<Module, string>();
-  collectPaths(output, "", paths);
-  return fused.replacements.flatMap((replacement) => {
-    const after = layers.get(replacement.output);
-    if (after === undefined) return [];
-    const places = covering(lowered.root, regionOf(replacement, numbers));
-    const [first] = places;
-    if (first === undefined) return [];
-    return [
-      {
-        path: paths.get(after) ?? first.path,
-        sources: places.map((place) => place.path),
-        before: places.map((place) => place.module),
-        after,
-        ranges: () => rangesOfPlaces(places),
-        atGivenSizes: replacement.atGivenSizes,
-      },
-    ];
-  });
-}
-
-function collectPaths(module: Module, path: string, paths: Map<Module, string>): void {
-  if (!paths.has(module)) paths.set(module, path);
-  for (const [name, child] of module.children()) collectPaths(child, joinPath(path, name), paths);
-}
-
-function regionOf({ nodes }: Replacement, numbers: ReadonlyMap<Node, number>): ReadonlySet<number> {
-  return new Set(nodes.map((node) => numbers.get(node) as number));
-}
-
-/** The fewest places that hold all nodes of a region, and nothing else that computes. */
-function covering(place: Place, region: ReadonlySet<number>): readonly Place[] {
-  if (place.end === place.first) return [];
-  let inside = 0;
-  for (let number = place.first; number < place.end; number++) if (region.has(number)) inside++;
-  if (inside === place.end - place.first) return [place];
-  return inside === 0 ? [] : place.parts.flatMap((part) => covering(part, region));
 }

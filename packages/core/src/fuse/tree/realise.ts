@@ -71,8 +71,11 @@ export function layerOf(convolution: FusedConvolution): Module {
 /** Why no layer is a convolution of this form; undefined: there is one. */
 export function refuseForm(form: LinearForm, biased: boolean): string | undefined {
   const { axes, groups } = form;
-  if (axes.length === 0 && groups > 1)
-    return isFactors(form) && !biased ? undefined : "no linear layer has groups";
+  if (axes.length === 0 && groups > 1) {
+    if (!isFactors(form)) return "no linear layer has groups";
+    // A norm would do it, but rounds nothing of its own: its bound does not hold the rounding of new numbers.
+    return biased ? "no layer holds one factor and one shift a feature, rounded to float32" : undefined;
+  }
   if (axes.length > 3) return `no layer convolves images of ${axes.length} axes`;
   if (!isTransposed(form)) return undefined;
   const fits = axes.every(({ size, stride, dilation, upsampling, before, after }) => {

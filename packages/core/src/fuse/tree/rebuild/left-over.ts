@@ -1,4 +1,4 @@
-import type { Module } from "../../nn/module.js";
+import type { Module } from "../../../nn/module.js";
 
 /** Compositions that were made here. */
 const own = new WeakSet<Module>();

@@ -1,5 +1,5 @@
-import type { Module } from "../../nn/module.js";
-import { rowMajorData } from "../../tensor/layout.js";
+import type { Module } from "../../../nn/module.js";
+import { rowMajorData } from "../../../tensor/layout.js";
 
 /** Whether two modules are alike to the last bit: layers, options, tensors. */
 export function sameModule(a: Module, b: Module): boolean {

@@ -1,9 +1,9 @@
-import { joiningOf } from "../../nn/joining.js";
-import { Identity } from "../../nn/layers/identity.js";
-import { Sequential } from "../../nn/layers/sequential.js";
-import type { Module } from "../../nn/module.js";
+import { joiningOf } from "../../../nn/joining.js";
+import { Identity } from "../../../nn/layers/identity.js";
+import { Sequential } from "../../../nn/layers/sequential.js";
+import type { Module } from "../../../nn/module.js";
+import { isSomething, type Place } from "../lower.js";
 import { leftOver } from "./left-over.js";
-import { isSomething, type Place } from "./lower.js";
 import { sameModule } from "./same-module.js";
 
 /** A module in a sequence that is being made. */

@@ -1,6 +1,6 @@
-import type { Graph, Node, Value } from "../../graph/graph.js";
-import type { FusedGraph, FusedTerm } from "../graph/fuse-graph.js";
-import type { Place } from "./lower.js";
+import type { Graph, Node, Value } from "../../../graph/graph.js";
+import type { FusedGraph, FusedTerm } from "../../graph/fuse-graph.js";
+import type { Place } from "../lower.js";
 
 /** Where in a tree each value of a fused graph is computed, and whether it is. */
 export class Whereabouts {

@@ -1,4 +1,4 @@
-import type { Value } from "../../graph/graph.js";
+import type { Value } from "../../../graph/graph.js";
 
 /** A value that is replaced, but whose terms no tree with the same branches can hold. */
 export class Inexpressible extends Error {
