@@ -8,11 +8,11 @@ import { firefox, launchFirefox } from "../support/firefox.js";
 import { committedLessons } from "../support/lecture.js";
 import { type LessonRun, runLesson, type ShownCell } from "../support/live-lesson.js";
 import { chromium, requirement } from "../support/requirement.js";
-import { type StaticServer, serveFolder } from "../support/static-server.js";
+import { serveFolder } from "../support/static-server.mjs";
 
 /**
- * Lessons whose pages are run, by a part of their names: two that between them have every kind of output. With `.` for all it takes many
- * minutes.
+ * Lessons whose pages are run, by a part of their names: two that between them have every kind of output. `npm run
+ * live:lessons` has all, or others.
  */
 const wanted = env.CONVFUSE_LIVE_LESSONS;
 const lessons = committedLessons
@@ -26,7 +26,7 @@ const allLanguages = [
 ] as const;
 
 let site: string;
-let server: StaticServer;
+let server: Awaited<ReturnType<typeof serveFolder>>;
 
 beforeAll(async () => {
   site = await builtSite();

@@ -7,7 +7,7 @@ import { buildSite, launchChromium } from "@convfuse/lecture";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { chromium, requirement } from "../support/requirement.js";
-import { type StaticServer, serveFolder } from "../support/static-server.js";
+import { serveFolder } from "../support/static-server.mjs";
 
 const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
 const lesson = readdirSync(notebooks)
@@ -18,7 +18,7 @@ const site = join(work, "site");
 
 describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () => {
   let browser: Browser;
-  let server: StaticServer;
+  let server: Awaited<ReturnType<typeof serveFolder>>;
   let page: Page;
   const problems: string[] = [];
 

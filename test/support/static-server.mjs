@@ -1,22 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 
-export interface StaticServer {
-  readonly origin: string;
-  close(): void;
-}
-
-const types: Readonly<Record<string, string>> = {
+const types = {
   ".html": "text/html",
   ".css": "text/css",
   ".js": "text/javascript",
   ".json": "application/json",
 };
 
-/** Serves a folder as the plainest of hosts does: each file with its type, and no header beside. */
-export async function serveFolder(folder: string): Promise<StaticServer> {
+/**
+ * Serves a folder as the plainest of hosts does: each file with its type, and no header beside.
+ *
+ * @param {string} folder
+ * @returns {Promise<{ readonly origin: string, close(): void }>}
+ */
+export async function serveFolder(folder) {
   const server = createServer(async ({ url = "/" }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, "http://server").pathname));
     try {
@@ -27,7 +26,7 @@ export async function serveFolder(folder: string): Promise<StaticServer> {
       response.writeHead(404).end();
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(undefined)));
+  const { port } = server.address();
   return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
 }
