@@ -50,6 +50,26 @@ test("every public function and class has an example", () => {
   expect(without.map(({ name, place }) => `${place} ${name}`)).toEqual([]);
 });
 
+test("every public function and class says what each of its parameters is", () => {
+  const silent = names
+    // Only this library makes these.
+    .filter(({ name }) => name !== "OnnxModel")
+    .flatMap(({ name, place, parameters, tags }) => {
+      const said = tags.filter((tag) => tag.name === "param").map(({ text }) => text);
+      const unsaid = parameters.filter((parameter) => !said.some((text) => text.startsWith(`${parameter} `)));
+      return unsaid.map((parameter) => `${place} ${name}: ${parameter}`);
+    });
+  expect(silent).toEqual([]);
+});
+
+test("every option says what holds where it is left out", () => {
+  const silent = names.filter(
+    ({ name, isOptional, summary }) =>
+      /Options?\.|^Tolerance\./.test(name) && isOptional && !/default/i.test(summary),
+  );
+  expect(silent.map(({ name, place }) => `${place} ${name}`)).toEqual([]);
+});
+
 /** What no docstring repeats: any call throws the former where memory runs out, and the latter for what is no tensor or module, against its declared type. */
 const everywhere = new Set(["EngineError", "TensorTypeError"]);
 

@@ -12,6 +12,10 @@ export interface PublicName {
   /** The docstring's text in front of its tags; of what it overrides or implements, where it has none. */
   readonly summary: string;
   readonly tags: readonly { readonly name: string; readonly text: string }[];
+  /** The parameters of a call of it, or of its constructor, but for a rest that nothing may be given to. */
+  readonly parameters: readonly string[];
+  /** Of a member: whether it may be left out. */
+  readonly isOptional: boolean;
   /** The errors that a call of it, or of its constructor, can throw, with the calls that lead there. */
   readonly thrown: ReadonlyMap<string, string>;
 }
@@ -39,6 +43,13 @@ export function publicNames(names: readonly string[], inner: ReadonlySet<string>
   const constructorsOf = (symbol: ts.Symbol): readonly ts.Signature[] =>
     symbol.flags & ts.SymbolFlags.Class ? checker.getTypeOfSymbol(symbol).getConstructSignatures() : [];
 
+  const parametersOf = (symbol: ts.Symbol): readonly string[] => {
+    const calls = checker.getTypeOfSymbol(symbol).getCallSignatures();
+    const [signature] = symbol.flags & ts.SymbolFlags.Class ? constructorsOf(symbol) : calls;
+    const taken = (signature?.parameters ?? []).filter(({ name }) => name !== "surplus");
+    return taken.map(({ name }) => name);
+  };
+
   const described = (name: string, symbol: ts.Symbol, kind: PublicName["kind"]): PublicName => {
     const declaration = symbol.declarations?.[0];
     const source = declaration?.getSourceFile();
@@ -51,6 +62,8 @@ export function publicNames(names: readonly string[], inner: ReadonlySet<string>
       tags: [symbol, ...constructorsOf(symbol)]
         .flatMap((documented) => documented.getJsDocTags(checker))
         .map((tag) => ({ name: tag.name, text: ts.displayPartsToString(tag.text) })),
+      parameters: kind === "function" || kind === "class" ? parametersOf(symbol) : [],
+      isOptional: (symbol.flags & ts.SymbolFlags.Optional) !== 0,
       thrown: kind === "function" || kind === "class" ? thrownBy(symbol) : new Map(),
     };
   };

@@ -40,6 +40,8 @@ const convolutionStepsOptionNames: OptionNames<ConvolutionStepsOptions> = {
  * @param x [in channels, height, width], small: every step is stored
  * @param weight [out channels, in channels, kernel height, kernel width]
  * @param bias [out channels]; none by default
+ * @param options padding, stride, title; see {@link ConvolutionStepsOptions}
+ * @returns a figure with a frame a step
  * @throws {ShapeError} if x is no single image, or the convolution has more than 200 steps
  * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example

@@ -22,7 +22,9 @@ const costBarsOptionNames: OptionNames<CostBarsOptions> = { title: true };
 
 /**
  * Parameters and multiply-accumulates of several ways to compute the same, as bars from zero.
- *
+ * @param costs at least one
+ * @param options title; see {@link CostBarsOptions}
+ * @returns two panels of bars, parameters and multiply-accumulates
  * @throws {ArgumentError} if there is nothing to draw
  * @example
  * costBars([{ name: "groups = 1", parameters: 76, macs: 5832 }, { name: "groups = 2", parameters: 40, macs: 2916 }]);

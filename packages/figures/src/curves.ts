@@ -36,7 +36,9 @@ const curvesOptionNames: OptionNames<CurvesOptions> = { title: true, axes: true,
 
 /**
  * Curves over one axis, each in its colour and with its own dashes, and their intervals as bands.
- *
+ * @param drawn at least one, each with at least one point
+ * @param options title, axes, logarithmic; see {@link CurvesOptions}
+ * @returns a figure with a line a curve
  * @throws {ArgumentError} if there is no curve, or one has no point
  * @example
  * const points = [1, 2, 4].map((x) => ({ x, y: 1 / x, low: 0.9 / x, high: 1.1 / x }));

@@ -25,9 +25,10 @@ const differenceHeatmapOptionNames: OptionNames<DifferenceHeatmapOptions> = { ti
 
 /**
  * Two results and their difference, cell by cell: a row a channel; the results share one colour scale, the difference has its own.
- *
  * @param before [channels, height, width], or [1, channels, height, width]
  * @param after the same shape
+ * @param options title, names; see {@link DifferenceHeatmapOptions}
+ * @returns a figure with three columns of heat maps
  * @throws {ShapeError} if the shapes differ, or are not one image
  * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example

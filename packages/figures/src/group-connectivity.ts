@@ -13,10 +13,11 @@ const groupConnectivityOptionNames: OptionNames<GroupConnectivityOptions> = { ti
 
 /**
  * Which output channels read which input channels: for each number of groups a bipartite graph, inputs above, outputs below, a colour a group.
- *
  * @param inChannels how many input channels
  * @param outChannels how many output channels
  * @param groups one or more numbers of groups, each a divisor of both
+ * @param options title; see {@link GroupConnectivityOptions}
+ * @returns a figure with a panel for each number of groups
  * @throws {ArgumentError} if a number of groups does not divide the channels
  * @example
  * groupConnectivity(2, 4, [1, 2]); // 8 connections, then 4

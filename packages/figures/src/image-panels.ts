@@ -17,7 +17,7 @@ import {
 
 /** The options of {@link imagePanels}. */
 export interface ImagePanelsOptions {
-  /** What stands above, and begins the summary. Default: a title of the images' own. */
+  /** What stands above, and begins the summary. */
   readonly title: string;
   /** What a cell's number is, with its unit. Default "value". */
   readonly quantity?: string;
@@ -36,6 +36,8 @@ const imagePanelsOptionNames: OptionNames<ImagePanelsOptions> = {
  * Photographs are {@link photographs}.
  *
  * @param images by name; each [height, width], or with leading axes of size 1. Images may differ in size.
+ * @param options title, quantity, columns; see {@link ImagePanelsOptions}
+ * @returns a figure with a panel an image
  * @throws {ArgumentError} if there is no image
  * @throws {ShapeError} if one has more than one channel, or is empty
  * @example

@@ -24,8 +24,9 @@ const kernelHeatmapOptionNames: OptionNames<KernelHeatmapOptions> = { title: tru
 
 /**
  * A convolution's weight as a table of kernels: a row an output channel, a column an input channel of its group, each cell one weight with its value.
- *
  * @param weight [out channels, in channels / groups, kernel height, kernel width]
+ * @param options title; see {@link KernelHeatmapOptions}
+ * @returns a figure with a heat map a kernel, all on one colour scale
  * @throws {ShapeError} if the weight is not of rank 4 or has an empty axis
  * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example

@@ -24,7 +24,9 @@ const layerTimesOptionNames: OptionNames<LayerTimesOptions> = { title: true, nam
 
 /**
  * The times of layers before and after, as bars from zero.
- *
+ * @param times at least one, in milliseconds
+ * @param options title, names; see {@link LayerTimesOptions}
+ * @returns a figure with two bars a layer
  * @throws {ArgumentError} if there is no layer
  * @example
  * layerTimes([{ name: "stage0", before: 2.5, after: 1.1 }]);

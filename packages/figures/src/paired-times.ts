@@ -17,6 +17,8 @@ const pairedTimesOptionNames: OptionNames<PairedTimesOptions> = { names: true, t
  * 95 % interval, next to a against itself, which shows how far from 1 noise alone goes.
  *
  * @param comparison what `compareTimes` returned
+ * @param options names, title; see {@link PairedTimesOptions}
+ * @returns a figure with two panels: times in milliseconds, and ratios
  * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example
  * const x = ones([1, 2, 9, 9]);

@@ -36,7 +36,9 @@ const ratioOverSizesOptionNames: OptionNames<RatioOverSizesOptions> = {
 
 /**
  * The ratio of two alternatives' times over sizes, with 95 % intervals, and the A/A control beside each.
- *
+ * @param measured at least one, in the order in which they are drawn
+ * @param options names, sizes, guides, title; see {@link RatioOverSizesOptions}
+ * @returns a figure with a point and a bar of its interval for each size
  * @throws {ArgumentError} if there is no size
  * @example
  * const x = ones([1, 2, 9, 9]);

@@ -8,6 +8,8 @@ const plotly = "application/vnd.plotly.v1+json";
 
 /**
  * What a notebook stores of a figure: the drawing, and its summary as text.
+ * @param figure what any function of this package gives
+ * @returns the figure for Plotly under `application/vnd.plotly.v1+json`, its summary under `text/plain`
  * @example
  * Object.keys(displayBundle(kernelHeatmap(ones([2, 3, 3, 3])))); // ["application/vnd.plotly.v1+json", "text/plain"]
  */
@@ -21,6 +23,7 @@ export function displayBundle(figure: Figure): MimeBundle {
 
 /**
  * Shows a figure where the program runs: as one display in a notebook (under convfuse's kernel, or under tslab), else as a line of text.
+ * @param figure what any function of this package gives
  * @example
  * show(kernelHeatmap(new Conv2d(3, 2, 3).weight));
  */

@@ -34,6 +34,9 @@ const weightRangesOptionNames: OptionNames<WeightRangesOptions> = { title: true,
  * From where to where weights reach, layer by layer: a bar for each branch before, drawn over each other, and a bar for what they became.
  * What an integer format has to cover is the length of a bar.
  *
+ * @param ranges at least one layer
+ * @param options title, names; see {@link WeightRangesOptions}
+ * @returns a figure with two groups of bars a layer
  * @throws {ArgumentError} if there is no layer
  * @example
  * weightRanges([{ name: "stage0", before: [{ min: -0.2, max: 0.2 }, { min: 0.5, max: 1.5 }], after: { min: -0.2, max: 1.6 } }]);

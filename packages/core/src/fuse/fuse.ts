@@ -24,7 +24,7 @@ export interface FuseOptions {
   readonly deploy?: boolean;
   /**
    * The shape of an input, e.g. [1, 3, 224, 224]: the report counts MACs and activations with it, and its number of axes tells features from
-   * images where layers take both (`Linear`, `BatchNorm1d`, `Scale`).
+   * images where layers take both (`Linear`, `BatchNorm1d`, `Scale`). Default: none; the report's counts of both are undefined then.
    */
   readonly inputShape?: readonly number[];
   /** `"given"`: fuses what is exact at `inputShape`, and says so. Default `"every"`: what is exact at every input size. */
@@ -92,6 +92,8 @@ export function fuse(module: Module, options: FuseOptions = {}): Fusion {
 
 /**
  * The one convolution that a module is, in float64, before any rounding.
+ * @param module any tree of modules
+ * @returns weight [out, in / groups, ...sizes] and bias [out], both in float64
  * @throws {FusionError} with the reason, if it is none
  * @example
  * kernelOf(new Sum([new Conv2d(2, 2, 3, { padding: 1 }), new Identity()])).axes.map((axis) => axis.size); // [3, 3]

@@ -17,7 +17,10 @@ export interface NodeCost {
 /**
  * Counts what each node of a graph does and holds, without computing anything. Work counts as if every output were computed by itself:
  * batch x out channels x out size x (in channels / groups) x taps; of a transposed convolution over its input's size instead.
+ *
+ * @param graph a network without shapes
  * @param given shapes of the inputs, and of other values where they are known
+ * @returns an entry a node, in the graph's order
  * @throws {ShapeError} if an operation does not accept its inputs
  * @example
  * const graph = new GraphBuilder();

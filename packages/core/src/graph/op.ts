@@ -255,6 +255,10 @@ export function float64(weights: Weights): Float64Array {
 /**
  * For whoever looks at the numbers of some weights part by part: gives those from one place to before another, which hold until the next
  * ones are asked for. What can only be read as a whole is read once.
+ *
+ * @param weights a tensor, or numbers that a file holds
+ * @returns a function of the first place and the place behind the last, both counted row-major; it gives
+ *   float64 numbers
  * @example
  * const read = partsReader(tensor([[1, 2], [3, 4]]));
  * [...read(1, 3)]; // [2, 3]

@@ -26,8 +26,8 @@ const bootstrapOptionNames: OptionNames<BootstrapOptions> = { confidence: true, 
 
 /**
  * The median of a sample, with a percentile bootstrap interval.
- *
  * @param sample at least one number, none NaN; any unit
+ * @param options confidence, resamples, seed; see {@link BootstrapOptions}
  * @returns median, low and high in the sample's unit
  * @throws {ArgumentError} if the sample is empty or holds NaN, or an option is outside its domain
  * @see B. Efron, Bootstrap methods: another look at the jackknife, Annals of Statistics 7 (1979)

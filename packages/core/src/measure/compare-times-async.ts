@@ -10,8 +10,10 @@ export interface AsyncAlternatives {
 
 /**
  * {@link compareTimes} for what gives promises: each call is awaited before the next one begins.
- *
  * @param alternatives a and b; what must not be timed belongs outside of them
+ * @param options pairs, sampleTime, warmupTime, seed; see {@link CompareTimesOptions}
+ * @returns every pair in milliseconds a call, the median of the ratios a / b with its interval, and the
+ *   control
  * @throws {ArgumentError} if a or b is no function, or an option is outside its domain
  * @see T. Kalibera, R. Jones, Rigorous benchmarking in reasonable time, ISMM 2013
  * @example

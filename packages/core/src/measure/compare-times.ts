@@ -13,6 +13,9 @@ export interface Alternatives {
  * second sample of a in every round as the A/A control. The ratio of a pair is free of what slows the machine for longer than a pair.
  *
  * @param alternatives a and b; what must not be timed (building layers, drawing inputs) belongs outside of them
+ * @param options pairs, sampleTime, warmupTime, seed; see {@link CompareTimesOptions}
+ * @returns every pair in milliseconds a call, the median of the ratios a / b with its interval, and the
+ *   control
  * @throws {ArgumentError} if a or b is no function, or an option is outside its domain
  * @see T. Kalibera, R. Jones, Rigorous benchmarking in reasonable time, ISMM 2013
  * @example

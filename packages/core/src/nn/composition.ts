@@ -45,6 +45,7 @@ export abstract class Composition extends Module {
 
   /**
    * @param modules by name or numbered
+   * @param options deployedAs; see {@link CompositionOptions}
    * @throws {TensorTypeError} if an entry is no module
    * @throws {ArgumentError} if deployedAs is no name
    */

@@ -61,6 +61,7 @@ export interface Cost {
  *
  * @param module any tree of modules
  * @param inputShape [batch, channels, height, width], or whatever the module reads
+ * @returns the counts of the whole, and of every layer in the order in which it runs
  * @throws {ShapeError} if the module does not accept that shape
  * @throws {ArgumentError} if inputShape is no list of whole numbers
  * @example

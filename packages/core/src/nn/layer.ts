@@ -38,6 +38,8 @@ export abstract class PlainLayer extends Layer {
 
 /**
  * The operation of a layer, unless a subclass has a `forward` of its own; undefined: nothing is known of what the module computes.
+ * @param module any module
+ * @returns the operation as data; undefined for a composition, and for a class that overrides `forward`
  * @example
  * operationOf(new BatchNorm2d(3))?.kind; // "affine"
  * operationOf(new Sequential([])); // undefined: it is made of others

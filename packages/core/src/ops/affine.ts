@@ -53,6 +53,9 @@ export function affine(op: string, x: Tensor, numbers: Affine): Tensor {
 
 /**
  * One value a channel, from one number or as many.
+ * @param values one number, or [channels]
+ * @param channels how many there have to be
+ * @returns [channels], float64
  * @example
  * [...perChannelValues(2, 3)]; // [2, 2, 2]
  */

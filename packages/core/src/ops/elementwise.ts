@@ -8,6 +8,7 @@ import { allocate, assertTensor, type Tensor } from "../tensor/tensor.js";
  * a + b, element by element, each sum rounded to float32.
  * @param a any shape
  * @param b the same shape, or a number
+ * @returns a new row-major tensor of a's shape, float32
  * @throws {ShapeError} if the shapes differ
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.add.html
  * @example
@@ -21,6 +22,7 @@ export function add(a: Tensor, b: Tensor | number): Tensor {
  * a - b, element by element, each difference rounded to float32.
  * @param a any shape
  * @param b the same shape, or a number
+ * @returns a new row-major tensor of a's shape, float32
  * @throws {ShapeError} if the shapes differ
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.sub.html
  * @example
@@ -34,6 +36,7 @@ export function sub(a: Tensor, b: Tensor | number): Tensor {
  * a b, element by element, each product rounded to float32.
  * @param a any shape
  * @param b the same shape, or a number
+ * @returns a new row-major tensor of a's shape, float32
  * @throws {ShapeError} if the shapes differ
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.mul.html
  * @example
@@ -46,6 +49,7 @@ export function mul(a: Tensor, b: Tensor | number): Tensor {
 /**
  * max(x, 0), element by element; NaN stays NaN, and -0 stays -0 as in PyTorch.
  * @param x any shape
+ * @returns a new row-major tensor of x's shape, float32
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.relu.html
  * @example
  * relu(tensor([-1, 2])); // [0, 2]

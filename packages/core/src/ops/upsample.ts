@@ -12,9 +12,10 @@ const modes = { nearest: undefined, linear: 1, bilinear: 2, trilinear: 3 } as co
 
 /** The options of {@link upsample}: a size or a factor. */
 export interface UpsampleOptions {
-  /** The size of the output: one for every axis of the image, or one an axis. */
+  /** The size of the output, in pixels: one for every axis of the image, or one an axis. Default: what scaleFactor gives. */
   readonly size?: number | readonly number[];
-  /** How many times as large, above 0, not necessarily whole: one for every axis of the image, or one an axis. */
+  /** How many times as large, above 0, not necessarily whole: one for every axis of the image, or one an axis. Default: what
+   * size gives. */
   readonly scaleFactor?: number | readonly number[];
   /** `"nearest"`: pixels repeated; `"linear"`, `"bilinear"`, `"trilinear"`: between neighbours, on 1, 2, 3 axes. Default `"nearest"`. */
   readonly mode?: keyof typeof modes;

@@ -44,6 +44,11 @@ export class Plan {
   /** undefined: the engine in use computes layer by layer only, or the shape has no batch axis. */
   readonly #executable: Executable | undefined;
 
+  /**
+   * @param module what is computed
+   * @param inputShape [batch, channels, ...spatial]
+   * @param outputShape what the module makes of that
+   */
   constructor(module: Module, inputShape: readonly number[], outputShape: readonly number[]) {
     this.inputShape = [...inputShape];
     this.outputShape = [...outputShape];

@@ -33,6 +33,8 @@ const verifyOptionNames: OptionNames<VerifyOptions> = { inputShape: true, trials
  *
  * @param before the module as it was
  * @param after what `fuse` made of it
+ * @param options inputShape, trials, seed; see {@link VerifyOptions}
+ * @returns the verdict with its numbers
  * @throws {ArgumentError} if trials or seed is outside its domain, or one side alone has a layer in training mode
  * @throws {ShapeError} if `before` does not accept the input shape
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, chapter 3

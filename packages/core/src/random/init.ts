@@ -9,11 +9,13 @@ export type Nonlinearity = "linear" | "conv2d" | "sigmoid" | "tanh" | "relu" | "
 
 /** The options of {@link kaimingUniform} and {@link kaimingNormal}. */
 export interface KaimingOptions {
-  /** The slope below zero of a leaky ReLU. Default 0. */
+  /** The slope below zero of a leaky ReLU, whose gain is sqrt(2 / (1 + a²)). Default 0. */
   readonly a?: number;
-  /** Whether the variance is kept forward or backward. Default `"fan_in"`. */
+  /**
+   * Whether the variance is kept forward or backward: the fan is in / groups or out channels, times the kernel's taps. Default `"fan_in"`.
+   */
   readonly mode?: "fan_in" | "fan_out";
-  /** Default `"leaky_relu"`. */
+  /** What the gain is for: 1 for linear, conv2d and sigmoid, 5 / 3 for tanh, sqrt(2) for relu, 3 / 4 for selu. Default `"leaky_relu"`. */
   readonly nonlinearity?: Nonlinearity;
 }
 
@@ -22,6 +24,8 @@ const kaimingOptionNames: OptionNames<KaimingOptions> = { a: true, mode: true, n
 /**
  * He initialisation, uniform in +-gain sqrt(3 / fan).
  * @param shape [out, in / groups, ...] of the weight
+ * @param options a, mode, nonlinearity; see {@link KaimingOptions}
+ * @returns float32, row-major, of that shape
  * @throws {ShapeError} if the shape has fewer than two axes, or an empty one
  * @throws {ArgumentError} if an option is unknown
  * @see He et al., https://arxiv.org/abs/1502.01852; https://docs.pytorch.org/docs/2.13/nn.init.html
@@ -37,6 +41,8 @@ export function kaimingUniform(shape: readonly number[], options: KaimingOptions
 /**
  * He initialisation, normal with standard deviation gain / sqrt(fan).
  * @param shape [out, in / groups, ...] of the weight
+ * @param options a, mode, nonlinearity; see {@link KaimingOptions}
+ * @returns float32, row-major, of that shape
  * @throws {ShapeError} if the shape has fewer than two axes, or an empty one
  * @throws {ArgumentError} if an option is unknown
  * @see He et al., https://arxiv.org/abs/1502.01852; https://docs.pytorch.org/docs/2.13/nn.init.html
@@ -52,6 +58,7 @@ export function kaimingNormal(shape: readonly number[], options: KaimingOptions 
  * Glorot initialisation, uniform in +-gain sqrt(6 / (fan in + fan out)).
  * @param shape [out, in / groups, ...] of the weight
  * @param gain default 1
+ * @returns float32, row-major, of that shape
  * @throws {ShapeError} if the shape has fewer than two axes, or an empty one
  * @throws {ArgumentError} if the gain is no number of at least 0
  * @see Glorot, Bengio, AISTATS 2010; https://docs.pytorch.org/docs/2.13/nn.init.html
@@ -68,6 +75,7 @@ export function xavierUniform(shape: readonly number[], gain = 1): Tensor {
  * Glorot initialisation, normal with standard deviation gain sqrt(2 / (fan in + fan out)).
  * @param shape [out, in / groups, ...] of the weight
  * @param gain default 1
+ * @returns float32, row-major, of that shape
  * @throws {ShapeError} if the shape has fewer than two axes, or an empty one
  * @throws {ArgumentError} if the gain is no number of at least 0
  * @see Glorot, Bengio, AISTATS 2010; https://docs.pytorch.org/docs/2.13/nn.init.html

@@ -10,6 +10,7 @@ const largestWhole = 2 ** 24;
  * @param low the least value
  * @param high one above the largest value; both within +-2^24
  * @param shape axis sizes; drawn in row-major order
+ * @returns float32, row-major, of that shape
  * @throws {ArgumentError} if low or high is no whole number, out of range, or high is not above low
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.randint.html
  * @example
@@ -33,6 +34,7 @@ export function randint(low: number, high: number, shape: readonly number[]): Te
 /**
  * The whole numbers from 0 to n - 1 in random order, as float32.
  * @param n how many, at most 2^24
+ * @returns [n], float32
  * @throws {ArgumentError} if n is no whole number from 0 to 2^24
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.randperm.html
  * @example

@@ -11,6 +11,7 @@ import { nextFloat, nextNormal } from "./generator.js";
  * @param shape axis sizes; drawn in row-major order
  * @param mean default 0; rounded to float32 from 16 values on
  * @param std standard deviation, 0 or more, default 1; rounded to float32 from 16 values on
+ * @returns float32, row-major, of that shape
  * @throws {ArgumentError} if a size is no whole number of at least 0, mean is no number, or std is negative or no number
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.normal_.html
  * @example
@@ -24,6 +25,7 @@ export function normal(shape: readonly number[], mean = 0, std = 1): Tensor {
 /**
  * Draws of the standard normal distribution: {@link normal} with mean 0 and standard deviation 1.
  * @param shape axis sizes; drawn in row-major order
+ * @returns float32, row-major, of that shape
  * @throws {ArgumentError} if a size is no whole number of at least 0
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.randn.html
  * @example

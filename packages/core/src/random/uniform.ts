@@ -8,6 +8,7 @@ import { nextFloat } from "./generator.js";
  * @param shape axis sizes; drawn in row-major order
  * @param from default 0; rounded to float32
  * @param to default 1, at least `from`; rounded to float32
+ * @returns float32, row-major, of that shape
  * @throws {ArgumentError} if a size is no whole number of at least 0, a limit is not finite, or `to` is below `from`
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.uniform_.html
  * @example
@@ -21,6 +22,7 @@ export function uniform(shape: readonly number[], from = 0, to = 1): Tensor {
 /**
  * Uniform draws in [0, 1): {@link uniform} with its defaults.
  * @param shape axis sizes; drawn in row-major order
+ * @returns float32, row-major, of that shape
  * @throws {ArgumentError} if a size is no whole number of at least 0
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.rand.html
  * @example

@@ -17,6 +17,9 @@ const toleranceNames: OptionNames<Tolerance> = { rtol: true, atol: true, equalNa
 
 /**
  * Whether |a - b| <= atol + rtol |b|, element by element. Infinities are close only to themselves; NaN is close to nothing unless equalNan.
+ * @param a any shape
+ * @param b the same shape
+ * @param tolerance rtol, atol, equalNan; see {@link Tolerance}
  * @returns row-major booleans, one an element; decided in float64
  * @throws {ShapeError} if the shapes differ
  * @throws {ArgumentError} if a tolerance is negative or no number
@@ -33,6 +36,10 @@ export function isclose(a: Tensor, b: Tensor, tolerance: Tolerance = {}): boolea
 
 /**
  * Whether every element of a is close to b's; see {@link isclose}.
+ * @param a any shape
+ * @param b the same shape
+ * @param tolerance rtol, atol, equalNan; see {@link Tolerance}
+ * @returns true where all are; true for tensors without elements
  * @throws {ShapeError} if the shapes differ
  * @throws {ArgumentError} if a tolerance is negative or no number
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.allclose.html
@@ -70,6 +77,9 @@ function comparison(op: string, a: Tensor, b: Tensor, tolerance: Tolerance): Com
 
 /**
  * The largest |a - b|, in float64; NaN where one side is NaN and the other is not, or infinities disagree. NaN against NaN counts 0.
+ * @param a any shape
+ * @param b the same shape
+ * @returns in the unit of the values; 0 for tensors without elements
  * @throws {ShapeError} if the shapes differ
  * @example
  * maxAbsDiff(tensor([1, 2]), tensor([1, 2.5])); // 0.5
@@ -82,6 +92,10 @@ export function maxAbsDiff(a: Tensor, b: Tensor): number {
 /**
  * The largest distance in units in the last place: how many float32 numbers lie between the two sides, at the worst element.
  * 0 and -0 are one number; NaN against NaN counts 0, NaN against a number is NaN.
+ *
+ * @param a any shape
+ * @param b the same shape
+ * @returns a whole number, or NaN; 0 for tensors without elements
  * @throws {ShapeError} if the shapes differ
  * @example
  * maxUlp(tensor([1]), tensor([1 + 2 ** -23])); // 1

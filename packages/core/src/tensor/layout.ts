@@ -26,6 +26,8 @@ export function rowMajorData(x: Tensor): Float32Array {
 
 /**
  * A row-major copy that shares no memory with `x`.
+ * @param x float32, any shape and strides
+ * @returns float32, row-major, x's shape
  * @throws {TensorTypeError} if x is no tensor
  * @throws {EngineError} if there is not enough memory
  * @example

@@ -2,6 +2,8 @@ import { assertTensor, type NestedNumbers, type Tensor } from "./tensor.js";
 
 /**
  * The values as nested arrays, as deep as the tensor has axes; a number for rank 0.
+ * @param x float32, any shape and strides
+ * @returns numbers in arrays, the first axis outermost
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.tolist.html
  * @example
  * toNested(tensor([[1, 2], [3, 4]])); // [[1, 2], [3, 4]]

@@ -62,6 +62,7 @@ export function tensor(values: NestedNumbers | ArrayLike<number>, shape?: readon
 /**
  * A tensor of zeros.
  * @param shape axis sizes, whole and not negative
+ * @returns float32, row-major
  * @throws {ArgumentError} if a size is negative, fractional or NaN
  * @throws {EngineError} if there is not enough memory
  * @example
@@ -74,6 +75,7 @@ export function zeros(shape: readonly number[]): Tensor {
 /**
  * A tensor of ones.
  * @param shape axis sizes, whole and not negative
+ * @returns float32, row-major
  * @throws {ArgumentError} if a size is negative, fractional or NaN
  * @throws {EngineError} if there is not enough memory
  * @example
@@ -94,6 +96,8 @@ export function allocate(op: string, shape: readonly number[]): Tensor {
 
 /**
  * True for an ndarray of `Float32Array`.
+ * @param value anything
+ * @returns true also for views with any strides, and for arrays of another copy of ndarray
  * @example
  * isTensor(ones([2])); // true
  * isTensor([1, 1]);   // false

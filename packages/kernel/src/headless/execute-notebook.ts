@@ -11,12 +11,12 @@ export interface ExecuteNotebookOptions {
   readonly cwd: string;
   /**
    * Values for the variables of the cell tagged `parameters`, set by a cell tagged `injected-parameters` behind it; at the top
-   * of a notebook without a tagged cell.
+   * of a notebook without a tagged cell. Default: none.
    */
   readonly parameters?: Parameters;
-  /** Hears everything that the session emits; `parent` is the cell's index in the notebook, as text. */
+  /** Hears everything that the session emits; `parent` is the cell's index in the notebook, as text. Default: nobody does. */
   readonly onEvent?: (event: SessionEvent) => void;
-  /** Is told which code cell starts: the `number`-th of `count`. */
+  /** Is told which code cell starts: the `number`-th of `count`. Default: nobody is. */
   readonly onCell?: (progress: {
     readonly index: number;
     readonly number: number;
@@ -54,6 +54,10 @@ export interface ExecutedNotebook {
 /**
  * Runs a notebook's code cells in order, in a process of its own, and fills in their outputs as nbclient does.
  * Stops at the first cell that fails, unless it has the tag `raises-exception`; skips those tagged `skip-execution`.
+ *
+ * @param notebook what {@link readNotebook} gave; it is not changed
+ * @param options cwd, parameters, onEvent, onCell; see {@link ExecuteNotebookOptions}
+ * @returns a new notebook with its outputs, and where it stopped, if a cell failed
  * @throws {NotebookParameterError} if a parameter is given that the notebook does not have.
  * @example
  * const { notebook, failure } = await executeNotebook(readNotebook("a.ipynb"), { cwd: "." });

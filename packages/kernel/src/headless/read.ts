@@ -15,8 +15,10 @@ function joined(value: unknown): unknown {
 
 /**
  * Reads a notebook file.
- * @throws NotebookFormatError if it is not JSON, not nbformat 4, or not for a TypeScript kernel.
- * @throws the file system's own error if it cannot be read.
+ * @param file its path; a relative one counts from the process's folder
+ * @returns the notebook, its texts in one piece each
+ * @throws {NotebookFormatError} if it is not JSON, not nbformat 4, or not for a TypeScript kernel.
+ * @throws {Error} the file system's own, if it cannot be read.
  * @example
  * readNotebook("a.ipynb").cells.length; // 1
  */

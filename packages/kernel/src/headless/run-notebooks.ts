@@ -14,7 +14,7 @@ export interface RunNotebooksOptions {
   readonly outputDir: string | ((file: string) => string);
   /** How many run at a time. Default: as many as there are cores. */
   readonly jobs?: number;
-  /** Values for the variables of each notebook's cell tagged `parameters`; see `executeNotebook`. */
+  /** Values for the variables of each notebook's cell tagged `parameters`; see `executeNotebook`. Default: none. */
   readonly parameters?: Parameters;
   /** Is told of each step as it happens. Default: nobody is. */
   readonly onProgress?: (progress: NotebookProgress) => void;
@@ -43,6 +43,10 @@ export type NotebookRun = { readonly file: string; readonly seconds: number } & 
 /**
  * Executes notebooks, each in a process of its own and in its own folder, as many at a time as `jobs` says, and writes
  * those whose cells all pass. Never rejects for what a notebook does; the runs come back in the order of `files`.
+ *
+ * @param files paths of notebooks
+ * @param options outputDir, jobs, parameters, onProgress; see {@link RunNotebooksOptions}
+ * @returns a run a file, in the order of `files`, with its seconds
  * @example
  * const runs = await runNotebooks(["a.ipynb"], { outputDir: "executed" });
  * runs.map(({ status }) => status); // ["ok"]

@@ -28,6 +28,8 @@ function sorted(value: unknown): unknown {
 
 /**
  * The text of a notebook file as nbformat writes it: keys in order, indented by one, texts as lists of lines.
+ * @param notebook any notebook of nbformat 4
+ * @returns JSON with a line feed at its end
  * @example
  * formatNotebook(readNotebook("a.ipynb")).startsWith("{"); // true
  */
@@ -51,7 +53,9 @@ export function formatNotebook(notebook: Notebook): string {
 
 /**
  * Writes a notebook to a temporary file beside its place, then renames it, so that its place never holds half of one.
- * @throws NotebookWriteError if that fails, on a full disk for example.
+ * @param file its path; missing folders above it are made
+ * @param notebook any notebook of nbformat 4
+ * @throws {NotebookWriteError} if that fails, on a full disk for example.
  * @example
  * writeNotebook("copies/a.ipynb", readNotebook("a.ipynb"));
  */

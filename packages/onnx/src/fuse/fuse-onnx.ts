@@ -40,6 +40,8 @@ export interface FusedOnnx {
  * stays as the bytes that it was. Each region is proven by itself in float64; one whose proof fails is put back, and the report says so.
  *
  * @param model what {@link readOnnx} gave; it is not changed
+ * @param options growth, sizes, inputShapes, only, keep, verify, onProgress; see {@link FuseOnnxOptions}
+ * @returns the new model, and the report on it
  * @throws {ArgumentError} if model is none, or an option is unknown, outside its domain, or names what is not in the file
  * @throws {FormatError} if a tensor does not hold what its dims promise, or its file beside the model cannot be read
  * @example

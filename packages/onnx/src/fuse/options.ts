@@ -10,7 +10,8 @@ export interface FuseOnnxOptions {
   readonly growth?: "none" | "any";
   /** `"given"`: what is exact at `inputShapes` (or the sizes that the file fixes) is enough. Default `"every"`: at every size. */
   readonly sizes?: "every" | "given";
-  /** Sizes of inputs by name, e.g. { x: [1, 3, 224, 224] }: for counting multiply-adds, and for `sizes: "given"`. */
+  /** Sizes of inputs by name, e.g. { x: [1, 3, 224, 224] }: for counting multiply-adds, and for `sizes: "given"`. Default: what
+   * the file fixes. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Only nodes of these names are fused: whole names, or what they begin with up to a "/" or ".". Default: all. */
   readonly only?: readonly string[];
@@ -18,7 +19,7 @@ export interface FuseOnnxOptions {
   readonly keep?: readonly string[];
   /** Whether each region is proven before it is replaced. Default true. */
   readonly verify?: boolean;
-  /** Called before each region, for a progress line: how many are done, of how many. */
+  /** Called before each region, for a progress line: how many are done, of how many. Default: nobody is told. */
   readonly onProgress?: (done: number, regions: number) => void;
 }
 

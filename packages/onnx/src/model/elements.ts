@@ -3,6 +3,9 @@ import { DataType, elementSize, typeName } from "./data-type.js";
 
 /**
  * Elements as raw data has them, little-endian, widened to float64: exact but for integers beyond 2^53.
+ * @param bytes the elements, one behind the other
+ * @param type the elements' type, by its number in ONNX's schema: {@link DataType}
+ * @returns float64, one an element
  * @throws {FormatError} if the type has no numbers, or is not known
  * @example
  * [...decodeElements(Uint8Array.of(0, 60, 0, 65), DataType.float16)]; // [1, 2.5]
@@ -70,6 +73,9 @@ const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new
 
 /**
  * The values as raw data has them: those of a float type rounded once, to nearest, ties to even. Shares memory where they are that already.
+ * @param values one an element
+ * @param type the elements' type, by its number in ONNX's schema: {@link DataType}
+ * @returns the elements' bytes, little-endian, one behind the other
  * @example
  * [...encodeElements(Float64Array.of(1, 2.5), DataType.float16)]; // [0, 60, 0, 65]
  */

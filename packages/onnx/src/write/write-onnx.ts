@@ -34,6 +34,10 @@ const mostBytes = 2 ** 31 - 1;
 
 /**
  * The bytes of a model's file, in chunks to be written one after the other. Chunks that were read share memory with what was read.
+ * @param model what {@link readOnnx} or {@link fuseOnnx} gave
+ * @param options externalData; see {@link WriteOnnxOptions}
+ * @returns chunks to be written one after the other; in its `external` those of the other file, if there is
+ *   one
  * @throws {ArgumentError} if model is none, or an option is unknown
  * @throws {FormatError} if the file would be larger than protobuf's 2 GiB (then `externalData` helps)
  * @example

@@ -17,6 +17,8 @@ export interface AveragePool {
  * Average pooling of one channel as a convolution: every weight 1 / (height width), or 1 / divisor.
  * `perChannel` gives it for as many channels as needed.
  *
+ * @param pool a pooling's settings, such as those of {@link AvgPool2d}
+ * @returns one input and one output channel: weight [1, 1, ...sizes], float64
  * @throws {FusionError} where the divisor differs at the border (`countIncludePad: false` with padding), or windows hang over it (`ceilMode` with a stride)
  * @see DBB transform V, https://arxiv.org/abs/2103.13425
  * @example

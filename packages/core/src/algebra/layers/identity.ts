@@ -4,7 +4,10 @@ import { type LinearKernel, plainKernel } from "../kernel.js";
 /**
  * The identity as a 1x1 convolution in as many groups as there are channels: weight 1, no bias.
  * `regroupKernel` gives it in fewer groups, `embedKernel` as a larger kernel.
+ *
+ * @param channels how many channels go in and come out
  * @param rank how many axes there are behind the channels: 2 for images
+ * @returns weight [channels, 1, ...ones], float64, as many groups as channels
  * @throws {ArgumentError} if channels is no whole number of at least 1
  * @see RepVGG, https://arxiv.org/abs/2101.03697, section 3.3
  * @example

@@ -7,8 +7,10 @@ import { onGrid } from "./grid.js";
  * Embeds a kernel in a larger one of the same dilation, W'[i + row, j + column] = W[i, j], zeros around it; padding grows so that the
  * map stays the same.
  *
+ * @param kernel the small one: weight [out, in / groups, ...sizes]
  * @param kernelSize [height, width] of the larger kernel, or one size an axis of whatever axes the kernel has
  * @param offset [row, column] of the small kernel's first tap in the large one; default: in the middle
+ * @returns weight [out, in / groups, ...kernelSize], float64
  * @throws {FusionError} if the small kernel does not fit there
  * @throws {ArgumentError} if a size or an offset is no whole number
  * @see DBB transform VI, https://arxiv.org/abs/2103.13425; RepVGG, https://arxiv.org/abs/2101.03697, section 3.3

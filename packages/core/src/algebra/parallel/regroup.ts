@@ -5,7 +5,9 @@ import { type LinearKernel, tapsOf, weightZeros } from "../kernel.js";
  * A grouped kernel with fewer groups: its blocks on the diagonal, W'[o, c] = W[o, c - the first channel that o's old group reads], zeros
  * beside them, the same map. The weights grow by groups / fewer.
  *
+ * @param kernel weight [out, in / its groups, ...sizes]
  * @param groups a divisor of the kernel's groups; 1 gives a dense kernel
+ * @returns weight [out, in / groups, ...sizes], float64
  * @throws {FusionError} if it is no divisor
  * @see DBB, https://arxiv.org/abs/2103.13425, section 3.2 on group-wise convolution
  * @example

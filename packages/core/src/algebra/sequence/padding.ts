@@ -4,9 +4,11 @@ import { type LinearKernel, type PerAxis, plainKernel } from "../kernel.js";
 
 /**
  * Padding of one channel as a convolution: a single tap of 1 in a padded input.
- *
  * @param padding [[top, bottom], [left, right]], in pixels; one pair an axis of whatever axes there are
+ * @param paddingMode what the added pixels hold: zeros, or x mirrored, repeated or continued from the other
+ *   side
  * @param value what padding of mode "zeros" holds
+ * @returns one input and one output channel: weight [1, 1, 1, ...], float64
  * @throws {FusionError} if that is another constant than 0, or pixels are taken away instead of added
  * @see torch.nn.ZeroPad2d, https://docs.pytorch.org/docs/2.13/generated/torch.nn.ZeroPad2d.html
  * @example

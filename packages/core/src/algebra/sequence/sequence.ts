@@ -17,6 +17,9 @@ import { composeBias, composeWeights } from "./sequence-weights.js";
  * - another mode: where padding and the first one commute: one tap and stride 1 on that axis.
  * The zeros that upsampling puts between pixels know no bias either.
  *
+ * @param first weight [middle, in / groups, ...sizes]
+ * @param second weight [out, middle / groups, ...sizes]; it reads what the first one gives
+ * @returns weight [out, in / groups, ...sizes], float64; in each place the sum over all pairs of taps that meet there
  * @throws {FusionError} if the channels do not fit, a stride meets an upsampling, or the border would differ
  * @see DBB transform III, https://arxiv.org/abs/2103.13425, which keeps to 1x1 followed by kxk; the border: QARepVGG and ECBSR pad with the bias instead
  * @example

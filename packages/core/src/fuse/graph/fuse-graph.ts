@@ -25,7 +25,7 @@ export interface FuseGraphOptions {
   readonly growth?: Growth;
   /** `"given"`: what is exact at the given shapes is enough. Default `"every"`. */
   readonly sizes?: "every" | "given";
-  /** Shapes of the inputs, and of other values, as far as they are known: [batch, channels, ...spatial]. */
+  /** Shapes of the inputs, and of other values, as far as they are known: [batch, channels, ...spatial]. Default: none. */
   readonly shapes?: ReadonlyMap<Value, PartialShape>;
   /** Nodes that stay as they are, whatever is around them. Default: none. */
   readonly keepNode?: (node: Node) => boolean;
@@ -33,7 +33,7 @@ export interface FuseGraphOptions {
   readonly keepValue?: (value: Value) => boolean;
   /** What belongs together although it is written as several nodes: by the value that it gives, the one that it reads, of several the innermost first. Default: none. */
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
-  /** Why a convolution of this form cannot stand in the network; undefined: it can. */
+  /** Why a convolution of this form cannot stand in the network; undefined: it can. Default: each can. */
   readonly refuse?: (form: LinearForm, biased: boolean) => string | undefined;
   /**
    * Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Where this is given, weights that
@@ -108,6 +108,10 @@ export interface FusedGraph {
  * weight is multiplied: the caller makes the replacements in its own world, and asks for the kernels then.
  *
  * A value that several nodes read is computed once; outputs stay available. Work is judged on all that becomes superfluous.
+ *
+ * @param whole the network; it is not changed
+ * @param options growth, sizes, shapes and what stays; see {@link FuseGraphOptions}
+ * @returns which values are computed in another way, and why the others are not
  * @throws {ShapeError} never: shapes that an operation does not accept count as unknown
  * @throws {ArgumentError} if an option is unknown or outside its domain
  * @example

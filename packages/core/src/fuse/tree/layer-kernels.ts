@@ -7,6 +7,8 @@ import { rowMajorData } from "../../tensor/layout.js";
 
 /**
  * The kernel of a convolution layer: its numbers widened to float64, which is exact.
+ * @param conv any settings
+ * @returns weight [out, in / groups, kernel height, kernel width] and bias [out] in float64
  * @example
  * kernelOfConv2d(new Conv2d(3, 2, 3, { padding: "same" })).axes[0]; // { size: 3, before: 1, after: 1, stride: 1, dilation: 1, upsampling: 1 }
  */
@@ -37,6 +39,9 @@ export function kernelOfConv(op: ConvOp): LinearKernel {
 /**
  * A fully connected layer as a 1x1 convolution: W'[o, c, 0, 0] = W[o, c]. On a globally pooled image, which has one pixel, they are the
  * same map; and W mean(x) + b = mean(W x + b), so that a pointwise convolution before the pooling merges with it.
+ *
+ * @param layer weight [out features, in features]
+ * @returns weight [out features, in features, 1, 1] and bias [out features] in float64
  * @see Network in network, https://arxiv.org/abs/1312.4400, section 3.2
  * @example
  * linearKernel(new Linear(3, 2)).axes.map((axis) => axis.size); // [1, 1]

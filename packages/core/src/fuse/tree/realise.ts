@@ -16,6 +16,9 @@ import type { FusedConvolution } from "../graph/fuse-graph.js";
 
 /**
  * The convolution layer of a kernel: every number rounded to float32, the only rounding of a whole fusion.
+ * @param kernel on two axes, without upsampling: weight [out, in / groups, height, width]
+ * @returns a layer with a float32 weight [out, in / groups, height, width], and a bias [out] where the kernel
+ *   has one
  * @throws {FusionError} if a number is not finite in float32, or the kernel has other axes than a Conv2d can have
  * @example
  * const x = randn([1, 2, 5, 5]);

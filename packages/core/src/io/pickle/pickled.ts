@@ -34,6 +34,10 @@ export class PickledObject {
   /** What a dictionary of a class of its own holds. */
   readonly entries: ReadonlyMap<PickledValue, PickledValue> | undefined = undefined;
 
+  /**
+   * @param name of the class or function
+   * @param args what it was called with; undefined: it was not called
+   */
   constructor(name: string, args?: readonly PickledValue[]) {
     this.name = name;
     this.args = args;

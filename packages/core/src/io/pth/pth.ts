@@ -35,6 +35,11 @@ export class PthArrays extends FileArrays {
   /** What was saved, whole, as data: `epoch`, `args` and all. */
   readonly value: PickledValue;
 
+  /**
+   * @param arrays name and array of each tensor
+   * @param unread name and kind of each tensor that cannot be given
+   * @param value what was saved, whole
+   */
   constructor(
     arrays: Iterable<readonly [string, StateArray]>,
     unread: Iterable<readonly [string, string]>,

@@ -8,7 +8,10 @@ import { type DilatedBlockOptions, dilatedBlockOptionNames, halfOf } from "./con
 
 /**
  * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width]
  * @param kernelSize odd
+ * @param options stride, groups, dilation, eps; see {@link DilatedBlockOptions}
  * @throws {ArgumentError} if it is not
  * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/1908.03930, section 3.2

@@ -16,9 +16,9 @@ export const normOptionNames: OptionNames<NormOptions> = { eps: true };
 
 /** The options of a block: its convolutions' geometry and its norms. */
 export interface BlockOptions extends NormOptions {
-  /** Default 1. */
+  /** Step between windows, in pixels. Default 1. */
   readonly stride?: number;
-  /** Default 1. */
+  /** Into how many independent convolutions the channels are split. Default 1. */
   readonly groups?: number;
 }
 

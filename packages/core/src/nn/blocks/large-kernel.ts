@@ -16,8 +16,11 @@ import {
 
 /**
  * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`, `small_conv.conv.weight`, ...
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width]
  * @param kernelSize odd
  * @param smallKernel odd
+ * @param options stride, groups, eps; see {@link BlockOptions}
  * @throws {ArgumentError} if they are not
  * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2203.06717, section 3.1
@@ -115,7 +118,10 @@ export const dilatedKernelSizes: readonly number[] = [...dilatedBranches.keys()]
 /**
  * UniRepLKNet's dilated block: bn(KxK) and several bn(kxk) of growing dilation, depthwise.
  * Parameters `lk_origin.weight`, `origin_bn.weight`, `dil_conv_k5_1.weight`, `dil_bn_k5_1.weight`, ...
+ *
+ * @param channels channels of x and of the output, both [batch, channels, height, width]
  * @param kernelSize one of {@link dilatedKernelSizes}
+ * @param options eps; see {@link NormOptions}
  * @throws {ArgumentError} for any other size
  * @see https://arxiv.org/abs/2311.15599, section 3.1
  * @example

@@ -23,7 +23,11 @@ const mobileOneOptionNames: OptionNames<MobileOneOptions> = {
 /**
  * MobileOne's branches: several bn(kxk), one bn(1x1), and bn(x) where input and output have the same shape.
  * Parameters `rbr_conv.0.conv.weight`, `rbr_scale.conv.weight`, `rbr_skip.weight`, ...
+ *
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width]
  * @param kernelSize odd
+ * @param options stride, groups, eps, branches, scaleBranch; see {@link MobileOneOptions}
  * @throws {ArgumentError} if it is not, or branches is no whole number of at least 0
  * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2206.04040, section 3.3
@@ -52,6 +56,10 @@ export function mobileOneBranches(
 
 /**
  * MobileOne's block: its branches, added, and a ReLU.
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width]
+ * @param kernelSize odd
+ * @param options stride, groups, eps, branches, scaleBranch; see {@link MobileOneOptions}
  * @throws {ArgumentError} as {@link mobileOneBranches}
  * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2206.04040, section 3.3

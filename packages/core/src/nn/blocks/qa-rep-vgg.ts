@@ -11,6 +11,10 @@ import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape }
 /**
  * QARepVGG's block: relu(bn(bn(3x3) + 1x1 + x)), which keeps the fused weights' range small.
  * Parameters `rbr_dense.conv.weight`, `rbr_1x1.weight`, `bn.weight`, ...
+ *
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width]
+ * @param options stride, groups, dilation, eps; see {@link DilatedBlockOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2212.01593, section 4

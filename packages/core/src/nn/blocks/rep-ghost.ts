@@ -20,6 +20,10 @@ const repGhostOptionNames: OptionNames<RepGhostOptions> = { ...normOptionNames, 
 /**
  * RepGhost's module: a 1x1 with batch norm and ReLU, then relu(bn(depthwise 3x3) + bn(x)).
  * Parameters `primary_conv.0.weight`, `cheap_operation.0.weight`, `fusion_bn.0.weight`, ...
+ *
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, height, width]
+ * @param options eps, relu; see {@link RepGhostOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2211.06088, section 3.2
  * @example

@@ -25,7 +25,9 @@ class LayerScale extends Scale {
 
 /**
  * FastViT's token mixer: x + layer_scale (mixer(x) - norm(x)), depthwise. Parameters `layer_scale`, `mixer.rbr_conv.0.conv.weight`, `norm.rbr_skip.weight`, ...
+ * @param channels channels of x and of the output, both [batch, channels, height, width]
  * @param kernelSize odd
+ * @param options eps; see {@link NormOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2303.14189, section 3.2
  * @example

@@ -10,6 +10,10 @@ import { convBn, type DilatedBlockOptions, dilatedBlockOptionNames, keepsShape }
 /**
  * RepVGG's block: relu(bn(3x3) + bn(1x1) + bn(x)), the last one where input and output have the same shape.
  * Parameters `rbr_dense.conv.weight`, `rbr_1x1.conv.weight`, `rbr_identity.weight`, ...
+ *
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width]
+ * @param options stride, groups, dilation, eps; see {@link DilatedBlockOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @throws {ShapeError} if groups do not divide the channels
  * @see https://arxiv.org/abs/2101.03697, section 3.2

@@ -15,6 +15,8 @@ const inPlace = { deployedAs: "" };
 
 /**
  * RepViT's depthwise mixer: bn(bn(3x3) + 1x1 + x). Parameters `conv.c.weight`, `conv.bn.weight`, `conv1.weight`, `bn.weight`, ...
+ * @param channels channels of x and of the output, both [batch, channels, height, width]
+ * @param options eps; see {@link NormOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2307.09283, section 3.2
  * @example
@@ -42,7 +44,10 @@ const repVitOptionNames: OptionNames<RepVitOptions> = { ...normOptionNames, sque
 /**
  * RepViT's block at stride 1: the mixer, the gate where asked for, then x + 1x1-GELU-1x1.
  * Parameters `token_mixer.0.conv.c.weight`, `token_mixer.1.fc1.weight`, `channel_mixer.m.0.c.weight`, ...
+ *
+ * @param channels channels of x and of the output, both [batch, channels, height, width]
  * @param hiddenChannels of the feed-forward part; twice the channels in the published networks
+ * @param options eps, squeezeExcite; see {@link RepVitOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2307.09283, section 3.2
  * @example
@@ -64,6 +69,11 @@ export function repVitBlock(
 /**
  * RepViT's block at stride 2: depthwise 3x3, the gate where asked for, 1x1, then x + 1x1-GELU-1x1 with twice the channels inside.
  * Parameters `token_mixer.0.c.weight`, `token_mixer.2.c.weight`, `channel_mixer.m.0.c.weight`, ...
+ *
+ * @param inChannels channels of x, [batch, inChannels, height, width]
+ * @param outChannels channels of the output, [batch, outChannels, out height, out width], half as high and
+ *   wide, rounded up
+ * @param options eps, squeezeExcite; see {@link RepVitOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
  * @see https://arxiv.org/abs/2307.09283, section 3.3
  * @example

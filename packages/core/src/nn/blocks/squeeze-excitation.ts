@@ -9,6 +9,9 @@ import { Sequential } from "../layers/sequential.js";
 /**
  * Squeeze and excitation: x times a factor a channel, sigmoid(fc2(relu(fc1(mean of x)))). No convolution, so that fusing stops at it.
  * Parameters `fc1.weight` [squeezed, channels, 1, 1], `fc1.bias`, `fc2.weight`, `fc2.bias`, as timm names them.
+ *
+ * @param channels channels of x and of the output, both [batch, channels, height, width]
+ * @param squeezedChannels channels between fc1 and fc2
  * @throws {ArgumentError} if a number of channels is no whole number of at least 1
  * @see https://arxiv.org/abs/1709.01507, section 3
  * @example

@@ -40,6 +40,9 @@ export class Linear extends Layer {
   readonly bias: Tensor | undefined;
 
   /**
+   * @param inFeatures the size of x's last axis: x is [..., in features]
+   * @param outFeatures the size of the output's last axis: [..., out features]
+   * @param options bias, weight; see {@link LinearOptions}
    * @throws {ArgumentError} if a size is no whole number of at least 1
    * @throws {ShapeError} if a given weight or bias has another shape
    */

@@ -16,7 +16,10 @@ export class PixelShuffle extends PlainLayer {
   /** r: how many times as large each side becomes. */
   readonly upscaleFactor: number;
 
-  /** @throws {ArgumentError} if the factor is no whole number of at least 1 */
+  /**
+   * @param upscaleFactor r: x is [..., channels r², height, width], the output [..., channels, height r, width r]
+   * @throws {ArgumentError} if the factor is no whole number of at least 1
+   */
   constructor(upscaleFactor: number, ...surplus: never[]) {
     super();
     checkNoMore(this.typeName, surplus);

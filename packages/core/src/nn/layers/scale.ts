@@ -23,6 +23,7 @@ export class Scale extends Layer {
   readonly scale: number | Tensor;
 
   /**
+   * @param scale one number for any x, or [channels] for x of [batch, channels, ...]
    * @throws {ArgumentError} if the number is NaN
    * @throws {ShapeError} if the tensor is not [channels]
    */

@@ -33,6 +33,8 @@ export interface LoadedState extends StateMatch {
 
 /**
  * All tensors of a module, parameters and buffers, by PyTorch's dotted names.
+ * @param module any tree of modules
+ * @returns float32 tensors, parameters before buffers in each module; they are the module's own, not copies
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
  * @example
  * [...stateDict(new BatchNorm2d(2)).keys()]; // ["weight", "bias", "running_mean", "running_var"]
@@ -46,6 +48,8 @@ export function stateDict(module: Module): NamedTensors {
  * A module with the tensors of a checkpoint in place of its own, rounded to float32. The given module stays as it is.
  *
  * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
+ *
+ * @param module any tree of modules
  * @param state arrays by PyTorch's dotted names; of a training script's checkpoint what `findStateDict` finds in it
  * @param options strict and prefix, see {@link LoadStateDictOptions}
  * @returns the module; with `strict: false` an object of it and what was loaded, missing, unexpected and of another shape

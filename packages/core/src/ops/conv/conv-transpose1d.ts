@@ -6,7 +6,8 @@ import type { ConvTranspose1dOptions } from "./conv-transpose-geometry.js";
  * 1-D transposed convolution: the gradient of a convolution with respect to its input, by which decoders and generators grow images.
  *
  * Each pixel of x adds its multiple of the kernel to the output, `stride` pixels from its neighbour's:
- * out[n, o, x stride - padding + j dilation] += x[n, c, x] weight[c, o, j].
+ * out[n, o, u stride - padding + j dilation] += x[n, c, u] weight[c, o, j], summed over u, j and the channels c of o's group, on top of
+ * bias[o]; where there are groups, the weight's o counts inside its group.
  *
  * @param x [batch, in channels, width], or [in channels, width]; float32, any strides
  * @param weight [in channels, out channels / groups, kernel width]

@@ -6,7 +6,8 @@ import type { ConvTranspose2dOptions } from "./conv-transpose-geometry.js";
  * 2-D transposed convolution: the gradient of a convolution with respect to its input, by which decoders and generators grow images.
  *
  * Each pixel of x adds its multiple of the kernel to the output, `stride` pixels from its neighbour's:
- * out[n, o, y stride - padding + i dilation, x stride - padding + j dilation] += x[n, c, y, x] weight[c, o, i, j].
+ * out[n, o, v stride - padding + i dilation, u stride - padding + j dilation] += x[n, c, v, u] weight[c, o, i, j], summed over v, u, i, j and
+ * the channels c of o's group, on top of bias[o]; where there are groups, the weight's o counts inside its group.
  *
  * @param x [batch, in channels, height, width], or [in channels, height, width]; float32, any strides
  * @param weight [in channels, out channels / groups, kernel height, kernel width]

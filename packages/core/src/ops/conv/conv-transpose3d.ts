@@ -6,7 +6,8 @@ import type { ConvTranspose3dOptions } from "./conv-transpose-geometry.js";
  * 3-D transposed convolution: the gradient of a convolution with respect to its input, by which decoders and generators grow images.
  *
  * Each pixel of x adds its multiple of the kernel to the output, `stride` pixels from its neighbour's:
- * out[n, o, z stride - padding + h dilation, ...] += x[n, c, z, y, x] weight[c, o, h, i, j].
+ * out[n, o, t stride - padding + h dilation, ...] += x[n, c, t, v, u] weight[c, o, h, i, j], summed over t, v, u, h, i, j and the channels c
+ * of o's group, on top of bias[o]; where there are groups, the weight's o counts inside its group.
  *
  * @param x [batch, in channels, depth, height, width], or [in channels, depth, height, width]; float32, any strides
  * @param weight [in channels, out channels / groups, kernel depth, kernel height, kernel width]

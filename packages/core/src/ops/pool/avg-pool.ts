@@ -19,7 +19,7 @@ export interface AvgPoolOptions<Numbers> {
 
 /** The options of an average pooling that may divide by another number. */
 export interface DivisorOption {
-  /** Divides by this whole number, not 0, instead of the window's size. */
+  /** Divides by this whole number, not 0, instead of the window's size. Default: the window's size. */
   readonly divisorOverride?: number;
 }
 

@@ -9,8 +9,8 @@ export interface AvgPool1dOptions extends AvgPoolOptions<Single> {}
  * Average pooling: out[n, c, x] = the mean of the kernel-sized window that begins at x stride - padding.
  *
  * @param x [batch, channels, width], or [channels, width]; float32, any strides
- * @param kernelSize the window, in pixels
- * @param options see {@link AvgPool1dOptions}
+ * @param kernelSize the window, in pixels: n, or [width]
+ * @param options stride, padding, ceilMode, countIncludePad; see {@link AvgPool1dOptions}
  * @returns [batch, channels, out width], row-major; summed in float64, rounded once
  * @throws {ShapeError} if x has another rank, an empty image, or no window fits
  * @throws {ArgumentError} if an option is outside its domain

@@ -9,8 +9,8 @@ export interface AvgPool2dOptions extends AvgPoolOptions<Pair>, DivisorOption {}
  * Average pooling: out[n, c, y, x] = the mean of the kernel-sized window that begins at (y stride - padding, x stride - padding).
  *
  * @param x [batch, channels, height, width], or [channels, height, width]; float32, any strides
- * @param kernelSize the window, in pixels
- * @param options see {@link AvgPool2dOptions}
+ * @param kernelSize the window, in pixels: n, or [height, width]
+ * @param options stride, padding, ceilMode, countIncludePad, divisorOverride; see {@link AvgPool2dOptions}
  * @returns [batch, channels, out height, out width], row-major; summed in float64, rounded once
  * @throws {ShapeError} if x has another rank, an empty image, or no window fits
  * @throws {ArgumentError} if an option is outside its domain

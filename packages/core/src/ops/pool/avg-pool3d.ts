@@ -9,8 +9,8 @@ export interface AvgPool3dOptions extends AvgPoolOptions<Triple>, DivisorOption 
  * Average pooling: out[n, c, z, y, x] = the mean of the kernel-sized window that begins at (z stride - padding, y stride - padding, x stride - padding).
  *
  * @param x [batch, channels, depth, height, width], or [channels, depth, height, width]; float32, any strides
- * @param kernelSize the window, in pixels
- * @param options see {@link AvgPool3dOptions}
+ * @param kernelSize the window, in pixels: n, or [depth, height, width]
+ * @param options stride, padding, ceilMode, countIncludePad, divisorOverride; see {@link AvgPool3dOptions}
  * @returns [batch, channels, out depth, out height, out width], row-major; summed in float64, rounded once
  * @throws {ShapeError} if x has another rank, an empty image, or no window fits
  * @throws {ArgumentError} if an option is outside its domain

@@ -9,8 +9,8 @@ export interface MaxPool1dOptions extends MaxPoolOptions<Single> {}
  * Maximum pooling: out[n, c, x] = the largest value of the kernel-sized window that begins at x stride - padding; NaN wins.
  *
  * @param x [batch, channels, width], or [channels, width]; float32, any strides
- * @param kernelSize the window, in pixels
- * @param options see {@link MaxPool1dOptions}
+ * @param kernelSize the window, in pixels: n, or [width]
+ * @param options stride, padding, dilation, ceilMode; see {@link MaxPool1dOptions}
  * @returns [batch, channels, out width], row-major
  * @throws {ShapeError} if x has another rank, an empty image, or no window fits
  * @throws {ArgumentError} if an option is outside its domain

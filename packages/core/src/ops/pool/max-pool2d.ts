@@ -9,8 +9,8 @@ export interface MaxPool2dOptions extends MaxPoolOptions<Pair> {}
  * Maximum pooling: out[n, c, y, x] = the largest value of the kernel-sized window that begins at (y stride - padding, x stride - padding); NaN wins.
  *
  * @param x [batch, channels, height, width], or [channels, height, width]; float32, any strides
- * @param kernelSize the window, in pixels
- * @param options see {@link MaxPool2dOptions}
+ * @param kernelSize the window, in pixels: n, or [height, width]
+ * @param options stride, padding, dilation, ceilMode; see {@link MaxPool2dOptions}
  * @returns [batch, channels, out height, out width], row-major
  * @throws {ShapeError} if x has another rank, an empty image, or no window fits
  * @throws {ArgumentError} if an option is outside its domain

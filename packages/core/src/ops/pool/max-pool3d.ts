@@ -9,8 +9,8 @@ export interface MaxPool3dOptions extends MaxPoolOptions<Triple> {}
  * Maximum pooling: out[n, c, z, y, x] = the largest value of the kernel-sized window that begins at (z stride - padding, y stride - padding, x stride - padding); NaN wins.
  *
  * @param x [batch, channels, depth, height, width], or [channels, depth, height, width]; float32, any strides
- * @param kernelSize the window, in pixels
- * @param options see {@link MaxPool3dOptions}
+ * @param kernelSize the window, in pixels: n, or [depth, height, width]
+ * @param options stride, padding, dilation, ceilMode; see {@link MaxPool3dOptions}
  * @returns [batch, channels, out depth, out height, out width], row-major
  * @throws {ShapeError} if x has another rank, an empty image, or no window fits
  * @throws {ArgumentError} if an option is outside its domain

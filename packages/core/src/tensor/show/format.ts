@@ -6,6 +6,7 @@ import { tensorText } from "./tensor-text.js";
  * scientific where they span more than a factor 1000 or leave 1e-4 to 1e8, and only the edges above 1000 values.
  *
  * @param x float32, any shape and strides
+ * @returns lines of at most 80 characters, where numbers are not longer
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.set_printoptions.html
  * @example
  * format(tensor([[1, 2], [3, 4]]));

@@ -8,6 +8,9 @@ import { RuntimeClient } from "./runtime-client.js";
 /**
  * Starts a TypeScript session: one process that checks types and one that runs cells, so that completion works, and
  * an interrupt arrives, while a cell computes.
+ *
+ * @param options cwd, memory, snapshot, onEvent; see {@link SessionOptions}
+ * @returns the session; cells that are handed to it wait until its processes have started
  * @example
  * const session = await createSession({ cwd: ".", onEvent: (event) => console.log(event) });
  * await session.execute({ id: "1", code: "1 + 1", executionCount: 1 });

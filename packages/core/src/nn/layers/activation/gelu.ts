@@ -25,7 +25,10 @@ export class GELU extends Elementwise {
   /** "none": with the error function; "tanh": with the hyperbolic tangent in its place. */
   readonly approximate: "none" | "tanh";
 
-  /** @throws {ArgumentError} if approximate is another word */
+  /**
+   * @param options approximate; see {@link GELUOptions}
+   * @throws {ArgumentError} if approximate is another word
+   */
   constructor(options: GELUOptions = {}) {
     super();
     checkOptions(this.typeName, options, geluOptionNames);

@@ -8,7 +8,9 @@ import type { ConvTensors } from "./conv-layer.js";
 export interface Conv1dLayerOptions extends Conv1dOptions, ConvTensors {}
 
 /**
- * A 1-D convolution layer, out = conv1d(x, weight, bias); initial values as PyTorch's, bit for bit, after the same `manualSeed`.
+ * A 1-D convolution layer, out = conv1d(x, weight, bias): [batch, in channels, width] becomes
+ * [batch, out channels, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for
+ * bit, after the same `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv1d.html
  * @example

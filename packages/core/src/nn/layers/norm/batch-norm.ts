@@ -55,6 +55,8 @@ export abstract class BatchNorm extends Layer {
   readonly runningVar: Tensor;
 
   /**
+   * @param numFeatures channels of x, its axis 1
+   * @param options eps, affine, training, weight, bias, runningMean, runningVar; see {@link BatchNormLayerOptions}
    * @throws {ArgumentError} if numFeatures or eps is outside its domain, or weights meet affine: false
    * @throws {ShapeError} if a given vector is not [features]
    */

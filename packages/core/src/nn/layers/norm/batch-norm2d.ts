@@ -3,6 +3,7 @@ import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
 
 /**
  * Batch normalisation of images: out = (x - mean) / sqrt(var + eps) * weight + bias, per channel.
+ * x is [batch, channels, height, width].
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm2d.html
  * @example

@@ -15,7 +15,8 @@ export class LayerNorm2d extends LayerNorm {
   }
 
   /**
-   * @param channels channels of x
+   * @param channels channels of x, [batch, channels, height, width]
+   * @param options eps, elementwiseAffine, bias, weight; see {@link LayerNormLayerOptions}
    * @throws {ArgumentError} if a size or option is outside its domain, or weights meet elementwiseAffine: false
    * @throws {ShapeError} if a given weight or bias is not [channels]
    */
