@@ -205,7 +205,7 @@ function ruledShape(op: Op, inputs: readonly Shape[]): Shape | undefined {
 const takesImages: readonly Op["kind"][] = ["conv", "window", "adaptiveMean", "pad", "shuffle"];
 
 /** [channels, height, width]: what reads images takes it for one of them. */
-function isUnbatched(op: Op, shape: Shape): boolean {
+export function isUnbatched(op: Op, shape: Shape): boolean {
   if (op.kind === "concat") return concatAxis(op, shape.length) === 0;
   const takes = takesImages.includes(op.kind) || (op.kind === "affine" && op.unbatched === true);
   return takes && shape.length - 1 === rankOf(op);

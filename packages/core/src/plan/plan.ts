@@ -15,7 +15,7 @@ import { simplify } from "./simplify.js";
 
 /** The options of {@link compile}. */
 export interface CompileOptions {
-  /** The shape of every input, [batch, channels, ...spatial]. */
+  /** The shape of every input, [batch, channels, ...spatial], or whatever the module reads. */
   readonly inputShape: readonly number[];
 }
 
@@ -41,7 +41,7 @@ export class Plan {
   /** Bytes of packed weights and tables. */
   readonly packedBytes: number;
   readonly #module: Module;
-  /** undefined: the engine in use computes layer by layer only, or the shape has no batch axis. */
+  /** undefined: the engine in use computes layer by layer only, or some layer reads the axes of the shape otherwise than operations do. */
   readonly #executable: Executable | undefined;
 
   /**
@@ -145,11 +145,10 @@ function checkShape(op: string, name: string, tensor: Tensor, shape: readonly nu
 /** What the engine in use makes of a module; undefined where it compiles nothing, or nothing is to be computed. */
 function executableOf(module: Module, inputShape: readonly number[], outputShape: readonly number[]) {
   const { compiler } = activeEngine();
-  if (compiler === undefined || inputShape.length < 2 || product(inputShape) * product(outputShape) === 0)
+  if (compiler === undefined || inputShape.length === 0 || product(inputShape) * product(outputShape) === 0)
     return undefined;
-  const lowered = lowerModule(module, inputShape);
-  // Without a batch axis some layers read another axis as the channels than operations do.
-  if (lowered === undefined || String(lowered.output.shape) !== String(outputShape)) return undefined;
+  const lowered = lowerModule(module, inputShape, outputShape);
+  if (lowered === undefined) return undefined;
   return askEngine("compile", { inputShape }, () => compiler.compile(simplify(lowered)));
 }
 

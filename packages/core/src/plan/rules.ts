@@ -1,7 +1,7 @@
 import type { ConvGeometry } from "../engines/engine.js";
 import type { LoweredNode, LoweredValue, WindowSpan } from "../engines/lowered.js";
 import { inOutputOrder } from "../engines/weight-order.js";
-import { float64, type Rules, type WindowOp } from "../graph/op.js";
+import { concatAxis, float64, type Rules, type WindowOp } from "../graph/op.js";
 import { scaleAndShift } from "../ops/affine.js";
 import { type ConvAxis, outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
 import { rectify } from "../ops/elementwise.js";
@@ -100,10 +100,11 @@ export const lowerings: Rules<[place: Lowering], LoweredValue | undefined> = {
     return others.reduce((sum, y) => scale({ ...place, inputs: [sum] }, { residual: y }), first);
   },
   multiply: layerByLayer,
-  concat: (_op, place) => {
+  concat: (op, place) => {
     const { inputs, shape } = place;
-    // Three axes are an image without a batch to layers that join, and a batch of signals to others.
-    if (shape.length === 3 || inputs.slice(0, -1).some((part) => (part.shape[1] as number) % 8 !== 0))
+    // Where nothing tells images from signals, three axes are an image without a batch to layers that join.
+    const isJoined = concatAxis(op, shape.length) === 1;
+    if (!isJoined || inputs.slice(0, -1).some((part) => (part.shape[1] as number) % 8 !== 0))
       return undefined;
     const out = { shape };
     place.add({ ...named(place), kind: "concat", parts: inputs, out });

@@ -24,6 +24,7 @@ import {
   type Module,
   manualSeed,
   Pad2d,
+  PReLU,
   ReLU,
   randn,
   Scale,
@@ -213,6 +214,43 @@ export const modules: readonly [string, Module, number[]][] = [
     "padding of its own",
     new Sequential([new Conv2d(3, 8, 3), new Pad2d([1, 2, 0, 3]), new Conv2d(8, 8, 3)]),
     [1, 3, 8, 7],
+  ],
+  [
+    "signals that join",
+    new Sequential([
+      new Concat([new Conv1d(4, 8, 3), new Conv1d(4, 16, 3), new Conv1d(4, 5, 3)]),
+      new ReLU(),
+      new Conv1d(29, 3, 2),
+    ]),
+    [2, 4, 23],
+  ],
+  [
+    "one image: convolutions, factors, a sum, a join and a pool",
+    new Sequential([
+      new Conv2d(3, 8, 3, { padding: 1 }),
+      new Scale(randn([8])),
+      new Sum([new Conv2d(8, 8, 1), new Identity()]),
+      new Concat([new Conv2d(8, 16, 1), new Identity()]),
+      new MaxPool2d(2),
+      new Conv2d(24, 5, 2),
+    ]),
+    [3, 9, 8],
+  ],
+  [
+    "one image of three pixels a side and three channels",
+    new Sequential([new Scale(randn([3])), new Conv2d(3, 4, 1)]),
+    [3, 3, 3],
+  ],
+  ["one row of features", new Sequential([new Linear(5, 4), new ReLU(), new Scale(randn([4]))]), [5]],
+  [
+    "an image whose pixels are taken for channels",
+    new Sequential([new Conv2d(3, 6, 1), new PReLU(6)]),
+    [3, 6, 7],
+  ],
+  [
+    "an image whose channels are taken for a batch",
+    new Sequential([new Conv2d(3, 6, 1), new Flatten()]),
+    [3, 4, 7],
   ],
   ["wide layers", new Sequential([repVgg(64), new Conv2d(64, 40, 3, { stride: 2 })]), [1, 64, 15, 14]],
 ];

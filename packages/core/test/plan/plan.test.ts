@@ -115,9 +115,9 @@ test("a plan profiles each layer, with the names of the tree", async () => {
   for (const row of rows) expect(row.bytes).toBeGreaterThan(0);
 });
 
-test("every convolution and pool of signals, volumes and transposed layers is compiled", async () => {
+test("every convolution and pool of signals, volumes, transposed layers and single images is compiled", async () => {
   await setEngine("wasm");
-  const compiled = ["signals", "volumes", "transposed", "pools", "padding of its own", "a classifier"];
+  const compiled = ["signals", "volumes", "transposed", "pools", "padding of its own", "a classifier", "one"];
   for (const [name, module, inputShape] of modules) {
     if (!compiled.some((start) => name.startsWith(start))) continue;
     const rows = compile(module, { inputShape }).profile(randn(inputShape));
