@@ -91,6 +91,41 @@ case(
     weights={"ratio": np.array(0, np.float32), "yes": np.array(True)},
 )
 case(
+    "a dropout whose mask has a name that nobody reads",
+    f"a = Conv{same}(x, w4x4x3x3)\nd, k = Dropout(a)\ny = BatchNormalization(d, {norm})",
+    ["Conv"],
+)
+for name, reader in (
+    ("a Relu", "u = Relu(a)"),
+    ("a norm", "u = BatchNormalization(a, sb4, bb4, mb4, vb4)"),
+    ("a difference", "u = Sub(a, x)"),
+    ("a chain", "t = Sigmoid(a)\nu = Sub(a, t)"),
+):
+    case(
+        f"{name} that nobody reads, of what goes",
+        f"a = Conv{same}(x, w4x4x3x3)\n{reader}\ny = BatchNormalization(a, {norm})",
+        ["Conv"],
+    )
+    case(
+        f"{name} that nobody reads, of what stays",
+        f"c = Conv{same}(x, w4x4x3x3)\na = BatchNormalization(c, {norm})\n{reader}\ny = Relu(a)",
+        ["Conv", *[line.split(" = ")[1].split("(")[0] for line in reader.split("\n")], "Relu"],
+    )
+case(
+    "a body that nobody reads, of what would go",
+    f"a = Conv{same}(x, w4x4x3x3)\nu = If(flag) <then_branch = t () => (float[n,4,h,w] p) {{ p = Neg(a) }}, else_branch = e () => (float[n,4,h,w] p) {{ p = Identity(a) }}>\n"
+    f"y = BatchNormalization(a, {norm})",
+    "same",
+    x="float[n,4,h,w] x, bool flag",
+)
+case(
+    "an operator of another domain that nobody reads, of what would go",
+    f"a = Conv{same}(x, w4x4x3x3)\nu = other.Print(a)\ny = BatchNormalization(a, {norm})",
+    "same",
+    imports=', "other" : 1',
+    runs=False,
+)
+case(
     "nothing known of the rank",
     f"a = Conv{same}(x, w4x4x3x3)\ny = BatchNormalization(a, {norm})",
     ["Conv"],

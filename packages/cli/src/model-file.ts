@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { FormatError } from "@convfuse/core";
 import { type OnnxModel, readOnnx } from "@convfuse/onnx";
@@ -20,12 +20,22 @@ export interface ModelFile {
  */
 export function readModel(path: string): ModelFile {
   const bytes = readWhole(path);
-  return inFile(path, () => ({
-    path,
-    bytes: bytes.length,
-    model: readOnnx(bytes, { external: reader(dirname(path)) }),
-  }));
+  try {
+    return { path, bytes: bytes.length, model: readOnnx(bytes, { external: reader(dirname(path)) }) };
+  } catch (error) {
+    if (error instanceof FormatError && checkpoint.test(path)) {
+      throw new Failure(
+        `${path}: no ONNX file; a checkpoint holds tensors and no network, which has to be exported (torch.onnx.export)`,
+      );
+    }
+    return inFile(path, () => {
+      throw error;
+    });
+  }
 }
+
+/** Names of files in which tensors are kept without the network that they belong to. */
+const checkpoint = /\.(pth|pt|bin|ckpt|safetensors|npz|npy)$/i;
 
 /**
  * Runs what looks into a file.
@@ -46,13 +56,29 @@ export function inFile<T>(path: string, look: () => T): T {
  */
 export function readWhole(path: string): Uint8Array {
   try {
-    const { size } = statSync(path);
+    const { size } = lookAt(path);
     if (size > mostBytes) {
       throw new Failure(
         `${path}: ${size} bytes, where a model ends at 2 GiB: its tensors belong into a file of their own`,
       );
     }
     return readFileSync(path);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}`);
+  }
+}
+
+/**
+ * That a file is there and can be one: a device may never end.
+ * @throws {Failure} with the path and the reason
+ */
+export function lookAt(path: string): Stats {
+  try {
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw new Failure(`${path}: a folder, where a file is wanted`);
+    if (stats.isBlockDevice() || stats.isCharacterDevice())
+      throw new Failure(`${path}: a device, where a file is wanted`);
+    return stats;
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}`);
   }
@@ -66,6 +92,10 @@ export function reason(error: unknown): string {
       return "no such file";
     case "EISDIR":
       return "a folder, where a file is wanted";
+    case "ENOTDIR":
+      return "a file, where its folder should be";
+    case "ELOOP":
+      return "a link that leads to itself";
     case "EACCES":
     case "EPERM":
       return "not allowed";

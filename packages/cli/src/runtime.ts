@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { Failure, lineOf } from "./failure.js";
+import { lookAt } from "./model-file.js";
 
 type Runtime = typeof import("onnxruntime-node");
 
@@ -37,8 +38,9 @@ export interface RunOptions {
   readonly threads: number;
 }
 
-/** @throws {Failure} with the path, if onnxruntime does not take the file */
+/** @throws {Failure} with the path, if the file is not there or onnxruntime does not take it */
 export async function load(ort: Runtime, path: string, { optimised, threads }: RunOptions): Promise<Running> {
+  lookAt(path);
   let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(path, {

@@ -105,6 +105,7 @@ describe("convfuse fuse", () => {
       [["-o", out, "--json", out], `${out}: two outputs would be written there`],
       [["-o", out, "--json", `${out}.data`], `${out}.data: two outputs would be written there`],
       [["-o", join(folder, "none", "out.onnx")], `there is no folder ${join(folder, "none")}`],
+      [["-o", join(bin, "out.onnx")], `there is no folder ${bin}`],
     ] as const) {
       const { status, stdout, stderr } = await convfuse("fuse", model, ...args);
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -146,6 +147,16 @@ describe("convfuse fuse", () => {
   test.each([
     ["a file that is not there", () => join(folder, "none.onnx"), "no such file"],
     ["a folder", () => folder, "a folder, where a file is wanted"],
+    ["a device, which may never end", () => "/dev/zero", "a device, where a file is wanted"],
+    ["a place below a file", () => join(example, "in.onnx"), "a file, where its folder should be"],
+    [
+      "a checkpoint",
+      () => {
+        writeFileSync(join(folder, "weights.pth"), "PK tensors");
+        return join(folder, "weights.pth");
+      },
+      "no ONNX file; a checkpoint holds tensors and no network, which has to be exported (torch.onnx.export)",
+    ],
   ])("says in one line what is wrong: %s", async (_, input, reason) => {
     expect(await convfuse("fuse", input())).toEqual({
       status: 1,

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type FusedOnnx, type FuseOnnxOptions, fuseOnnx, writeOnnx } from "@convfuse/onnx";
 import { type Command, Option } from "commander";
@@ -166,7 +166,9 @@ function samePlace(a: string, b: string): boolean {
 
 /** A rename would replace a device or a link by a file. */
 function checkWritable(path: string): void {
-  if (!existsSync(dirname(path))) throw new Failure(`${path}: there is no folder ${dirname(path)}`);
+  const folder = dirname(path);
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new Failure(`${path}: there is no folder ${folder}`);
   let kind: ReturnType<typeof lstatSync>;
   try {
     kind = lstatSync(path);

@@ -1,10 +1,10 @@
 import type { Node, Value } from "@convfuse/core";
 import type { SourceGraph, SourceNode } from "../model/graph.js";
-import { readNames } from "../model/read-names.js";
 
 /**
- * The operations whose outputs are read in the file and by no operation: a Shape, say, of which a Reshape learns the shape that its input
- * has anyway. They are no use of what they read; where nothing is done to their readers, they stay.
+ * The operations from whose outputs no operation and no output of the graph is computed. Either the file reads them without a use (a Shape,
+ * say, of which a Reshape learns the shape that its input has anyway), or nothing reads them at all. They are no use of what they read;
+ * where that stays, they stay. What runs a body, or is no operator of ONNX's own, may do more than its outputs say, and is never one.
  * @param nodes in an order that can be run
  */
 export function askersOf(
@@ -12,14 +12,14 @@ export function askersOf(
   nodes: readonly Node[],
   origins: ReadonlyMap<Node, SourceNode>,
 ): ReadonlySet<Node> {
-  const asked = new Set(source.nodes.flatMap((node) => [...readNames(node)]));
-  for (const { value } of source.outputs) asked.delete(value.name);
+  const given = new Set(source.outputs.map(({ value }) => value.name));
   const read = new Set<Value>();
   const askers = new Set<Node>();
   for (const node of nodes.toReversed()) {
-    const named = (origins.get(node) as SourceNode).outputs.filter((name) => name !== "");
-    const isRead = node.outputs.some((value) => read.has(value));
-    if (!isRead && named.length > 0 && named.every((name) => asked.has(name))) askers.add(node);
+    const { outputs, domain, bodies } = origins.get(node) as SourceNode;
+    const isRead = node.outputs.some((value) => read.has(value)) || outputs.some((name) => given.has(name));
+    const isPlain = domain === "" && bodies.length === 0 && outputs.some((name) => name !== "");
+    if (!isRead && isPlain) askers.add(node);
     else for (const input of node.inputs) read.add(input);
   }
   return new Set([...askers].reverse());

@@ -4,6 +4,7 @@ import type { Call } from "../facts/call.js";
 import type { Fact, Outcome } from "../facts/fact.js";
 import { outcomesOf } from "../facts/outcomes.js";
 import { attributesOf, type Body, type SourceGraph, type SourceNode } from "../model/graph.js";
+import { readNames } from "../model/read-names.js";
 import { askersOf } from "./askers.js";
 import { type Context, functionKey, isKnownOpset } from "./context.js";
 import { convert } from "./convert.js";
@@ -45,6 +46,8 @@ class Walk {
   readonly #source: SourceGraph;
   readonly #context: Context;
   readonly #scope: Scope;
+  /** Names that something reads. */
+  readonly #read: ReadonlySet<string>;
   readonly #nodes: Node<StoredWeights>[] = [];
   readonly #origins = new Map<Node, SourceNode>();
   readonly #made = new Map<SourceNode, readonly Node<StoredWeights>[]>();
@@ -55,6 +58,8 @@ class Walk {
     this.#source = source;
     this.#context = context;
     this.#scope = scope;
+    const names = source.nodes.flatMap((node) => [...readNames(node)]);
+    this.#read = new Set([...names, ...source.outputs.map(({ value }) => value.name)]);
   }
 
   add(node: SourceNode): void {
@@ -128,6 +133,7 @@ class Walk {
       opset,
       inputs: inputs.slice(0, last + 1),
       outputs: node.outputs,
+      isRead: (name) => this.#read.has(name),
       attributes: attributesOf(node, external),
       dims,
       recent,

@@ -14,7 +14,7 @@ export const passingOn: Readonly<Record<string, ConversionRule>> = {
   Dropout: (call) => {
     const x = flowing(call, 0);
     if (x === undefined) return refused("it passes on a constant");
-    if (call.outputs.slice(1).some((name) => name !== "")) return refused("its mask is used");
+    if (call.outputs.slice(1).some(call.isRead)) return refused("its mask is used");
     const trains =
       call.opset < 7
         ? call.attributes.int("is_test", 0) === 0

@@ -10,8 +10,10 @@ export interface Call {
   readonly opset: number;
   /** undefined: an optional input that is not there. */
   readonly inputs: readonly (Fact | undefined)[];
-  /** How many outputs have a name. */
+  /** The names of what it gives; "" for an optional output that is not there. */
   readonly outputs: readonly string[];
+  /** Whether anything reads a name that the node gives. */
+  readonly isRead: (name: string) => boolean;
   readonly attributes: Attributes;
   readonly dims: Dims;
   readonly recent: RecentNumbers;

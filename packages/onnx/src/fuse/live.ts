@@ -1,6 +1,7 @@
 import type { Graph, Node, Replacement, Value } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import type { SourceNode } from "../model/graph.js";
+import { readNames } from "../model/read-names.js";
 
 /** Which replacements are made in a graph. */
 export interface Accepted {
@@ -84,28 +85,33 @@ export function computed(
   return { nodes: live, values: seen };
 }
 
-/** Askers whose readers stay, where what they ask stays too: for their sake nothing is computed that is gone. */
+/**
+ * Askers that nobody reads, or whose readers stay, where what they ask stays too: for their sake nothing is computed that is gone.
+ */
 function addAskers(
-  { askers, origins }: ConvertedGraph,
+  { askers, origins, made, source }: ConvertedGraph,
   live: Set<Node>,
   isThere: (name: string) => boolean,
 ): void {
   if (askers.size === 0) return;
-  const makers = new Map<string, Node>();
-  for (const node of askers) {
-    const { inputs, outputs } = origins.get(node) as SourceNode;
-    const fits =
-      inputs.every((name) => makers.has(name) || isThere(name)) &&
-      node.inputs.every(({ name }) => makers.has(name) || isThere(name));
-    if (fits) for (const name of outputs) makers.set(name, node);
+  const makers = new Map<string, SourceNode>();
+  const canBeMade = (name: string): boolean => makers.has(name) || isThere(name);
+  const asked = new Set(source.nodes.flatMap((node) => [...readNames(node)]));
+  const open = [...live].map((node) => origins.get(node) as SourceNode);
+  const stay = (node: SourceNode): void => {
+    for (const one of made.get(node) ?? []) live.add(one);
+    open.push(node);
+  };
+  for (const node of new Set([...askers].map((asker) => origins.get(asker) as SourceNode))) {
+    const reads = (made.get(node) ?? []).flatMap(({ inputs }) => inputs.map(({ name }) => name));
+    if (![...node.inputs, ...reads].every(canBeMade)) continue;
+    for (const name of node.outputs) makers.set(name, node);
+    if (!node.outputs.some((name) => asked.has(name))) stay(node);
   }
-  const open = [...live];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    for (const name of origins.get(node)?.inputs ?? []) {
+    for (const name of node.inputs) {
       const maker = makers.get(name);
-      if (maker === undefined || live.has(maker)) continue;
-      live.add(maker);
-      open.push(maker);
+      if (maker !== undefined && !made.get(maker)?.every((one) => live.has(one))) stay(maker);
     }
   }
 }
