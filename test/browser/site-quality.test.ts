@@ -65,10 +65,10 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     afterAll(() => page?.context().close());
 
     // A page is the same in both languages but for its words: one is looked at in light, the other in dark.
-    test.each(pages)("%s: axe-core finds nothing, and no output is cut off", async (name) => {
+    test.each(pages)("%s: axe-core finds nothing, and neither code nor output is cut off", async (name) => {
       await page.emulateMedia({ colorScheme: name.includes("/") ? "dark" : "light" });
       await goTo(page, name);
-      const cut = await page.$$eval("pre.output", (all) =>
+      const cut = await page.$$eval(".source pre, pre.output", (all) =>
         all
           .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
           .map((output) => output.textContent),

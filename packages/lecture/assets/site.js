@@ -9,6 +9,8 @@
   const neutralInk = "#757575";
   /** CSS pixels of a plot on paper, which fit between the margins of A4 and of letter. */
   const paperWidth = 640;
+  /** From this width on, a title that is broken for phones fits in one line. */
+  const widthOfOneLine = 600;
   const frameMilliseconds = 700;
 
   let printing = false;
@@ -42,6 +44,14 @@
         },
       },
     };
+  }
+
+  /** The title without its breaks, in the middle of the room that it has for them. */
+  function inOneLine(title) {
+    const lines = title?.text?.split("<br>") ?? [];
+    if (lines.length < 2) return title;
+    const spare = 20 * (lines.length - 1);
+    return { ...title, text: lines.join(" "), pad: { ...title.pad, t: title.pad.t - spare / 2 } };
   }
 
   /** A plane of square cells is as high as its width allows: the height that a figure comes with is for the widest page. */
@@ -130,6 +140,7 @@
       Object.assign(parsed.data[trace], frames[first].data[i]);
     }
     const width = printing ? paperWidth : plot.clientWidth;
+    if (width > widthOfOneLine) given.title = inOneLine(given.title);
     const { data, layout } = fitted(parsed.data, given, width);
     const drawn = Plotly.react(plot, { data, layout: themed(layout), frames, config });
     if (frames && !shownFrames.has(figure)) {

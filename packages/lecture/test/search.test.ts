@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { type Place, pairs, pairsAndLast, searchOver, words } from "../src/browser/search.js";
 
-const place = (url: string, heading: string, text: string): Place => ({
+const place = (url: string, heading: string, text: string, code = "", lesson = "A lesson"): Place => ({
   url,
-  lesson: "A lesson",
+  lesson,
   heading,
   text,
+  code,
 });
 
 describe("words", () => {
@@ -27,6 +28,24 @@ describe("search", () => {
 
   test("a heading counts more than a mention", () => {
     expect(urls("padding")).toEqual(["a.html#one", "a.html#two"]);
+  });
+
+  test("the beginning of a lesson with the word in its title comes first; prose counts more than code, and is what is shown", () => {
+    const over = searchOver([
+      place("c.html#code", "Here", "Nothing but code.", "const dilation = 2; dilation + dilation;"),
+      place("c.html#prose", "There", "A dilation of two.", "conv2d(x, w, b, { dilation: 2 });"),
+      place("d.html", "", "How large is it?", "", "Stride and dilation"),
+    ]);
+    const found = over("dilation", 10);
+    expect(found.map((one) => one.place.url)).toEqual(["d.html", "c.html#prose", "c.html#code"]);
+    expect(
+      found.map(({ excerpt }) =>
+        excerpt
+          .map(({ text }) => text)
+          .join("")
+          .slice(0, 8),
+      ),
+    ).toEqual(["How larg", "A dilati", "const di"]);
   });
 
   test("every word has to occur; the beginning of one is enough, and a letter may be wrong", () => {

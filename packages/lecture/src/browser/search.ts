@@ -8,6 +8,7 @@ export interface Place {
   /** "" above a lesson's first heading. */
   readonly heading: string;
   readonly text: string;
+  readonly code: string;
 }
 
 /** A place that has every word of the query, and a piece of its text with the words in it marked. */
@@ -29,24 +30,28 @@ const after = 140;
 /** Prepares the search over places. Best first, at most `limit` of them. */
 export function searchOver(places: readonly Place[]): (query: string, limit: number) => readonly Found[] {
   const index = new MiniSearch<Place & { readonly id: number }>({
-    fields: ["lesson", "heading", "text"],
+    fields: ["lesson", "heading", "text", "code"],
     tokenize: (text) => words(text, pairsAndLast).flatMap((word) => [word, ...parts(word)]),
     searchOptions: {
       tokenize: (query) => words(query, pairs),
       combineWith: "AND",
       prefix: true,
       fuzzy: (term) => (/^\w{5,}$/.test(term) ? 0.2 : false),
-      boost: { lesson: 2, heading: 4 },
+      boost: { lesson: 2, heading: 4, code: 0.5 },
     },
   });
-  index.addAll(places.map((place, id) => ({ ...place, id })));
+  // Above its first heading a lesson has its title.
+  index.addAll(places.map((place, id) => ({ ...place, heading: place.heading || place.lesson, id })));
   return (query, limit) =>
     index
       .search(query)
       .slice(0, limit)
       .map(({ id, terms }) => {
         const place = places[id as number] as Place;
-        return { place, excerpt: excerpt(place.text, terms) };
+        const isIn = (text: string): boolean => terms.some((term) => text.toLowerCase().includes(term));
+        // Prose says more than code.
+        const told = isIn(place.text) || !isIn(place.code) ? place.text : place.code;
+        return { place, excerpt: excerpt(told, terms) };
       });
 }
 

@@ -64,8 +64,11 @@ export interface PictureWords {
   readonly shortcut: string;
 }
 
-const hours = (minutes: number): string =>
-  `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+/** Hours and minutes, each with its unit, where there are any. */
+function duration(minutes: number, [hour, minute]: readonly [string, string]): string {
+  const parts = [[Math.floor(minutes / 60), hour] as const, [minutes % 60, minute] as const];
+  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`])).join(" ");
+}
 
 export const englishSiteWords: SiteWords = {
   skip: "Skip to the content",
@@ -87,7 +90,8 @@ export const englishSiteWords: SiteWords = {
       "From a photograph of a cat to a network in onnxruntime. Each lesson says what has to come before it; each ends with exercises and their solutions.",
     minutes: (minutes) => `${minutes} min`,
     after: (numbers) => `after ${numbers.join(" and ")}`,
-    lessons: (count, minutes) => `${count} ${count === 1 ? "lesson" : "lessons"}, ${hours(minutes)}`,
+    lessons: (count, minutes) =>
+      `${count} ${count === 1 ? "lesson" : "lessons"}, ${duration(minutes, ["h", "min"])}`,
     pause: "Pause",
     picture: {
       title: "Three branches and the one convolution that they add up to",
@@ -144,7 +148,7 @@ export const chineseSiteWords: SiteWords = {
       "从一张猫的照片，到在 onnxruntime 中运行的网络。每一课都注明须先读哪些课，并以附有解答的练习结束。",
     minutes: (minutes) => `${minutes} 分钟`,
     after: (numbers) => `先读第 ${numbers.join("、")} 课`,
-    lessons: (count, minutes) => `${count} 课，共 ${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分钟`,
+    lessons: (count, minutes) => `${count} 课，共 ${duration(minutes, ["小时", "分钟"])}`,
     pause: "暂停",
     picture: {
       title: "三个分支，以及它们相加而成的一个卷积",
