@@ -1,4 +1,4 @@
-"""Measures a class on JupyterHub: hub.py FOLDER NODE PROXY NOTEBOOK USERS (see hub.mjs)."""
+"""Measures a class on JupyterHub: hub.py FOLDER NODE PROXY NOTEBOOK CONFIG USERS (see hub.mjs)."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ import uuid
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.websocket import websocket_connect
 
-folder, node, proxy, lesson, count = sys.argv[1:]
+folder, node, proxy, lesson, class_config, count = sys.argv[1:]
 work = pathlib.Path(folder)
 token = secrets.token_hex(16)
 names = [f"student{n}" for n in range(int(count))]
@@ -34,8 +34,10 @@ def free_port():
 port, api_port, hub_port = free_port(), free_port(), free_port()
 base = f"http://127.0.0.1:{port}"
 config = f'''
-import os, pathlib
+import os
 from jupyterhub.spawner import SimpleLocalProcessSpawner
+
+load_subconfig("{class_config}")
 
 class OtherUser(SimpleLocalProcessSpawner):
     """Each name is a user of the system's own, who is in no list."""
@@ -63,8 +65,10 @@ c.JupyterHub.log_level = "ERROR"
 c.ConfigurableHTTPProxy.command = ["{node}", "{proxy}", "--log-level", "error"]
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
 c.ConfigurableHTTPProxy.pid_file = "{work}/proxy.pid"
-c.Spawner.environment = {{"JUPYTER_PATH": "{work}/share/jupyter"}}
-c.Spawner.args = ["--ServerApp.log_level=ERROR"]
+c.Spawner.cmd = ["{sys.executable}", "-m", "jupyterhub.singleuser"]
+c.Spawner.environment = {{**c.Spawner.environment, "JUPYTER_PATH": "{work}/share/jupyter"}}
+c.Spawner.env_keep = ["PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH"]
+c.Spawner.args = [*c.Spawner.args, "--ServerApp.log_level=ERROR"]
 c.Spawner.start_timeout = 300
 c.Spawner.http_timeout = 300
 c.JupyterHub.services = [dict(name="measure", api_token="{token}")]
@@ -180,6 +184,7 @@ async def measure():
         hub.send_signal(signal.SIGTERM)
         hub.wait(60)
     report(outcomes, list(kernels.values()), servers)
+    return verdicts(outcomes, list(kernels.values()))
 
 
 async def none_left():
@@ -196,17 +201,45 @@ def report(outcomes, kernels, servers):
     print(f"first reply        {spread([first for first, _ in outcomes], 's')}")
     print(f"memory of a kernel {spread(kernels, 'MiB (PSS)')}")
     print(f"memory of a server {spread(servers, 'MiB (PSS)')}")
-    print(f"cells that failed  {[failure for _, failures in outcomes for failure in failures]}")
+    print(f"cells that failed  {failed(outcomes)}")
     print(f"processes left     {len(processes())}")
-    left = set()
-    for name in names:
-        home = work / "homes" / name
-        files = (str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
-        left |= {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=-)[0-9][0-9T_Z-]*", "*", file) for file in files}
-    print(f"files in the homes {sorted(left)}")
+    print(f"files in the homes {sorted(files_left())}")
     each = statistics.median(kernels) + statistics.median(servers)
     for students in (30, 100):
         print(f"{f'{students} students':18} {students * each / 1024:.1f} GiB, one kernel and one server each")
 
 
-asyncio.run(measure())
+def failed(outcomes):
+    return [failure for _, failures in outcomes for failure in failures]
+
+
+def files_left():
+    """In all homes, with a star for numbers that are drawn."""
+    left = set()
+    for name in names:
+        home = work / "homes" / name
+        files = (str(path.relative_to(home)) for path in home.rglob("*") if path.is_file())
+        left |= {re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=-)[0-9][0-9T_Z-]*", "*", file) for file in files}
+    return left
+
+
+# What Jupyter's server writes: that it has looked for files of its old versions, and how it and its kernels are reached.
+jupyters_own = re.compile(r"\.jupyter/migrated|\.local/share/jupyter/runtime/(jpserver|jupyter_cookie|kernel)-?.*|.*\.ipynb")
+most_memory = 220
+
+
+def verdicts(outcomes, kernels):
+    """What does not hold, of all that has to on every machine."""
+    found = [f"a cell failed: {failure}" for failure in failed(outcomes)]
+    found += [f"a kernel takes {memory:.1f} MiB" for memory in kernels if memory > most_memory]
+    if len(kernels) != len(names):
+        found.append(f"{len(kernels)} users of {len(names)} had a kernel")
+    found += [f"a process is left: {command}" for _, _, command in processes()]
+    found += [f"a file is left: {file}" for file in sorted(files_left()) if not jupyters_own.fullmatch(file)]
+    return found
+
+
+wrong = asyncio.run(measure())
+for text in wrong:
+    print(f"wrong: {text}")
+sys.exit(1 if wrong else 0)
