@@ -160,3 +160,19 @@ case(
     "same",
     y="float[n,h] y",
 )
+
+turn = "Transpose<perm=[0,2,1]>"
+for body, expected in (
+    (f"y = {turn}(q)", ["MatMul", "Add"]),
+    (f"r = Relu(q)\ny = {turn}(r)", ["MatMul", "Add", "Transpose", "Relu", "Transpose"]),
+    (f"u = Sigmoid(q)\nr = Mul(q, u)\ny = {turn}(r)", ["MatMul", "Add", "Transpose", "Sigmoid", "Mul", "Transpose"]),
+    (f"r = Mul(q, q)\ny = {turn}(r)", "same"),
+    (f"r = Sub(t, q)\ny = {turn}(r)", "same"),
+):
+    case(
+        f"a norm between transposes: {body.replace(chr(10), '; ')}",
+        f"p = MatMul(x, w4x5)\na = Add(p, c5)\nt = {turn}(a)\nq = BatchNormalization(t, s5, b5, m5, v5)\n{body}",
+        expected,
+        x="float[n,5,4] x",
+        y="float[n,5,5] y",
+    )

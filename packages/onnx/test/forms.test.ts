@@ -191,6 +191,57 @@ describe("forms of operators through the versions", () => {
     expect(types).toContain("BatchNormalization");
   });
 
+  const turn = (from: string, to: string, ...perm: bigint[]) => node("Transpose", [from], to, { perm });
+  const toRows = turn("a", "b", 0n, 2n, 1n);
+  /** As many tokens as features, so that a shape does not tell which is which. */
+  const turned = (between: NodeInit, ...readers: readonly NodeInit[]) => ({
+    node: [
+      ...[node("MatMul", ["x", "w"], "p"), node("Add", ["p", "bias"], "a"), between],
+      ...[node("BatchNormalization", ["b", "s", "t", "m", "v"], "c"), ...readers],
+    ],
+    initializer: [
+      ...[weights("w", 4, 6), weights("s", 6), weights("t", 6), weights("m", 6), weights("bias", 6)],
+      floats("v", [6], [1, 2, 3, 0.5, 1, 2]),
+    ],
+    input: [port("x", [6, 6, 4])],
+    output: [port("y")],
+  });
+  test.each([
+    ["back", toRows, [turn("c", "y", 0n, 2n, 1n)], ["MatMul", "Add"]],
+    [
+      "on, by another order",
+      turn("a", "b", 1n, 2n, 0n),
+      [turn("c", "y", 1n, 2n, 0n)],
+      ["MatMul", "Add", "Transpose", "Transpose"],
+    ],
+    [
+      "back, behind others",
+      toRows,
+      [node("Sigmoid", ["c"], "d"), node("Mul", ["c", "d"], "e"), turn("e", "y", 0n, 2n, 1n)],
+      ["MatMul", "Add", "Transpose", "Sigmoid", "Mul", "Transpose"],
+    ],
+  ] as const)(
+    "a norm of tokens that are turned goes into the matrix: %s",
+    async (_, between, readers, left) => {
+      const bytes = modelBytes(turned(between, ...readers));
+      const { types, bytes: fused, report } = fusedFile(bytes);
+      expect(types).toEqual(left);
+      expect(report.regions[0]?.worstRatio).toBeGreaterThan(0);
+      const feeds = { x: randomTensor([6, 6, 4], random) };
+      expect(distance(await runOnnx(bytes, feeds), await runOnnx(fused, feeds))).toBeLessThan(1e-6);
+    },
+  );
+
+  test.each([
+    ["its channels are tokens", turn("a", "b", 1n, 0n, 2n), [turn("c", "y", 1n, 0n, 2n)]],
+    ["it is read twice by one", toRows, [node("Mul", ["c", "c"], "y")]],
+    ["it is read second", toRows, [node("Mul", ["b", "c"], "y")]],
+    ["what it reads is read too", toRows, [node("Softmax", ["b"], "d"), node("Mul", ["c", "d"], "y")]],
+  ] as const)("a norm of tokens that are turned stays: %s", (_, between, readers) => {
+    const { types } = fusedFile(modelBytes(turned(between, ...readers)));
+    expect(types).toContain("BatchNormalization");
+  });
+
   test("a function of the file is fused inside, its weights as constants", () => {
     const tensor = (name: string, ...dims: number[]) =>
       node("Constant", [], name, { value: { tensor: weights("", ...dims) } });

@@ -205,6 +205,23 @@ describe("fuseOnnx", () => {
     await check(graph("sizes"), ["Conv", "Relu", "Identity", "Sigmoid"]);
   });
 
+  test("what nobody reads is no reader: it goes with what it reads, and stays where that stays", async () => {
+    const graph = (read: string, domain = "") => ({
+      node: [
+        ...[node("Conv", ["x", "w"], "a", same), normNode("n", "a", "b"), node("Relu", ["b"], "y")],
+        node("Sub", [read, "x"], "c", {}, { domain }),
+        node("Sigmoid", ["c"], "d"),
+      ],
+      initializer: [weights("w", 4, 4, 3, 3), ...norm("n", 4)],
+      ...ports,
+    });
+    await check(graph("a"), ["Conv", "Relu"]);
+    await check(graph("b"), ["Conv", "Relu", "Sub", "Sigmoid"]);
+    // An operator that is not known may do more than its outputs say.
+    const { types } = fusedFile(modelBytes(graph("a", "other")));
+    expect(types).toEqual(["Conv", "BatchNormalization", "Relu", "Sub", "Sigmoid"]);
+  });
+
   test("names that are taken anywhere are left alone", async () => {
     const graph = {
       node: [

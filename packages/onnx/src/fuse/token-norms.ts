@@ -12,9 +12,7 @@ import type {
 import { perChannelValues } from "@convfuse/core";
 import { gathered } from "../constants/indexing.js";
 import type { ConvertedGraph } from "../convert/of-graph.js";
-import { equalShapes } from "../facts/dim.js";
-import { sizesOf } from "../facts/fact.js";
-import { attributesOf } from "../model/graph.js";
+import { moveOf, typeOf } from "./token-moves.js";
 
 /** A norm of tokens that is to go into the matrix in front of it. */
 export interface TokenNorm {
@@ -29,8 +27,7 @@ export interface TokenNorm {
 
 /**
  * Norms behind a matrix on tokens, as LeViT has them: MatMul gives [batch, tokens, features], a Reshape makes [batch tokens, features] of it
- * for BatchNormalization, and others bring the shape back, or split the features into heads. On the features of each token this is a matrix
- * and a norm, whatever stands in front of them.
+ * for BatchNormalization, and others bring the shape back, or split the features into heads; or a Transpose makes [batch, features, tokens] of it. On the features of each token this is a matrix and a norm, whatever stands in front of them.
  */
 export function tokenNorms(
   converted: ConvertedGraph,
@@ -63,31 +60,30 @@ interface Surroundings {
 }
 
 function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
-  const { converted, producers, readers, outputs } = surroundings;
+  const { producers, readers, outputs } = surroundings;
   const [rows] = norm.inputs as [Value];
   const [normed] = norm.outputs as [Value];
   const flattening = producers.get(rows);
   const [tokens] = flattening?.inputs ?? [];
   const restoring = readers.get(normed) ?? [];
   if (flattening === undefined || tokens === undefined || restoring.length === 0) return undefined;
-  const shape = converted.facts.get(tokens)?.shape;
-  const flat = converted.facts.get(rows)?.shape;
-  const keepsFeatures = flat?.length === 2 && shape !== undefined && flat[1] === shape.at(-1);
+  const move = moveOf(flattening, restoring, surroundings.converted);
   const fits =
-    keepsFeatures &&
-    ["Reshape", "Flatten"].includes(typeOf(flattening)) &&
+    move !== undefined &&
     readers.get(rows)?.length === 1 &&
     // Whoever asks for the shape only is no reader of the numbers.
     readers.get(tokens)?.every((node) => node === flattening || typeOf(node) === "Shape") &&
     ![tokens, rows, normed].some((value) => outputs.has(value)) &&
-    restoring.every((node) => node.inputs[0] === normed && movesElsewhere(node, converted));
+    restoring.every((node) => node.inputs[0] === normed);
   const layer = fits ? layerOf(tokens, surroundings) : undefined;
-  if (layer === undefined) return undefined;
+  if (move === undefined || layer === undefined) return undefined;
   const [first] = restoring as [Node, ...Node[]];
   const [result] = first.outputs as [Value];
-  const restores = restoring.length === 1 && equalShapes(shape, converted.facts.get(result)?.shape);
+  const { restores, keeps } = move;
   const output = restores ? result : tokens;
-  const gone = [...layer.nodes, flattening, norm];
+  /** What the norm's readers are to read. */
+  const source = keeps ? rows : tokens;
+  const gone = keeps ? [...layer.nodes, norm] : [...layer.nodes, flattening, norm];
   const { form, op, x } = layer;
   const kernel = (): LinearKernel => ({ ...form, ...folded(op, norm.op as AffineOp) });
   const product = { name: "" };
@@ -107,23 +103,9 @@ function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
       ],
       outputs: [output],
     },
-    rewired: new Map(restores ? [] : restoring.map((node) => [node, tokens])),
-    changed: restores ? [] : [tokens],
+    rewired: new Map(restores ? [] : restoring.map((node) => [node, source])),
+    changed: restores ? [] : keeps ? [tokens, rows] : [tokens],
   };
-}
-
-function typeOf({ op }: Node): string {
-  return op.kind === "opaque" ? op.name : "";
-}
-
-/** True for a Reshape to sizes of its own: it gives the same of [batch, tokens, features] as of [batch tokens, features]. */
-function movesElsewhere(node: Node, { origins, scope, context }: ConvertedGraph): boolean {
-  const source = origins.get(node);
-  if (source === undefined || typeOf(node) !== "Reshape") return false;
-  const asked = sizesOf(scope.lookup(source.inputs[1] ?? ""));
-  // A 0 copies a size of what is reshaped.
-  const copies = attributesOf(source, context.external).int("allowzero", 0) === 0;
-  return asked !== undefined && !(copies && asked.includes(0));
 }
 
 /** A matrix on tokens, with the numbers that are added to its features, if any. */
