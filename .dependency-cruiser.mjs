@@ -63,6 +63,7 @@ const kernelLayers = [
   "headless/",
   "protocol/",
   "session/node/create-session.ts",
+  "session/node/debugger/",
   "session/node/checker-client.ts",
   "session/node/runtime-client.ts",
   "session/browser/connect-session.ts",

@@ -233,6 +233,8 @@ export class LiteKernel implements IKernel {
       this.#fail(event.reason);
       return;
     }
+    // Nothing is stopped in a browser.
+    if (event.type === "debug") return;
     const parent = this.#headers.get(event.parent) ?? this.#last;
     if (parent !== undefined) forward(event, this.#outlet, parent, this.#executionCount);
   }

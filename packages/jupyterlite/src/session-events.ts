@@ -3,7 +3,7 @@ import type { Header, Outlet } from "./outlet.js";
 
 /** Passes on what a session emits. */
 export function forward(
-  event: Exclude<SessionEvent, { readonly type: "exit" }>,
+  event: Exclude<SessionEvent, { readonly type: "debug" | "exit" }>,
   outlet: Outlet,
   parent: Header,
   executionCount: number,

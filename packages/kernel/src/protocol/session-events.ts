@@ -1,4 +1,5 @@
 import type { Session, SessionEvent, SessionOptions } from "../session/types.js";
+import { debugEvent } from "./debug-requests.js";
 import type { History } from "./history.js";
 import type { InputRequests } from "./input-requests.js";
 import type { OutputLimit } from "./output-limit.js";
@@ -30,6 +31,10 @@ export function forward(
     return;
   }
   streams.flush();
+  if (event.type === "debug") {
+    publisher.publish("debug_event", debugEvent(event.event, event.body), undefined);
+    return;
+  }
   const request = requests.get(event.parent);
   const parent = request?.message.headerBytes;
   switch (event.type) {

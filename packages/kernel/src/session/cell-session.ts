@@ -6,6 +6,7 @@ import type {
   CellError,
   CommMessage,
   CompleteReply,
+  DebugReply,
   Diagnosis,
   ExecuteReply,
   ExecuteRequest,
@@ -18,6 +19,7 @@ import type {
   SessionEvent,
   Variable,
 } from "./types.js";
+import type { CellUnit, LocalModule } from "./unit.js";
 
 type CommInfo = { readonly [commId: string]: { readonly target_name: string } };
 
@@ -55,6 +57,22 @@ export interface RuntimeDoor {
   shutdown(): Promise<void>;
 }
 
+/** Whoever stops the cells that run, and looks into them. */
+export interface DebuggerDoor {
+  /** Makes ready for code that is about to run. */
+  prepare(unit: CellUnit): Promise<void>;
+  prepareModules(modules: readonly LocalModule[]): Promise<void>;
+  /** Nothing of the session's runs any more. */
+  settled(): void;
+  /** Asks the program, also where it computes or has stopped; undefined where no debugger was started. */
+  ask(question: Question): Promise<unknown> | undefined;
+  /** What has stopped goes on to its end. */
+  interrupt(): void;
+  /** The session is about to end. */
+  close(): void;
+  answer(command: string, args: { readonly [name: string]: Json }): Promise<DebugReply>;
+}
+
 /** What a session's runtime tells it. */
 export interface RuntimeEvents {
   onMessage(message: FromRuntime): void;
@@ -67,6 +85,7 @@ export interface RuntimeEvents {
 export class CellSession implements Session {
   readonly #checker: CheckerDoor;
   readonly #runtime: RuntimeDoor;
+  readonly #debugger: DebuggerDoor | undefined;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #replies = new Map<number, (reply: RunReply) => void>();
   /** When the runs began that are not over, by performance.now(). */
@@ -85,18 +104,23 @@ export class CellSession implements Session {
 
   constructor(
     onEvent: (event: SessionEvent) => void,
-    connect: (events: RuntimeEvents) => { readonly checker: CheckerDoor; readonly runtime: RuntimeDoor },
+    connect: (
+      events: RuntimeEvents,
+      session: CellSession,
+    ) => { readonly checker: CheckerDoor; readonly runtime: RuntimeDoor; readonly debugger?: DebuggerDoor },
   ) {
     this.#onEvent = onEvent;
-    const { checker, runtime } = connect({
+    const events: RuntimeEvents = {
       onMessage: (message) => this.#receive(message),
       onRawOutput: (name, text) => {
         if (text !== "") this.#onEvent({ type: "stream", parent: this.#parent, name, text });
       },
       onExit: (reason) => this.#onExit(reason),
-    });
-    this.#checker = checker;
-    this.#runtime = runtime;
+    };
+    const doors = connect(events, this);
+    this.#checker = doors.checker;
+    this.#runtime = doors.runtime;
+    this.#debugger = doors.debugger;
   }
 
   async execute(request: ExecuteRequest): Promise<ExecuteReply> {
@@ -128,14 +152,15 @@ export class CellSession implements Session {
     if (!request.silent)
       for (const text of this.#checker.takeNotices())
         this.#onEvent({ type: "stream", parent: request.id, name: "stderr", text });
+    if (compiled.ok) await this.#debugger?.prepare(compiled.unit);
     const error = this.#interrupts > interrupts ? interruptedError : compiled.ok ? undefined : compiled.error;
     if (error || !compiled.ok) {
       const shown = error as CellError;
       if (!isExpression && !request.silent) this.#onEvent({ type: "error", parent: request.id, ...shown });
       return { status: "error", error: shown, declared: [] };
     }
-    const sequence = ++this.#sequence;
     const { unit } = compiled;
+    const sequence = ++this.#sequence;
     const reply = await new Promise<RunReply>((done) => {
       this.#replies.set(sequence, done);
       this.#starts.set(sequence, performance.now());
@@ -153,6 +178,7 @@ export class CellSession implements Session {
       });
     });
     this.#starts.delete(sequence);
+    if (this.#starts.size === 0) this.#debugger?.settled();
     // Not waited for: the checker answers in order, so the next cell finds the names.
     this.#checker.call("commit", unit.key, reply.declared).catch(() => {});
     await this.#runtime.settled();
@@ -208,11 +234,20 @@ export class CellSession implements Session {
       reference > 0
         ? { kind: "children", reference, start, count }
         : { kind: "variables", names: await this.#checker.call("values") };
-    return (await this.#questions.ask<readonly Variable[]>(question, longest)) ?? [];
+    return ((await this.#ask(question)) as readonly Variable[] | undefined) ?? [];
   }
 
   async variableBundle(name: string): Promise<MimeBundle> {
-    return (await this.#questions.ask<MimeBundle>({ kind: "bundle", name }, longest)) ?? {};
+    return ((await this.#ask({ kind: "bundle", name })) as MimeBundle | undefined) ?? {};
+  }
+
+  #ask(question: Question): Promise<unknown> {
+    return this.#debugger?.ask(question) ?? this.#questions.ask(question, longest);
+  }
+
+  async debug(command: string, args: { readonly [name: string]: Json }): Promise<DebugReply> {
+    const none: DebugReply = { success: false, message: "this session has no debugger" };
+    return (await this.#debugger?.answer(command, args)) ?? none;
   }
 
   answerInput(value: string): void {
@@ -239,6 +274,7 @@ export class CellSession implements Session {
       [...this.#starts].flatMap(([run, start]) => (run <= sequence ? [start] : []));
     const isPending = (): boolean => [...this.#replies.keys()].some((run) => run <= sequence);
     if (!isPending()) return;
+    this.#debugger?.interrupt();
     this.#runtime.interrupt({
       sequence,
       isPending,
@@ -251,6 +287,7 @@ export class CellSession implements Session {
   async shutdown(): Promise<void> {
     this.#closing = true;
     this.#checker.kill();
+    this.#debugger?.close();
     await this.#runtime.shutdown();
   }
 
@@ -272,7 +309,10 @@ export class CellSession implements Session {
         break;
       case "needModules":
         this.#checker.call("modules", message.path).then(
-          (modules) => this.#runtime.send({ type: "modules", id: message.id, modules }),
+          async (modules) => {
+            await this.#debugger?.prepareModules(modules);
+            this.#runtime.send({ type: "modules", id: message.id, modules });
+          },
           (fault: Error) =>
             this.#runtime.send({ type: "modules", id: message.id, modules: [], fault: fault.message }),
         );

@@ -9,7 +9,7 @@ import type {
   ParameterCellReply,
   SessionEvent,
 } from "./types.js";
-import type { CellUnit, CompileReply, LocalModule } from "./unit.js";
+import type { CellUnit, CompiledText, CompileReply, ExpressionReply, LocalModule } from "./unit.js";
 
 /** A folder that was opened. */
 export interface Opened {
@@ -34,6 +34,14 @@ export interface CheckerMethods {
   isComplete(code: string): IsCompleteReply;
   diagnose(code: string, pending: readonly string[]): readonly Diagnosis[];
   parameterCell(tagged: string | undefined, values: { readonly [name: string]: Json }): ParameterCellReply;
+  /** A cell's code without a look at its types: where it can stop, before it runs. Undefined where its syntax is wrong. */
+  layout(code: string): CompiledText | undefined;
+  /** The JavaScript of a module as that of a script: everything stands where it stood. */
+  asScript(text: string): string;
+  /** Code that is evaluated among `locals`; `session` are names of the session that no cell has left yet. */
+  expression(code: string, locals: readonly string[], session: readonly string[]): ExpressionReply;
+  /** Lets later cells see a variable that no cell has declared. */
+  adopt(name: string): void;
 }
 
 /** What the checker knows of a completion, and what to ask the running program for. */
@@ -81,6 +89,8 @@ export interface Run {
 }
 
 export type ToRuntime =
+  /** Lets a debugger in. */
+  | { readonly type: "debug" }
   | { readonly type: "run"; readonly run: Run }
   | { readonly type: "interrupt" }
   | { readonly type: "input"; readonly value: string }
@@ -117,3 +127,4 @@ export type FromRuntime =
 /** The file descriptors that the runtime is born with, beside the standard three and the message channel. */
 export const eventsFd = 4;
 export const interruptFd = 5;
+export const debuggerFd = 6;

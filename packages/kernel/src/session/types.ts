@@ -56,6 +56,8 @@ export type SessionEvent =
       readonly messageType: string;
       readonly content: Json;
     }
+  /** An event of the Debug Adapter Protocol: the program has stopped, or goes on. */
+  | { readonly type: "debug"; readonly event: string; readonly body: Json }
   /** The session's process is gone: by `process.exit()`, a crash, or memory. */
   | { readonly type: "exit"; readonly reason: string };
 
@@ -150,6 +152,11 @@ export type ParameterCellReply =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly reason: string };
 
+/** What a debugger answers: what was asked for, or what is wrong with the request. */
+export type DebugReply =
+  | { readonly success: true; readonly body: { readonly [key: string]: Json } }
+  | { readonly success: false; readonly message: string };
+
 /** A comm message on its way from the client into the session. */
 export interface CommMessage {
   /** Opens a comm, sends on it, or closes it. */
@@ -198,6 +205,11 @@ export interface Session {
   variables(reference?: number, start?: number, count?: number): Promise<readonly Variable[]>;
   /** How a variable shows itself; empty where there is none of this name. */
   variableBundle(name: string): Promise<MimeBundle>;
+  /**
+   * Answers a request of the Debug Adapter Protocol, or one of those that Jupyter has beside it; also while a cell runs or has
+   * stopped. Missing where nothing can be stopped: in a browser.
+   */
+  debug?(command: string, args: { readonly [name: string]: Json }): Promise<DebugReply>;
   /** Hands over the line that an `input_request` asked for. */
   answerInput(value: string): void;
   /** Hands over what a client says on a comm. */

@@ -8,6 +8,8 @@ export interface Edit {
   readonly text: string;
   /** Whether the text calls the kernel: nobody wants to see the frame of that call. */
   readonly isOwnCall?: true;
+  /** Whether it is a statement of the kernel's own, or what stands around the user's: nobody stops there. */
+  readonly isOwnCode?: true;
 }
 
 /** Leads a position of the code that runs back to the user's own line and column. */
@@ -74,6 +76,17 @@ export interface CellUnit extends OwnImports {
   readonly modules: readonly LocalModule[];
   readonly map: PositionMap;
 }
+
+/** Code that runs, and how its places lead back to the user's text. */
+export interface CompiledText {
+  readonly text: string;
+  readonly map: PositionMap;
+}
+
+/** An expression as a function of what cells are given, or what is wrong with it. */
+export type ExpressionReply =
+  | { readonly ok: true; readonly text: string; readonly names: readonly string[] }
+  | { readonly ok: false; readonly reason: string };
 
 /** A checked cell, or what is wrong with it. */
 export type CompileReply =

@@ -1,6 +1,6 @@
 import type { Json, MimeBundle, SessionEvent } from "../types.js";
 
-type CellEvent = Exclude<SessionEvent, { readonly type: "exit" }>;
+type CellEvent = Exclude<SessionEvent, { readonly type: "debug" | "exit" }>;
 
 /**
  * A token bucket: `burst` messages pass at once, and `refillPerMs` more for each millisecond since, which is 60 pictures a second
@@ -36,7 +36,7 @@ export class PacedEvents {
   }
 
   pass(event: SessionEvent): void {
-    if (event.type === "exit") {
+    if (event.type === "exit" || event.type === "debug") {
       this.#post(event);
       return;
     }

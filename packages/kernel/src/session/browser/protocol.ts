@@ -23,7 +23,7 @@ export interface LeftOut {
 }
 
 /** What a session is asked and answers, as the page calls it. */
-export type SessionCalls = Omit<Session, "answerInput" | "comm" | "interrupt" | "shutdown">;
+export type SessionCalls = Omit<Session, "answerInput" | "comm" | "debug" | "interrupt" | "shutdown">;
 
 /** The first message, which is the only one that the worker itself gets: the others come by `port`. */
 export interface OpenMessage {

@@ -2,6 +2,7 @@ import type typescript from "typescript6";
 import type { CheckerMethods, Opened } from "../messages.js";
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
+import { asScript, expressionOf, layoutOf } from "./debug-code.js";
 import { isComplete } from "./is-complete.js";
 import type { Libraries } from "./libraries.js";
 import { parameterCell } from "./parameter-cell.js";
@@ -39,6 +40,11 @@ export class Checker {
     isComplete: (code) => isComplete(this.#loaded.ts, this.#opened().magics(code).rest),
     diagnose: (code, pending) => this.#opened().diagnose(code, pending),
     parameterCell: (tagged, values) => parameterCell(this.#loaded.ts, tagged, values),
+    layout: (code) => layoutOf(this.#loaded.ts, this.#opened(), code),
+    asScript: (text) => asScript(this.#loaded.ts, text),
+    expression: (code, locals, session) =>
+      expressionOf(this.#loaded.ts, this.#opened(), code, new Set(locals), new Set(session)),
+    adopt: (name) => this.#opened().table.adopt(name),
   };
 
   /** @throws what the checker itself threw: a fault of the kernel's */

@@ -71,7 +71,7 @@ const mapComment = /\n\/\/# sourceMappingURL=[^\n]*$/;
 const keptCells = 200;
 
 /** A first line `#!`, as a file has it that is run by its name, turns into a comment. */
-function hideHashbang(code: string): readonly Edit[] {
+export function hideHashbang(code: string): readonly Edit[] {
   return code.startsWith("#!") ? [{ start: 0, end: 2, text: "//" }] : [];
 }
 

@@ -34,11 +34,13 @@ export function rewriteModule(ts: TypeScript, text: string, format: ModuleFormat
             start: 0,
             end: 0,
             text: `(function (exports, require, module, __filename, __dirname, ${prefix}) { `,
+            isOwnCode: true as const,
           },
         ]
-      : [{ start: 0, end: 0, text: moduleHead(ts, walker.file, prefix) }];
+      : [{ start: 0, end: 0, text: moduleHead(ts, walker.file, prefix), isOwnCode: true as const }];
   const all = sortEdits([...edits, ...walker.edits]);
-  if (format === "commonjs") all.push({ start: text.length, end: text.length, text: "\n})" });
+  if (format === "commonjs")
+    all.push({ start: text.length, end: text.length, text: "\n})", isOwnCode: true });
   return { text: applyEdits(text, all), edits: all, isAsync: walker.isAsync };
 }
 

@@ -71,15 +71,19 @@ class CellRewriter {
       else this.#topLevel(statement);
       awaited ||= awaits;
     }
-    if (result) walker.insert(result.expression.end, ") }");
+    if (result) {
+      walker.insertOwn(result.expression.end, ") }");
+      // Where the return itself would be stopped at once more.
+      if (result.end > result.expression.end) walker.insertOwn(result.end, " ");
+    }
     const flags = walker.flags();
     const names = [...walker.names];
     const boxes = names.map((name) => `, ${walker.prefix}${name}`).join("");
     const head =
       `(${walker.isAsync ? "async " : ""}function (${walker.prefix}, require, module, exports, __filename, ` +
       `__dirname${boxes}) { "use strict"; ${flags}${this.#hoists.join("")}`;
-    const edits = sortEdits([{ start: 0, end: 0, text: head }, ...walker.edits]);
-    edits.push({ start: input.text.length, end: input.text.length, text: "\n})" });
+    const edits = sortEdits([{ start: 0, end: 0, text: head, isOwnCode: true }, ...walker.edits]);
+    edits.push({ start: input.text.length, end: input.text.length, text: "\n})", isOwnCode: true });
     return { text: applyEdits(input.text, edits), edits, names, imports: this.#imports };
   }
 
@@ -116,13 +120,17 @@ class CellRewriter {
     const { guards, prefix } = walker;
     if (!guards.calls(statement)) this.#topLevel(statement);
     else if (ts.isExpressionStatement(statement) || ts.isExportAssignment(statement)) {
-      walker.insertCall(statement.expression.getStart(walker.file), `${prefix}.watch(() => (`);
+      const start = statement.expression.getStart(walker.file);
+      walker.insertCall(start, `${prefix}.watch(() => `);
+      // Where the user's statement begins, for who stops there.
+      walker.insert(start, "(");
       this.#topLevel(statement);
-      walker.insert(statement.expression.end, "))");
+      walker.insert(statement.expression.end, ")");
+      walker.insertCall(statement.expression.end, ")");
     } else if (this.#isMovable(statement)) {
       walker.insertCall(statement.getStart(walker.file), `${prefix}.watch(() => { `);
       this.#topLevel(statement);
-      walker.insert(statement.end, " });");
+      walker.insertCall(statement.end, " });");
     } else this.#topLevel(statement);
   }
 
@@ -177,7 +185,7 @@ class CellRewriter {
     if (isSession)
       walker.insert(last ? last.end : statement.getStart(walker.file), ` ${walker.box(name)} = `);
     walker.visit(statement, undefined);
-    if (isSession) walker.insert(statement.end, `${walker.declared(name)};`);
+    if (isSession) walker.insertOwn(statement.end, `${walker.declared(name)};`);
   }
 
   #stripExport(node: ts.FunctionDeclaration | ts.ClassDeclaration | ts.VariableStatement): void {

@@ -56,6 +56,12 @@ export class NameTable {
     this.#entries.set(name, entry);
   }
 
+  /** Takes in a variable that no cell has declared, whose type nobody knows. */
+  adopt(name: string): void {
+    const plain = `declare let ${name}: any;`;
+    this.set(name, { module: "[adopted]", isAssignable: true, label: "let", isAmbient: false, plain });
+  }
+
   addAugmenting(module: string): void {
     this.#augmenting.add(module);
   }

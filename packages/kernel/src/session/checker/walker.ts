@@ -58,6 +58,11 @@ export class Walker {
     this.edits.push({ start: at, end: at, text, isOwnCall: true });
   }
 
+  /** Inserts code of the kernel's own, at which nobody stops. */
+  insertOwn(at: number, text: string): void {
+    this.edits.push({ start: at, end: at, text, isOwnCode: true });
+  }
+
   replace(node: ts.Node, text: string): void {
     this.edits.push({ start: node.getStart(this.file), end: node.end, text });
   }
@@ -215,7 +220,7 @@ export class Walker {
       const isNear = (name: string): boolean => isShadowed(scope, name) || this.#isSession?.(name) === true;
       const guarded = this.guards.mayRecurse(body, isNear);
       if (ts.isBlock(body)) {
-        if (guarded) this.insert(this.#afterDirectives(body), this.#look("count"));
+        if (guarded) this.insertOwn(this.#afterDirectives(body), this.#look("count"));
         this.visit(body, scope);
       } else {
         // A parenthesis that wraps an object literal stays in front of it.
@@ -256,10 +261,10 @@ export class Walker {
     const kind = this.guards.loop(node);
     const body = node.statement;
     const look = kind === "none" ? "" : this.#lookOfLoop(kind);
-    if (kind !== "none" && !ts.isBlock(body)) this.insert(body.getStart(this.file), `{${look} `);
+    if (kind !== "none" && !ts.isBlock(body)) this.insertOwn(body.getStart(this.file), `{${look} `);
     ts.forEachChild(node, (child) => {
       if (child === body && kind !== "none" && ts.isBlock(body))
-        this.insert(body.getStart(this.file) + 1, look);
+        this.insertOwn(body.getStart(this.file) + 1, look);
       this.visit(child, scope);
     });
     if (kind !== "none" && !ts.isBlock(body)) this.insert(body.end, " }");
@@ -286,7 +291,8 @@ export class Walker {
       else if (initializer) this.visit(initializer, scope);
       else if (converts && statement) this.insert(end, " = void 0");
       if (wraps) this.insert(end, ")");
-      if (converts && statement) for (const own of this.#namesOf(name)) this.insert(end, this.declared(own));
+      if (converts && statement)
+        for (const own of this.#namesOf(name)) this.insertOwn(end, this.declared(own));
     }
   }
 

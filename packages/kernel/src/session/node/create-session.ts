@@ -3,6 +3,7 @@ import { checkMemory, checkOptions, type OptionNames } from "../../check-options
 import { CellSession } from "../cell-session.js";
 import type { Session, SessionOptions } from "../types.js";
 import { CheckerClient } from "./checker-client.js";
+import { makeDebugger } from "./debugger/make-debugger.js";
 import { RuntimeClient } from "./runtime-client.js";
 
 /**
@@ -20,12 +21,13 @@ export async function createSession(options: SessionOptions): Promise<Session> {
   checkOptions("createSession", options, sessionOptionNames);
   checkMemory("createSession", options.memory);
   const cwd = resolve(options.cwd);
-  return new CellSession(options.onEvent, (events) => {
+  const { onEvent } = options;
+  return new CellSession(onEvent, (events, session) => {
     // Takes longest to start.
     const checker = new CheckerClient(cwd, options.snapshot);
     const runtime = new RuntimeClient(cwd, options.memory, events);
     checker.open(runtime.pid);
-    return { checker, runtime };
+    return { checker, runtime, debugger: makeDebugger(checker, runtime, session, onEvent) };
   });
 }
 

@@ -3,11 +3,12 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Interrupt, RuntimeDoor, RuntimeEvents } from "../cell-session.js";
-import { eventsFd, type FromRuntime, type ToRuntime } from "../messages.js";
+import { debuggerFd, eventsFd, type FromRuntime, type ToRuntime } from "../messages.js";
 import { frameDecoder } from "./framing.js";
 import { LastWords } from "./last-words.js";
 import { endGroup, interruptChildren } from "./process-group.js";
@@ -48,7 +49,7 @@ export class RuntimeClient implements RuntimeDoor {
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
       serialization: "advanced",
-      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", this.#interruptFile],
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", this.#interruptFile, "pipe"],
     });
     const events = this.#child.stdio[eventsFd] as Readable;
     events.on(
@@ -131,6 +132,24 @@ export class RuntimeClient implements RuntimeDoor {
     tell();
   }
 
+  /** Lets a debugger in, and gives the pipe to its thread. A cell that computes finds the word in the file. */
+  startDebugging(): Duplex {
+    if (!this.#hasEnded()) writeSync(this.#interruptFile, new Uint32Array([1]), 0, 4, 4);
+    this.send({ type: "debug" });
+    return (this.#child.stdio as readonly unknown[])[debuggerFd] as Duplex;
+  }
+
+  /** Ends what runs in the cell's script: the signal's own thread needs a moment for it. */
+  async endStopped(): Promise<void> {
+    this.#signal();
+    await delay(signalDelay / 5);
+  }
+
+  /** The process is not waited for: it has stopped at a breakpoint. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
   get pid(): number | undefined {
     return this.#child.pid;
   }
@@ -156,7 +175,7 @@ function decoded(onText: (text: string) => void): (chunk: Buffer) => void {
 function openNameless(): number {
   const path = join(tmpdir(), `convfuse-${randomUUID()}`);
   const file = openSync(path, "wx+", 0o600);
-  writeSync(file, new Uint32Array(1), 0, 4, 0);
+  writeSync(file, new Uint32Array(2), 0, 8, 0);
   unlinkSync(path);
   return file;
 }

@@ -44,6 +44,19 @@ const cellModule = {
   paths: [],
 };
 
+/** What compiled code is called with that uses these names of the session. */
+export function cellArguments(names: readonly string[]): readonly unknown[] {
+  return [
+    services,
+    cellRequire,
+    cellModule,
+    cellModule.exports,
+    notebookFile,
+    dirname(notebookFile),
+    ...names.map(box),
+  ];
+}
+
 /** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way. */
 export async function execute(run: Run): Promise<RunReply> {
   const { unit } = run;
@@ -72,18 +85,8 @@ export async function execute(run: Run): Promise<RunReply> {
     if (unit.imports.length + unit.required.length > 0) await Promise.race([bindImports(unit), stopped]);
     const body = compiled(unit, file);
     if (unit.isTimed) timed = startTiming();
-    const boxes = unit.names.map(box);
-    const running = startWatched(() =>
-      body(
-        services,
-        cellRequire,
-        cellModule,
-        cellModule.exports,
-        notebookFile,
-        dirname(notebookFile),
-        ...boxes,
-      ),
-    );
+    const given = cellArguments(unit.names);
+    const running = startWatched(() => body(...given));
     const result = running instanceof Promise ? await Promise.race([running, stopped]) : running;
     if (reason) throw reason;
     showTime();

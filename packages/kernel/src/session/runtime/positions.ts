@@ -9,6 +9,8 @@ export interface Position {
 
 interface Decoded {
   readonly runs: readonly number[];
+  /** Of the code that runs. */
+  readonly length: number;
   readonly emitted: readonly number[];
   readonly compiled: readonly number[];
   readonly source: readonly number[];
@@ -38,11 +40,21 @@ export function sourcePosition(map: PositionMap, line: number, column: number): 
   return place(tables.source, mapOffset(map.sourceEdits, compiled).offset);
 }
 
+/** The same of a place where the program can stop; undefined also for statements of the kernel's own. */
+export function stopPosition(map: PositionMap, line: number, column: number): Position | undefined {
+  const { runs, length } = tablesOf(map);
+  const offset = (runs[line - 1] ?? 0) + column - 1;
+  if (offset >= length || mapOffset(map.edits, offset).edit?.isOwnCode) return undefined;
+  return sourcePosition(map, line, column);
+}
+
 function tablesOf(map: PositionMap): Decoded {
   let tables = decoded.get(map);
   if (!tables) {
+    const code = applyEdits(map.emitted, map.edits);
     tables = {
-      runs: lineStarts(applyEdits(map.emitted, map.edits)),
+      runs: lineStarts(code),
+      length: code.length,
       emitted: lineStarts(map.emitted),
       compiled: lineStarts(applyEdits(map.source, map.sourceEdits)),
       source: lineStarts(map.source),

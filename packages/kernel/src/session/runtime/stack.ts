@@ -14,6 +14,16 @@ export function addMap(file: string, map: PositionMap): void {
   if (oldest !== undefined) maps.delete(oldest);
 }
 
+/** What was compiled from a text of the user's, or runs under a name, with the names under which it runs. */
+export function mapsOf({ source, file }: { readonly source?: string; readonly file?: string }): readonly {
+  readonly file: string;
+  readonly map: PositionMap;
+}[] {
+  return [...maps].flatMap(([name, map]) =>
+    name === file || map.source === source ? [{ file: name, map }] : [],
+  );
+}
+
 /** What the user wrote, in the cell or file that it stands in last, for code that runs. */
 export function writtenAs(code: string): string | undefined {
   for (const map of [...maps.values()].reverse()) {

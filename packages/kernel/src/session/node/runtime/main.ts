@@ -1,9 +1,12 @@
+import type { ToRuntime } from "../../messages.js";
 import { interruptActive } from "../../runtime/interrupt.js";
 import { defineGlobals, receive, report } from "../../runtime/receive.js";
 import { mapStacks } from "../../runtime/stack.js";
 import { captureStreams } from "./capture-streams.js";
 import { leave } from "./channel.js";
+import { startDebugging } from "./debugging.js";
 import { replaceExit } from "./exit.js";
+import { onDebugger } from "./interrupt-word.js";
 import { hidePromiseMarks } from "./promises.js";
 import { askForStdin } from "./stdin.js";
 
@@ -13,7 +16,11 @@ captureStreams();
 askForStdin();
 mapStacks();
 hidePromiseMarks();
-process.on("message", receive);
+process.on("message", (message: ToRuntime) => {
+  if (message.type === "debug") startDebugging();
+  else receive(message);
+});
+onDebugger(startDebugging);
 process.on("disconnect", () => leave(0));
 process.on("SIGINT", interruptActive);
 process.on("uncaughtException", (error) => report("Uncaught ", error));
