@@ -17,6 +17,7 @@ function* ingredients() {
     for (const file of sources.sort()) if (file.endsWith(".ts")) yield `packages/${name}/src/${file}`;
   }
   yield* [
+    "docs/api/index.md",
     "docs/api/main.mjs",
     "docs/api/reference.mjs",
     "docs/api/style.css",

@@ -50,7 +50,7 @@ export async function writeReference(folder) {
     entryPoints: documented.map((name) => join(packages, name, "src/index.ts")),
     tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
     name: "convfuse API",
-    readme: "none",
+    readme: fileURLToPath(new URL("index.md", import.meta.url)),
     customCss: fileURLToPath(new URL("style.css", import.meta.url)),
     // Nobody knows yet where the sources will be published.
     disableSources: true,
