@@ -8,10 +8,14 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { runPython } from "./build.mjs";
+
+/** In bytes, as `drive-files.ts` has it. */
+const largestFile = 32 * 2 ** 20;
 
 /** Of a lecture's folder, what readers see: not what Node needs beside it. */
 const hidden = /(^|\/)(node_modules|package\.json|\.[^/]*|__pycache__)(\/|$)/;
@@ -31,6 +35,7 @@ export function writeLiteSite(wheel, notebooks, folder) {
       recursive: true,
       filter: (path) => !hidden.test(relative(notebooks, path).replaceAll(sep, "/")),
     });
+    tellLarge(contents);
     writeFileSync(join(work, "jupyter-lite.json"), JSON.stringify(configuration(contents)));
     const site = join(work, "site");
     const options = {
@@ -63,12 +68,26 @@ function configuration(contents) {
   };
 }
 
-function digests(folder) {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+/** Says which files are there to be downloaded, but too large for cells to read: `drive-files.ts` leaves them out. */
+function tellLarge(folder) {
+  for (const file of filesBelow(folder)) {
+    const { size } = statSync(file);
+    if (size > largestFile && !file.endsWith(".ipynb"))
+      console.warn(
+        `lite: cells cannot read ${relative(folder, file)}: ${size} bytes; at most ${largestFile} fit the kernel`,
+      );
+  }
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function digests(folder) {
   return Object.fromEntries(
-    files.map((file) => [
+    filesBelow(folder).map((file) => [
       relative(folder, file).replaceAll(sep, "/"),
       createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 20),
     ]),

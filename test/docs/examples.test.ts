@@ -110,8 +110,8 @@ const examples = [
   ...docstringExamples("packages/core/src"),
   ...docstringExamples("packages/figures/src"),
   ...docstringExamples("packages/onnx/src"),
-  // The rest of the kernel's docstrings is for cells.
-  ...docstringExamples("packages/kernel/src").filter(({ name }) => !name.includes("/runtime/")),
+  // The rest of the kernel's docstrings is for cells, and for pages, which the suites of browsers run.
+  ...docstringExamples("packages/kernel/src").filter(({ name }) => !/\/(?:runtime|browser)\//.test(name)),
   ...["README.md", ...["core", "figures", "onnx"].map((name) => `packages/${name}/README.md`)].flatMap(
     fencedExamples,
   ),

@@ -22,10 +22,11 @@ export interface PublicName {
 
 /**
  * All names that packages export, with the members of their classes and interfaces, by TypeScript's own account.
+ * @param names packages, and the sources of what they export beside their index, as `kernel/src/session/types.ts`
  * @param inner functions that are not followed to what they throw: their callers give them what they made themselves
  */
 export function publicNames(names: readonly string[], inner: ReadonlySet<string>): readonly PublicName[] {
-  const entries = names.map((name) => `${packages}${name}/src/index.ts`);
+  const entries = names.map((name) => `${packages}${name.endsWith(".ts") ? name : `${name}/src/index.ts`}`);
   const program = ts.createProgram(entries, {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,

@@ -2,11 +2,11 @@ import { PathExt } from "@jupyterlab/coreutils";
 import type { Contents } from "@jupyterlab/services";
 
 /** In bytes: what is larger is not copied into the worker's memory. */
-const largest = 32 * 2 ** 20;
+const largestFile = 32 * 2 ** 20;
 
 /**
  * The files of a drive that cells can read, by path from the notebook's folder: data, not notebooks. A worker cannot ask the page for a
- * file while a cell computes, so it has them all from the start.
+ * file while a cell computes, so it has them all from the start. What is too large is said in the browser's console.
  */
 export async function readDriveFiles(
   contents: Contents.IManager,
@@ -30,7 +30,12 @@ async function listFiles(contents: Contents.IManager, folder: string): Promise<s
   const below = (content as readonly Contents.IModel[]).map(({ name, type, size = 0 }) => {
     const path = folder === "" || folder.endsWith(":") ? `${folder}${name}` : `${folder}/${name}`;
     if (type === "directory") return listFiles(contents, path);
-    return Promise.resolve(type === "file" && (size ?? 0) <= largest ? [path] : []);
+    if (type !== "file") return Promise.resolve([]);
+    if ((size ?? 0) <= largestFile) return Promise.resolve([path]);
+    console.warn(
+      `convfuse: cells cannot read ${path}: ${size} bytes; at most ${largestFile} are copied into the kernel`,
+    );
+    return Promise.resolve([]);
   });
   return (await Promise.all(below)).flat();
 }

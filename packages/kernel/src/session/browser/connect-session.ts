@@ -12,7 +12,9 @@ import type {
 export type { Session, SessionEvent } from "../types.js";
 export type { LeftOut, OutputLimits } from "./protocol.js";
 
+/** The options of {@link connectSession}. */
 export interface BrowserSessionOptions {
+  /** Hears every output and request, in order. */
   readonly onEvent: (event: SessionEvent) => void;
   /** What cells can read with `readFileSync`, by path from the notebook's folder. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
@@ -25,6 +27,12 @@ export interface BrowserSessionOptions {
 /**
  * A TypeScript session in a worker that runs `dist/browser/worker.js`, as the package's README shows. The page keeps the worker: it can
  * end it at any time, which `shutdown` does too.
+ * @param worker one that has begun to run the script, and that nobody has sent a message
+ * @example
+ * const worker = new Worker(URL.createObjectURL(new Blob([workerScript], { type: "text/javascript" })));
+ * const session = connectSession(worker, { onEvent: console.log });
+ * await session.execute({ id: "1", code: "1 + 1", executionCount: 1 });
+ * await session.diagnose("1 +"); // [{"start": 2, "end": 3, "code": "TS1109", "message": "Expression expected."}]
  */
 export function connectSession(worker: Worker, options: BrowserSessionOptions): Session {
   return new WorkerSession(worker, options);

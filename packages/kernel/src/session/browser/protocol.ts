@@ -17,8 +17,11 @@ export interface OutputLimits {
 
 /** What a run's output had beyond its limits since this was last said. */
 export interface LeftOut {
+  /** The run, by the id that `execute` was given. */
   readonly parent: string;
+  /** Characters of what it wrote to stdout and stderr. */
   readonly characters: number;
+  /** Displays and results, and messages of which there were too many at once. */
   readonly outputs: number;
 }
 
