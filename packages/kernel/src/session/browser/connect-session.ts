@@ -16,11 +16,11 @@ export type { LeftOut, OutputLimits } from "./protocol.js";
 export interface BrowserSessionOptions {
   /** Hears every output and request, in order. */
   readonly onEvent: (event: SessionEvent) => void;
-  /** What cells can read with `readFileSync`, by path from the notebook's folder. */
+  /** What cells can read with `readFileSync`, by path from the notebook's folder. Default: no file. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** How much of each run's output the page wants, without limits by default: what is beyond them never leaves the worker. */
   readonly limits?: Partial<OutputLimits>;
-  /** Told how much of a run's output was beyond the limits, every now and then, as long as there is more. */
+  /** Told how much of a run's output was beyond the limits, every now and then, as long as there is more. Default: nobody is told. */
   readonly onLeftOut?: (leftOut: LeftOut) => void;
 }
 
@@ -28,6 +28,7 @@ export interface BrowserSessionOptions {
  * A TypeScript session in a worker that runs `dist/browser/worker.js`, as the package's README shows. The page keeps the worker: it can
  * end it at any time, which `shutdown` does too.
  * @param worker one that has begun to run the script, and that nobody has sent a message
+ * @param options who hears what the session emits, the files that it has, and how much output the page wants
  * @example
  * const worker = new Worker(URL.createObjectURL(new Blob([workerScript], { type: "text/javascript" })));
  * const session = connectSession(worker, { onEvent: console.log });
