@@ -9,7 +9,7 @@ export interface Output {
   readonly chunks: Iterable<Uint8Array>;
 }
 
-/** Chunks, and bytes, handed to the system at a time: those that are made when it is their turn are not to wait for many others. */
+/** The most chunks, and bytes, that are handed to the system at once: chunks are made when it is their turn, and few have to be there together. */
 const most = { chunks: 512, bytes: 2 ** 20 };
 
 /**

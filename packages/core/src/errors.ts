@@ -64,7 +64,7 @@ export class EngineError extends ConvfuseError {
     this.#got = got;
   }
 
-  /** The same, told by the operation that asked the engine: it knows the shapes. */
+  /** A copy of this error in the name of the operation that asked the engine, with the shapes that the operation knows. */
   toldBy(op: string, got: Quoted): EngineError {
     return new EngineError(op, this.#rule, { ...this.#got, ...got });
   }
@@ -84,7 +84,7 @@ export class FormatError extends ConvfuseError {
   }
 }
 
-/** What `run` gives; where it throws an error of one class, what that error is turned into. Any other error passes. */
+/** Calls `run` and gives its result; where `run` throws an error of the class `kind`, gives `instead(error)`. Other errors pass on. */
 export function unlessThrown<E extends Error, Result, Instead>(
   kind: new (...args: never[]) => E,
   run: () => Result,
@@ -98,10 +98,10 @@ export function unlessThrown<E extends Error, Result, Instead>(
   }
 }
 
-/** More entries of an array than these say nothing to a reader. */
+/** A quoted array shows this many entries and counts the others. */
 const quotedEntries = 12;
 
-/** Nor does more depth; a list that a file puts into itself would have no end. */
+/** Arrays inside arrays are quoted this many levels deep: a list that a file puts into itself would have no end. */
 const quotedLevels = 5;
 
 /** Writes a value as the errors quote it: arrays as `[1,2]`, strings in double quotes, everything else short and on one line. */

@@ -88,7 +88,7 @@ export function imagePanels(images: Readonly<Record<string, Tensor>>, options: I
   };
 }
 
-/** Above so many columns cells are pixels of a picture: too small for gaps between them and for a name each. */
+/** Above this many columns cells are pixels of a picture: too small for gaps between them and for a name each. */
 const mostCells = 80;
 
 /** A heatmap of one large image, without gaps between its pixels. */

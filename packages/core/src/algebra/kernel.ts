@@ -14,7 +14,7 @@ export interface LinearForm {
   readonly outChannels: number;
   /** One an axis behind the channels; none: a linear layer on features. */
   readonly axes: PerAxis<ConvAxis>;
-  /** Parts of the channels that do not meet; it divides both numbers of channels. */
+  /** Into how many independent groups the channels are split; divides `inChannels` and `outChannels`. */
   readonly groups: number;
   /** What lies outside of x: zeros, or x mirrored, repeated or continued from the other side. */
   readonly paddingMode: PaddingMode;
@@ -76,7 +76,7 @@ export function paddingOf({ axes }: LinearForm): number[][] {
   return axes.map(({ before, after }) => [before, after]);
 }
 
-/** What {@link plainKernel} takes beside the weight: one value an axis each, and what is said once. */
+/** The options of {@link plainKernel}, each with a value an axis, but for the bias [out], the groups and the padding mode. */
 export interface PlainKernelOptions {
   readonly bias?: Float64Array;
   readonly stride?: PerAxis<number>;
@@ -90,7 +90,7 @@ export interface PlainKernelOptions {
 /**
  * A kernel without padding, stride, dilation and upsampling, but for what the options say.
  * @param weight [out, in / groups, ...sizes]
- * @param shape of the weight
+ * @param shape the weight's: [out, in / groups, ...sizes]
  * @throws {ShapeError} if the weight does not fill the shape, or the groups do not divide the output channels
  */
 export function plainKernel(

@@ -30,7 +30,7 @@ interface Placed {
 
 /** What is done to sums at their end: + residual, and not below 0 where `relu`. */
 export interface Finished {
-  /** Of the output's shape. */
+  /** What is added to the sums, of the output's shape; undefined: nothing. */
   readonly residual: LoweredValue | undefined;
   readonly relu: boolean;
 }
@@ -81,7 +81,7 @@ export interface LoweredConcat extends Placed {
   readonly parts: readonly LoweredValue[];
 }
 
-/** The same numbers in the same row-major order. */
+/** out = x in another shape: the same numbers in the same row-major order. */
 export interface LoweredReshape extends Placed {
   readonly kind: "reshape";
   readonly x: LoweredValue;

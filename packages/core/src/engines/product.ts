@@ -2,7 +2,7 @@ import type { ProductPlace } from "./engine.js";
 import { hasSimd } from "./wasm/machine/builds.js";
 import { PanelProduct } from "./wasm/machine/panel-product.js";
 
-/** Products of which copying the matrices to where WebAssembly sees them costs more than it gives. */
+/** Products of at most this many multiply-adds are plain loops: copying the matrices into WebAssembly's memory would take longer. */
 const mostForLoops = 32_768;
 
 /** Made when it is first needed. */
@@ -22,7 +22,7 @@ export function addProduct(sum: Float64Array, b: Float64Array, a: Float64Array, 
   addByLoops(sum, b, a, place);
 }
 
-/** The same as plain loops. */
+/** {@link addProduct} as plain loops. */
 export function addByLoops(sum: Float64Array, b: Float64Array, a: Float64Array, place: ProductPlace): void {
   const { rows, columns, depth, sumAt, sumStride, bAt, bStride, aAt, aStride } = place;
   for (let r = 0; r < rows; r++) {

@@ -1,7 +1,7 @@
 import type { LinearKernel } from "../algebra/kernel.js";
 import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
 import { ArgumentError, FusionError } from "../errors.js";
-import { assertModule, joinPath, type Module } from "../nn/module.js";
+import { assertModule, isAtOrBelow, joinPath, type Module } from "../nn/module.js";
 import { kernelOfMap } from "./graph/linear-map.js";
 import type { Growth } from "./graph/work.js";
 import { fusionReport } from "./report/make-report.js";
@@ -106,7 +106,7 @@ export function kernelOf(module: Module): LinearKernel {
   return kernelOfMap(map);
 }
 
-/** What stays as it is, by dotted name: what is kept, and what is not among what was asked for. */
+/** A function that says, for a dotted name, why that subtree stays as it is: it is in `keep`, or not in `only`; undefined: it may change. */
 function checkedKeeps(
   module: Module,
   only?: readonly string[],
@@ -121,11 +121,9 @@ function checkedKeeps(
       if (!paths.has(path)) throw new ArgumentError("fuse", `${name} names no subtree`, { [name]: path });
     }
   }
-  const isIn = (path: string, root: string): boolean =>
-    root === "" || path === root || path.startsWith(`${root}.`);
   return (path) => {
-    if (keep?.some((root) => isIn(path, root))) return "kept as asked";
-    return only === undefined || only.some((root) => isIn(path, root))
+    if (keep?.some((root) => isAtOrBelow(path, root))) return "kept as asked";
+    return only === undefined || only.some((root) => isAtOrBelow(path, root))
       ? undefined
       : "not among what was asked for";
   };

@@ -153,6 +153,11 @@ export function namedModules(
   return named;
 }
 
+/** True for a dotted name that is `root`, or lies below it; "" is the whole, below which everything lies. */
+export function isAtOrBelow(path: string, root: string): boolean {
+  return root === "" || path === root || path.startsWith(`${root}.`);
+}
+
 /** Two dotted names as one; a child's name that is "" or begins with a dot is not to be seen in them. */
 export function joinPath(path: string, name: string): string {
   if (name === "" || name.startsWith(".")) return path;

@@ -4,7 +4,7 @@ import { isConnected } from "../nn/composition.js";
 import { joiningOf } from "../nn/joining.js";
 import { operationOf } from "../nn/layer.js";
 import { Sequential } from "../nn/layers/sequential.js";
-import { joinPath, Module, rebuilt } from "../nn/module.js";
+import { isAtOrBelow, joinPath, Module, rebuilt } from "../nn/module.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { evaluate } from "./evaluation/evaluate.js";
 import { evaluateOp } from "./evaluation/evaluate-op.js";
@@ -197,10 +197,6 @@ function alignment(before: Module, after: Module, path: string): readonly Pair[]
     });
   }
   return pairs;
-}
-
-function isAtOrBelow(path: string, root: string): boolean {
-  return root === "" || path === root || path.startsWith(`${root}.`);
 }
 
 function isEmptied(module: Module): boolean {

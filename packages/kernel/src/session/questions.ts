@@ -10,7 +10,7 @@ export class Questions {
     this.#send = send;
   }
 
-  /** The answer, or undefined where none comes within so many milliseconds. */
+  /** The answer, or undefined where none comes within `patience` milliseconds. */
   ask<Answer>(question: Question, patience: number): Promise<Answer | undefined> {
     const id = ++this.#count;
     return new Promise((resolve) => {

@@ -200,7 +200,7 @@ export interface Session {
   ): Promise<ParameterCellReply>;
   /**
    * The variables that cells have declared, or what one of them holds; nothing while a cell computes. Of more than a thousand
-   * parts there are ranges, or so many (`count`) from the one numbered `start` on. No getter is run.
+   * parts there are ranges, or `count` parts from the one numbered `start` on. No getter is run.
    */
   variables(reference?: number, start?: number, count?: number): Promise<readonly Variable[]>;
   /** How a variable shows itself; empty where there is none of this name. */

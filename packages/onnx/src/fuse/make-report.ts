@@ -88,7 +88,7 @@ function elements({ length, type }: NewTensor): number {
   return length / (elementSize(type) as number);
 }
 
-/** So many weights are looked at together: a cache holds them. */
+/** Weights that are looked at together: few enough for a cache. */
 const together = 2 ** 15;
 
 function extremesOf(weights: Weights): OnnxWeightRange {

@@ -132,14 +132,14 @@ function coneOf(
   return out;
 }
 
-/** Lengths of the spatial axes to try: of the last one, and of the others; so many times, each one longer than before. */
+/** Lengths of the spatial axes to begin with, in pixels: of the last one, and of the others; the proof is made at `count` sizes, each one longer. */
 interface Sizes {
   readonly last: number;
   readonly others: number;
   readonly count: number;
 }
 
-/** Beyond so many more no window that did not fit before will. */
+/** Lengths are tried until this many pixels beyond four times the first: a window that does not fit by then never will. */
 const mostTries = 64;
 
 function sizesFor({ before, after, atGivenSizes }: Region): Sizes {

@@ -3,7 +3,7 @@ export class Rooms {
   #free: ArrayBuffer[] = [];
   #taken: ArrayBuffer[] = [];
 
-  /** Memory of at least so many bytes, with anything in it, until {@link clear}. */
+  /** Memory of at least `bytes` bytes, with anything in it, until {@link clear}. */
   take(bytes: number): ArrayBuffer {
     const at = this.#free.findIndex(({ byteLength }) => byteLength >= bytes);
     const [found] = at < 0 ? [] : this.#free.splice(at, 1);

@@ -18,7 +18,7 @@ export interface StoredKernel extends LinearForm {
 
 /**
  * Computes a convolution's numbers, some output channels at a time, and rounds each once.
- * @param room gives memory of so many bytes for the weight
+ * @param room gives memory of at least the given bytes for the weight
  * @throws {FusionError} if a number is too large for the type
  */
 export function storedKernel(

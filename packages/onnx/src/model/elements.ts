@@ -38,7 +38,7 @@ export function decodeInto(out: Float64Array, bytes: Uint8Array, type: number, s
   for (let i = 0; i < out.length; i++) out[i] = read(view, i * size);
 }
 
-/** So many floats are copied at a time to where their address is a multiple of their size. */
+/** Floats are copied here, 4,096 at a time: at this address, a multiple of their size, typed arrays can read them. */
 const aligned = new Float32Array(2 ** 12);
 const alignedBytes = new Uint8Array(aligned.buffer);
 
@@ -152,7 +152,7 @@ export function toBfloat16(value: number): number {
   return nearestBits(value, 7, 8);
 }
 
-/** The bits of the nearest number with so many bits of fraction and of exponent, ties to even, underflow gradual, overflow to infinity. */
+/** The bits of the nearest number with `fractionBits` bits of fraction and `exponentBits` of exponent: ties to even, underflow gradual, overflow to infinity. */
 function nearestBits(value: number, fractionBits: number, exponentBits: number): number {
   const bias = 2 ** (exponentBits - 1) - 1;
   const infinite = (2 ** exponentBits - 1) * 2 ** fractionBits;

@@ -6,7 +6,7 @@ import { type LinearKernel, type PerAxis, plainKernel } from "../kernel.js";
 export interface AveragePool {
   readonly kernel: PerAxis<number>;
   readonly stride: PerAxis<number>;
-  /** On both sides alike. */
+  /** Pixels added before an axis, and as many after it. */
   readonly padding: PerAxis<number>;
   readonly ceilMode: boolean;
   readonly countIncludePad: boolean;

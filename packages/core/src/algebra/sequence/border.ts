@@ -31,8 +31,8 @@ function startOf(a: ConvAxis, b: ConvAxis): boolean[] {
 }
 
 /**
- * The same behind the last output. There the places depend on what both strides leave over, and that on the image's size: it comes back
- * to the same after as many pixels as the product of the strides.
+ * As {@link startOf}, for each output behind the first one's last: + 1, + 2, ... Which places these are depends on how many pixels the strides leave
+ * over at the end of the image. That repeats itself as the image grows by the product of both strides, so that many sizes are looked at.
  */
 function endOf(a: ConvAxis, b: ConvAxis): boolean[] {
   if (b.after <= 0) return [];

@@ -1,7 +1,7 @@
 import type { ConvAxis, ConvGeometry } from "../engine.js";
 import type { SingleConv } from "./program/single-conv.js";
 
-/** Packed weights are dropped, the longest unused first, beyond so many bytes or entries. */
+/** Beyond this many bytes, or this many entries, packed weights are dropped, the longest unused first. */
 const mostBytes = 512 * 2 ** 20;
 const mostEntries = 2000;
 

@@ -26,9 +26,9 @@ export interface Candidate {
   readonly uses: number;
   /** True: what lies between has other readers too, so that nothing is saved but in a sum that reads the base anyway. */
   readonly shared: boolean;
-  /** What it takes as one layer. */
+  /** The work of computing it from its base as one layer. */
   readonly own: Work;
-  /** The least that computing it from its base takes, as one layer or as several. */
+  /** The least work of computing it from its base, as one layer or as several. */
   readonly floor: Work;
   /** True if maps of different groups went into it, so that its weights may hold zeros. */
   readonly mixed: boolean;
@@ -39,7 +39,7 @@ export interface Candidate {
   readonly unit: "whole" | "part" | undefined;
   /** Why it does not reach beyond its base; undefined: nothing was refused there. */
   readonly stop: string | undefined;
-  /** Why it is not to be used by itself, although it is exact; a sum around it may take it. */
+  /** Why it is not to be used by itself, although it is exact; a sum that it is added in may still merge it. */
   readonly refusal: string | undefined;
 }
 
@@ -67,11 +67,11 @@ export interface Moved {
   readonly reader: Node;
   readonly reads: Value;
   readonly facts: BaseFacts;
-  /** What it takes together with what is computed for it alone. */
+  /** The work of computing it, with that of everything that is computed for it alone. */
   readonly total: Work;
 }
 
-/** More candidates than these a value are not kept. */
+/** At most this many candidates are kept for a value. */
 const mostCandidates = 4;
 
 /** What everything that looks for candidates has in common. */
@@ -223,7 +223,7 @@ export class Surroundings {
     return rank === undefined ? unknownAxes : undefined;
   }
 
-  /** At most so many candidates: the nearest, the deepest, and the best of the others; of one base the one that takes least. */
+  /** At most `mostCandidates` candidates: the nearest, the deepest, and the best of the others; of one base the one that takes least. */
   few(candidates: readonly Candidate[]): readonly Candidate[] {
     const byBase = new Map<Value, Candidate>();
     for (const candidate of candidates) {

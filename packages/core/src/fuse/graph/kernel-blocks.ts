@@ -8,7 +8,7 @@ import {
 } from "../../algebra/sequence/sequence-weights.js";
 import { computed, type KernelMap, kernelOfMap, numbersOf, partsOf } from "./linear-map.js";
 
-/** So many weights are computed together: a cache holds them beside what they are made of. */
+/** Weights that are computed together: few enough that a cache holds them beside what they are made of. */
 const together = 2 ** 15;
 
 /**

@@ -64,7 +64,7 @@ export function leafMap(
   return { kind: "kernel", along, form, numbers, biased, atGivenSizes: false };
 }
 
-/** A factor and a shift a channel, as a pointwise kernel on so many axes. */
+/** A factor and a shift a channel, as a pointwise kernel on `rank` spatial axes. */
 export function diagonalMap(
   along: ChannelAxis,
   rank: number,
@@ -76,7 +76,7 @@ export function diagonalMap(
   return leafMap(along, form, () => weight, bias && (() => bias), source && { source });
 }
 
-/** A scalar map on so many channels, like another map's input or output. */
+/** A scalar map as a kernel on `channels` channels, with another map's axes. */
 export function scalarAs({ factor, shift }: ScalarMap, channels: number, like: KernelMap): KernelMap {
   const shifts = shift === 0 ? undefined : new Float64Array(channels).fill(shift);
   const factors = new Float64Array(channels).fill(factor);
@@ -110,7 +110,7 @@ function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
   return { ...map, form: { ...map.form, axes }, numbers: { from: "reshaped", parts: [map] } };
 }
 
-/** A map of one operation without what that adds. */
+/** The map of one operation without its bias. */
 export function withoutShift(map: LinearMap): LinearMap {
   if (map.kind === "scalar") return { ...map, shift: 0 };
   return leafMap(map.along, map.form, () => kernelOfMap(map).weight, undefined);

@@ -1,5 +1,5 @@
 import { type Cost, cost, countLayers, countTensors, type LayerCost } from "../../nn/cost.js";
-import type { Module } from "../../nn/module.js";
+import { isAtOrBelow, type Module } from "../../nn/module.js";
 import { letShow } from "../../shown.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import { type Counted, type FusedNote, type Notes, rangeOf, type WeightRange } from "./notes.js";
@@ -64,7 +64,7 @@ function rangeAfter({ path, made: { modules } }: FusedNote): WeightRange {
 function totals({ modules, paths, meetings }: Counted, counted?: Cost): Totals {
   const { parameters, buffers } = countTensors(modules);
   const layers = counted?.layers.filter(
-    ({ path }) => meetings.includes(path) || paths.some((root) => isBelow(path, root)),
+    ({ path }) => meetings.includes(path) || paths.some((root) => isAtOrBelow(path, root)),
   );
   const sum = (value: (layer: LayerCost) => number): number | undefined =>
     layers?.reduce((total, layer) => total + value(layer), 0);
@@ -76,8 +76,4 @@ function totals({ modules, paths, meetings }: Counted, counted?: Cost): Totals {
     macs: sum((layer) => layer.macs),
     activationBytes: sum((layer) => layer.activationBytes),
   };
-}
-
-function isBelow(path: string, root: string): boolean {
-  return root === "" || path === root || path.startsWith(`${root}.`);
 }

@@ -3,7 +3,7 @@ import type { StateArray, StateData } from "../../tensor/state-array.js";
 import { type ElementType, elementSizes } from "./element-types.js";
 import { decodeSmallFloats } from "./small-floats.js";
 
-/** How many bytes so many elements take once they are decoded: small floating-point numbers become float32. */
+/** Bytes that `size` elements take once they are decoded: floating-point numbers of 8 and 16 bits become float32. */
 export function decodedBytes(size: number, type: ElementType): number {
   return size * (/^b?float(16|8)/.test(type) ? 4 : elementSizes[type]);
 }

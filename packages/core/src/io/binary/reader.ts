@@ -67,7 +67,7 @@ export class Reader {
     return text;
   }
 
-  /** UTF-8 of so many bytes. */
+  /** The next `length` bytes as UTF-8 text. */
   text(length: number): string {
     try {
       return new TextDecoder("utf-8", { fatal: true }).decode(this.bytes(length));

@@ -6,7 +6,7 @@ import { sources } from "../../ops/pad.js";
 import { product } from "../../tensor/tensor.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";
 
-/** So many weights are looked at together: a cache holds them beside what they meet. */
+/** Weights that are looked at together: few enough that a cache holds them beside what they meet. */
 const together = 2 ** 15;
 
 /**

@@ -15,9 +15,9 @@ export interface Wide {
 
 /** How what is computed is rounded on the way, in the network that an evaluation speaks for. */
 export interface Arithmetic {
-  /** The relative error of n roundings of results at most: n u / (1 - n u). */
+  /** The largest relative error of n roundings, one after the other: n u / (1 - n u). */
   readonly gamma: (n: number) => number;
-  /** The relative error, to the sum of their magnitudes, of a sum of so many products in float64, its weights and its result rounded. */
+  /** The largest error of a sum of `terms` products in float64, its weights and its result rounded, relative to the sum of their magnitudes. */
   readonly roundedSum: (terms: number) => number;
   /** The least number above zero: what underflow can cost. */
   readonly smallest: number;

@@ -10,7 +10,7 @@ import { toCodePoints, toUnits } from "./offsets.js";
 import { isJsx, parseCell } from "./syntax.js";
 import type { TypeScript } from "./typescript.js";
 
-/** Names of packages are looked for from so many letters on. */
+/** Packages are searched for a name once this many of its letters are there. */
 const shortest = 2;
 
 /** A cell under the reader's hands, and where its cursor is in the file that the language service sees. */

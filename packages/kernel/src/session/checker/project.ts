@@ -36,7 +36,7 @@ export interface Traces {
 }
 
 const declarationFile = /\.d\.[cm]?ts$/;
-/** A checker is replaced after so many cells: it forgets nothing of what it has seen. */
+/** A checker is replaced after this many cells, since it forgets nothing of what it has seen. */
 const mostFiles = 200;
 
 /** A language service over the notebook's folder, in which the cells are files that exist only here. */

@@ -14,7 +14,7 @@ export interface LeftOut {
   readonly outputs: number;
 }
 
-/** Lets so much of one run's output through as a page can show without suffering from it; the rest is counted. */
+/** Lets one run's output through up to what a page can show without suffering from it, and counts the rest. */
 export class LimitedEvents {
   readonly #tooLarge: (characters: number) => string;
   #text = 0;

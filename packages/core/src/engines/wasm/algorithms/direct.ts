@@ -8,13 +8,13 @@ import { packDirect, packedLength } from "./pack.js";
 /** Pixels in a unit of work: their inputs stay in the second-level cache while the weights go by. */
 const chunkPixels = 192;
 
-/** Products of an output that are summed at once, measured. */
+/** An output's products are summed in parts of at most this many, so that a part's weights stay in a cache; measured. */
 const mostProducts = { narrow: 512, wide: 320 } as const;
 
-/** Pixels from which on that pays: sums are written and read again for each part, and weights come in smaller pieces. */
+/** Images of fewer pixels are not summed in parts: each part writes its sums and reads them again. */
 const enoughPixels = 128;
 
-/** Small images of a batch are computed together, so that one weight serves many pixels, while the table stays small. */
+/** Small images of a batch are computed together, so that one weight serves many pixels: at most this many pixels, which keeps the table small. */
 const mostTogether = 8192;
 
 /** A convolution as its definition has it, on tiles of pixels and channels that stay in registers. */

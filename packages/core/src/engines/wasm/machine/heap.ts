@@ -59,7 +59,7 @@ export class Heap {
   }
 
   /**
-   * Asks, before anything is prepared, whether so much could ever be had.
+   * Checks, before anything is prepared, that this many bytes could be had at all.
    * @throws {EngineError} if not
    */
   expect(bytes: number): void {

@@ -9,12 +9,12 @@ export interface Part {
   readonly taps: string;
   /** Names what parts of the same shape share: all but which taps they have. */
   readonly shape: string;
-  /** Which of the whole kernel's taps it has, in their order; undefined: one of weight 0. */
+  /** Its taps by their numbers in the whole kernel; undefined: a tap of weight 0. */
   readonly kernel: readonly (number | undefined)[];
   /** Its first image among x's, and how many images on the next one lies. */
   readonly from: number;
   readonly fromStep: number;
-  /** The same among the output's images. */
+  /** Its first image among the output's, and how many images on the next one lies. */
   readonly to: number;
   readonly toStep: number;
   /** Where in its images its outputs lie. */

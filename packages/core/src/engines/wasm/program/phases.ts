@@ -12,7 +12,7 @@ export interface Phase {
   readonly taps: readonly number[];
   readonly stride: number;
   readonly dilation: number;
-  /** Pixels before x; negative: of x, that no tap meets. */
+  /** Pixels of padding before x; negative: as many of x's first pixels are met by no tap. */
   readonly before: number;
 }
 

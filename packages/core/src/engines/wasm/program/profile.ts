@@ -2,7 +2,7 @@ import type { LayerProfile } from "../../layer-profile.js";
 import type { LoweredNode } from "../../lowered.js";
 import type { Item } from "./schedule.js";
 
-/** The profile of an item that took so many milliseconds. */
+/** The profile of an item that took `milliseconds`. */
 export function profileOf(item: Item, milliseconds: number): LayerProfile {
   const timed = { milliseconds, gflops: 0 };
   if (item.kind === "call") {
