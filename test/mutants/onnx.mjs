@@ -106,13 +106,6 @@ export const onnxMutants = [
     tests: fuse,
   },
   {
-    name: "onnx: a sum that broadcasts is one of equal shapes",
-    file: `${onnx}/convert/affine.ts`,
-    find: "if (rest.some((other) => !equalShapes(first.shape, other.shape))) return refused(broadcasts);",
-    replace: "",
-    tests: fuse,
-  },
-  {
     name: "onnx: pads count although auto_pad is VALID",
     file: `${onnx}/facts/windows.ts`,
     find: 'if (auto === "VALID") [before, after] = [0, 0];',
@@ -166,13 +159,6 @@ export const onnxMutants = [
     file: `${onnx}/fuse/token-moves.ts`,
     find: "back.every((axis, i) => order[axis] === i)",
     replace: "back.every((axis) => order[axis] !== undefined)",
-    tests: forms,
-  },
-  {
-    name: "onnx: tokens: what reads a norm twice is given another input once",
-    file: `${onnx}/fuse/token-moves.ts`,
-    find: "times === 1 &&",
-    replace: "times !== undefined &&",
     tests: forms,
   },
   {
