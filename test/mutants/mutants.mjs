@@ -10,12 +10,20 @@ import { engineMutants } from "./engine.mjs";
 import { fuseMutants } from "./fuse.mjs";
 import { graphMutants } from "./graph.mjs";
 import { onnxMutants } from "./onnx.mjs";
+import { treeMutants } from "./trees.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const reports = `${root}.cache/mutants`;
 
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
-const all = [...coreMutants, ...engineMutants, ...fuseMutants, ...graphMutants, ...onnxMutants];
+const all = [
+  ...coreMutants,
+  ...engineMutants,
+  ...fuseMutants,
+  ...graphMutants,
+  ...onnxMutants,
+  ...treeMutants,
+];
 const wanted = process.argv.slice(2);
 const mutants = all.filter(({ name }) => wanted.every((part) => name.includes(part)));
 if (mutants.length === 0) throw new Error(`no mutant has ${wanted.join(" and ")} in its name`);

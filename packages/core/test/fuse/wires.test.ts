@@ -118,6 +118,23 @@ test("features one by one: factors in a row are one factor each, and go into a l
   );
 });
 
+test("one channel: a factor of it may be a feature's or an image's, which only a shape tells", () => {
+  const module = new Sequential([new Scale(randn([1])), new Scale(randn([1]))]);
+  const { module: same, report } = fuse(module);
+  expect(same).toBe(module);
+  expect(report.refused.map(({ reason }) => reason)).toContain(
+    "nothing here tells the number of axes (inputShape would)",
+  );
+  for (const inputShape of [
+    [3, 1],
+    [2, 1, 4, 5],
+  ]) {
+    const { module: fused } = fuse(module, { inputShape });
+    expect(fused.children().size).toBe(0);
+    expect(verifyFusion(module, fused, { inputShape, trials: 2 }).ok).toBe(true);
+  }
+});
+
 test("features one by one: norms in a row are no linear layer, and stay", () => {
   const norm = (): BatchNorm1d => new BatchNorm1d(4, randomStatistics(4));
   for (const module of [

@@ -244,7 +244,7 @@ export const modules: readonly [string, Module, number[]][] = [
   ["one row of features", new Sequential([new Linear(5, 4), new ReLU(), new Scale(randn([4]))]), [5]],
   [
     "an image whose pixels are taken for channels",
-    new Sequential([new Conv2d(3, 6, 1), new PReLU(6)]),
+    new Sequential([new Conv2d(3, 6, 1), new PReLU(6, randn([6]))]),
     [3, 6, 7],
   ],
   [
