@@ -44,7 +44,7 @@ function writeKernelSpec(folder) {
     display_name: "TypeScript (convfuse)",
     language: "typescript",
     interrupt_mode: "message",
-    metadata: { debugger: false, supported_encryption: "curve" },
+    metadata: { debugger: true, supported_encryption: "curve" },
   };
   writeFileSync(join(folder, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
 }

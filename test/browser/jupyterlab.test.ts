@@ -160,4 +160,45 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     expect((await result(2).textContent())?.trim()).toBe("43");
     await page.close();
   }, 150_000);
+
+  test("under our kernel: the debugger lists variables, stops at a breakpoint of a cell, shows the line and what is there", async () => {
+    const kernelspec = { name: "convfuse", display_name: "convfuse", language: "typescript" };
+    const source =
+      "const times = (a: number) => {\n  const twice: number = a * 2;\n  return twice;\n};\nconst found = times(21);\nfound";
+    const cells = ['const shown = { deep: [1, 2] };\n"ready"', source].map((text) => ({
+      cell_type: "code",
+      metadata: {},
+      source: text,
+      outputs: [],
+      execution_count: null,
+    }));
+    writeFileSync(
+      join(folder, "debugged.ipynb"),
+      JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: { kernelspec }, cells }),
+    );
+    const page = await open("debugged.ipynb");
+    const cellAt = (index: number) => page.locator(".jp-CodeCell").nth(index);
+    const result = (index: number) => cellAt(index).locator(".jp-OutputArea-output");
+    const run = async (index: number) => {
+      await cellAt(index).locator(".cm-content").click();
+      await page.keyboard.press("Control+Enter");
+    };
+    const variable = (name: string) =>
+      page.locator(".jp-DebuggerVariables").getByText(name, { exact: true }).first();
+    await run(0);
+    await result(0).waitFor();
+    await page.locator(".jp-DebuggerBugButton").click();
+    await variable("shown").waitFor();
+
+    await cellAt(1).locator(".cm-gutterElement", { hasText: /^3$/ }).waitFor();
+    await cellAt(1).locator(".cm-breakpoint-gutter .cm-gutterElement").nth(3).click();
+    await page.locator(".jp-DebuggerBreakpoint").waitFor();
+    await run(1);
+    const line = cellAt(1).locator(".jp-DebuggerEditor-highlight");
+    await line.waitFor();
+    expect(await line.textContent()).toContain("return twice");
+    await page.locator(".jp-DebuggerCallstackFrame, .jp-DebuggerCallstack-body li").first().waitFor();
+    await variable("twice").waitFor();
+    await page.close();
+  }, 150_000);
 });

@@ -15,7 +15,7 @@ class KernelInfo(KernelCase):
         self.assertEqual((language["name"], language["file_extension"]), ("typescript", ".ts"))
         self.assertRegex(language["version"], r"^\d+\.\d+\.\d+$")
         self.assertIn("TypeScript", content["banner"])
-        self.assertFalse(content["debugger"])
+        self.assertTrue(content["debugger"])
         self.assertIn("kernel subshells", content["supported_features"])
 
     def test_on_shell(self):

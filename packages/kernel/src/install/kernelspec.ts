@@ -18,7 +18,7 @@ export interface KernelSpec {
   readonly display_name: string;
   readonly language: string;
   readonly interrupt_mode: "message";
-  readonly metadata: { readonly debugger: false; readonly supported_encryption: "curve" };
+  readonly metadata: { readonly debugger: true; readonly supported_encryption: "curve" };
 }
 
 /** How kernels are started. */
@@ -43,7 +43,7 @@ export function kernelSpec(
     language: "typescript",
     // A message reaches the kernel where a signal does not: on Windows, in a container, on another machine.
     interrupt_mode: "message",
-    metadata: { debugger: false, supported_encryption: "curve" },
+    metadata: { debugger: true, supported_encryption: "curve" },
   };
 }
 

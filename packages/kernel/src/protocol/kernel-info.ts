@@ -32,7 +32,7 @@ export function kernelInfo(): JsonObject {
       nbconvert_exporter: "script",
     },
     banner: `convfuse ${version}: TypeScript ${typescript} on Node.js ${process.version}`,
-    debugger: false,
+    debugger: true,
     help_links: [
       { text: "TypeScript handbook", url: "https://www.typescriptlang.org/docs/handbook/intro.html" },
       { text: "Node.js documentation", url: "https://nodejs.org/api/" },
