@@ -47,7 +47,7 @@ describe.skipIf(root === null)("one installation for many users", () => {
     writeFileSync(join(work, "count.cjs"), countText);
     mkdirSync(builds, { mode: 0o777 });
     chmodSync(builds, 0o777);
-  }, 120_000);
+  }, 300_000);
   afterAll(() => rmSync(work, { recursive: true, force: true, maxRetries: 10 }));
 
   /** An empty home. */
@@ -195,6 +195,21 @@ describe.skipIf(root === null)("one installation for many users", () => {
     expect(stdout).toContain(
       `WRONG kernel convfuse: its snapshot is not used, so that kernels start slower: ${folder} belongs to user ${student}`,
     );
+    // As after an upgrade of Node, or of the kernel.
+    const spec = join(folder, "kernel.json");
+    const text = readFileSync(spec, "utf8");
+    const older = shared().replace(/[0-9a-f]{16}/, "0".repeat(16));
+    writeFileSync(
+      spec,
+      text.replace(`"--snapshot",`, `"--no-history", "--snapshot",`).replace(shared(), older),
+    );
+    const upgraded = spawnSync(execPath, [script, "doctor"], {
+      env: { ...environment(path), JUPYTER_DATA_DIR: join(prefix, "share/jupyter"), PATH: path },
+      encoding: "utf8",
+    });
+    writeFileSync(spec, text);
+    expect(upgraded.stdout).toContain("start slower: it was made for another Node, or another version");
+    expect(upgraded.stdout).toContain(`install --prefix "${prefix}" --name convfuse --no-history\n`);
     expect(stdout).toContain(`those in ${join(work, "node_modules")}: @convfuse/core, @convfuse/figures`);
   });
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { execPath, platform, versions } from "node:process";
 import { promisify } from "node:util";
 import { kernelSide } from "../session/node/beside-kernel.js";
@@ -78,6 +78,18 @@ function snapshotFault(argv: readonly string[]): string | undefined {
   return "file" in found ? undefined : found.refusal;
 }
 
+/** Whether a kernelspec's snapshot was made for another Node or kernel than this. */
+function isOutdated(argv: readonly string[]): boolean {
+  return basename(argv[argv.indexOf("--snapshot") + 1] ?? "") !== basename(snapshotFile());
+}
+
+/** The command that writes a kernelspec below a prefix anew, with what it says of how its kernels start. */
+function reinstallation(name: string, folder: string, argv: readonly string[]): string {
+  const options = argv.slice(argv.indexOf("start") + 1, argv.indexOf("--snapshot"));
+  const prefix = JSON.stringify(join(folder, "../../../.."));
+  return [self, "install --prefix", prefix, "--name", name, ...options].join(" ");
+}
+
 type Specs = ReadonlyMap<string, { readonly folder: string; readonly spec: unknown }>;
 
 /** Every kernelspec that Jupyter finds; without Jupyter, what would be the user's. */
@@ -137,7 +149,9 @@ async function findSpec(name: string, folder: string, argv: readonly string[]): 
       subject,
       ok: false,
       detail: `its snapshot is not used, so that kernels start slower: ${fault}`,
-      remedy: `${self} install --prefix DIR --name ${name}, for a DIR that only its owner and root can write`,
+      remedy: isOutdated(argv)
+        ? reinstallation(name, folder, argv)
+        : `${self} install --prefix DIR --name ${name}, for a DIR that only its owner and root can write`,
     };
   const elsewhere =
     script === kernelScript && program === execPath ? "" : ` (${started.slice(0, -2).join(" ")})`;
