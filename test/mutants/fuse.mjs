@@ -258,7 +258,7 @@ export const fuseMutants = [
   {
     name: "walk: keep is not looked at",
     file: `${fuse}/fuse.ts`,
-    find: 'if (keep?.some((root) => isIn(path, root))) return "kept as asked";',
+    find: 'if (keep?.some((root) => isAtOrBelow(path, root))) return "kept as asked";',
     replace: "",
     tests: whole,
   },
