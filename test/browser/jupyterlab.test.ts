@@ -161,10 +161,10 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     await page.close();
   }, 150_000);
 
-  test("under our kernel: the debugger lists variables, stops at a breakpoint of a cell, shows the line and what is there", async () => {
+  test("under our kernel: the debugger lists variables, stops at a breakpoint of a cell, shows the line and what is there, evaluates, steps and goes on", async () => {
     const kernelspec = { name: "convfuse", display_name: "convfuse", language: "typescript" };
     const source =
-      "const times = (a: number) => {\n  const twice: number = a * 2;\n  return twice;\n};\nconst found = times(21);\nfound";
+      "const times = (a: number) => {\n  let twice: number = a * 2;\n  return Math.abs(twice);\n};\nconst found = times(21);\nfound";
     const cells = ['const shown = { deep: [1, 2] };\n"ready"', source].map((text) => ({
       cell_type: "code",
       metadata: {},
@@ -196,9 +196,23 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     await run(1);
     const line = cellAt(1).locator(".jp-DebuggerEditor-highlight");
     await line.waitFor();
-    expect(await line.textContent()).toContain("return twice");
+    expect(await line.textContent()).toContain("return Math.abs(twice)");
     await page.locator(".jp-DebuggerCallstackFrame, .jp-DebuggerCallstack-body li").first().waitFor();
     await variable("twice").waitFor();
+
+    const press = (command: string) => page.locator(`[data-command="debugger:${command}"]`).first().click();
+    await press("evaluate");
+    await page.locator(".jp-CodeConsole-input .cm-content").waitFor();
+    await page.locator(".jp-CodeConsole-input .cm-content").fill("twice = twice + a");
+    await page.keyboard.press("Shift+Enter");
+    await page.locator(".jp-DebuggerVariables").getByText("63").waitFor();
+    await press("stepOut");
+    await cellAt(1)
+      .locator(".jp-DebuggerEditor-highlight", { hasText: /^found$/ })
+      .waitFor();
+    await press("continue");
+    await result(1).waitFor();
+    expect((await result(1).textContent())?.trim()).toBe("63");
     await page.close();
   }, 150_000);
 });

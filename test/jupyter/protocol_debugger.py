@@ -153,6 +153,12 @@ class Debugger(DebuggerCase):
         inner = self.ask("variables", variablesReference=changed["variablesReference"])["variables"]
         self.assertEqual([v["value"] for v in inner], ["'a'", "'b'"])
         self.assertIn("'b'", self.ask("richInspectVariables", variableName="own", frameId=1)["data"]["text/plain"])
+        # A client that knows the numbers of the calls takes their variables for known.
+        self.assertEqual(self.variables("Locals")["own"], "[ 'a', 'b' ]")
+        later = self.ask("stackTrace", threadId=1)["stackFrames"][0]["id"]
+        self.assertNotEqual(later, 1)
+        self.assertEqual(self.variables("Locals", later), self.variables("Locals"))
+        self.assertIn("there is no frame", self.request("scopes", frameId=later + 2)["message"])
         self.ask("copyToGlobals", srcVariableName="own", dstVariableName="kept", srcFrameId=1)
         self.finish(msg_id)
         self.assertEqual(self.kernel.result("here + kept.length"), "42")

@@ -3,7 +3,6 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stopPosition } from "../../runtime/positions.js";
 import type { InspectorClient } from "./inspector-client.js";
-import type { Argument } from "./runtime-services.js";
 import type { Script, Scripts } from "./scripts.js";
 
 /** A call that the stopped program is in, where the user can be shown it. */
@@ -62,19 +61,14 @@ function nameOf({ functionName, functionLocation }: Debugger.CallFrame, script: 
   return isWhole ? basename(script.path) : "(anonymous)";
 }
 
-/** A variable of the place where the program has stopped. */
-export interface Local {
-  readonly name: string;
-  readonly value: Argument;
-}
-
+/** The names of variables at the place where the program has stopped. */
 export interface LocalScopes {
   /** Of the function itself, with its blocks. */
-  readonly locals: readonly Local[];
+  readonly locals: readonly string[];
   /** Of the functions around it. */
-  readonly closure: readonly Local[];
+  readonly closure: readonly string[];
   /** Of the file. */
-  readonly module: readonly Local[];
+  readonly module: readonly string[];
   /** The session's names that the code uses: they are boxes there, which nobody is shown. */
   readonly session: readonly string[];
 }
@@ -86,9 +80,9 @@ const given = new Set(["require", "module", "exports", "__filename", "__dirname"
 export async function scopesOf(frame: Frame, inspector: InspectorClient): Promise<LocalScopes> {
   const { call, script } = frame;
   const prefix = script && prefixOf(script.map.emitted);
-  const locals = new Map<string, Local>();
-  const closure = new Map<string, Local>();
-  const module = new Map<string, Local>();
+  const locals = new Set<string>();
+  const closure = new Set<string>();
+  const module = new Set<string>();
   const session = new Set<string>();
   let isOwn = true;
   for (const { type, object } of call.scopeChain) {
@@ -105,20 +99,19 @@ export async function scopesOf(frame: Frame, inspector: InspectorClient): Promis
       if (/^[^\d]/.test(rest)) session.add(rest);
     }
     const target = type === "module" ? module : isOwn ? locals : closure;
-    for (const { name, value } of result) {
+    for (const { name } of result) {
       // A function that a cell declares stands in its code too, under the name that its box has.
       const isHidden = isWhole && (name.startsWith(prefix as string) || given.has(name) || session.has(name));
       if (isHidden || locals.has(name) || closure.has(name) || module.has(name)) continue;
-      target.set(name, { name, value: argumentOf(value) });
+      target.add(name);
     }
     if (type === "local") isOwn = false;
   }
-  if (call.this.type !== "undefined" && call.this.className !== "global")
-    locals.set("this", { name: "this", value: argumentOf(call.this) });
+  if (call.this.type !== "undefined" && call.this.className !== "global") locals.add("this");
   return {
-    locals: [...locals.values()],
-    closure: [...closure.values()],
-    module: [...module.values()],
+    locals: [...locals],
+    closure: [...closure],
+    module: [...module],
     session: [...session],
   };
 }
@@ -128,10 +121,4 @@ function prefixOf(emitted: string): string {
   let prefix = "$$";
   while (emitted.includes(prefix)) prefix += "$";
   return prefix;
-}
-
-function argumentOf(value: Runtime.RemoteObject | undefined): Argument {
-  if (value?.objectId !== undefined) return { objectId: value.objectId };
-  if (value?.unserializableValue !== undefined) return { unserializableValue: value.unserializableValue };
-  return value?.type === "undefined" ? {} : { value: value?.value };
 }

@@ -104,11 +104,12 @@ export class DebugRequests {
 
     threads: () => ({ threads: [{ id: threadId, name: "cells" }] }),
     stackTrace: ({ startFrame, levels }) => {
-      const { frames } = this.#debugger.stoppedHere();
+      const stopped = this.#debugger.stoppedHere();
+      const { frames } = stopped;
       const from = whole(startFrame);
       const some = frames.slice(from, whole(levels) > 0 ? from + whole(levels) : undefined);
       const stackFrames = some.map(({ name, path, line, column, isLibrary }, at) => ({
-        id: from + at + 1,
+        id: stopped.numberOf(from + at),
         name,
         line,
         column,
@@ -248,8 +249,9 @@ export class DebugRequests {
   }
 }
 
-function toVariable({ reference, ...rest }: Variable): object {
-  return { ...rest, variablesReference: reference };
+/** JupyterLab's tree shows a type in the place of the value, where one is named: a value without parts says its type by itself. */
+function toVariable({ reference, type, ...rest }: Variable): object {
+  return { ...rest, ...(reference > 0 && { type }), variablesReference: reference };
 }
 
 function sourceBreakpoints(asked: Json): readonly DebugProtocol.SourceBreakpoint[] {

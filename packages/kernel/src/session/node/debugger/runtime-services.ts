@@ -1,14 +1,10 @@
 import type { Runtime } from "node:inspector";
 import type { Question } from "../../messages.js";
-import type { Variable } from "../../types.js";
 import type { PositionMap } from "../../unit.js";
 import type { InspectorClient } from "./inspector-client.js";
 
 /** An expression that gives what the runtime does for a debugger; see `runtime/debugging.ts`. */
 export const servicesExpression = `globalThis[Symbol.for("convfuse.debugging")]`;
-
-/** A value on its way back into the runtime. */
-export type Argument = Runtime.CallArgument;
 
 interface Called {
   readonly result: Runtime.RemoteObject;
@@ -60,10 +56,6 @@ export class RuntimeServices {
     return this.#callWith("answer", values, question.kind === "bundle" && !isStopped);
   }
 
-  async describe(names: readonly string[], values: readonly Argument[]): Promise<readonly Variable[]> {
-    return (await this.#callWith("describe", [{ value: names }, ...values])) as Variable[];
-  }
-
   async turn(): Promise<void> {
     await this.#call("turn", []);
   }
@@ -75,7 +67,11 @@ export class RuntimeServices {
     );
   }
 
-  async #callWith(name: string, values: readonly Argument[], awaitPromise = false): Promise<unknown> {
+  async #callWith(
+    name: string,
+    values: readonly Runtime.CallArgument[],
+    awaitPromise = false,
+  ): Promise<unknown> {
     const called = await this.#inspector.post<Called>("Runtime.callFunctionOn", {
       objectId: this.#object,
       functionDeclaration: `function (...values) { return this.${name}(...values) }`,

@@ -1,7 +1,7 @@
 import type { Debugger } from "node:inspector";
 import type { Variable } from "../../types.js";
 import type { ExpressionReply } from "../../unit.js";
-import type { Frame, Local, LocalScopes } from "./frames.js";
+import type { Frame, LocalScopes } from "./frames.js";
 import { scopesOf } from "./frames.js";
 import type { InspectorClient } from "./inspector-client.js";
 import { DebugRefusal, type RuntimeServices, servicesExpression, unwrapped } from "./runtime-services.js";
@@ -32,6 +32,8 @@ export class Stopped {
   readonly #names: Names;
   readonly #listed: Listed[] = [];
   readonly #scopes = new Map<Frame, Promise<LocalScopes>>();
+  /** How often something was evaluated. */
+  #turns = 0;
 
   constructor(
     frames: readonly Frame[],
@@ -47,10 +49,23 @@ export class Stopped {
     this.#names = names;
   }
 
-  /** A call by its number, which counts from 1; the innermost where nobody says. */
+  /**
+   * The number of a call, by its place. After an evaluation all calls have other numbers, and the older ones still hold: of a
+   * number that it knows, JupyterLab does not ask the variables again.
+   */
+  numberOf(place: number): number {
+    return this.#turns * this.frames.length + place + 1;
+  }
+
+  /** A call by one of its numbers; the innermost where nobody says. */
   frame(id: unknown): Frame {
-    const frame = this.frames[typeof id === "number" ? id - 1 : 0];
-    if (!frame) throw new DebugRefusal(`there is no frame ${id}; there are ${this.frames.length}, from 1 on`);
+    const count = this.frames.length;
+    const number = typeof id === "number" ? id : 1;
+    const frame = number > this.numberOf(count - 1) ? undefined : this.frames[(number - 1) % count];
+    if (!frame)
+      throw new DebugRefusal(
+        `there is no frame ${id}; the outermost of ${count} is ${this.numberOf(count - 1)}`,
+      );
     return frame;
   }
 
@@ -79,11 +94,13 @@ export class Stopped {
     if (!listed) return undefined;
     if (listed.title === "Globals") return this.globals();
     const { locals, closure, module } = await this.#scopesOf(listed.frame);
-    const list: readonly Local[] = { Locals: locals, Closure: closure, Module: module }[listed.title];
-    const described = await this.#services.describe(
-      list.map(({ name }) => name),
-      list.map(({ value }) => value),
-    );
+    const names = { Locals: locals, Closure: closure, Module: module }[listed.title];
+    // Read where it stands: what the inspector lists of a call are copies, which show nothing of a later assignment.
+    const values = names.map((name) => `(() => { try { return ${name}; } catch {} })()`);
+    const described = (await this.#evaluateAt(
+      listed.frame,
+      `${servicesExpression}.describe(${[JSON.stringify(names), ...values].join(", ")})`,
+    )) as readonly Variable[];
     return described.map((variable) => ({ ...variable, evaluateName: variable.name }));
   }
 
@@ -102,14 +119,17 @@ export class Stopped {
   /** Evaluates code at a call, and hands its value to one of the runtime's services. */
   async evaluate(code: string, frame: Frame, service: string, ...first: readonly string[]): Promise<unknown> {
     const { locals, closure, module, session } = await this.#scopesOf(frame);
-    const names = [...locals, ...closure, ...module].map(({ name }) => name);
+    const names = [...locals, ...closure, ...module];
     const own = [...session, ...this.frames.flatMap(({ script }) => script?.names ?? [])];
     const expression = await evaluation(this.#names, code, names, own, service, first);
-    // What it may have assigned is listed anew.
-    this.#scopes.clear();
+    this.#turns++;
+    return this.#evaluateAt(frame, expression);
+  }
+
+  async #evaluateAt({ call }: Frame, expression: string): Promise<unknown> {
     const evaluated = await this.#inspector.post<Debugger.EvaluateOnCallFrameReturnType>(
       "Debugger.evaluateOnCallFrame",
-      { callFrameId: frame.call.callFrameId, expression, returnByValue: true, silent: true },
+      { callFrameId: call.callFrameId, expression, returnByValue: true, silent: true },
     );
     return unwrapped(evaluated);
   }
