@@ -143,7 +143,8 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     expect(await slider.getAttribute("aria-valuetext")).toBe("y[0, 0, 1]");
     await animation.getByText(/^y\[0, 0, 1\] = /).waitFor();
     await animation.getByRole("button", { name: "Play" }).click();
-    await animation.getByText(/^y\[0, 0, 3\] = /).waitFor();
+    // Any later step: a busy machine may show none for long.
+    await animation.getByText(/^y\[(?!0, 0, [01]\])\d+, \d+, \d+\] = /).waitFor();
     await animation.getByRole("button", { name: "Pause" }).click();
     await page.context().close();
   });

@@ -70,7 +70,7 @@ describe("a client that starts the kernel by itself, as VS Code does", () => {
       // The name by which the editor knows the language, so that cells are highlighted and completed.
       language: "typescript",
       interrupt_mode: "message",
-      metadata: { debugger: false },
+      metadata: { debugger: true },
     });
   });
 

@@ -24,7 +24,7 @@ describe("every lesson, executed again headless", () => {
   beforeAll(async () => {
     const files = committedLessons.map(({ name }) => join(notebooksFolder, name));
     runs = await runNotebooks(files, { outputDir: work });
-  }, 240_000);
+  }, 600_000);
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
   test.each(committedLessons.map((lesson, index) => ({ ...lesson, index })))(
