@@ -52,11 +52,11 @@ export function grownByCopies(
   const layers = new DistinctLayers();
   return together(regions, shared).flatMap((outputs) => {
     const nodes = outputs.flatMap((output) => regions.get(output) ?? []);
-    const held = new Map(nodes.map((node) => [heldBy(node), node] as const));
+    const holdings = new Map(nodes.map((node) => [heldBy(node), holdingOf(node)] as const));
     let [before, after] = [0, 0];
-    for (const [weights, node] of held) {
-      if (weights === undefined) continue;
-      const size = sizeOf(node);
+    for (const holding of holdings.values()) {
+      if (holding === undefined) continue;
+      const { weights, size } = holding;
       before += size;
       const stays =
         shared.readers.get(weights)?.some((reader) => live.has(reader)) ||
@@ -123,27 +123,20 @@ function isShared(node: Node, { readers }: SharedWeights): boolean {
   return held !== undefined && readers.has(held);
 }
 
-function heldBy({ op }: Node): Held | undefined {
-  switch (op.kind) {
-    case "conv":
-    case "matrix":
-      return op.weight;
-    case "affine":
-      return op;
-    default:
-      return undefined;
-  }
+function heldBy(node: Node): Held | undefined {
+  return holdingOf(node)?.weights;
 }
 
-function sizeOf({ op }: Node): number {
+/** What a node holds its weights in, and how many they are. */
+function holdingOf({ op }: Node): { readonly weights: Held; readonly size: number } | undefined {
   switch (op.kind) {
     case "conv":
     case "matrix":
-      return op.weight.shape.reduce((product, size) => product * size, 1);
+      return { weights: op.weight, size: op.weight.shape.reduce((product, size) => product * size, 1) };
     case "affine":
-      return Math.max(...[op.before, op.factor, op.after].map(lengthOf));
+      return { weights: op, size: Math.max(...[op.before, op.factor, op.after].map(lengthOf)) };
     default:
-      return 0;
+      return undefined;
   }
 }
 
