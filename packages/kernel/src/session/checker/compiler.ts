@@ -39,13 +39,17 @@ interface Compiled {
   readonly traces: Traces;
 }
 
-/** A cell as it was read: `edited` is its text for the checker, behind which `text` has what earlier cells declared. */
-interface ReadCell {
-  readonly code: string;
+/** A cell's text and what TypeScript is shown of it: `raw` is parsed before, `edited` is the text after `sourceEdits`. */
+interface EditedCell {
   readonly magics: CellMagics;
   readonly raw: ts.SourceFile;
   readonly sourceEdits: readonly Edit[];
   readonly edited: string;
+}
+
+/** A cell as it was read: behind its edited text, `text` has what earlier cells declared. */
+interface ReadCell extends EditedCell {
+  readonly code: string;
   readonly parsed: ts.SourceFile;
   readonly withJsx: boolean;
   readonly names: CellNames;
@@ -71,7 +75,7 @@ const mapComment = /\n\/\/# sourceMappingURL=[^\n]*$/;
 const keptCells = 200;
 
 /** A first line `#!`, as a file has it that is run by its name, turns into a comment. */
-export function hideHashbang(code: string): readonly Edit[] {
+function hideHashbang(code: string): readonly Edit[] {
   return code.startsWith("#!") ? [{ start: 0, end: 2, text: "//" }] : [];
 }
 
@@ -201,8 +205,8 @@ export class CellCompiler {
     return locateErrors(ts, withoutPending(errors, missing), cell, explainer);
   }
 
-  /** A cell's text, ready to be checked. */
-  #read(code: string): ReadCell {
+  /** A cell's text as TypeScript: without magics and a first line `#!`, an object that stands alone in parentheses. */
+  edited(code: string): EditedCell {
     const ts = this.#ts;
     const magics = this.magics(code);
     const raw = parseCell(ts, magics.rest);
@@ -211,7 +215,13 @@ export class CellCompiler {
       ...magics.edits,
       ...parenthesizeObject(ts, magics.rest, raw),
     ]);
-    const edited = applyEdits(code, sourceEdits);
+    return { magics, raw, sourceEdits, edited: applyEdits(code, sourceEdits) };
+  }
+
+  /** A cell's text, ready to be checked. */
+  #read(code: string): ReadCell {
+    const ts = this.#ts;
+    const { magics, raw, sourceEdits, edited } = this.edited(code);
     const parsed = sourceEdits.length > 0 ? parseCell(ts, edited) : raw;
     const withJsx = isJsx(ts, parsed);
     if (withJsx) this.project.turnToJsx(true);

@@ -1,7 +1,7 @@
 import type ts from "typescript6";
 import { applyEdits, sortEdits } from "../edits.js";
 import type { CompiledText, Edit, ExpressionReply } from "../unit.js";
-import { type CellCompiler, hideHashbang } from "./compiler.js";
+import type { CellCompiler } from "./compiler.js";
 import { collectNames } from "./names.js";
 import { parenthesizeObject } from "./object-literal.js";
 import { type RewriteInput, type Rewritten, rewriteCell } from "./rewrite.js";
@@ -19,14 +19,7 @@ interface Emitted {
 
 /** A cell's code without a look at its types, which may need cells that have not run; undefined where its syntax is wrong. */
 export function layoutOf(ts: TypeScript, compiler: CellCompiler, code: string): CompiledText | undefined {
-  const magics = compiler.magics(code);
-  const raw = parseCell(ts, magics.rest);
-  const sourceEdits = sortEdits([
-    ...hideHashbang(code),
-    ...magics.edits,
-    ...parenthesizeObject(ts, magics.rest, raw),
-  ]);
-  const edited = applyEdits(code, sourceEdits);
+  const { raw, sourceEdits, edited } = compiler.edited(code);
   const { declared } = collectNames(ts, raw);
   const emitted = emit(ts, compiler, edited, {
     isSession: (name) => declared.has(name) || compiler.table.get(name) !== undefined,
