@@ -85,7 +85,10 @@ export interface RuntimeEvents {
 export class CellSession implements Session {
   readonly #checker: CheckerDoor;
   readonly #runtime: RuntimeDoor;
-  readonly #debugger: DebuggerDoor | undefined;
+  readonly #openDebugger: (() => Promise<DebuggerDoor>) | undefined;
+  /** From the first request of a client that debugs on. */
+  #debugger: DebuggerDoor | undefined;
+  #opening: Promise<DebuggerDoor> | undefined;
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #replies = new Map<number, (reply: RunReply) => void>();
   /** When the runs began that are not over, by performance.now(). */
@@ -107,7 +110,11 @@ export class CellSession implements Session {
     connect: (
       events: RuntimeEvents,
       session: CellSession,
-    ) => { readonly checker: CheckerDoor; readonly runtime: RuntimeDoor; readonly debugger?: DebuggerDoor },
+    ) => {
+      readonly checker: CheckerDoor;
+      readonly runtime: RuntimeDoor;
+      readonly openDebugger?: () => Promise<DebuggerDoor>;
+    },
   ) {
     this.#onEvent = onEvent;
     const events: RuntimeEvents = {
@@ -120,7 +127,7 @@ export class CellSession implements Session {
     const doors = connect(events, this);
     this.#checker = doors.checker;
     this.#runtime = doors.runtime;
-    this.#debugger = doors.debugger;
+    this.#openDebugger = doors.openDebugger;
   }
 
   async execute(request: ExecuteRequest): Promise<ExecuteReply> {
@@ -246,6 +253,8 @@ export class CellSession implements Session {
   }
 
   async debug(command: string, args: { readonly [name: string]: Json }): Promise<DebugReply> {
+    this.#opening ??= this.#openDebugger?.();
+    this.#debugger = await this.#opening;
     const none: DebugReply = { success: false, message: "this session has no debugger" };
     return (await this.#debugger?.answer(command, args)) ?? none;
   }

@@ -55,6 +55,14 @@ const files = {
     /** Any of them. */
     export type Any = Shape | Square;
     export { helper as renamed } from "./helper.js";`,
+  "own.js": `
+    /**
+     * Adds.
+     * @param {number} a one
+     * @param {number} b the other
+     * @returns {number} both
+     */
+    export function plus(a, b) { return a + b; }`,
   "node_modules/described/helper.d.ts": `
     /** Helps.
      * @typeParam T what it helps
@@ -80,6 +88,7 @@ const places = [
   'import { renamed } from "described"; renam|ed(1)',
   'import type { Any } from "described"; let a: An|y | undefined; a',
   'import type { Shape } from "described"; const shape: Shape = { area: () => 1, colo|ur: "red" }; shape',
+  'import { plus } from "./own.js"; pl|us(1, 2)',
   "[1, 2].redu|ce((a, b) => a + b)",
   'import { readFileSync } from "node:fs"; readFile|Sync("x")',
   "/** Doubles. */ function twice(n: number) { return 2 * n } twi|ce(2)",

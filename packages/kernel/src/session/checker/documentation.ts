@@ -1,12 +1,12 @@
 import type ts from "typescript6";
-import { type Documented, documentedPrototypes, setParents } from "./internals.js";
+import { type Documented, documentedMethods, documentedPrototypes, setParents } from "./internals.js";
 import type { TypeScript } from "./typescript.js";
 
 const complete = new WeakSet<ts.SourceFile>();
 
 /**
  * The files of a session, and nothing of their documentation: a fifth of reading a package, and of the memory that it then
- * takes, would be for comments that few readers ask for. `readWhenAsked` reads the comments of a file for who does.
+ * takes, would be for comments that few readers ask for. `readWhenAsked` reads the comments of a file for whoever does.
  */
 export function createRegistry(ts: TypeScript): ts.DocumentRegistry {
   readWhenAsked(ts);
@@ -21,7 +21,7 @@ export function parsing(ts: TypeScript): ts.JSDocParsingMode {
 /** The language service asks symbols and signatures for their documentation, also for what they inherit. */
 function readWhenAsked(ts: TypeScript): void {
   for (const prototype of documentedPrototypes(ts))
-    for (const method of methods) {
+    for (const method of documentedMethods) {
       const own = prototype[method];
       if (own === undefined) continue;
       prototype[method] = function (this: Documented, ...args: unknown[]): unknown {
@@ -32,16 +32,9 @@ function readWhenAsked(ts: TypeScript): void {
     }
 }
 
-const methods = [
-  "getDocumentationComment",
-  "getContextualDocumentationComment",
-  "getJsDocTags",
-  "getContextualJsDocTags",
-] as const;
-
-/** Reads a file once more, with its comments, and puts these where the checker's own nodes of it have them. */
+/** Reads a file of TypeScript once more, with its comments, and puts these where the checker's own nodes of it have them. */
 function readComments(ts: TypeScript, file: ts.SourceFile): void {
-  if (complete.has(file)) return;
+  if (complete.has(file) || file.flags & ts.NodeFlags.JavaScriptFile) return;
   complete.add(file);
   const options = { languageVersion: file.languageVersion, jsDocParsingMode: ts.JSDocParsingMode.ParseAll };
   const pairs: [ts.Node, ts.Node][] = [[file, ts.createSourceFile(file.fileName, file.text, options)]];

@@ -68,13 +68,16 @@ export interface Documented {
   readonly declaration?: ts.Declaration;
 }
 
-/** What symbols and signatures tell of their documentation; a signature knows no context. */
+/** What symbols and signatures are asked for their documentation by; a signature knows no context. */
+export const documentedMethods = [
+  "getDocumentationComment",
+  "getContextualDocumentationComment",
+  "getJsDocTags",
+  "getContextualJsDocTags",
+] as const;
+
 export type DocumentedPrototype = {
-  [Method in
-    | "getDocumentationComment"
-    | "getContextualDocumentationComment"
-    | "getJsDocTags"
-    | "getContextualJsDocTags"]?: (this: Documented, ...args: unknown[]) => unknown;
+  [Method in (typeof documentedMethods)[number]]?: (this: Documented, ...args: unknown[]) => unknown;
 };
 
 interface Allocator {

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { checkMemory, checkOptions, type OptionNames } from "../../check-options.js";
-import { CellSession } from "../cell-session.js";
+import { CellSession, type DebuggerDoor } from "../cell-session.js";
 import type { Session, SessionOptions } from "../types.js";
 import { CheckerClient } from "./checker-client.js";
-import { makeDebugger } from "./debugger/make-debugger.js";
 import { RuntimeClient } from "./runtime-client.js";
 
 /**
@@ -27,7 +26,12 @@ export async function createSession(options: SessionOptions): Promise<Session> {
     const checker = new CheckerClient(cwd, options.snapshot);
     const runtime = new RuntimeClient(cwd, options.memory, events);
     checker.open(runtime.pid);
-    return { checker, runtime, debugger: makeDebugger(checker, runtime, session, onEvent) };
+    const openDebugger = async (): Promise<DebuggerDoor> => {
+      // Most sessions have no use for it, and start without.
+      const { makeDebugger } = await import("./debugger/make-debugger.js");
+      return makeDebugger(checker, runtime, session, onEvent);
+    };
+    return { checker, runtime, openDebugger };
   });
 }
 
