@@ -4,7 +4,7 @@ import type { Call } from "../facts/call.js";
 import type { Fact, Outcome } from "../facts/fact.js";
 import { outcomesOf } from "../facts/outcomes.js";
 import { attributesOf, type Body, type SourceGraph, type SourceNode } from "../model/graph.js";
-import { readNames } from "../model/read-names.js";
+import { namesReadBy } from "../model/read-names.js";
 import { askersOf } from "./askers.js";
 import { type Context, functionKey, isKnownOpset } from "./context.js";
 import { convert } from "./convert.js";
@@ -58,8 +58,9 @@ class Walk {
     this.#source = source;
     this.#context = context;
     this.#scope = scope;
-    const names = source.nodes.flatMap((node) => [...readNames(node)]);
-    this.#read = new Set([...names, ...source.outputs.map(({ value }) => value.name)]);
+    const read = namesReadBy(source.nodes);
+    for (const { value } of source.outputs) read.add(value.name);
+    this.#read = read;
   }
 
   add(node: SourceNode): void {

@@ -3,7 +3,7 @@ import type { ConvertedGraph } from "../convert/of-graph.js";
 import { inOrder } from "../convert/order.js";
 import { encode } from "../model/elements.js";
 import type { SourceNode } from "../model/graph.js";
-import { freeNames, givenNames, readNames } from "../model/read-names.js";
+import { freeNames, givenNames, namesReadBy } from "../model/read-names.js";
 import { isDelimited } from "../wire/message.js";
 import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, NewNode } from "../write/edits.js";
@@ -115,7 +115,7 @@ class Editing {
     const { source, made, scope } = this.#converted;
     const { freeAfter, asInitializers, asInputs, changed } = this.#rewriting;
     const isConstant = (node: SourceNode): boolean => made.get(node)?.length === 0;
-    const before = new Set(source.nodes.flatMap((node) => [...readNames(node)]));
+    const before = namesReadBy(source.nodes);
     const used = new Set<string>();
     for (const { value } of source.outputs) used.add(value.name);
     const given = new Set<string>();

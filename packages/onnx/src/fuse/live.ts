@@ -1,7 +1,7 @@
 import type { Graph, Node, Replacement, Value } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import type { SourceNode } from "../model/graph.js";
-import { readNames } from "../model/read-names.js";
+import { namesReadBy } from "../model/read-names.js";
 
 /** Which replacements are made in a graph. */
 export interface Accepted {
@@ -96,7 +96,7 @@ function addAskers(
   if (askers.size === 0) return;
   const makers = new Map<string, SourceNode>();
   const canBeMade = (name: string): boolean => makers.has(name) || isThere(name);
-  const asked = new Set(source.nodes.flatMap((node) => [...readNames(node)]));
+  const asked = namesReadBy(source.nodes);
   const open = [...live].map((node) => origins.get(node) as SourceNode);
   const stay = (node: SourceNode): void => {
     for (const one of made.get(node) ?? []) live.add(one);

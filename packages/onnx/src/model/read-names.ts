@@ -8,6 +8,13 @@ export function readNames({ inputs, bodies }: SourceNode): ReadonlySet<string> {
   return names;
 }
 
+/** The names that any of these nodes reads. */
+export function namesReadBy(nodes: readonly SourceNode[]): Set<string> {
+  const names = new Set<string>();
+  for (const node of nodes) for (const name of readNames(node)) names.add(name);
+  return names;
+}
+
 /** The names that a graph reads and does not give itself. */
 export function freeNames(graph: SourceGraph): ReadonlySet<string> {
   const given = givenNames(graph);
@@ -15,7 +22,7 @@ export function freeNames(graph: SourceGraph): ReadonlySet<string> {
   const read = (name: string): void => {
     if (name !== "" && !given.has(name)) free.add(name);
   };
-  for (const node of graph.nodes) for (const name of readNames(node)) read(name);
+  for (const name of namesReadBy(graph.nodes)) read(name);
   for (const { value } of graph.outputs) read(value.name);
   return free;
 }
