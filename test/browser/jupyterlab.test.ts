@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { launchChromium } from "@convfuse/lecture";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { completesAndInspects, editLabCell, labOutput } from "../support/lab-page.js";
+import { completesAndInspects, editLabCell, labCell, labOutput } from "../support/lab-page.js";
 import { chromium, python, requirement } from "../support/requirement.js";
 
 const notebooks = fileURLToPath(new URL("../../notebooks", import.meta.url));
@@ -177,24 +177,22 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
       JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: { kernelspec }, cells }),
     );
     const page = await open("debugged.ipynb");
-    const cellAt = (index: number) => page.locator(".jp-CodeCell").nth(index);
-    const result = (index: number) => cellAt(index).locator(".jp-OutputArea-output");
     const run = async (index: number) => {
-      await cellAt(index).locator(".cm-content").click();
+      await labCell(page, index).locator(".cm-content").click();
       await page.keyboard.press("Control+Enter");
     };
     const variable = (name: string) =>
       page.locator(".jp-DebuggerVariables").getByText(name, { exact: true }).first();
     await run(0);
-    await result(0).waitFor();
+    await labOutput(page, 0).waitFor();
     await page.locator(".jp-DebuggerBugButton").click();
     await variable("shown").waitFor();
 
-    await cellAt(1).locator(".cm-gutterElement", { hasText: /^3$/ }).waitFor();
-    await cellAt(1).locator(".cm-breakpoint-gutter .cm-gutterElement").nth(3).click();
+    await labCell(page, 1).locator(".cm-gutterElement", { hasText: /^3$/ }).waitFor();
+    await labCell(page, 1).locator(".cm-breakpoint-gutter .cm-gutterElement").nth(3).click();
     await page.locator(".jp-DebuggerBreakpoint").waitFor();
     await run(1);
-    const line = cellAt(1).locator(".jp-DebuggerEditor-highlight");
+    const line = labCell(page, 1).locator(".jp-DebuggerEditor-highlight");
     await line.waitFor();
     expect(await line.textContent()).toContain("return Math.abs(twice)");
     await page.locator(".jp-DebuggerCallstackFrame, .jp-DebuggerCallstack-body li").first().waitFor();
@@ -207,12 +205,12 @@ describe.skipIf(!ready)("JupyterLab in Chromium", () => {
     await page.keyboard.press("Shift+Enter");
     await page.locator(".jp-DebuggerVariables").getByText("63").waitFor();
     await press("stepOut");
-    await cellAt(1)
+    await labCell(page, 1)
       .locator(".jp-DebuggerEditor-highlight", { hasText: /^found$/ })
       .waitFor();
     await press("continue");
-    await result(1).waitFor();
-    expect((await result(1).textContent())?.trim()).toBe("63");
+    await labOutput(page, 1).waitFor();
+    expect((await labOutput(page, 1).textContent())?.trim()).toBe("63");
     await page.close();
   }, 150_000);
 });
