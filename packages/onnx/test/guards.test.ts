@@ -55,6 +55,30 @@ describe("what is left alone", () => {
     },
   );
 
+  test.each([
+    ["Add", ["a", "b"]],
+    ["Add", ["b", "a"]],
+    ["Sum", ["a", "b"]],
+    ["Sub", ["a", "b"]],
+  ])("branches that are broadcast: %s of %j", async (type, inputs) => {
+    // A sum of maps could be taken into the convolution behind it; one pixel beside a map is no map.
+    const nodes = [
+      node("Conv", ["x", "p"], "a", point),
+      node("Conv", ["z", "p"], "b", point),
+      node(type, inputs, "d"),
+      node("Conv", ["d", "w"], "y", same),
+    ];
+    const graph = { node: nodes, initializer, input: [...ports.input, port("z", ["n", 4, 1, 1])] };
+    const bytes = modelBytes({ ...graph, output: [port("y")] });
+    const { report, bytes: fused } = fusedFile(bytes, { growth: "any" });
+    expect(report.regions).toEqual([]);
+    expect(Buffer.compare(fused, bytes)).toBe(0);
+    expect(report.refusals).toContainEqual({
+      ...{ path: "d", type },
+      reason: "its inputs are broadcast, or their shapes are not known to be equal",
+    });
+  });
+
   test("pixels cut off in front of a convolution that pads", async () => {
     const padded = (pads: string) => [
       node("Pad", ["x", pads], "b"),

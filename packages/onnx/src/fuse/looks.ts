@@ -21,14 +21,15 @@ const mostLooks = 4;
 
 /**
  * What is worth replacing. A value that others read too is no part of a convolution; once those have become convolutions of something
- * else, it may be. So what the graph has become is looked at again, until fusing it once more changes nothing.
+ * else, it may be. What a merge is held against is what stands there, so that one merge may make the next one worth it, too.
+ * So what the graph has become is looked at again, until fusing it once more changes nothing.
  */
 export function planOf(converted: ConvertedGraph, options: Options): Plan {
   const { graph } = converted;
   let plan = lookedAt(graph, options);
   for (let look = 1; look < mostLooks && plan.chains.length > 0; look++) {
     const after = afterPlan(converted, plan);
-    if (!hasLostReaders(graph, after.graph)) break;
+    if (!mayLeadOn(plan, options) && !hasLostReaders(graph, after.graph)) break;
     const keepNode = (node: Node): boolean => {
       const before = after.stayed.get(node);
       // What was moved behind a pooling is not moved again.
@@ -81,6 +82,11 @@ function afterPlan(converted: ConvertedGraph, { chains, rewired }: Plan): AfterG
   const moved = movedBy(replacements, rewired);
   const live = computed(converted, { replaced: byOutput(replacements), rewired: moved }).nodes;
   return afterGraph(converted.graph, replacements, moved, live);
+}
+
+/** True if what stands around the replacements may be worth more now: any merge that grew lets others grow, a shorter sum goes into others. */
+function mayLeadOn({ chains }: Plan, { growth }: Options): boolean {
+  return growth === "any" || chains.some(({ replacement: { terms } }) => terms.length > 1);
 }
 
 /** True if a value that a fusible node makes has fewer readers than it had, and one only. */

@@ -69,7 +69,7 @@ export function composed(
   if (!known || left.some(({ rewired: moved }) => moved.some((node) => !live.has(node)))) return undefined;
   const made = new Set(left.map(({ output }) => output));
   const refusals = first.refusals.filter(({ nodes }) =>
-    nodes.some((node) => live.has(node) || node.outputs.some((value) => made.has(value))),
+    nodes.every((node) => live.has(node) || node.outputs.some((value) => made.has(value))),
   );
   return { chains: chainsOf(graph, { replacements: left, rewired }), rewired, refusals };
 }
