@@ -1,6 +1,6 @@
 """Makes cat.npy, the photograph of the first lesson, from one that scikit-image ships: `python make_cat.py` (pip install scikit-image).
 
-The photograph is `skimage.data.chelsea()`, by Stefan van der Walt, in the public domain (CC0). A part of 4 to 3 is cut out and reduced by
+The photograph is `skimage.data.chelsea()`, by Stéfan van der Walt, in the public domain (CC0). A part of 4 to 3 is cut out and reduced by
 averaging, so that the file is small and every pixel can be seen.
 """
 

@@ -77,6 +77,13 @@ describe.each(names)("%s", (name) => {
     }
   });
 
+  test("code in the text, quoted or in a solution, has lines of at most 92 characters, as cells have", () => {
+    for (const cell of [...prose(english), ...prose(chinese)])
+      for (const [, block] of textOf(cell).matchAll(/^```[^\n]*\n(.*?)^```/gms))
+        for (const line of (block as string).split("\n"))
+          expect(line.length, `${cell.id}: ${line}`).toBeLessThanOrEqual(92);
+  });
+
   test("no code cell has more than 35 lines, or lines of more than 92 characters, the type any, a path of one machine, or time and chance without its tag", () => {
     for (const cell of code(english)) {
       const text = textOf(cell);

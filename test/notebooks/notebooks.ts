@@ -38,3 +38,10 @@ export function readNotebook(language: "en" | "zh-CN", name: string): Notebook {
 export function textOf(cell: Cell): string {
   return cell.source.join("");
 }
+
+/** All that a cell printed and drew, as text: the numbers of its plots with it. */
+export function outputTextOf({ outputs = [] }: Cell): string {
+  return outputs
+    .map(({ text, data }) => (Array.isArray(text) ? text.join("") : JSON.stringify(data ?? "")))
+    .join("\n");
+}

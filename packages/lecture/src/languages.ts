@@ -72,7 +72,7 @@ export const languages: readonly Language[] = [
     siteTitle: "卷积，以及卷积分支的融合",
     siteIntroduction:
       "一套用 TypeScript 写成的讲义。每个结论都由代码实际执行：页面上的每个数字、每张图，都是构建本站时由其上方的代码算出来的。",
-    lessons: "课程",
+    lessons: "全部各节",
     parts: {
       convolution: "什么是卷积",
       fusing: "多个分支，一个卷积",
@@ -80,8 +80,8 @@ export const languages: readonly Language[] = [
       networks: "完整的网络：从训练到部署",
       reference: "备查",
     },
-    previous: "上一课",
-    next: "下一课",
+    previous: "上一节",
+    next: "下一节",
     download: "下载执行后的笔记本",
     api: "各软件包的 API 参考（英文）",
     needsScript: "此图需要 JavaScript。文字说明：",

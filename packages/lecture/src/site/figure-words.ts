@@ -41,7 +41,7 @@ const words: Readonly<Record<string, string>> = {
   "All branches in one 3 × 3": "全部分支合成一个 3 × 3",
   "A row embedded one line too high": "一行核嵌入时高了一格",
   "RepVGG block, 4 channels, 14 × 14": "RepVGG 模块，4 通道，14 × 14",
-  "Naive merging: wrong in the border": "直接合并：边界出错",
+  "Naive merging: wrong in the border": "强行合并：边界出错",
   "DBB, 4 channels, 9 × 11 pixels": "DBB，4 通道，9 × 11 像素",
   "Nine weights, further and further apart": "九个权重，间距越来越大",
   "The kernels of channel 0": "通道 0 的各个核",
@@ -72,7 +72,7 @@ const words: Readonly<Record<string, string>> = {
   "multiply-accumulates for one input": "每个输入的乘加次数",
   "multiply-accumulates": "乘加次数",
   "ratio of times (1: equally fast)": "用时之比（1 表示一样快）",
-  "ratio of times, with 95 % interval": "用时之比及 95 % 区间",
+  "ratio of times, with 95 % interval": "用时之比及 95% 区间",
   "input: channels, pixels": "输入：通道数，像素",
   "time, ms": "用时，毫秒",
   value: "数值",
@@ -153,7 +153,7 @@ const words: Readonly<Record<string, string>> = {
   exact: "严格",
   folded: "折叠后",
   sequence: "相继",
-  naive: "直接合并",
+  naive: "强行合并",
   "crossed shortcut": "恒等分支接反",
   "crossed kernels": "核接反",
   "no normalisation": "没有归一化",
@@ -232,7 +232,7 @@ const patterns: readonly Pattern[] = [
   [
     /^Time of (.+) \/ time of (.+?): (\S+) \(95 % interval (\S+) to (\S+)\), medians (\S+) and (\S+) (\S+); .+: (\S+) to (\S+)\.$/,
     ([a, b, ratio, low, high, timeA, timeB, unit, from, to], inner) =>
-      `用时之比（${inner(a as string)} / ${inner(b as string)}）：${ratio}（95 % 区间 ${low} 到 ${high}），中位数 ${timeA} 和 ${timeB} ${unit}；${inner(a as string)} / 自身：${from} 到 ${to}。`,
+      `用时之比（${inner(a as string)} / ${inner(b as string)}）：${ratio}（95% 区间 ${low} 到 ${high}），中位数 ${timeA} 和 ${timeB} ${unit}；${inner(a as string)} / 自身：${from} 到 ${to}。`,
   ],
   [
     /^Time of (.+) \/ time of (.+?): (.+)\.$/,

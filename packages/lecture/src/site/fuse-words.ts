@@ -66,12 +66,12 @@ export const englishFuseWords: FuseWords = {
 export const chineseFuseWords: FuseWords = {
   title: "融合你自己的网络",
   introduction:
-    "拖入一个训练好的 ONNX 网络：凡是恰好等于一个卷积的并行分支、归一化和缩放，都会变成那一个卷积。每处替换都单独证明；不能证明的保持原样，其余部分逐字节不变。",
+    "拖入一个训练好的 ONNX 网络：凡是恰好等于一个卷积的并联的分支、归一化和缩放，都会变成那一个卷积。每处替换都单独证明；不能证明的保持原样，其余部分逐字节不变。",
   privacy: "文件不会离开这台电脑：全部计算都在本页内完成，不需要网络。",
   choose: "选择 ONNX 文件",
   drop: "或拖放到这里（如果张量存放在另一个文件中，请一并拖入）",
   needsScript: "此页需要 JavaScript。",
-  working: "正在读取 {name} ……",
+  working: "正在读取 {name}……",
   progress: "已证明 {done} / {of} 处",
   fused: "{name}：融合了 {regions} 处，每处都已证明。卷积数：融合前 {before}，融合后 {after}。",
   nothing: "{name}：没有可融合的部分。它已没有分支，也没有卷积可以吸收的归一化或缩放。",

@@ -162,8 +162,8 @@ export const chineseLiveWords: LiveWords = {
   playgroundTitle: "练习场",
   playgroundIntroduction:
     "一个空的笔记本，带有 @convfuse/core、@convfuse/figures 和 @convfuse/onnx。代码在您的浏览器里运行，写下的内容不会离开它；链接里带着代码本身。",
-  playgroundKeys: "Shift+Enter 运行单元格，Ctrl+空格 补全，F8 转到下一个错误，Esc 之后按 Tab 离开编辑器。",
+  playgroundKeys: "Shift+Enter 运行单元格，Ctrl+空格键补全，F8 转到下一个错误，Esc 之后按 Tab 离开编辑器。",
   playgroundNeedsScript: "运行代码需要 JavaScript。",
-  snippet: "从一课开始",
+  snippet: "从某一节的代码开始",
   choose: "请选择……",
 };
