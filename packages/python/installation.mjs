@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleCore } from "../core/bundle.mjs";
+import { bundleKernel } from "../kernel/bundle.mjs";
 
 const packages = fileURLToPath(new URL("..", import.meta.url));
 
@@ -63,6 +64,7 @@ export async function layOut(folder) {
       if (!dependency.startsWith("@convfuse/")) copyInstalled(dependency, from, inside);
   }
   await bundleCore(join(modules, "@convfuse/core/dist"));
+  await bundleKernel(join(modules, "@convfuse/kernel/dist"));
 }
 
 /** Of core, one file is imported, which is bundled below; the others say what its types are. Of the kernel, what is for browsers stays. */

@@ -107,8 +107,18 @@ describe.skipIf(root === null)("one installation for many users", () => {
 
   test("a kernel starts from it for a user who only reads it, and leaves nothing in his home", () => {
     const path = home("student", student);
-    const { texts, started } = runCells(student, path, shared(), "1 + 1");
-    expect([texts, started]).toEqual(["2", [shared()]]);
+    const { texts, started } = runCells(
+      student,
+      path,
+      shared(),
+      "1 + 1",
+      "const f = () => new Error().stack; f()",
+    );
+    // Of what the kernel consists of, no stack shows anything.
+    expect([texts, started]).toEqual([
+      "2\n'Error\\n    at f (In [2]:1:17)\\n    at In [2]:1:36'",
+      [shared()],
+    ]);
     expect(readdirSync(path)).toEqual([]);
   });
 

@@ -101,8 +101,7 @@ export class CheckerClient implements CheckerDoor {
     const path = fileURLToPath(new URL("../../../dist/session/node/checker/main.js", import.meta.url));
     const child = fork(path, [], {
       serialization: "advanced",
-      // It talks to nobody: reading a list of certificates would take as long as starting Node.
-      env: { ...process.env, NODE_EXTRA_CA_CERTS: undefined },
+      env: checkerEnvironment(),
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
       execArgv: [...checkerFlags, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot.file])],
@@ -142,6 +141,18 @@ export class CheckerClient implements CheckerDoor {
     for (const { reject } of this.#waiting.values()) reject(gone());
     this.#waiting.clear();
   }
+}
+
+/** What of the environment the checker starts faster without, and with. */
+function checkerEnvironment(): NodeJS.ProcessEnv {
+  const { GLIBC_TUNABLES: tunables } = process.env;
+  return {
+    ...process.env,
+    // It talks to nobody: reading a list of certificates would take as long as starting Node.
+    NODE_EXTRA_CA_CERTS: undefined,
+    // A snapshot is read into some 80 MB at once: pages of 2 MB spare a quarter of the time. glibc 2.35 and later know the word.
+    GLIBC_TUNABLES: [...(tunables ? [tunables] : []), "glibc.malloc.hugetlb=1"].join(":"),
+  };
 }
 
 /** Where the snapshot with these types lies; undefined where the kernel cannot tell. */

@@ -32,16 +32,24 @@ export function snapshotFile(types?: NodeTypes): string {
   const hash = createHash("sha1");
   for (const name of ["typescript6/package.json", "@types/node/package.json"])
     hash.update(require.resolve(name)).update(readFileSync(require.resolve(name)));
-  // The kernel's own files, which the checker also reads as types: when they were written says as much as what is in them.
-  for (const name of ["", "checker/", "runtime/", "node/", "node/checker/"].flatMap(filesIn)) {
-    const { mtimeMs, size } = statSync(built(name));
-    // Whole seconds: an image of a container keeps no more of them.
-    hash.update(`${built(name)} ${Math.floor(mtimeMs / 1000)} ${size}\n`);
-  }
+  hash.update(built(""));
+  for (const line of buildId()) hash.update(line);
   if (types) hash.update(`@types/node ${types.version}\n`);
   const { NODE_OPTIONS = "" } = process.env;
   hash.update(`${process.version} ${process.arch} ${process.platform} ${NODE_OPTIONS}`);
   return join(cacheFolder(), `checker-${hash.digest("hex").slice(0, 16)}.blob`);
+}
+
+/** What tells the kernel's own files, which the checker also reads as types, from another build's. */
+function buildId(): readonly string[] {
+  // An installation that was made in one piece says it in one file: every start asks for it.
+  const id = built("build-id");
+  if (existsSync(id)) return [readFileSync(id, "utf8")];
+  // When they were written says as much as what is in them. Whole seconds: an image of a container keeps no more of them.
+  return ["", "checker/", "runtime/", "node/", "node/checker/"].flatMap(filesIn).map((name) => {
+    const { mtimeMs, size } = statSync(built(name));
+    return `${name} ${Math.floor(mtimeMs / 1000)} ${size}\n`;
+  });
 }
 
 function filesIn(folder: string): readonly string[] {
