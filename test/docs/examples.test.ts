@@ -21,13 +21,22 @@ const fixtures: Readonly<Record<string, string>> = {
   ".onnx": readFileSync(join(root, "examples/branches.onnx"), "base64"),
 };
 
+const fixture = (path: string): Buffer => Buffer.from(fixtures[extname(path)] ?? "", "base64");
+
 const scope: Readonly<Record<string, unknown>> = {
   ...core,
   ...figures,
   ...onnx,
   ...kernel,
-  readFileSync: (path: string) => Buffer.from(fixtures[extname(path)] ?? "", "base64"),
+  readFileSync: fixture,
   writeFileSync: () => undefined,
+  // An open file is its path.
+  openSync: (path: string) => path,
+  closeSync: () => undefined,
+  fstatSync: (path: string) => ({ size: fixture(path).length }),
+  readSync: (path: string, into: Uint8Array, at: number, length: number, offset: number) =>
+    fixture(path).copy(into, at, offset, offset + length),
+  writeSync: () => undefined,
 };
 
 interface Example {

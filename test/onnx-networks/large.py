@@ -1,4 +1,4 @@
-"""A file of some 100 MB: RepVGG's blocks, as users export them."""
+"""Files of some 100 MB: RepVGG's blocks, as users export them, and one convolution with a norm behind it."""
 
 import numpy as np
 import onnx
@@ -29,7 +29,25 @@ def write_large(path: str) -> None:
             helper.make_node("Add", [f"d{i}", f"c{i}"], [f"e{i}"]),
             helper.make_node("Relu", [f"e{i}"], [y]),
         ]
-    port = ["n", channels, "h", "w"]
+    save(path, nodes, tensors, channels)
+
+
+def write_one_convolution(path: str) -> None:
+    random = np.random.default_rng(0)
+    many = 1676
+    shapes = {"w": (many, many, 3, 3), **{part: (many,) for part in ["scale", "shift", "mean", "variance"]}}
+    tensors = [numpy_helper.from_array(random.random(shape, dtype=np.float32) + np.float32(0.5), name) for name, shape in shapes.items()]
+    conv, *norm = shapes
+    nodes = [
+        helper.make_node("Conv", ["x", conv], ["a"], kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        helper.make_node("BatchNormalization", ["a", *norm], ["y"]),
+    ]
+    save(path, nodes, tensors, many)
+
+
+def save(path: str, nodes: list, tensors: list, width: int) -> None:
+    """From "x" to "y", both with so many channels."""
+    port = ["n", width, "h", "w"]
     graph = helper.make_graph(
         nodes,
         "large",

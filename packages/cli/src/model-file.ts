@@ -1,28 +1,48 @@
-import { closeSync, openSync, readFileSync, readSync, realpathSync, type Stats, statSync } from "node:fs";
+import { readFileSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { FormatError } from "@convfuse/core";
-import { type OnnxModel, readOnnx } from "@convfuse/onnx";
+import { type FileSource, type OnnxModel, type ReadExternal, readOnnx } from "@convfuse/onnx";
 import { Failure } from "./failure.js";
+import { InputFiles } from "./input-files.js";
+import { lookAt, reason } from "./look-at.js";
 
 /** Node reads no file of 2 GiB at once, and protobuf ends there too. */
 const mostBytes = 2 ** 31 - 1;
 
-/** A model and where it lies. */
+/** A model that is open, and where it lies. */
 export interface ModelFile {
   readonly path: string;
-  readonly bytes: number;
   readonly model: OnnxModel;
+  /** The files that it is read from. */
+  readonly inputs: InputFiles;
 }
 
 /**
- * Reads an ONNX file; files beside it are read when their tensors are asked for.
- * @throws {Failure} with the path, if it cannot be read or is no model
+ * Reads the structure of an ONNX file; tensors, in it and in files beside it, are read when they are asked for, as long as `use` runs.
+ * @throws {Failure} with the path, if it cannot be read or is no model, or has become another one meanwhile
  */
-export function readModel(path: string): ModelFile {
-  const bytes = readWhole(path);
+export function withModel<T>(path: string, use: (file: ModelFile) => T): T {
+  const file = readModel(path);
   try {
-    return { path, bytes: bytes.length, model: readOnnx(bytes, { external: reader(dirname(path)) }) };
+    return use(file);
   } catch (error) {
+    // What goes wrong with a file that changes goes wrong because of that.
+    file.inputs.check();
+    throw error;
+  } finally {
+    file.inputs.close();
+  }
+}
+
+function readModel(path: string): ModelFile {
+  const inputs = new InputFiles();
+  try {
+    const file = openedFile(path, inputs);
+    const model = readOnnx(file, { external: besides(path, inputs) });
+    for (const location of model.externalFiles) inputs.watch(resolve(dirname(path), location));
+    return { path, model, inputs };
+  } catch (error) {
+    inputs.close();
     if (error instanceof FormatError && checkpoint.test(path)) {
       throw new Failure(
         `${path}: no ONNX file; a checkpoint holds tensors and no network, which has to be exported (torch.onnx.export)`,
@@ -56,89 +76,51 @@ export function inFile<T>(path: string, look: () => T): T {
  */
 export function readWhole(path: string): Uint8Array {
   try {
-    const { size } = lookAt(path);
-    if (size > mostBytes) {
-      throw new Failure(
-        `${path}: ${size} bytes, where a model ends at 2 GiB: its tensors belong into a file of their own`,
-      );
-    }
+    lookAtModel(path);
     return readFileSync(path);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}`);
   }
 }
 
-/**
- * That a file is there and can be one: a device may never end.
- * @throws {Failure} with the path and the reason
- */
-export function lookAt(path: string): Stats {
+/** A file whose parts can be read; of what is no file on a disk, such as a pipe, there is all or nothing. */
+function openedFile(path: string, inputs: InputFiles): FileSource | Uint8Array {
+  // Some files that the system makes up say that they are empty.
+  const stats = lookAtModel(path);
+  if (!stats.isFile() || stats.size === 0) return readWhole(path);
   try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) throw new Failure(`${path}: a folder, where a file is wanted`);
-    if (stats.isBlockDevice() || stats.isCharacterDevice())
-      throw new Failure(`${path}: a device, where a file is wanted`);
-    return stats;
+    return { size: inputs.sizeOf(path), read: inputs.reader(path) };
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}`);
+    throw new Failure(`${path}: ${reason(error)}`);
   }
 }
 
-/** Why the system refused, without its numbers. */
-export function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  switch (code) {
-    case "ENOENT":
-      return "no such file";
-    case "EISDIR":
-      return "a folder, where a file is wanted";
-    case "ENOTDIR":
-      return "a file, where its folder should be";
-    case "ELOOP":
-      return "a link that leads to itself";
-    case "EACCES":
-    case "EPERM":
-      return "not allowed";
-    case "ENOSPC":
-      return "no space is left on the disk";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+function lookAtModel(path: string): Stats {
+  const stats = lookAt(path);
+  if (stats.size <= mostBytes) return stats;
+  throw new Failure(
+    `${path}: ${stats.size} bytes, where a model ends at 2 GiB: its tensors belong into a file of their own`,
+  );
 }
 
 /** Reads parts of files in a model's folder, and of no other: a model may come from anywhere. */
-function reader(folder: string): (location: string, offset: number, length: number) => Uint8Array {
+function besides(model: string, inputs: InputFiles): ReadExternal {
+  const folder = dirname(model);
   // A large tensor is read in many parts, and where its file lies is looked up once.
-  const paths = new Map<string, string>();
+  const readers = new Map<string, ReturnType<InputFiles["reader"]>>();
+  let room = new Uint8Array(0);
   return (location, offset, length) => {
-    const path = paths.get(location) ?? insideOf(folder, location);
-    paths.set(location, path);
-    const out = new Uint8Array(length);
-    const asked = <T>(ask: () => T): T => {
-      try {
-        return ask();
-      } catch (error) {
-        throw new Failure(`${path}: ${reason(error)}; the model keeps tensors in it`);
-      }
-    };
-    const file = asked(() => openSync(path, "r"));
-    try {
-      for (let done = 0; done < length; ) {
-        const most = Math.min(length - done, 2 ** 30);
-        const count = asked(() => readSync(file, out, done, most, offset + done));
-        if (count === 0) {
-          throw new Failure(
-            `${path}: ends before byte ${offset + length}, up to which the model keeps a tensor`,
-          );
-        }
-        done += count;
-      }
-    } finally {
-      closeSync(file);
-    }
-    return out;
+    const read = readers.get(location) ?? inputs.reader(insideOf(folder, location), keepsTensors);
+    readers.set(location, read);
+    if (room.length < length) room = new Uint8Array(length);
+    const bytes = room.subarray(0, length);
+    read(offset, bytes);
+    return bytes;
   };
 }
+
+/** What a file beside a model is for. */
+const keepsTensors = "; the model keeps tensors in it";
 
 function insideOf(folder: string, location: string): string {
   const path = resolve(folder, location);
@@ -150,9 +132,7 @@ function insideOf(folder: string, location: string): string {
     // A link inside of the folder may lead out of it.
     if (isOutside(relative(realpathSync(folder), realpathSync(path)))) throw outside;
   } catch (error) {
-    throw error instanceof Failure
-      ? error
-      : new Failure(`${path}: ${reason(error)}; the model keeps tensors in it`);
+    throw error instanceof Failure ? error : new Failure(`${path}: ${reason(error)}${keepsTensors}`);
   }
   return path;
 }

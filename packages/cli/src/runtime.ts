@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { Failure, lineOf } from "./failure.js";
-import { lookAt } from "./model-file.js";
+import { lookAt } from "./look-at.js";
 
 type Runtime = typeof import("onnxruntime-node");
 

@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { randn, writeNpy, writeNpz, writeSafetensors } from "@convfuse/core";
 import { fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { bin, convfuse, convfuseIn, example } from "./command.js";
+import { bin, convfuse, convfuseIn, example, node } from "./command.js";
 
 let folder: string;
 let model: string;
@@ -204,6 +204,43 @@ describe("convfuse fuse", () => {
       status: 1,
       stderr: `convfuse: ${join(folder, "out")}: there is something else than a file, which will not be replaced\n`,
     });
+  });
+
+  test.each([
+    ["edited", "model.onnx", "edit"],
+    ["cut off", "model.onnx", "truncate"],
+    ["replaced", "model.onnx", "replace"],
+    ["edited", "model.bin", "edit"],
+    ["cut off", "model.bin", "truncate"],
+  ])("ends where a file is %s while it is read, and writes nothing: %s", async (_, name, change) => {
+    const { chunks, external } = outside("model.bin");
+    writeFileSync(model, chunks);
+    writeFileSync(join(folder, "model.bin"), external);
+    const hook = new URL("change-while-read.mjs", import.meta.url).href;
+    const changed = join(folder, name);
+    const { status, stdout, stderr } = await node(["--import", hook, bin, "fuse", model], {
+      CHANGE: change,
+      CHANGED: changed,
+    });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `convfuse: ${changed}: was changed while it was read\n`,
+    });
+    expect(list()).toEqual(["model.bin", "model.onnx"]);
+  });
+
+  test.runIf(process.platform === "linux")("takes what is no file on a disk as it comes", async () => {
+    const script = `"${process.execPath}" "${bin}" inspect /dev/stdin < "${model}" && cat "${model}" | "${process.execPath}" "${bin}" inspect /dev/stdin`;
+    const child = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+    const out: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    expect(await once(child, "close")).toEqual([0, null]);
+    expect(
+      Buffer.concat(out)
+        .toString()
+        .match(/^It still has its branches/gm),
+    ).toHaveLength(2);
   });
 
   test("reads tensors of a file beside the model, and writes a file of its own", async () => {

@@ -21,8 +21,18 @@ export function convfuse(...args: readonly string[]): Promise<Ran> {
 }
 
 /** The same in some folder. */
-export async function convfuseIn(cwd: string, ...args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function convfuseIn(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return node([bin, ...args], {}, cwd);
+}
+
+/** Runs Node with arguments and more variables. */
+export async function node(
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+  cwd = ".",
+): Promise<Ran> {
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const out: Buffer[] = [];
   const errors: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

@@ -6,4 +6,5 @@ export { decode as decodeElements, encode as encodeElements } from "./model/elem
 export type { ReadExternal } from "./model/tensor.js";
 export { OnnxModel, type OnnxPort } from "./onnx-model.js";
 export { type ReadOnnxOptions, readOnnx } from "./read-onnx.js";
+export type { FileSource } from "./wire/file-part.js";
 export { type FileChunks, type WriteOnnxOptions, type WrittenOnnx, writeOnnx } from "./write/write-onnx.js";

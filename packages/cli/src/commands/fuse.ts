@@ -4,7 +4,7 @@ import { type FusedOnnx, type FuseOnnxOptions, fuseOnnx, writeOnnx } from "@conv
 import { type Command, Option } from "commander";
 import { Failure, shown } from "../failure.js";
 import type { InputShapes } from "../input-shapes.js";
-import { inFile, type ModelFile, readModel } from "../model-file.js";
+import { inFile, type ModelFile, withModel } from "../model-file.js";
 import { Progress } from "../progress.js";
 import { type Output, writeFiles } from "../write-file.js";
 import { collect, type Ends, shapeOption } from "./command.js";
@@ -48,7 +48,12 @@ Examples:
   convfuse fuse model.onnx -o small.onnx --json report.json
   convfuse fuse model.onnx --keep /head   leaves the nodes of /head alone`,
     );
-  command.action((input: string, values: FuseValues) => ends(async () => fuse(input, values)));
+  command.action((input: string, values: FuseValues) =>
+    ends(async () => {
+      const output = outputOf(input, values);
+      return withModel(input, (file) => fuse(file, output, values));
+    }),
+  );
 }
 
 export function withFusingOptions(command: Command): Command {
@@ -82,9 +87,8 @@ export function withFusingOptions(command: Command): Command {
     .addOption(shapeOption());
 }
 
-function fuse(input: string, values: FuseValues): boolean {
-  const output = outputOf(input, values);
-  const file = readModel(input);
+function fuse(file: ModelFile, output: string, values: FuseValues): boolean {
+  const { path: input } = file;
   const data = file.model.externalFiles.length === 0 ? undefined : `${basename(output)}.data`;
   checkPlaces(file, output, data, values);
   const fusion = fused(file, values, values.verify);
@@ -92,10 +96,10 @@ function fuse(input: string, values: FuseValues): boolean {
   if (values.json !== undefined) {
     outputs.push({
       path: values.json,
-      chunks: [Buffer.from(`${JSON.stringify(fusion.report, undefined, 2)}\n`)],
+      content: { writeTo: (write) => write(Buffer.from(`${JSON.stringify(fusion.report, undefined, 2)}\n`)) },
     });
   }
-  inFile(input, () => writeFiles(outputs));
+  inFile(input, () => writeFiles(outputs, () => file.inputs.settle()));
   process.stdout.write(
     `${String(fusion.report)}\n\nwritten: ${outputs.map(({ path }) => shown(path)).join(", ")}\n`,
   );
@@ -181,8 +185,8 @@ function checkWritable(path: string): void {
 
 /** The model, and its tensors' own file where the input has one. */
 function outputsOf({ model: made }: FusedOnnx, path: string, data: string | undefined): Output[] {
-  if (data === undefined) return [{ path, chunks: writeOnnx(made) }];
+  if (data === undefined) return [{ path, content: writeOnnx(made) }];
   const written = writeOnnx(made, { externalData: data });
-  const beside = written.external && { path: join(dirname(path), data), chunks: written.external };
-  return beside === undefined ? [{ path, chunks: written }] : [beside, { path, chunks: written }];
+  const beside = written.external && { path: join(dirname(path), data), content: written.external };
+  return beside === undefined ? [{ path, content: written }] : [beside, { path, content: written }];
 }

@@ -1,7 +1,7 @@
 import { readNpy, readNpz, readPth, readSafetensors, type StateArray } from "@convfuse/core";
 import type { OnnxReport } from "@convfuse/onnx";
 import type { Command } from "commander";
-import { inFile, readModel, readWhole } from "../model-file.js";
+import { inFile, readWhole, withModel } from "../model-file.js";
 import type { Ends } from "./command.js";
 import { type FusingValues, fused, withFusingOptions } from "./fuse.js";
 
@@ -28,8 +28,11 @@ Examples:
 async function inspect(input: string, values: FusingValues): Promise<boolean> {
   const read = readers.find(([ending]) => ending.test(input))?.[1];
   if (read === undefined) {
-    const file = readModel(input);
-    const { report } = fused(file, values, false);
+    const report = withModel(input, (file) => {
+      const found = fused(file, values, false).report;
+      file.inputs.settle();
+      return found;
+    });
     process.stdout.write(`${verdict(report.regions)}\n\n${String(report)}\n`);
     return true;
   }

@@ -1,4 +1,5 @@
 import { WireType } from "@bufbuild/protobuf/wire";
+import { type Bytes, loaded } from "../wire/file-part.js";
 import {
   fixedBytes,
   integers,
@@ -19,7 +20,7 @@ export class Attributes {
   readonly #found: ReadonlyMap<string, Message>;
   readonly #external: ReadExternal | undefined;
 
-  constructor(attributes: readonly Uint8Array[], external: ReadExternal | undefined) {
+  constructor(attributes: readonly Bytes[], external: ReadExternal | undefined) {
     const messages = attributes.map((bytes) => scan(bytes, "an AttributeProto"));
     this.#found = new Map(messages.map((message) => [lastText(message, 1), message]));
     this.#external = external;
@@ -53,13 +54,13 @@ export class Attributes {
     const message = this.#found.get(name);
     if (message === undefined) return otherwise;
     const field = lastField(message, 2, WireType.Bit32);
-    return field === undefined ? 0 : (decode(payload(message, field), DataType.float)[0] as number);
+    return field === undefined ? 0 : (decode(loaded(payload(message, field)), DataType.float)[0] as number);
   }
 
   floats(name: string): Float64Array | undefined {
     const message = this.#found.get(name);
     if (message === undefined) return undefined;
-    const runs = fixedBytes(message, 7, 4).map((bytes) => [...decode(bytes, DataType.float)]);
+    const runs = fixedBytes(message, 7, 4).map((bytes) => [...decode(loaded(bytes), DataType.float)]);
     return Float64Array.from(runs.flat());
   }
 

@@ -1,5 +1,6 @@
 import { WireType } from "@bufbuild/protobuf/wire";
 import { FormatError } from "@convfuse/core";
+import type { Bytes } from "../wire/file-part.js";
 import { isDelimited, lastText, type Message, payload, reading, scan, text } from "../wire/message.js";
 import { Attributes, bodiesOf } from "./attributes.js";
 import { type ReadExternal, StoredTensor, tensorName } from "./tensor.js";
@@ -61,7 +62,7 @@ const numbers = {
 
 /** @throws {FormatError} if the bytes are no such message, or graphs lie deeper inside each other than any reader goes */
 export function sourceGraph(
-  bytes: Uint8Array,
+  bytes: Bytes,
   kind: "graph" | "function",
   external: ReadExternal | undefined,
   depth = 0,
@@ -75,7 +76,7 @@ export function sourceGraph(
   const initializers = new Map<string, Declared<StoredTensor>>();
   const sparse = new Set<string>();
   const infos = new Map<string, Declared<ValueInfo>>();
-  const port = (value: Uint8Array, i: number): ValueInfo =>
+  const port = (value: Bytes, i: number): ValueInfo =>
     kind === "graph"
       ? valueInfo(value)
       : {
@@ -134,7 +135,7 @@ export function attributesOf({ message }: SourceNode, external: ReadExternal | u
 }
 
 function sourceNode(
-  bytes: Uint8Array,
+  bytes: Bytes,
   field: number,
   external: ReadExternal | undefined,
   depth: number,
@@ -166,7 +167,7 @@ function sourceNode(
 }
 
 /** SparseTensorProto is named by its values. */
-function sparseName(bytes: Uint8Array): string {
+function sparseName(bytes: Bytes): string {
   const message = scan(bytes, "a SparseTensorProto");
   const values = message.fields.findLast((field) => isDelimited(field, 1));
   return values === undefined ? "" : tensorName(payload(message, values));

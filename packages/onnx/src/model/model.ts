@@ -1,5 +1,6 @@
 import { WireType } from "@bufbuild/protobuf/wire";
 import { FormatError } from "@convfuse/core";
+import type { Bytes } from "../wire/file-part.js";
 import {
   type Field,
   isDelimited,
@@ -47,7 +48,7 @@ export interface SourceModel {
 }
 
 /** @throws {FormatError} if the bytes are no ModelProto with one graph */
-export function sourceModel(bytes: Uint8Array, external: ReadExternal | undefined): SourceModel {
+export function sourceModel(bytes: Bytes, external: ReadExternal | undefined): SourceModel {
   const message = scan(bytes, "a ModelProto");
   const graphs = message.fields.flatMap((field, i) => (isDelimited(field, 7) ? [{ field, i }] : []));
   const [first, ...more] = graphs;

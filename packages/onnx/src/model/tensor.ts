@@ -1,5 +1,6 @@
 import { WireType } from "@bufbuild/protobuf/wire";
 import { FormatError } from "@convfuse/core";
+import { type Bytes, FilePart, loaded } from "../wire/file-part.js";
 import {
   fixedBytes,
   integers,
@@ -14,7 +15,8 @@ import {
   text,
 } from "../wire/message.js";
 import { DataType, elementSize, typeName } from "./data-type.js";
-import { decode, decodeInto, fromBfloat16, fromFloat16 } from "./elements.js";
+import { decodeAll, decodeFrom } from "./element-parts.js";
+import { fromBfloat16, fromFloat16 } from "./elements.js";
 
 /** Gives bytes of a file that lies beside the model: its name as the model has it, the offset of the first byte, how many. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;
@@ -39,7 +41,7 @@ export class StoredTensor {
   readonly size: number;
   readonly #external: ReadExternal | undefined;
 
-  constructor(bytes: Uint8Array, external: ReadExternal | undefined) {
+  constructor(bytes: Bytes, external: ReadExternal | undefined) {
     this.message = scan(bytes, "a TensorProto");
     this.name = lastText(this.message, 8);
     this.type = lastInteger(this.message, 2) ?? DataType.undefined;
@@ -111,20 +113,13 @@ export class StoredTensor {
     const { type, place } = this;
     const size = elementSize(type);
     if (size === undefined) return undefined;
-    if (place !== undefined) {
-      const { location, offset } = place;
-      return (start, out) => {
-        const bytes = { location, offset: offset + start * size, length: out.length * size };
-        decodeInto(out, this.externalBytes(bytes), type, size);
-      };
-    }
-    const bytes = this.#run();
+    const bytes = place === undefined ? this.#run() : this.outside(place);
     if (bytes?.length !== this.byteLength) return undefined;
-    return (start, out) => decodeInto(out, bytes.subarray(start * size), type, size);
+    return (start, out) => decodeFrom(bytes, start * size, out, type, size);
   }
 
   /** The elements as they lie in the model in one run, if they do. */
-  #run(): Uint8Array | undefined {
+  #run(): Bytes | undefined {
     const { message, type } = this;
     const raw = lastField(message, 9, WireType.LengthDelimited);
     if (raw !== undefined) return payload(message, raw);
@@ -137,26 +132,29 @@ export class StoredTensor {
     return runs.length === 1 ? runs[0] : undefined;
   }
 
-  /**
-   * The elements of a tensor that is kept outside, as the bytes that they are.
-   * @throws {FormatError} if the other file cannot be read or is too short
-   */
-  externalBytes({ location, offset, length }: ExternalPlace): Uint8Array {
-    if (this.#external === undefined) {
+  /** The elements of a tensor that is kept outside; reading them fails with a FormatError if the other file is too short. */
+  outside({ location, offset, length }: ExternalPlace): FilePart {
+    const external = this.#external;
+    if (external === undefined) {
       throw new FormatError(reading, "a tensor's elements lie in another file: give readOnnx `external`", {
         tensor: this.name,
         location,
       });
     }
-    const bytes = this.#external(location, offset, length);
-    if (bytes.length === length) return bytes;
-    throw new FormatError(reading, "the file with external data is cut off", {
-      tensor: this.name,
-      location,
-      offset,
-      length,
-      read: bytes.length,
-    });
+    const read = (start: number, into: Uint8Array): void => {
+      const bytes = external(location, start, into.length);
+      if (bytes.length !== into.length) {
+        throw new FormatError(reading, "the file with external data is cut off", {
+          tensor: this.name,
+          location,
+          offset: start,
+          length: into.length,
+          read: bytes.length,
+        });
+      }
+      into.set(bytes);
+    };
+    return new FilePart({ read }, offset, length);
   }
 
   #values(): Float64Array {
@@ -169,16 +167,16 @@ export class StoredTensor {
       });
     }
     const place = this.place;
-    if (place !== undefined) return decode(this.externalBytes(place), type);
+    if (place !== undefined) return decodeAll(this.outside(place), type, size);
     const raw = lastField(message, 9, WireType.LengthDelimited);
     // Checked before decoding: the dims may promise anything.
     if (raw !== undefined)
-      return raw.end - raw.value === this.byteLength ? decode(payload(message, raw), type) : nothing;
+      return raw.end - raw.value === this.byteLength ? decodeAll(payload(message, raw), type, size) : nothing;
     switch (type) {
       case DataType.float:
-        return decode(oneRun(fixedBytes(message, 4, 4)), type);
+        return decodeAll(oneRun(fixedBytes(message, 4, 4)), type, size);
       case DataType.double:
-        return decode(oneRun(fixedBytes(message, 10, 8)), type);
+        return decodeAll(oneRun(fixedBytes(message, 10, 8)), type, size);
       case DataType.int64:
         return Float64Array.from(integers(message, 7));
       case DataType.uint64:
@@ -197,12 +195,12 @@ export class StoredTensor {
 const nothing = new Float64Array(0);
 
 /** The bytes of a repeated field that may lie in several runs. */
-function oneRun(runs: readonly Uint8Array[]): Uint8Array {
-  if (runs.length === 1) return runs[0] as Uint8Array;
+function oneRun(runs: readonly Bytes[]): Bytes {
+  if (runs.length === 1) return runs[0] as Bytes;
   const out = new Uint8Array(runs.reduce((sum, run) => sum + run.length, 0));
   let at = 0;
   for (const run of runs) {
-    out.set(run, at);
+    out.set(loaded(run), at);
     at += run.length;
   }
   return out;
@@ -220,7 +218,7 @@ function isInside(location: string): boolean {
 }
 
 /** The name of the tensor in a message, without looking at anything else of it. */
-export function tensorName(bytes: Uint8Array): string {
+export function tensorName(bytes: Bytes): string {
   const message = scan(bytes, "a TensorProto");
   const field = message.fields.findLast((one) => isDelimited(one, 8));
   return field === undefined ? "" : text(message, field);

@@ -1,4 +1,5 @@
 import { WireType } from "@bufbuild/protobuf/wire";
+import type { Bytes } from "../wire/file-part.js";
 import {
   isDelimited,
   lastField,
@@ -21,7 +22,7 @@ export interface ValueInfo {
   readonly shape: readonly DeclaredDim[] | undefined;
 }
 
-export function valueInfo(bytes: Uint8Array): ValueInfo {
+export function valueInfo(bytes: Bytes): ValueInfo {
   const message = scan(bytes, "a ValueInfoProto");
   const name = lastText(message, 1);
   const type = inner(message, 2, "a TypeProto");

@@ -1,21 +1,14 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { FormatError } from "@convfuse/core";
+import { type Field, nextField } from "./fields.js";
+import { type Bytes, FilePart, loaded } from "./file-part.js";
+import { mostKept, scanPart } from "./scan-part.js";
 
-/** Where one field lies in the bytes of its message. */
-export interface Field {
-  readonly number: number;
-  readonly wireType: WireType;
-  /** The offset of its tag. */
-  readonly start: number;
-  /** The offset of its value; of a length-delimited field: behind the length. */
-  readonly value: number;
-  /** The offset behind it. */
-  readonly end: number;
-}
+export type { Field };
 
 /** A protobuf message as the bytes that it is, and where its fields lie in them; nothing is copied. */
 export interface Message {
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   readonly fields: readonly Field[];
 }
 
@@ -27,68 +20,34 @@ export const reading = "readOnnx";
  * @param what the message's name, for errors
  * @throws {FormatError} if the bytes are cut off or are no message
  */
-export function scan(bytes: Uint8Array, what: string): Message {
-  const reader = new BinaryReader(bytes);
-  const fields: Field[] = [];
-  try {
-    while (reader.pos < reader.len) fields.push(nextField(reader));
-  } catch (error) {
-    // The library's errors say what is wrong with the bytes, and not where.
+export function scan(bytes: Bytes, what: string): Message {
+  // The library's errors say what is wrong with the bytes, and not where.
+  const failed = (error: unknown, offset: number): never => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new FormatError(reading, `${what} is cut off or no protobuf message`, {
       reason,
-      offset: reader.pos,
+      offset,
       size: bytes.length,
     });
+  };
+  if (bytes instanceof FilePart) {
+    const { fields, kept } = scanPart(bytes, failed);
+    return { bytes: bytes.keeping(kept), fields };
+  }
+  const reader = new BinaryReader(bytes);
+  const fields: Field[] = [];
+  try {
+    while (reader.pos < reader.len) fields.push(nextField(reader, reader.len));
+  } catch (error) {
+    failed(error, reader.pos);
   }
   return { bytes, fields };
 }
 
-function nextField(reader: BinaryReader): Field {
-  const start = reader.pos;
-  const [number, wireType] = reader.tag();
-  let value = reader.pos;
-  switch (wireType) {
-    case WireType.Varint:
-      reader.int64();
-      break;
-    case WireType.Bit32:
-      reader.pos += 4;
-      break;
-    case WireType.Bit64:
-      reader.pos += 8;
-      break;
-    case WireType.LengthDelimited: {
-      const length = reader.uint32();
-      value = reader.pos;
-      reader.pos += length;
-      break;
-    }
-    case WireType.StartGroup:
-      skipGroup(reader, number);
-      break;
-    default:
-      throw new RangeError(`a group ends that did not begin (field ${number})`);
-  }
-  if (reader.pos > reader.len) throw new RangeError(`field ${number} goes past the end`);
-  return { number, wireType, start, value, end: reader.pos };
-}
-
-/** Passes over a group with all groups inside it, without recursion: a file may nest them as deep as it likes. */
-function skipGroup(reader: BinaryReader, outermost: number): void {
-  const open = [outermost];
-  while (open.length > 0) {
-    if (reader.pos >= reader.len) throw new RangeError(`group ${outermost} does not end`);
-    const [number, wireType] = reader.tag();
-    if (wireType === WireType.StartGroup) open.push(number);
-    else if (wireType !== WireType.EndGroup) reader.skip(wireType);
-    else if (open.pop() !== number) throw new RangeError(`group ${number} ends inside another`);
-  }
-}
-
-/** The bytes of a length-delimited field, sharing memory with the message. */
-export function payload({ bytes }: Message, { value, end }: Field): Uint8Array {
-  return bytes.subarray(value, end);
+/** The bytes of a length-delimited field, sharing memory with the message; large ones of a file stay there. */
+export function payload({ bytes }: Message, { value, end }: Field): Bytes {
+  const part = bytes.subarray(value, end);
+  return part.length <= mostKept ? loaded(part) : part;
 }
 
 /** True if the field is of that number and length-delimited; a known number of another wire type is an unknown field. */
@@ -109,7 +68,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export function text(message: Message, field: Field): string {
   try {
-    return utf8.decode(payload(message, field));
+    return utf8.decode(loaded(payload(message, field)));
   } catch {
     throw new FormatError(reading, "text is not UTF-8", { field: field.number, offset: field.value });
   }
@@ -122,7 +81,8 @@ export function lastText(message: Message, number: number): string {
 }
 
 /** A field's number as an int64; beyond 2^53 rounded, which no size or flag is. */
-export function integer({ bytes }: Message, { value }: Field): number {
+export function integer({ bytes }: Message, { value, end }: Field): number {
+  if (bytes instanceof FilePart) return Number(readerAt(loaded(bytes.subarray(value, end)), 0).int64());
   return Number(readerAt(bytes, value).int64());
 }
 
@@ -139,7 +99,7 @@ export function integers(message: Message, number: number): number[] {
     if (field.number !== number) continue;
     if (field.wireType === WireType.Varint) out.push(integer(message, field));
     if (field.wireType !== WireType.LengthDelimited) continue;
-    const reader = new BinaryReader(payload(message, field));
+    const reader = new BinaryReader(loaded(payload(message, field)));
     try {
       while (reader.pos < reader.len) out.push(Number(reader.int64()));
     } catch {
@@ -150,7 +110,7 @@ export function integers(message: Message, number: number): number[] {
 }
 
 /** All numbers of a repeated field of 4 or 8 bytes each, packed or not, as the bytes that they are, in order. */
-export function fixedBytes(message: Message, number: number, size: 4 | 8): readonly Uint8Array[] {
+export function fixedBytes(message: Message, number: number, size: 4 | 8): readonly Bytes[] {
   const single = size === 4 ? WireType.Bit32 : WireType.Bit64;
   return message.fields
     .filter(

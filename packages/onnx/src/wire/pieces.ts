@@ -1,8 +1,9 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { type Bytes, FilePart, scratchOf } from "./file-part.js";
 import type { Message } from "./message.js";
 
-/** Bytes that are there, or that are made when they are written, part by part (and let go of afterwards). */
-export type Piece = Uint8Array | { readonly length: number; readonly make: () => Iterable<Uint8Array> };
+/** Bytes that are there, in memory or in a file, or that are made when they are written, part by part (and let go of afterwards). */
+export type Piece = Bytes | { readonly length: number; readonly make: () => Iterable<Uint8Array> };
 
 /** A part of a file: pieces that share memory with what was read wherever they can. */
 export interface Pieces {
@@ -10,17 +11,39 @@ export interface Pieces {
   readonly pieces: readonly Piece[];
 }
 
-/** A list of pieces as one run of bytes. */
-export function whole({ length, pieces }: Pieces): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
+/** Bytes of a file that are passed on at a time. */
+export const together: number = 2 ** 20;
+
+/**
+ * All bytes in order.
+ * @param room gives memory of that many bytes for what is read from a file; what is in it is used before the next is asked for, where it
+ *   gives the same memory again
+ */
+export function* bytesOf(
+  { pieces }: Pieces,
+  room: (length: number) => Uint8Array,
+): Generator<Uint8Array, void> {
   for (const piece of pieces) {
-    for (const part of piece instanceof Uint8Array ? [piece] : piece.make()) {
-      bytes.set(part, at);
-      at += part.length;
-    }
+    if (piece instanceof Uint8Array) yield piece;
+    else if (piece instanceof FilePart) {
+      for (let start = 0; start < piece.length; start += together) {
+        const bytes = room(Math.min(together, piece.length - start));
+        piece.read(start, bytes);
+        yield bytes;
+      }
+    } else yield* piece.make();
   }
-  return bytes;
+}
+
+/** A list of pieces as one run of bytes. */
+export function whole(pieces: Pieces): Uint8Array {
+  const out = new Uint8Array(pieces.length);
+  let at = 0;
+  for (const bytes of bytesOf(pieces, scratchOf)) {
+    out.set(bytes, at);
+    at += bytes.length;
+  }
+  return out;
 }
 
 /** One after the other. */

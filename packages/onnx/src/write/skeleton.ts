@@ -1,6 +1,7 @@
 import { FormatError } from "@convfuse/core";
 import { type SourceModel, sourceModel } from "../model/model.js";
 import type { StoredTensor } from "../model/tensor.js";
+import { loaded } from "../wire/file-part.js";
 import { isDelimited, payload } from "../wire/message.js";
 import { joined, type Piece, type Pieces, spliced, whole } from "../wire/pieces.js";
 import type { ModelEdits } from "./edits.js";
@@ -40,10 +41,14 @@ export function skeletonOf(source: SourceModel, edits: ModelEdits): SourceModel 
   return sourceModel(bytes, (location, offset, size) => {
     const place = /^\(left out\) (\d+)$/.exec(location)?.[1];
     const piece = place === undefined ? undefined : store.pieces[Number(place)];
-    if (piece !== undefined) return whole(joined([piece])).subarray(offset, offset + size);
+    if (piece !== undefined) return partOf(piece, offset, offset + size);
     if (source.external !== undefined) return source.external(location, offset, size);
     throw new FormatError("fuseOnnx", "a tensor's elements lie in another file: give readOnnx `external`", {
       location,
     });
   });
+}
+
+function partOf(piece: Piece, start: number, end: number): Uint8Array {
+  return "make" in piece ? whole(joined([piece])).subarray(start, end) : loaded(piece.subarray(start, end));
 }

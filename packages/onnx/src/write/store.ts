@@ -17,9 +17,6 @@ export const inside: TensorStore = { added: (tensor) => tensorPieces(tensor), ke
 /** Tensors from this size on are worth a place of their own; the others go into the model. */
 const smallest = 1024;
 
-/** Bytes that are moved from one file to another at a time. */
-const together = 2 ** 22;
-
 /** What readers that map the file into memory like. */
 const alignment = 64;
 
@@ -46,27 +43,19 @@ export class OutsideStore implements TensorStore {
   kept(tensor: StoredTensor): Pieces | undefined {
     const { place, message } = tensor;
     if (place === undefined) return undefined;
-    const moved = this.#put({ length: place.length, make: () => partsOf(tensor, place) });
+    const moved = this.#put(tensor.outside(place));
     const old = message.fields.flatMap((field, i) =>
       isDelimited(field, 13) || field.number === 14 ? [[i, []] as const] : [],
     );
     return joined([spliced(message, { replaced: new Map(old) }), placeFields(moved)]);
   }
 
-  #put(data: Exclude<Piece, Uint8Array>): ExternalPlace {
+  #put(data: Piece): ExternalPlace {
     const gap = (alignment - (this.#length % alignment)) % alignment;
     if (gap > 0) this.#pieces.push(new Uint8Array(gap));
     this.#pieces.push(data);
     const offset = this.#length + gap;
     this.#length = offset + data.length;
     return { location: this.#location, offset, length: data.length };
-  }
-}
-
-/** A tensor's elements in another file, read part by part: the tensor may be larger than the memory. */
-function* partsOf(tensor: StoredTensor, { location, offset, length }: ExternalPlace): Generator<Uint8Array> {
-  for (let start = 0; start < length; start += together) {
-    const part = { location, offset: offset + start, length: Math.min(together, length - start) };
-    yield tensor.externalBytes(part);
   }
 }

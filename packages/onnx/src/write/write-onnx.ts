@@ -2,7 +2,7 @@ import { checkOptions, FormatError, type OptionNames } from "@convfuse/core";
 import { attributesOf, type SourceGraph } from "../model/graph.js";
 import type { SourceModel } from "../model/model.js";
 import { type OnnxModel, partsOf } from "../onnx-model.js";
-import type { Pieces } from "../wire/pieces.js";
+import { bytesOf, type Pieces, together } from "../wire/pieces.js";
 import { modelPieces } from "./model-pieces.js";
 import { inside, OutsideStore } from "./store.js";
 
@@ -21,6 +21,11 @@ const optionNames: OptionNames<WriteOnnxOptions> = { externalData: true };
 export interface FileChunks extends Iterable<Uint8Array> {
   /** Bytes in all. */
   readonly length: number;
+  /**
+   * Hands on all bytes in order. What comes from a file passes through one buffer, so a chunk has to be written, or copied, before `write`
+   * returns.
+   */
+  writeTo(write: (bytes: Uint8Array) => void): void;
 }
 
 /** What {@link writeOnnx} gives. */
@@ -64,14 +69,13 @@ export function writeOnnx(model: OnnxModel, options: WriteOnnxOptions = {}): Wri
   };
 }
 
-function chunks({ length, pieces }: Pieces): FileChunks {
+function chunks(pieces: Pieces): FileChunks {
   return {
-    length,
-    *[Symbol.iterator]() {
-      for (const piece of pieces) {
-        if (piece instanceof Uint8Array) yield piece;
-        else yield* piece.make();
-      }
+    length: pieces.length,
+    [Symbol.iterator]: () => bytesOf(pieces, (length) => new Uint8Array(length)),
+    writeTo: (write) => {
+      const room = new Uint8Array(Math.min(together, pieces.length));
+      for (const bytes of bytesOf(pieces, (length) => room.subarray(0, length))) write(bytes);
     },
   };
 }
