@@ -224,6 +224,24 @@ print(json.dumps({"files": files, "metadata": next(wheel.read(f).decode() for f 
     expect(stdout).not.toContain("WRONG");
   });
 
+  test("doctor names commands that its user has", () => {
+    const spec = join(venv, "share/jupyter/kernels/convfuse/kernel.json");
+    const text = readFileSync(spec, "utf8");
+    rmSync(spec);
+    const doctor = (command: string, ...args: readonly string[]): string =>
+      spawnSync(command, [...args, "doctor"], { cwd: home, env: environment, encoding: "utf8" }).stdout;
+    const script = join(venv, "bin/convfuse-kernel");
+    for (const [stdout, self] of [
+      [doctor(script), script],
+      [doctor(own, "-m", "convfuse.kernel"), `${own} -m convfuse.kernel`],
+    ]) {
+      expect(stdout).toContain(`to mend it: ${own} -m pip install jupyterlab\n`);
+      expect(stdout).toContain(`WRONG kernelspec: not installed\n      to mend it: ${self} install\n`);
+      expect(stdout).not.toMatch(/mend it: (node|npm)/);
+    }
+    writeFileSync(spec, text);
+  });
+
   test("uninstalled, nothing of it is left", () => {
     pip("uninstall", "--yes", "convfuse");
     expect(everything()).toEqual(before);

@@ -11,6 +11,7 @@ import { snapshotFile } from "../session/node/snapshot.js";
 import { isOurs, kernelScript, kernelSpec, readSpec } from "./kernelspec.js";
 import { specFolder } from "./location.js";
 import { probe } from "./probe.js";
+import { installJupyter, installNode, rebuildZeromq, reinstall, self } from "./remedies.js";
 
 /** What was looked at; where it is wrong, the command that mends it. */
 export interface Finding {
@@ -21,14 +22,12 @@ export interface Finding {
 }
 
 const run = promisify(execFile);
-const self = `node ${JSON.stringify(kernelScript)}`;
 
 function findNode(version: string): Finding {
   const subject = "Node.js";
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return { subject, ok: true, detail: version };
-  const remedy = "install Node.js 20.19 or newer (https://nodejs.org), then run this again with it";
-  return { subject, ok: false, detail: `${version} is older than 20.19`, remedy };
+  return { subject, ok: false, detail: `${version} is older than 20.19`, remedy: installNode };
 }
 
 function firstLine(error: unknown): string {
@@ -42,7 +41,7 @@ async function findZeromq(): Promise<Finding> {
     return { subject, ok: true, detail: version };
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND";
-    const remedy = missing ? "npm install @convfuse/kernel" : "npm rebuild zeromq --build-from-source";
+    const remedy = missing ? reinstall : rebuildZeromq;
     return { subject, ok: false, detail: `it does not load: ${firstLine(error)}`, remedy };
   }
 }
@@ -53,7 +52,7 @@ function findTypescript(): Finding {
     const manifest = createRequire(import.meta.url)("typescript6/package.json") as { version: string };
     return { subject, ok: true, detail: manifest.version };
   } catch (error) {
-    return { subject, ok: false, detail: firstLine(error), remedy: "npm install @convfuse/kernel" };
+    return { subject, ok: false, detail: firstLine(error), remedy: reinstall };
   }
 }
 
@@ -105,7 +104,6 @@ async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs:
     );
     return { jupyter: { subject, ok: true, detail: "on the PATH" }, specs: new Map(specs) };
   } catch (error) {
-    const remedy = `${platform === "win32" ? "py" : "python3"} -m pip install jupyterlab`;
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const detail = missing
       ? "no jupyter on the PATH (VS Code needs none)"
@@ -113,7 +111,7 @@ async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs:
     const folder = specFolder({ kind: "user" }, "convfuse");
     const spec = await readSpec(folder);
     return {
-      jupyter: { subject, ok: false, detail, remedy },
+      jupyter: { subject, ok: false, detail, remedy: installJupyter },
       specs: new Map(spec === null ? [] : [["convfuse", { folder, spec }]]),
     };
   }
@@ -185,7 +183,7 @@ export async function* examine(): AsyncGenerator<Finding> {
       subject,
       ok: false,
       detail: `it does not run: ${firstLine(error)}`,
-      remedy: "npm install @convfuse/kernel",
+      remedy: reinstall,
     };
   }
 }

@@ -42,7 +42,7 @@ export class History {
   /** Sessions get their number, and their file, with their first cell. */
   #open(): Promise<number | null> {
     this.#session ??= (this.#files?.open() ?? Promise.resolve(null)).catch((error: unknown) => {
-      this.#log.warn("history is not stored", error);
+      this.#log.warn("history is not stored", (error as Error).message);
       return null;
     });
     return this.#session;
@@ -56,7 +56,7 @@ export class History {
       try {
         await this.#files?.append(number, record);
       } catch (error) {
-        this.#log.warn("history is not stored", error);
+        this.#log.warn("history is not stored", (error as Error).message);
       }
     });
   }

@@ -35,4 +35,11 @@ def kernel() -> None:
         # It means the environment that this command is in, active or not.
         at = given.index("--sys-prefix")
         given[at : at + 1] = ["--prefix", sys.prefix]
+    if given[:1] == ["doctor"]:
+        # It names commands, which are to be those that its user has, and asks this environment's Jupyter where there is no other.
+        os.environ["CONVFUSE_WHEEL_PYTHON"] = sys.executable
+        script = Path(sys.argv[0])
+        if script.suffix != ".py":
+            os.environ["CONVFUSE_WHEEL_SCRIPT"] = str(script)
+        os.environ["PATH"] = os.pathsep.join([*filter(None, [os.environ.get("PATH")]), str(Path(sys.executable).parent)])
     _run(_modules / "@convfuse" / "kernel" / "bin" / "convfuse-kernel.js", *given)
