@@ -4,6 +4,7 @@ const graph = "packages/core/src/graph";
 const rules = ["packages/core/test/fuse-graph/rules.test.ts"];
 const blocks = ["packages/core/test/fuse-graph/blocks.test.ts"];
 const random = ["packages/core/test/fuse-graph/random-graphs.test.ts"];
+const edges = ["packages/core/test/fuse/edges.test.ts"];
 const facts = ["packages/core/test/graph/facts.test.ts"];
 
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -73,9 +74,16 @@ export const graphMutants = [
   },
   {
     name: "graph: channels of a concatenation's parts are not told by the whole",
-    file: `${graph}/facts.ts`,
+    file: `${graph}/inference.ts`,
     find: "if (missing === 1) solved();\n      });",
     replace: "});",
     tests: facts,
+  },
+  {
+    name: "graph: an image without its batch axis is flattened as if it had one",
+    file: `${graph}/facts.ts`,
+    find: "if (op.inFeatures > 1) known.markWide(values.input);",
+    replace: "known.markWide(values.input);",
+    tests: edges,
   },
 ];

@@ -135,6 +135,8 @@ export interface SlopeOp<W extends Weights = Weights> {
 /** [batch, ...] to [batch, features]. */
 export interface FlattenOp {
   readonly kind: "flatten";
+  /** True: an image may come without its batch axis; its channels are taken for the batch then. Left out: it has one. */
+  readonly unbatched?: true;
 }
 
 /** Channels into pixels: PixelShuffle. */

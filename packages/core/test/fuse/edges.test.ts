@@ -5,6 +5,7 @@ import {
   AdaptiveAvgPool2d,
   AvgPool2d,
   addKernels,
+  allclose,
   averagePoolKernel,
   BatchNorm1d,
   BatchNorm2d,
@@ -78,17 +79,80 @@ describe("a bias or a kxk before zero padding", () => {
   });
 });
 
-describe("behind global pooling", () => {
-  const norm1d = (features: number): BatchNorm1d => {
-    const { weight, bias, runningMean, runningVar } = randomBatchNorm(features);
-    return new BatchNorm1d(features, {
-      runningMean,
-      runningVar,
-      ...(weight && { weight }),
-      ...(bias && { bias }),
-    });
-  };
+test("a factor for all channels is a factor, whatever the axes, and needs to know no channels", () => {
+  const shapes = [[3], [2, 3], [3, 4, 5], [2, 3, 4, 5], [1, 2, 3, 2, 3]];
+  const trees: readonly (readonly [module: Module, factor: number])[] = [
+    [new Sum([new Identity(), new Scale(2)]), 3],
+    [new Sum([new Identity(), new Identity(), new Identity()]), 3],
+    [new Sequential([new Scale(0.5), new Scale(3)]), 1.5],
+    [new Sum([new Identity(), new Sequential([new Scale(2), new Scale(-0.5)])]), 0],
+  ];
+  for (const [tree, factor] of trees) {
+    const { module, report } = fuse(tree);
+    expect(module).toBeInstanceOf(Scale);
+    expect((module as Scale).scale).toBe(factor);
+    expect(report.fused[0]?.rangeAfter).toEqual({ path: "", min: factor, max: factor });
+    expect(fuse(module).module).toBe(module);
+    for (const shape of shapes) {
+      const x = randn(shape);
+      expect(allclose(module.forward(x), tree.forward(x), { rtol: 1e-6, atol: 1e-6 })).toBe(true);
+    }
+  }
+});
 
+describe("a pooled head of an image without its batch axis", () => {
+  const pooled = (channels: number, ...behind: readonly Module[]): Sequential =>
+    new Sequential([new Conv2d(3, channels, 1), new AdaptiveAvgPool2d(1), new Flatten(), ...behind]);
+
+  test.each([
+    ["one channel", () => pooled(1, new Linear(1, 3)), 4],
+    ["one channel, normalised", () => pooled(1, randomBatchNorm1d(1), new Linear(1, 3)), 4],
+    ["a factor", () => pooled(2, new Scale(2)), 4],
+    ["a sum of factors", () => pooled(2, new Sum([new Identity(), new Scale(2)])), 4],
+    ["not linear", () => pooled(2, new Scale(2), new ReLU()), 5],
+  ] as const)("%s: runs as before, where flattening makes [channels, 1] of it", (_, make, layers) => {
+    const head = make();
+    const { module, report } = fuse(head);
+    expect(report.after.layers).toBe(layers);
+    for (const shape of [
+      [3, 5, 4],
+      [2, 3, 5, 4],
+    ]) {
+      const x = randn(shape);
+      expect(allclose(module.forward(x), head.forward(x), { rtol: 1e-4, atol: 1e-5 })).toBe(true);
+    }
+    expect(report.refused.map(({ reason }) => reason)).toContainEqual(
+      expect.stringContaining('(sizes: "given" with a batched inputShape would move them)'),
+    );
+    const given = fuse(head, { inputShape: [2, 3, 5, 4], sizes: "given" });
+    expect(given.report.after.layers).toBeLessThan(layers);
+    expect(given.report.fused.map(({ atGivenSizes }) => atGivenSizes)).toContain(true);
+    expect(verifyFusion(head, given.module, { inputShape: [2, 3, 5, 4] }).ok).toBe(true);
+  });
+
+  test("what would refuse it anyway is fused: several features are read, or the image is normalised", () => {
+    const heads = [
+      pooled(2, new Linear(2, 3)),
+      pooled(2, new Scale(2), randomBatchNorm1d(2)),
+      pooled(2, new Scale(tensor([2, 3]))),
+      new Sequential([
+        new Conv2d(3, 1, 1),
+        randomBatchNorm(1),
+        new AdaptiveAvgPool2d(1),
+        new Flatten(),
+        new Linear(1, 4),
+      ]),
+    ];
+    for (const head of heads) {
+      expect(() => head.forward(randn([3, 5, 4]))).toThrow(ShapeError);
+      const { module } = fuse(head);
+      expect(module.children().get("0")).toBeInstanceOf(Identity);
+      expect(verifyFusion(head, module, { inputShape: [2, 3, 5, 4] }).ok).toBe(true);
+    }
+  });
+});
+
+describe("behind global pooling", () => {
   test("pointwise layers before it and batch norms after it fold into the linear layer", () => {
     const head = new Sequential({
       relu: new ReLU(),
@@ -96,9 +160,9 @@ describe("behind global pooling", () => {
       bn: randomBatchNorm(6),
       pool: new AdaptiveAvgPool2d(1),
       flat: new Flatten(),
-      bn1d: norm1d(6),
+      bn1d: randomBatchNorm1d(6),
       fc: new Linear(6, 3),
-      norm: norm1d(3),
+      norm: randomBatchNorm1d(3),
     });
     const { module, report } = fuse(head);
     expect(kinds(module)).toEqual([
@@ -124,7 +188,7 @@ describe("behind global pooling", () => {
     const { module } = fuse(head);
     expect(kinds(module)).toEqual(["0 Conv2d", "1 AdaptiveAvgPool2d", "2 Flatten", "3 Linear"]);
     expect(verifyFusion(head, module, { inputShape }).ok).toBe(true);
-    const rows = new Sequential([new Linear(7, 3), norm1d(3)]);
+    const rows = new Sequential([new Linear(7, 3), randomBatchNorm1d(3)]);
     expect(fuse(rows).module).toBe(rows);
   });
 
@@ -175,10 +239,6 @@ describe("what is one convolution and yet stays", () => {
 
   test("what leaves the number of channels open", () => {
     const open = new Sum([new Identity(), new Scale(2)]);
-    expect(fuse(open).module).toBe(open);
-    expect(fuse(open).report.refused[0]?.reason).toBe(
-      "nothing here tells the number of channels (inputShape would)",
-    );
     for (const unknown of [
       new Concat([new Identity(), new Scale(2)]),
       new Sequential([new Pad2d(1), new Scale(2)]),
@@ -193,6 +253,9 @@ describe("what is one convolution and yet stays", () => {
   });
 
   test("numbers that float32 cannot hold", () => {
+    const twice = new Sequential([new Scale(3e38), new Scale(3e38)]);
+    expect(fuse(twice).module).toBe(twice);
+    expect(fuse(twice).report.refused[0]?.reason).toMatch(/^the fused factor is not finite in float32; got/);
     const huge = new Sequential([new Scale(tensor([3e38, 1])), new Scale(tensor([3e38, 1]))]);
     const { module, report } = fuse(huge);
     expect(module).toBe(huge);
@@ -399,3 +462,13 @@ describe("transforms refuse what is not exact", () => {
     expect(() => fuse(new Sum([broken, biased]))).toThrow("broken");
   });
 });
+
+function randomBatchNorm1d(features: number): BatchNorm1d {
+  const { weight, bias, runningMean, runningVar } = randomBatchNorm(features);
+  return new BatchNorm1d(features, {
+    runningMean,
+    runningVar,
+    ...(weight && { weight }),
+    ...(bias && { bias }),
+  });
+}

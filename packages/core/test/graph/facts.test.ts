@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { factsOf } from "../../src/graph/facts.js";
 import { GraphBuilder } from "../../src/graph/graph.js";
+import type { Op } from "../../src/graph/op.js";
 import { add, concat, conv, identity, norm, relu, same } from "./small-graphs.js";
 
 describe("what is known of a value", () => {
@@ -44,6 +45,25 @@ describe("what is known of a value", () => {
     expect([facts.channels(x), facts.rank(features), facts.features(features)]).toEqual([6, 0, 6]);
     expect(facts.channels(y)).toBeUndefined();
   });
+
+  test.each([
+    ["one feature is read", undefined, norm(1, 0), false],
+    ["several features are read", undefined, norm(2, 0), true],
+    ["a norm takes batches only", { ...norm(1), ranks: [2] }, undefined, true],
+    ["a scale takes both", { ...norm(1), ranks: [2], unbatched: true }, undefined, false],
+  ] as const)(
+    "whether an image without its batch axis would be refused: %s",
+    (_, before, behind, batched) => {
+      const graph = new GraphBuilder();
+      const x = graph.input("x");
+      const y = before === undefined ? x : graph.add(before as Op, [x], "before");
+      const pool = graph.add({ kind: "adaptiveMean", outputSize: [1, 1] }, [y], "pool");
+      const flat = graph.add({ kind: "flatten", unbatched: true }, [pool], "flat");
+      const out = behind === undefined ? flat : graph.add(behind, [flat], "behind");
+      const facts = factsOf(graph.finish([out]));
+      expect([x, pool].map((value) => facts.isBatched(value))).toEqual([batched, batched]);
+    },
+  );
 
   test("contradictions leave a value unknown", () => {
     const graph = new GraphBuilder();

@@ -4,7 +4,7 @@ import type { Facts } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
 import type { Shape } from "../../graph/shapes.js";
 import { type BaseFacts, unknownAxes, unknownChannels } from "./combine-maps.js";
-import { isIdentity, type LinearMap } from "./linear-map.js";
+import { isIdentity, type LinearMap, type ScalarMap } from "./linear-map.js";
 import type { Wires } from "./wires.js";
 import {
   behind,
@@ -71,6 +71,15 @@ export interface Moved {
   readonly total: Work;
 }
 
+/** What is looked for. */
+export interface Aims {
+  readonly growth: Growth;
+  /** Why a convolution of this form cannot stand in the network; undefined: it can. */
+  readonly refuse: (form: LinearForm, biased: boolean) => string | undefined;
+  readonly units?: ReadonlyMap<Value, readonly Value[]> | undefined;
+  readonly factors?: boolean | undefined;
+}
+
 /** At most this many candidates are kept for a value. */
 const mostCandidates = 4;
 
@@ -81,22 +90,20 @@ export class Surroundings {
   /** Values that would be there if what stands before a pooling were moved behind it. */
   readonly moved: Map<Value, Moved> = new Map();
   readonly growth: Growth;
+  /** Whether a factor for all channels is a layer on any value. */
+  readonly #hasFactors: boolean;
   readonly #facts: Facts;
   readonly #shapes: ReadonlyMap<Value, Shape>;
   readonly #units: ReadonlyMap<Value, readonly Value[]>;
   readonly #starts: ReadonlySet<Value>;
-  readonly #refuse: (form: LinearForm, biased: boolean) => string | undefined;
+  readonly #refuse: Aims["refuse"];
 
-  constructor(
-    wires: Wires,
-    facts: Facts,
-    shapes: ReadonlyMap<Value, Shape>,
-    growth: Growth,
-    refuse: (form: LinearForm, biased: boolean) => string | undefined,
-    units: ReadonlyMap<Value, readonly Value[]> = new Map(),
-  ) {
+  /** @param shapes of values, where fusing for given sizes is asked for */
+  constructor(wires: Wires, facts: Facts, shapes: ReadonlyMap<Value, Shape>, aims: Aims) {
+    const { growth, refuse, units = new Map(), factors = false } = aims;
     this.wires = wires;
     this.growth = growth;
+    this.#hasFactors = factors;
     this.#facts = facts;
     this.#shapes = shapes;
     this.#refuse = refuse;
@@ -215,10 +222,15 @@ export class Surroundings {
     return crosses ? growthOf(own, parts) : undefined;
   }
 
-  /** Why a factor for all channels is no layer: it becomes one factor a channel. */
-  #noFactor(map: LinearMap, base: Value): string | undefined {
+  /** Whether a map is a factor for all channels that is a layer on any value. */
+  isFactor(map: LinearMap): map is ScalarMap {
+    return this.#hasFactors && map.kind === "scalar" && map.shift === 0;
+  }
+
+  /** Why a factor and a shift for all channels are no layer: they become one a channel. */
+  #noFactor(map: ScalarMap, base: Value): string | undefined {
     const { channels, rank } = this.baseFacts(base);
-    if (isIdentity(map)) return undefined;
+    if (isIdentity(map) || this.isFactor(map)) return undefined;
     if (channels === undefined) return unknownChannels;
     return rank === undefined ? unknownAxes : undefined;
   }

@@ -35,6 +35,8 @@ export interface FuseGraphOptions {
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. Default: each can. */
   readonly refuse?: (form: LinearForm, biased: boolean) => string | undefined;
+  /** True: whoever makes the replacements can multiply any value by a number. Default false: that is a convolution, which has to know the channels. */
+  readonly factors?: boolean;
   /**
    * Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Where this is given, weights that
    * several nodes hold in common count once, and growth "none" makes no copies of them. Default: every node has its own, as in a file, in
@@ -51,6 +53,7 @@ const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
   keepValue: true,
   units: true,
   refuse: true,
+  factors: true,
   heldOutside: true,
 };
 
@@ -70,8 +73,10 @@ export interface FusedConvolution {
 export interface FusedTerm {
   /** A value that has to exist: an input, the output of a node that stays, or of another replacement. */
   readonly base: Value;
-  /** Undefined: the base itself is added. */
+  /** Undefined: the base itself is added, times the factor. */
   readonly convolution: FusedConvolution | undefined;
+  /** What the base is multiplied by where it is no convolution, if the options allow for factors. Left out: 1. */
+  readonly factor?: number;
 }
 
 /** A value that is computed in another way than its node says. */
@@ -129,6 +134,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     keepValue = no,
     units,
     refuse = none,
+    factors,
     heldOutside,
   } = options;
   const kept = whole.nodes.flatMap((node) => node.outputs.filter(keepValue));
@@ -140,7 +146,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
   const copied: GraphRefusal[] = [];
   for (;;) {
     const wires = wiresOf(graph, facts, (node) => left.has(node) || keepNode(node));
-    const around = new Surroundings(wires, facts, given, growth, refuse, units);
+    const around = new Surroundings(wires, facts, given, { growth, refuse, units, factors });
     const unmapped = survey(graph, facts, given, around);
     const choice = choose(graph, around);
     const regions = regionsOf(graph, choice);
@@ -256,6 +262,7 @@ function termOf(
   shapes: ReadonlyMap<Value, Shape>,
 ): FusedTerm {
   if (isIdentity(map)) return { base, convolution: undefined };
+  if (around.isFactor(map)) return { base, convolution: undefined, factor: map.factor };
   const kernelMap = map.kind === "kernel" ? map : factorOf(map, base, around);
   const { along, atGivenSizes } = kernelMap;
   const shape = atGivenSizes ? shapes.get(base) : undefined;

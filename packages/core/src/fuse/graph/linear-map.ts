@@ -102,8 +102,10 @@ export function resized(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
 }
 
 /** A pointwise map of images as a map of features, which have no spatial axes. */
-export function onFeatures(map: LinearMap): LinearMap {
-  return map.kind === "scalar" || map.form.axes.length === 0 ? map : reshaped(map, []);
+export function onFeatures(map: LinearMap, atGivenSizes = false): LinearMap {
+  if (map.kind === "scalar") return map;
+  const features = map.form.axes.length === 0 ? map : reshaped(map, []);
+  return atGivenSizes ? { ...features, atGivenSizes } : features;
 }
 
 function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {

@@ -1,4 +1,5 @@
 import { type Cost, cost, countLayers, countTensors, type LayerCost } from "../../nn/cost.js";
+import { Scale } from "../../nn/layers/scale.js";
 import { isAtOrBelow, type Module } from "../../nn/module.js";
 import { letShow } from "../../shown.js";
 import { rowMajorData } from "../../tensor/layout.js";
@@ -46,14 +47,15 @@ function fusedSubtree(note: FusedNote, costs?: readonly [Cost, Cost]): FusedSubt
   };
 }
 
-/** Of one layer, or of the convolutions of a sum. */
+/** Of one layer, or of the layers of a sum. */
 function rangeAfter({ path, made: { modules } }: FusedNote): WeightRange {
-  const weights = modules.flatMap((module) =>
-    [...module.parameters()].filter(([name]) => name === "weight" || name === "scale"),
-  );
+  const ranges = modules.flatMap((module) => {
+    if (module instanceof Scale && typeof module.scale === "number") return rangeOf(path, [module.scale]);
+    const weights = [...module.parameters()].filter(([name]) => name === "weight" || name === "scale");
+    return weights.map(([, weight]) => rangeOf(path, rowMajorData(weight)));
+  });
   // A sum of values as they are.
-  if (weights.length === 0) return rangeOf(path, [1]);
-  const ranges = weights.map(([, weight]) => rangeOf(path, rowMajorData(weight)));
+  if (ranges.length === 0) return rangeOf(path, [1]);
   return {
     path,
     min: Math.min(...ranges.map(({ min }) => min)),

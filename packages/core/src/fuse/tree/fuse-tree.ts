@@ -51,6 +51,7 @@ export function fuseTree(module: Module, path: string, options: TreeOptions): Fu
         kept.has(node.outputs[0] as Value) || options.keeps(joinPath(path, node.path)) !== undefined,
       units,
       refuse: refuseForm,
+      factors: true,
     });
     try {
       const { module: output, made } = rebuild(lowered, fused, layerOf, inside.module);

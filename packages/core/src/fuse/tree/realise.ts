@@ -12,7 +12,7 @@ import { Linear } from "../../nn/layers/linear.js";
 import { Scale } from "../../nn/layers/scale.js";
 import type { Module } from "../../nn/module.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import type { FusedConvolution } from "../graph/fuse-graph.js";
+import type { FusedTerm } from "../graph/fuse-graph.js";
 
 /**
  * The convolution layer of a kernel: every number rounded to float32, the only rounding of a whole fusion.
@@ -56,10 +56,12 @@ export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
 }
 
 /**
- * The layer of a convolution that a fused graph asks for, of any rank, transposed where it upsamples.
+ * The layer that a fused graph asks for: a factor, or a convolution of any rank, transposed where it upsamples.
  * @throws {FusionError} if a number is not finite in float32
  */
-export function layerOf(convolution: FusedConvolution): Module {
+export function layerOf({ convolution, factor = 1 }: FusedTerm): Module {
+  if (convolution === undefined)
+    return new Scale(rounded("factor", Float64Array.of(factor), [1]).data[0] as number);
   const kernel = convolution.kernel();
   const { axes, bias, outChannels } = kernel;
   if (axes.length === 0) {

@@ -22,7 +22,7 @@ export function wholeMap(module: Module): LinearMap | string {
   const [input] = graph.inputs as readonly [Value];
   const facts = imageFacts(graph, input);
   const wires = wiresOf(graph, facts, () => false);
-  const around = new Surroundings(wires, facts, new Map(), "any", () => undefined);
+  const around = new Surroundings(wires, facts, new Map(), { growth: "any", refuse: () => undefined });
   const unmapped = survey(graph, facts, new Map(), around);
   const output = wires.same(root.output);
   if (output === input) return identityMap;

@@ -21,7 +21,7 @@ export class Flatten extends PlainLayer {
   }
 
   override get op(): Op {
-    return { kind: "flatten" };
+    return { kind: "flatten", unbatched: true };
   }
 
   protected override extraRepr(): string {

@@ -2,7 +2,7 @@ import { FusionError, unlessThrown } from "../../../errors.js";
 import type { Value } from "../../../graph/graph.js";
 import { Sum } from "../../../nn/layers/sum.js";
 import type { Module } from "../../../nn/module.js";
-import type { FusedConvolution } from "../../graph/fuse-graph.js";
+import type { FusedTerm } from "../../graph/fuse-graph.js";
 import { Inexpressible } from "./inexpressible.js";
 import { leftOver } from "./left-over.js";
 import { sameModule } from "./same-module.js";
@@ -28,14 +28,14 @@ interface Open {
 export class MadeLayers {
   /** By value that was replaced. */
   readonly made: Map<Value, Made> = new Map();
-  readonly #layerOf: (convolution: FusedConvolution) => Module;
+  readonly #layerOf: (term: FusedTerm) => Module;
   readonly #alike = new Map<string, readonly Module[]>();
   readonly #claimed = new Set<Value>();
   /** The innermost last. */
   readonly #open: Open[] = [];
 
-  /** @param layerOf the layer of a convolution; what it refuses stays as it is */
-  constructor(layerOf: (convolution: FusedConvolution) => Module) {
+  /** @param layerOf the layer of a term; what it refuses stays as it is */
+  constructor(layerOf: (term: FusedTerm) => Module) {
     this.#layerOf = layerOf;
   }
 
@@ -65,12 +65,12 @@ export class MadeLayers {
     this.#claimed.add(value);
   }
 
-  /** The layer of a convolution; what is used in two places is one layer in both. */
-  layer(convolution: FusedConvolution): Module {
+  /** The layer of a term that is not its base itself; what is used in two places is one layer in both. */
+  layer(term: FusedTerm): Module {
     const { value, layers } = this.#open.at(-1) as Open;
     const layer = unlessThrown(
       FusionError,
-      () => this.#layerOf(convolution),
+      () => this.#layerOf(term),
       ({ rule }) => {
         throw new Inexpressible(value, rule);
       },

@@ -2,7 +2,7 @@ import type { Value } from "../../../graph/graph.js";
 import { joiningOf } from "../../../nn/joining.js";
 import { Identity } from "../../../nn/layers/identity.js";
 import type { Module } from "../../../nn/module.js";
-import type { FusedConvolution, FusedGraph } from "../../graph/fuse-graph.js";
+import type { FusedGraph, FusedTerm } from "../../graph/fuse-graph.js";
 import { isSomething, type Lowered, type Place } from "../lower.js";
 import { type Made, MadeLayers } from "./made-layers.js";
 import { ModulesOfSteps, type Step } from "./module-of-steps.js";
@@ -21,14 +21,14 @@ export interface Rebuilt {
 /**
  * Makes the tree of a fused graph: it follows the old tree from its end to its beginning, keeps what stays with its names, and puts each fused
  * layer where its region begins.
- * @param layerOf the layer of a convolution; what it refuses stays as it is
+ * @param layerOf the layer of a term that is not its base itself; what it refuses stays as it is
  * @param inside what stands in the place of a layer that stays
  * @throws {Inexpressible} where a tree cannot say it: the caller has that value computed as its node says, and tries again
  */
 export function rebuild(
   lowered: Lowered,
   fused: FusedGraph,
-  layerOf: (convolution: FusedConvolution) => Module,
+  layerOf: (term: FusedTerm) => Module,
   inside: (place: Place) => Module,
 ): Rebuilt {
   const layers = new MadeLayers(layerOf);

@@ -37,8 +37,8 @@ export class Terms {
     const branches = groups.map(({ part, terms: some }): readonly [string, Module] => {
       if (part !== undefined)
         return [part.name, walk.modules.in(part, walk.whole(part, this.sum(part, some)))];
-      const [{ convolution }] = some as [FusedTerm];
-      const module = convolution === undefined ? new Identity() : walk.layers.layer(convolution);
+      const [term] = some as [FusedTerm];
+      const module = isItself(term) ? new Identity() : walk.layers.layer(term);
       return [free.shift()?.name ?? unusedName(names), module];
     });
     return {
@@ -74,9 +74,9 @@ export class Terms {
   /** One convolution of a value, or the value itself. */
   #term(place: Place, term: FusedTerm): Last {
     const walk = this.#walk;
-    const { base, convolution } = term;
-    if (convolution === undefined) return { entry: base, steps: [] };
-    const layer = (name: string): Step => ({ name, module: walk.layers.layer(convolution), fused: true });
+    const { base } = term;
+    if (isItself(term)) return { entry: base, steps: [] };
+    const layer = (name: string): Step => ({ name, module: walk.layers.layer(term), fused: true });
     if (base === place.input)
       return { entry: base, steps: [layer(place.parts.find(isSomething)?.name ?? place.name)] };
     const end = endOf(place);
@@ -98,6 +98,10 @@ export class Terms {
     const next = place.parts.find((one) => one.first >= part.end && isSomething(one));
     return { entry, steps: [walk.step(part, walk.value(part, base)), layer(next?.name ?? part.name)] };
   }
+}
+
+function isItself({ convolution, factor }: FusedTerm): boolean {
+  return convolution === undefined && factor === undefined;
 }
 
 /** The child in which a composition's wires end, where it reads what other wires bring together before it. */
