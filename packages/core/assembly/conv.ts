@@ -9,7 +9,10 @@ import {
   f32_product16,
 } from "./tiles";
 
-/** Units of work: image, group, chunk of pixels, block (or pair of blocks) of output channels, the last fastest. */
+/**
+ * Units of work: image, group, chunk of pixels, block (or pair of blocks) of output channels, the last
+ * fastest.
+ */
 export function convUnit(d: Conv, unit: i32): void {
   const step = d.wide ? 2 : 1;
   const blockSteps = (d.blocks + step - 1) / step;
@@ -30,7 +33,8 @@ export function convUnit(d: Conv, unit: i32): void {
   let table = d.table + (first << 3);
   const pair = d.wide && block + 1 < d.blocks;
   const most = pair ? 6 : 4;
-  // What lies together is a tile; where it is not, at the end or for a block without a neighbour, pixels have addresses of their own.
+  // What lies together is a tile; where it is not, at the end or for a block without a neighbour, pixels have
+  // addresses of their own.
   const whole = pixelsOfWholeTiles(left, most);
   if (d.together === most && whole) {
     const panel = pair ? 2 * d.wBlockStride : d.wBlockStride;
@@ -44,7 +48,8 @@ export function convUnit(d: Conv, unit: i32): void {
     if (left > most && pixelsOfWholeTiles(left, most) === 0) pixels = (left + 1) >> 1;
     if (pair) f32_conv16(pixels, d, table, x, w, bias, out, residual);
     else {
-      // The gap is the least distance of any two: if the last of four is three gaps from the first, so are those between.
+      // The gap is the least distance of any two: if the last of four is three gaps from the first, so are
+      // those between.
       const neighbours = pixels === 4 && load<i32>(table, 24) - load<i32>(table) === 3 * d.gap;
       const gap = neighbours ? d.gap : 0;
       if (gap === 32) f32_conv_4x8_gap32(d, table, x, w, bias, out, residual);
@@ -57,7 +62,10 @@ export function convUnit(d: Conv, unit: i32): void {
   }
 }
 
-/** A last tile of one or two pixels would leave most of the multipliers idle: it shares its work with the tile before, which is not whole then. */
+/**
+ * A last tile of one or two pixels would leave most of the multipliers idle: it shares its work with the tile
+ * before, which is not whole then.
+ */
 function pixelsOfWholeTiles(pixels: i32, most: i32): i32 {
   const rest = pixels % most;
   return pixels - rest - (rest > 0 && rest < 3 && pixels > most ? most : 0);

@@ -54,7 +54,10 @@ export function depthwiseUnit(d: Conv, unit: i32): void {
   }
 }
 
-/** A depthwise convolution on planes, of every second column; a unit is one plane, `pixels` counts slots of 4 neighbouring pixels. */
+/**
+ * A depthwise convolution on planes, of every second column; a unit is one plane, `pixels` counts slots of 4
+ * neighbouring pixels.
+ */
 export function depthwiseEvenUnit(d: Conv, unit: i32): void {
   const channel = unit % d.blocks;
   const image = unit / d.blocks;
@@ -109,8 +112,8 @@ export function depthwiseRowsUnit(d: Rows, unit: i32): void {
 }
 
 /**
- * True where rows of the input need zeros beside them: a 3x3 kernel with no more than one on each side masks what is not there, if no strip is
- * both the first and the last.
+ * True where rows of the input need zeros beside them: a 3x3 kernel with no more than one on each side masks
+ * what is not there, if no strip is both the first and the last.
  */
 function isPadded(d: Rows): bool {
   const most: usize = rolls(d) && d.outWidth > (d.wide ? 8 : 4) ? 4 : 0;
@@ -121,7 +124,10 @@ function rolls(d: Rows): bool {
   return d.kernelHeight === 3 && d.kernelWidth === 3 && d.tapBytes === 4;
 }
 
-/** Puts rows, with zeros to their left and right, into the scratch memory. Zeros may run into the next row, which comes after them. */
+/**
+ * Puts rows, with zeros to their left and right, into the scratch memory. Zeros may run into the next row,
+ * which comes after them.
+ */
 function padRows(d: Rows, from: usize, rows: i32): void {
   const zeros = f32x4.splat(0);
   const bytes = d.rowBytes;

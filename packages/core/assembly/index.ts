@@ -65,7 +65,10 @@ export function recordFingerprint(): i32 {
   return fingerprint;
 }
 
-/** Runs `steps` steps from `program` on one thread; each is [kind, record, units, taken, done] of 32-bit integers. */
+/**
+ * Runs `steps` steps from `program` on one thread; each is [kind, record, units, taken, done] of 32-bit
+ * integers.
+ */
 export function run(program: usize, steps: i32): void {
   for (let s = 0; s < steps; s++) {
     const step = program + s * 20;
@@ -83,7 +86,10 @@ export function runShared(control: usize, program: usize, steps: i32, maySleep: 
   return close(control) && whole;
 }
 
-/** What a helper does when it is woken; `job` is the number of the job. Afterwards it stays awake for a moment: jobs come in rows. */
+/**
+ * What a helper does when it is woken; `job` is the number of the job. Afterwards it stays awake for a
+ * moment: jobs come in rows.
+ */
 export function help(control: usize, job: i32): void {
   if (enter(control)) {
     share(control, false, true, runUnit);

@@ -87,7 +87,10 @@ function transpose(from: usize, stride: usize, to: usize): void {
   v128.store(to, v128.shuffle<f32>(c, e, 2, 3, 6, 7), 96);
 }
 
-/** One channel a block: the rows, further apart. The border is there already but for what lies between the rows. */
+/**
+ * One channel a block: the rows, further apart. The border is there already but for what lies between the
+ * rows.
+ */
 function blockOne(d: Layout, plane: usize, out: usize): void {
   const bytes = <usize>(d.width << 2);
   const gap = d.rowStride - bytes;

@@ -1,6 +1,6 @@
 /**
- * c += b a in float64, on tiles of 4 x 4 sums that stay in registers. Each sum takes its products in the order of the depth, each of
- * them rounded: the bits are those of a plain loop.
+ * c += b a in float64, on tiles of 4 x 4 sums that stay in registers. Each sum takes its products in the
+ * order of the depth, each of them rounded: the bits are those of a plain loop.
  *
  * @param c [rows, columns], row-major; both are multiples of 4
  * @param b panels of 4 rows, [rows / 4, depth, 4]

@@ -1,10 +1,13 @@
-// Several threads run the same program: each takes the next units of a step that nobody has taken, and goes on when all are done.
-// Which thread computes a unit changes nothing in its result.
+// Several threads run the same program: each takes the next units of a step that nobody has taken, and goes
+// on when all are done. Which thread computes a unit changes nothing in its result.
 
 /** Bytes of a step: kind, record, units, units taken, units done. */
 const STEP: usize = 20;
 
-/** Words at `control`: number of the job, program, steps, helpers inside (CLOSED: none may enter), 1 after a failure, all threads. */
+/**
+ * Words at `control`: number of the job, program, steps, helpers inside (CLOSED: none may enter), 1 after a
+ * failure, all threads.
+ */
 const PROGRAM: usize = 4;
 const STEPS: usize = 8;
 const INSIDE: usize = 12;
@@ -13,8 +16,8 @@ const THREADS: usize = 20;
 const CLOSED: i32 = -1;
 
 /**
- * Rounds of looking before a thread sleeps: some 40 microseconds. To be woken takes about as long, and most steps' threads end closer
- * together than that.
+ * Rounds of looking before a thread sleeps: some 40 microseconds. To be woken takes about as long, and most
+ * steps' threads end closer together than that.
  */
 const SPINS: i32 = 20000;
 
@@ -68,7 +71,10 @@ export function leave(control: usize): void {
   atomic.sub<i32>(control + INSIDE, 1);
 }
 
-/** Works on the job's steps. A browser's page must not sleep (`maySleep`); only the thread that started the job (`first`) gives up. */
+/**
+ * Works on the job's steps. A browser's page must not sleep (`maySleep`); only the thread that started the
+ * job (`first`) gives up.
+ */
 export function share(control: usize, first: bool, maySleep: bool, unit: Unit): bool {
   const program = load<usize>(control + PROGRAM);
   const steps = load<i32>(control + STEPS);
@@ -81,7 +87,8 @@ export function share(control: usize, first: bool, maySleep: bool, unit: Unit): 
     for (;;) {
       const first = atomic.load<i32>(step + 12);
       if (first >= units) break;
-      // Neighbouring units share data, and taking them costs time: many at first, single ones at the end, so that all end together.
+      // Neighbouring units share data, and taking them costs time: many at first, single ones at the end, so
+      // that all end together.
       const count = max(1, (units - first) / shares);
       if (atomic.cmpxchg<i32>(step + 12, first, first + count) !== first) continue;
       for (let u = first; u < first + count; u++) unit(kind, record, u);

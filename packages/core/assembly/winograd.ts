@@ -25,15 +25,23 @@ import {
   f32_winograd4_strided_output_2,
 } from "./transforms";
 
-/** Positions in the first four columns of a tile of 4x4 outputs; the other two columns' come after them, and tiles of 2 columns have none there. */
+/**
+ * Positions in the first four columns of a tile of 4x4 outputs; the other two columns' come after them, and
+ * tiles of 2 columns have none there.
+ */
 const FIRST_COLUMNS: usize = 24;
 
-/** Whether a tile has four outputs on an axis: two of F(4,3)'s are enough where no more are left of the image. */
+/**
+ * Whether a tile has four outputs on an axis: two of F(4,3)'s are enough where no more are left of the image.
+ */
 function isFull(size: i32, outputs: i32): bool {
   return size === 4 && outputs > 2;
 }
 
-/** A unit is two blocks of 8 input channels, which fill the cache lines that they are written to: all their tiles. */
+/**
+ * A unit is two blocks of 8 input channels, which fill the cache lines that they are written to: all their
+ * tiles.
+ */
 export function winogradInputUnit(d: WinogradInput, unit: i32): void {
   const first = unit << 1;
   const x = d.x + first * d.xBlockStride;
@@ -189,7 +197,8 @@ export function winogradOutputUnit(d: WinogradOutput, unit: i32): void {
     table += 16;
     from += 32;
   }
-  // An infinity or NaN spreads over its whole tile here, and not in a direct convolution: the caller computes again without Winograd.
+  // An infinity or NaN spreads over its whole tile here, and not in a direct convolution: the caller computes
+  // again without Winograd.
   if (v128.any_true(f32x4.ne(seen, seen))) store<i32>(d.spoiled, 1);
 }
 

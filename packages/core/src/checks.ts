@@ -4,18 +4,21 @@ import { nearest } from "./nearest.js";
 /** One number for both axes, or `[height, width]`. */
 export type Pair = number | readonly [height: number, width: number];
 
-/** Every option's name, and none besides: a table of this type does not compile when an option is added or renamed elsewhere. */
+/**
+ * Every option's name, and none besides: a table of this type does not compile when an option is added or
+ * renamed elsewhere.
+ */
 export type OptionNames<Options> = { readonly [Name in keyof Options]-?: true };
 
 /**
- * The one check of every options object: it is an object of named options, and each name is known. Whoever adds a function with options to
- * this library, or builds one on it, calls this first.
+ * The one check of every options object: it is an object of named options, and each name is known. Whoever
+ * adds a function with options to this library, or builds one on it, calls this first.
  *
  * @param op what the error begins with
  * @param options as the caller gave them
  * @param known the names of the options type, all of them
- * @throws {ArgumentError} if the options are no plain object (a string, PyTorch's positional stride, a Map), or have a name that is not known:
- *   the message lists those that are and suggests the nearest
+ * @throws {ArgumentError} if the options are no plain object (a string, PyTorch's positional stride, a Map),
+ *   or have a name that is not known: the message lists those that are and suggests the nearest
  * @example
  * const known: OptionNames<Tolerance> = { rtol: true, atol: true, equalNan: true };
  * checkOptions<Tolerance>("nearly", { rtol: 1e-3 }, known);
@@ -55,7 +58,10 @@ export function checkFlag(op: string, name: string, value: unknown): void {
     throw new ArgumentError(op, `${name} must be true or false`, { [name]: value });
 }
 
-/** A whole number of at least `least`; `quoted` is what the error shows, where the number is part of something. */
+/**
+ * A whole number of at least `least`; `quoted` is what the error shows, where the number is part of
+ * something.
+ */
 export function whole(
   op: string,
   name: string,

@@ -4,7 +4,8 @@ export type Quoted = Readonly<Record<string, unknown>>;
 /**
  * Base class of everything this library throws on purpose.
  *
- * The message reads `op: rule; got name=value, ...`, so that it says what was asked for, what the rule is and what was there.
+ * The message reads `op: rule; got name=value, ...`, so that it says what was asked for, what the rule is and
+ * what was there.
  *
  * @example
  * try { conv2d(x, weight); } catch (error) { if (error instanceof ShapeError) console.log(error.op); }
@@ -49,7 +50,9 @@ export class TensorTypeError extends ConvfuseError {
   }
 }
 
-/** An engine that could not do its work: not enough memory, a worker that died. The next call starts afresh. */
+/**
+ * An engine that could not do its work: not enough memory, a worker that died. The next call starts afresh.
+ */
 export class EngineError extends ConvfuseError {
   override get name(): string {
     return "EngineError";
@@ -64,7 +67,10 @@ export class EngineError extends ConvfuseError {
     this.#got = got;
   }
 
-  /** A copy of this error in the name of the operation that asked the engine, with the shapes that the operation knows. */
+  /**
+   * A copy of this error in the name of the operation that asked the engine, with the shapes that the
+   * operation knows.
+   */
   toldBy(op: string, got: Quoted): EngineError {
     return new EngineError(op, this.#rule, { ...this.#got, ...got });
   }
@@ -84,7 +90,10 @@ export class FormatError extends ConvfuseError {
   }
 }
 
-/** Calls `run` and gives its result; where `run` throws an error of the class `kind`, gives `instead(error)`. Other errors pass on. */
+/**
+ * Calls `run` and gives its result; where `run` throws an error of the class `kind`, gives `instead(error)`.
+ * Other errors pass on.
+ */
 export function unlessThrown<E extends Error, Result, Instead>(
   kind: new (...args: never[]) => E,
   run: () => Result,
@@ -101,10 +110,16 @@ export function unlessThrown<E extends Error, Result, Instead>(
 /** A quoted array shows this many entries and counts the others. */
 const quotedEntries = 12;
 
-/** Arrays inside arrays are quoted this many levels deep: a list that a file puts into itself would have no end. */
+/**
+ * Arrays inside arrays are quoted this many levels deep: a list that a file puts into itself would have no
+ * end.
+ */
 const quotedLevels = 5;
 
-/** Writes a value as the errors quote it: arrays as `[1,2]`, strings in double quotes, everything else short and on one line. */
+/**
+ * Writes a value as the errors quote it: arrays as `[1,2]`, strings in double quotes, everything else short
+ * and on one line.
+ */
 export function quote(value: unknown, levels: number = quotedLevels): string {
   if (Array.isArray(value)) {
     if (levels === 0) return "[...]";

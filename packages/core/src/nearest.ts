@@ -1,6 +1,6 @@
 /**
- * The name that somebody probably meant, such as paddingMode for padding_mode: the one that takes the fewest letters to change, where case and
- * underscores do not count. Undefined where none is near.
+ * The name that somebody probably meant, such as paddingMode for padding_mode: the one that takes the fewest
+ * letters to change, where case and underscores do not count. Undefined where none is near.
  */
 export function nearest(given: string, names: readonly string[]): string | undefined {
   const plainGiven = plain(given);

@@ -1,7 +1,13 @@
-/** Under this key Node's `console.log`, its debugger and its test runners look for how an object prints itself. */
+/**
+ * Under this key Node's `console.log`, its debugger and its test runners look for how an object prints
+ * itself.
+ */
 const inspectKey = Symbol.for("nodejs.util.inspect.custom");
 
-/** Under this key notebooks look for how an object shows itself: forms of it by MIME type, of which they take the richest that they know. */
+/**
+ * Under this key notebooks look for how an object shows itself: forms of it by MIME type, of which they take
+ * the richest that they know.
+ */
 const displayKey = Symbol.for("Jupyter.display");
 
 /** How the objects of a class show themselves. */
@@ -14,7 +20,10 @@ export interface Showing<T> {
   readonly html: (it: T) => string | undefined;
 }
 
-/** Lets the objects of a class show themselves in consoles, notebooks and template literals. What somebody has put on the class stays. */
+/**
+ * Lets the objects of a class show themselves in consoles, notebooks and template literals. What somebody has
+ * put on the class stays.
+ */
 export function letShow<T extends object>(prototype: T, { text, brief, html }: Showing<T>): void {
   define(prototype, "toString", function (this: T): string {
     return text(this);

@@ -4,8 +4,8 @@ import type { Attributes } from "./figure.js";
 const atOnce = 8192;
 
 /**
- * An array as its bytes in base64, which Plotly reads wherever it takes numbers: an eighth of the room that a notebook gives to numbers on
- * lines of their own.
+ * An array as its bytes in base64, which Plotly reads wherever it takes numbers: an eighth of the room that a
+ * notebook gives to numbers on lines of their own.
  *
  * @param values row by row
  * @param shape the length of each axis, at most three

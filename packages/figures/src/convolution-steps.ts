@@ -34,8 +34,9 @@ const convolutionStepsOptionNames: OptionNames<ConvolutionStepsOptions> = {
 };
 
 /**
- * A convolution as an animation with a slider, one step an output value: the window on each padded input channel, the filter's kernels,
- * their products, and the sum, with bias, on its way into the output. All numbers are computed; none are drawn for show.
+ * A convolution as an animation with a slider, one step an output value: the window on each padded input
+ * channel, the filter's kernels, their products, and the sum, with bias, on its way into the output. All
+ * numbers are computed; none are drawn for show.
  *
  * @param x [in channels, height, width], small: every step is stored
  * @param weight [out channels, in channels, kernel height, kernel width]
@@ -145,7 +146,10 @@ function stillTraces(plan: StepsPlan, x: Tensor, weight: Tensor): Attributes[] {
   ];
 }
 
-/** What changes: the products, the outputs so far, the outlines of what is being computed, and the sum as text. */
+/**
+ * What changes: the products, the outputs so far, the outlines of what is being computed, and the sum as
+ * text.
+ */
 function movingTraces(
   plan: StepsPlan,
   weight: Tensor,

@@ -24,7 +24,8 @@ export interface DifferenceHeatmapOptions {
 const differenceHeatmapOptionNames: OptionNames<DifferenceHeatmapOptions> = { title: true, names: true };
 
 /**
- * Two results and their difference, cell by cell: a row a channel; the results share one colour scale, the difference has its own.
+ * Two results and their difference, cell by cell: a row a channel; the results share one colour scale, the
+ * difference has its own.
  * @param before [channels, height, width], or [1, channels, height, width]
  * @param after the same shape
  * @param options title, names; see {@link DifferenceHeatmapOptions}

@@ -16,7 +16,8 @@ export interface Frame {
 
 /**
  * A figure as plain data: `Plotly.newPlot(element, figure)` draws it, `JSON.stringify(figure)` stores it.
- * Backgrounds are transparent and text is a grey that is legible on white and on black; a page may set `layout.font.color`.
+ * Backgrounds are transparent and text is a grey that is legible on white and on black; a page may set
+ * `layout.font.color`.
  */
 export interface Figure {
   /** Plotly's traces. */

@@ -12,7 +12,8 @@ export interface GroupConnectivityOptions {
 const groupConnectivityOptionNames: OptionNames<GroupConnectivityOptions> = { title: true };
 
 /**
- * Which output channels read which input channels: for each number of groups a bipartite graph, inputs above, outputs below, a colour a group.
+ * Which output channels read which input channels: for each number of groups a bipartite graph, inputs above,
+ * outputs below, a colour a group.
  * @param inChannels how many input channels
  * @param outChannels how many output channels
  * @param groups one or more numbers of groups, each a divisor of both

@@ -1,8 +1,9 @@
 import type { Figure } from "./figure.js";
 
 /**
- * A figure as an HTML document of its own, which a file or a server can hold: the plot, and its summary as the caption. It is legible on
- * a light and on a dark background, and follows what the reader's system prefers.
+ * A figure as an HTML document of its own, which a file or a server can hold: the plot, and its summary as
+ * the caption. It is legible on a light and on a dark background, and follows what the reader's system
+ * prefers.
  *
  * @param figure what any function of this package gives
  * @param plotly the address of Plotly's script as the page will see it: a file beside it, or a server's

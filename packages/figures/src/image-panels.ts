@@ -32,8 +32,8 @@ const imagePanelsOptionNames: OptionNames<ImagePanelsOptions> = {
 };
 
 /**
- * Images side by side on one colour scale, each under its name: diverging around zero if any value is negative, else sequential.
- * Photographs are {@link photographs}.
+ * Images side by side on one colour scale, each under its name: diverging around zero if any value is
+ * negative, else sequential. Photographs are {@link photographs}.
  *
  * @param images by name; each [height, width], or with leading axes of size 1. Images may differ in size.
  * @param options title, quantity, columns; see {@link ImagePanelsOptions}
@@ -88,7 +88,9 @@ export function imagePanels(images: Readonly<Record<string, Tensor>>, options: I
   };
 }
 
-/** Above this many columns cells are pixels of a picture: too small for gaps between them and for a name each. */
+/**
+ * Above this many columns cells are pixels of a picture: too small for gaps between them and for a name each.
+ */
 const mostCells = 80;
 
 /** A heatmap of one large image, without gaps between its pixels. */

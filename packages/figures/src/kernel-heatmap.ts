@@ -23,7 +23,8 @@ export interface KernelHeatmapOptions {
 const kernelHeatmapOptionNames: OptionNames<KernelHeatmapOptions> = { title: true };
 
 /**
- * A convolution's weight as a table of kernels: a row an output channel, a column an input channel of its group, each cell one weight with its value.
+ * A convolution's weight as a table of kernels: a row an output channel, a column an input channel of its
+ * group, each cell one weight with its value.
  * @param weight [out channels, in channels / groups, kernel height, kernel width]
  * @param options title; see {@link KernelHeatmapOptions}
  * @returns a figure with a heat map a kernel, all on one colour scale

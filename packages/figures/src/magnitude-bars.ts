@@ -16,7 +16,10 @@ export interface MagnitudeBarsOptions {
   readonly title: string;
   /** What the numbers are, with their unit. */
   readonly quantity: string;
-  /** Where a number counts as small, drawn as a dashed line; bars above it have the other colour. Default: none. */
+  /**
+   * Where a number counts as small, drawn as a dashed line; bars above it have the other colour. Default:
+   * none.
+   */
   readonly threshold?: number;
 }
 
@@ -27,7 +30,8 @@ const magnitudeBarsOptionNames: OptionNames<MagnitudeBarsOptions> = {
 };
 
 /**
- * Named magnitudes as bars from zero, each with its number. Differences of a rounding error and of a mistake are far apart, and look it.
+ * Named magnitudes as bars from zero, each with its number. Differences of a rounding error and of a mistake
+ * are far apart, and look it.
  * @param magnitudes at least one
  * @param options title, quantity, threshold; see {@link MagnitudeBarsOptions}
  * @returns a figure with a bar a magnitude

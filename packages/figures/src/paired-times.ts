@@ -13,8 +13,9 @@ export interface PairedTimesOptions {
 const pairedTimesOptionNames: OptionNames<PairedTimesOptions> = { names: true, title: true };
 
 /**
- * A timing comparison: above, every sample of both alternatives with their quartiles; below, the ratio a / b of each pair with its median and
- * 95 % interval, next to a against itself, which shows how far from 1 noise alone goes.
+ * A timing comparison: above, every sample of both alternatives with their quartiles; below, the ratio a / b
+ * of each pair with its median and 95 % interval, next to a against itself, which shows how far from 1 noise
+ * alone goes.
  *
  * @param comparison what `compareTimes` returned
  * @param options names, title; see {@link PairedTimesOptions}
@@ -45,7 +46,8 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
     fillcolor: "rgba(0,0,0,0)",
     hovertemplate: `%{x} ${unit}<extra></extra>`,
   });
-  // A sample that something interrupted may take many times as long; all others would have to share what room it leaves.
+  // A sample that something interrupted may take many times as long; all others would have to share what room
+  // it leaves.
   const latest = Math.max(upperFence(pairs.map(({ a }) => a)), upperFence(pairs.map(({ b }) => b)));
   const beyond = pairs.flatMap(({ a, b }) => [a, b]).filter((time) => time > latest).length;
   const left = beyond > 0 ? `; ${beyond} slower not shown` : "";
@@ -131,7 +133,9 @@ export function pairedTimes(comparison: TimeComparison, options: PairedTimesOpti
   };
 }
 
-/** The largest value, or where values would count as far out: three times the middle half's width above it. */
+/**
+ * The largest value, or where values would count as far out: three times the middle half's width above it.
+ */
 function upperFence(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const quartile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] as number;

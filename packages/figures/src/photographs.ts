@@ -16,8 +16,10 @@ export interface PhotographsOptions {
 const photographsOptionNames: OptionNames<PhotographsOptions> = { title: true, columns: true };
 
 /**
- * Photographs side by side, as an eye sees them: 0 is black and 1 is the full light, and what is below or above is drawn as these.
- * @param images by name; [3, height, width] is red, green and blue, [height, width] or [1, height, width] is grey
+ * Photographs side by side, as an eye sees them: 0 is black and 1 is the full light, and what is below or
+ * above is drawn as these.
+ * @param images by name; [3, height, width] is red, green and blue, [height, width] or [1, height, width] is
+ *   grey
  * @param options title, columns; see {@link PhotographsOptions}
  * @returns a figure with a panel an image
  * @throws {ArgumentError} if there is no image

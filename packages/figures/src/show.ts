@@ -22,7 +22,8 @@ export function displayBundle(figure: Figure): MimeBundle {
 }
 
 /**
- * Shows a figure where the program runs: as one display in a notebook (under convfuse's kernel, or under tslab), else as a line of text.
+ * Shows a figure where the program runs: as one display in a notebook (under convfuse's kernel, or under
+ * tslab), else as a line of text.
  * @param figure what any function of this package gives
  * @example
  * show(kernelHeatmap(new Conv2d(3, 2, 3).weight));
@@ -60,8 +61,9 @@ function kernelDisplay(): Display | undefined {
 }
 
 /**
- * tslab's public `display.raw` takes one MIME type a display. One display with several goes through the function below it, found in the module
- * cache of tslab's own `require`; where a tslab has no such function, the text follows as a display of its own.
+ * tslab's public `display.raw` takes one MIME type a display. One display with several goes through the
+ * function below it, found in the module cache of tslab's own `require`; where a tslab has no such function,
+ * the text follows as a display of its own.
  */
 function tslabDisplay(): Display | undefined {
   const tslab = (globalThis as Kernels).__tslab__;

@@ -68,7 +68,8 @@ export function planSteps(
   const padded = pad(x, [left, right, above, below]);
   const [, height, width] = padded.shape as [number, number, number];
 
-  // A column an input channel; below each other the inputs, the filters, the products, their sum, the outputs.
+  // A column an input channel; below each other the inputs, the filters, the products, their sum, the
+  // outputs.
   const side = 3;
   const pitch = Math.max(width, kernelWidth) + 1;
   const inset = Math.floor((pitch - 1 - kernelWidth) / 2);

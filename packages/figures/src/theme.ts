@@ -1,6 +1,9 @@
 import type { Attributes, Json } from "./figure.js";
 
-/** Okabe and Ito's palette, which stays apart under every common colour blindness: https://jfly.uni-koeln.de/color/. */
+/**
+ * Okabe and Ito's palette, which stays apart under every common colour blindness:
+ * https://jfly.uni-koeln.de/color/.
+ */
 export const palette = {
   blue: "#0072B2",
   vermillion: "#D55E00",
@@ -18,7 +21,10 @@ export const ink = "#757575";
 /** Lines behind the data. */
 export const faint = "rgba(128,128,128,0.3)";
 
-/** Signed values: blue below zero, vermillion above. Its middle is not quite white, so that zero is a cell on a white page too. */
+/**
+ * Signed values: blue below zero, vermillion above. Its middle is not quite white, so that zero is a cell on
+ * a white page too.
+ */
 export const diverging: Json = [
   [0, palette.blue],
   [0.5, "#F0F0F0"],
@@ -74,7 +80,10 @@ export function axis(title: string, more: Attributes = {}): Attributes {
   };
 }
 
-/** Breaks a text between words into as few lines of at most `width` characters as can be, all about as long: no word stands alone. */
+/**
+ * Breaks a text between words into as few lines of at most `width` characters as can be, all about as long:
+ * no word stands alone.
+ */
 export function wrap(text: string, width: number): string[] {
   const fewest = filled(text, width).length;
   let narrow = Math.ceil(text.length / fewest);

@@ -20,7 +20,10 @@ export function rows(x: Tensor, ...leading: readonly number[]): number[][] {
   );
 }
 
-/** One heatmap trace that holds all tiles, with nothing between them, and the values as text where there is a font size for them. */
+/**
+ * One heatmap trace that holds all tiles, with nothing between them, and the values as text where there is a
+ * font size for them.
+ */
 export function tileTrace(tiles: readonly Tile[], more: Attributes, fontSize = 0): Attributes {
   const left = Math.min(...tiles.map((tile) => tile.x));
   const top = Math.min(...tiles.map((tile) => tile.y));
@@ -60,7 +63,10 @@ export function tileTrace(tiles: readonly Tile[], more: Attributes, fontSize = 0
   };
 }
 
-/** Whole numbers as they are, others with two decimals and no 0 before the point: 0 stands for nothing but zero, and .00 has no sign. */
+/**
+ * Whole numbers as they are, others with two decimals and no 0 before the point: 0 stands for nothing but
+ * zero, and .00 has no sign.
+ */
 function cellText(value: number): string {
   if (Number.isInteger(value)) return String(value).replace("-", "−");
   const text = value.toFixed(2).replace(/^(-?)0\./, "$1.");
@@ -137,7 +143,10 @@ export function planeAxes(width: number, height: number): Attributes {
   };
 }
 
-/** A horizontal colour bar below the plane, with its ends and middle marked; `left` and `length` in fractions of the plane's width. */
+/**
+ * A horizontal colour bar below the plane, with its ends and middle marked; `left` and `length` in fractions
+ * of the plane's width.
+ */
 export function colorBar(
   title: string,
   [low, high]: readonly [low: number, high: number],
@@ -170,7 +179,10 @@ export function range(length: number): number[] {
 /** Cells are no larger than this, in pixels, where a figure's height is what limits them. */
 const largestCell = 34;
 
-/** The font size, in pixels, at which texts of that many characters fit into cells on a phone with that many columns; 0: none. */
+/**
+ * The font size, in pixels, at which texts of that many characters fit into cells on a phone with that many
+ * columns; 0: none.
+ */
 export function cellFont(columns: number, characters: number): number {
   const size = Math.floor(Math.min(320 / columns, largestCell) / (characters * 0.6));
   return size < 9 ? 0 : Math.min(size, 14);

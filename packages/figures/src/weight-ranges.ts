@@ -31,8 +31,8 @@ export interface WeightRangesOptions {
 const weightRangesOptionNames: OptionNames<WeightRangesOptions> = { title: true, names: true };
 
 /**
- * From where to where weights reach, layer by layer: a bar for each branch before, drawn over each other, and a bar for what they became.
- * What an integer format has to cover is the length of a bar.
+ * From where to where weights reach, layer by layer: a bar for each branch before, drawn over each other, and
+ * a bar for what they became. What an integer format has to cover is the length of a bar.
  *
  * @param ranges at least one layer
  * @param options title, names; see {@link WeightRangesOptions}

@@ -6,7 +6,10 @@ import { float64 } from "../tensor/allocate.js";
 /** One value an axis: [height, width] for images, [length] for sequences, [] for features. */
 export type PerAxis<T> = readonly T[];
 
-/** Everything of a linear kernel but its numbers: what decides whether several are one, and what that one looks like. */
+/**
+ * Everything of a linear kernel but its numbers: what decides whether several are one, and what that one
+ * looks like.
+ */
 export interface LinearForm {
   /** Channels that it reads. */
   readonly inChannels: number;
@@ -21,13 +24,18 @@ export interface LinearForm {
 }
 
 /**
- * A convolution of any rank as the algebra handles it: everything in float64, every option in its fullest form, no input attached.
+ * A convolution of any rank as the algebra handles it: everything in float64, every option in its fullest
+ * form, no input attached.
  *
- * On two axes: out[o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] P(U(x))[c, y s + i d, x s + j d], with P the padding and U
- * the upsampling of each axis (see {@link ConvAxis}). A transposed convolution is one whose upsampling is its stride.
+ * On two axes: out[o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j]
+ * P(U(x))[c, y s + i d, x s + j d], with P the padding and U the upsampling of each axis (see
+ * {@link ConvAxis}). A transposed convolution is one whose upsampling is its stride.
  */
 export interface LinearKernel extends LinearForm {
-  /** [out, in / groups, ...sizes], row-major; a correlation's, also where it stands for a transposed convolution */
+  /**
+   * [out, in / groups, ...sizes], row-major; a correlation's, also where it stands for a transposed
+   * convolution
+   */
   readonly weight: Float64Array;
   /** [out]; undefined: none, which counts as zero */
   readonly bias: Float64Array | undefined;
@@ -76,7 +84,10 @@ export function paddingOf({ axes }: LinearForm): number[][] {
   return axes.map(({ before, after }) => [before, after]);
 }
 
-/** The options of {@link plainKernel}, each with a value an axis, but for the bias [out], the groups and the padding mode. */
+/**
+ * The options of {@link plainKernel}, each with a value an axis, but for the bias [out], the groups and the
+ * padding mode.
+ */
 export interface PlainKernelOptions {
   readonly bias?: Float64Array;
   readonly stride?: PerAxis<number>;

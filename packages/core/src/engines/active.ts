@@ -11,7 +11,9 @@ import { type WasmOptions, wasmOptionNames } from "./wasm/options.js";
 /** More threads than any machine can use are a mistake. */
 const mostThreads = 64;
 
-/** Made when it is first needed: making it takes a few milliseconds, which importing the library should not. */
+/**
+ * Made when it is first needed: making it takes a few milliseconds, which importing the library should not.
+ */
 let active: Engine | undefined;
 
 /** The engine that ops compute with. */
@@ -54,9 +56,10 @@ export function getEngine(): string {
 /**
  * Chooses the engine for everything that is computed from now on.
  *
- * The default, `"wasm"` with `precision: "fast"`, may use Winograd's algorithm for 3x3 layers: at 64 channels the largest error is about 8 times
- * PyTorch's, and sums of whole numbers may come out not whole. `precision: "exact"` and `"reference"` are for where that matters: comparisons
- * with other libraries, whole numbers, the same bits on every machine.
+ * The default, `"wasm"` with `precision: "fast"`, may use Winograd's algorithm for 3x3 layers: at 64 channels
+ * the largest error is about 8 times PyTorch's, and sums of whole numbers may come out not whole.
+ * `precision: "exact"` and `"reference"` are for where that matters: comparisons with other libraries, whole
+ * numbers, the same bits on every machine.
  * @param name `"wasm"`: WebAssembly; `"reference"`: plain loops that accumulate in float64
  * @param options for `"wasm"`: precision and threads, see {@link WasmOptions}
  * @throws {ArgumentError} if there is no such engine, or an option is outside its domain
@@ -86,7 +89,10 @@ export async function setEngine(name: string, options: WasmOptions = {}): Promis
   if (before instanceof WasmEngine) before.runtime.stop();
 }
 
-/** Calls `run` with the reference engine in place, whose every sum is made in float64 and rounded once; afterwards the engine in use is the old one. */
+/**
+ * Calls `run` with the reference engine in place, whose every sum is made in float64 and rounded once;
+ * afterwards the engine in use is the old one.
+ */
 export function withReference<T>(run: () => T): T {
   const before = active;
   active = byProducts;
@@ -120,9 +126,10 @@ function checkedOptions({ precision = "fast", threads = 1 }: WasmOptions): WasmO
 }
 
 /**
- * Lets V8 compile WebAssembly to fused multiply-add (Node 20) and 256-bit vectors (Node 24 and newer) by setting V8's flags, which changes
- * the whole process: the library never does it by itself. Does nothing in browsers and where the flags would not help.
- * Call it before anything is computed. What the `"wasm"` engine has compiled is dropped; its options stay.
+ * Lets V8 compile WebAssembly to fused multiply-add (Node 20) and 256-bit vectors (Node 24 and newer) by
+ * setting V8's flags, which changes the whole process: the library never does it by itself. Does nothing in
+ * browsers and where the flags would not help. Call it before anything is computed. What the `"wasm"` engine
+ * has compiled is dropped; its options stay.
  * @example
  * enableFastWasm();
  * await setEngine("wasm");

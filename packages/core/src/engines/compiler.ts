@@ -17,9 +17,10 @@ export interface Executable {
   /** Bytes for packed weights, tables and steps. */
   readonly packedBytes: number;
   /**
-   * Computes the graph's output; both arrays are row-major. An engine that computes elsewhere gives a promise.
-   * @returns false, with `out` untouched, if a value that is not finite may have spread further than by definition: the caller then computes
-   * layer by layer
+   * Computes the graph's output; both arrays are row-major. An engine that computes elsewhere gives a
+   * promise.
+   * @returns false, with `out` untouched, if a value that is not finite may have spread further than by
+   * definition: the caller then computes layer by layer
    */
   run(x: Float32Array, out: Float32Array): boolean | Promise<boolean>;
   /** Computes once, and tells what each part of it took; undefined: the engine cannot tell. */

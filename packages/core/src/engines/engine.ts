@@ -4,16 +4,17 @@ import type { ConvGeometry } from "./geometry.js";
 export type { ConvAxis, ConvGeometry } from "./geometry.js";
 
 /**
- * Raw compute. An op validates, works out shapes and lays tensors out in row-major order; an engine only fills `out`.
- * All arrays are row-major and exactly as long as their shape says; `out` shares no memory with the inputs.
+ * Raw compute. An op validates, works out shapes and lays tensors out in row-major order; an engine only
+ * fills `out`. All arrays are row-major and exactly as long as their shape says; `out` shares no memory with
+ * the inputs.
  */
 export interface Engine {
   readonly name: string;
   /** Makes whole networks ready; undefined: the engine computes layer by layer only. */
   readonly compiler?: Compiler;
   /**
-   * out[n, o, ...y] = bias[o] + sum over c and i of weight[o, c, ...i] p[n, c', ...(y stride + i dilation)], with p on each axis as
-   * {@link ConvAxis} has it (the op has filled a border that is not zeros beforehand).
+   * out[n, o, ...y] = bias[o] + sum over c and i of weight[o, c, ...i] p[n, c', ...(y stride + i dilation)],
+   * with p on each axis as {@link ConvAxis} has it (the op has filled a border that is not zeros beforehand).
    */
   conv(
     x: Float32Array,

@@ -7,7 +7,10 @@ export type Reads = readonly (readonly number[])[];
 /** Where an index of an axis reads; undefined: nowhere. */
 export type Source = (index: number, size: number) => number | undefined;
 
-/** What the windows of a convolution read, axis by axis. `source` says what lies outside; by default nothing does. */
+/**
+ * What the windows of a convolution read, axis by axis. `source` says what lies outside; by default nothing
+ * does.
+ */
 export function windowReads(g: ConvGeometry, source: Source = inside): readonly Reads[] {
   return g.axes.map((axis, i) => axisReads(axis, g.inSize[i] as number, g.outSize[i] as number, source));
 }
@@ -28,7 +31,10 @@ export function inside(index: number, size: number): number | undefined {
   return index >= 0 && index < size ? index : undefined;
 }
 
-/** How many rows of outputs are gathered at a time, so that at most 2^19 numbers (4 MiB) are; `perRow` is how many numbers one row reads. */
+/**
+ * How many rows of outputs are gathered at a time, so that at most 2^19 numbers (4 MiB) are; `perRow` is how
+ * many numbers one row reads.
+ */
 export function rowsTogether(perRow: number): number {
   return Math.max(1, Math.floor(2 ** 19 / perRow));
 }
@@ -52,7 +58,10 @@ export function rowsOf(g: ConvGeometry, together: number): Rows[] {
   });
 }
 
-/** For each tap and each output of some rows the offset in a channel's image of what is read, as [tap, pixel]; -1: nothing is. */
+/**
+ * For each tap and each output of some rows the offset in a channel's image of what is read, as [tap, pixel];
+ * -1: nothing is.
+ */
 export function tapOffsets(
   g: ConvGeometry,
   reads: readonly Reads[],
@@ -96,7 +105,10 @@ function rowStart(g: ConvGeometry, leading: readonly Reads[], row: number, tap: 
   return start;
 }
 
-/** What each tap of each output reads of some channels of `size` pixels, as [channel and tap, pixel]; zero where it reads none. */
+/**
+ * What each tap of each output reads of some channels of `size` pixels, as [channel and tap, pixel]; zero
+ * where it reads none.
+ */
 export function gathered(
   channels: Float32Array | Float64Array,
   size: number,

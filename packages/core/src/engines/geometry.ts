@@ -1,6 +1,7 @@
 /**
- * One axis of a convolution. out[y] = sum over i of w[i] p[y stride + i dilation], where p is x with `upsampling - 1` zeros between
- * neighbours and `before` and `after` entries around: added where they are positive, taken away where they are negative.
+ * One axis of a convolution. out[y] = sum over i of w[i] p[y stride + i dilation], where p is x with
+ * `upsampling - 1` zeros between neighbours and `before` and `after` entries around: added where they are
+ * positive, taken away where they are negative.
  */
 export interface ConvAxis {
   /** Taps of the kernel. */
@@ -17,7 +18,10 @@ export interface ConvAxis {
   readonly after: number;
 }
 
-/** Everything that a convolution's loops need: the one result of all shape arithmetic. What lies outside x is zeros. */
+/**
+ * Everything that a convolution's loops need: the one result of all shape arithmetic. What lies outside x is
+ * zeros.
+ */
 export interface ConvGeometry {
   readonly batch: number;
   readonly inChannels: number;
@@ -29,8 +33,8 @@ export interface ConvGeometry {
   readonly inSize: readonly number[];
   readonly outSize: readonly number[];
   /**
-   * How the weight is stored. False: [out channels, in channels / groups, ...sizes]. True: as transposed convolutions have it,
-   * [in channels, out channels / groups, ...sizes], and back to front on every axis.
+   * How the weight is stored. False: [out channels, in channels / groups, ...sizes]. True: as transposed
+   * convolutions have it, [in channels, out channels / groups, ...sizes], and back to front on every axis.
    */
   readonly transposed: boolean;
 }

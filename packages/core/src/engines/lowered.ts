@@ -2,8 +2,9 @@ import type { Tensor } from "../tensor/tensor.js";
 import type { ConvGeometry } from "./geometry.js";
 
 /**
- * A network as an engine compiles it: few kinds of nodes, every shape known, weights as numbers. `plan/` makes it and folds into each other
- * what an engine computes at once; how values lie in memory is the engine's business.
+ * A network as an engine compiles it: few kinds of nodes, every shape known, weights as numbers. `plan/`
+ * makes it and folds into each other what an engine computes at once; how values lie in memory is the
+ * engine's business.
  */
 export interface LoweredGraph {
   readonly input: LoweredValue;
@@ -12,7 +13,10 @@ export interface LoweredGraph {
   readonly nodes: readonly LoweredNode[];
 }
 
-/** A tensor that flows between nodes: [batch, channels, ...spatial] with at most three spatial axes; [batch, features]. */
+/**
+ * A tensor that flows between nodes: [batch, channels, ...spatial] with at most three spatial axes;
+ * [batch, features].
+ */
 export interface LoweredValue {
   readonly shape: readonly number[];
 }
@@ -39,7 +43,9 @@ export interface Finished {
 export interface LoweredConv extends Placed, Finished {
   readonly kind: "conv";
   readonly x: LoweredValue;
-  /** Of at most three axes; none: a matrix product. Never `transposed`: the weight is in the output's order. */
+  /**
+   * Of at most three axes; none: a matrix product. Never `transposed`: the weight is in the output's order.
+   */
   readonly geometry: ConvGeometry;
   /** [out channels, in channels / groups, ...sizes] */
   readonly weight: Numbers;
@@ -57,7 +63,10 @@ export interface LoweredScale extends Placed, Finished {
   readonly shift: Float64Array | undefined;
 }
 
-/** What one window of a pooling covers of an axis: `count` entries from `first` on, `step` apart, all of them x's. */
+/**
+ * What one window of a pooling covers of an axis: `count` entries from `first` on, `step` apart, all of them
+ * x's.
+ */
 export interface WindowSpan {
   readonly first: number;
   readonly count: number;

@@ -2,15 +2,18 @@ import type { ProductPlace } from "./engine.js";
 import { hasSimd } from "./wasm/machine/builds.js";
 import { PanelProduct } from "./wasm/machine/panel-product.js";
 
-/** Products of at most this many multiply-adds are plain loops: copying the matrices into WebAssembly's memory would take longer. */
+/**
+ * Products of at most this many multiply-adds are plain loops: copying the matrices into WebAssembly's memory
+ * would take longer.
+ */
 const mostForLoops = 32_768;
 
 /** Made when it is first needed. */
 let panels: PanelProduct | undefined;
 
 /**
- * A matrix product in float64, added to what is there. Each sum takes its products one after the other in the order of the depth,
- * however it is computed: the bits are the same with and without WebAssembly.
+ * A matrix product in float64, added to what is there. Each sum takes its products one after the other in the
+ * order of the depth, however it is computed: the bits are the same with and without WebAssembly.
  */
 export function addProduct(sum: Float64Array, b: Float64Array, a: Float64Array, place: ProductPlace): void {
   const { rows, columns, depth } = place;

@@ -1,7 +1,10 @@
 import { product } from "../tensor/tensor.js";
 import type { ConvGeometry } from "./engine.js";
 
-/** A convolution's weight as [out channels, in channels / groups, taps], first tap first, whichever way it is stored. */
+/**
+ * A convolution's weight as [out channels, in channels / groups, taps], first tap first, whichever way it is
+ * stored.
+ */
 export function inOutputOrder<Values extends Float32Array | Float64Array>(
   weight: Values,
   g: Pick<ConvGeometry, "transposed" | "inChannels" | "outChannels" | "groups" | "axes">,

@@ -17,22 +17,27 @@ export interface FuseOptions {
   /** Dotted names of subtrees that stay exactly as they are. Default: none. */
   readonly keep?: readonly string[];
   /**
-   * True: does what the authors' own conversion does, so that their inference code loads `stateDict(module)`. Each composition with a
-   * `deployedAs`, as the published blocks have it, becomes one layer of that name (`stage0.rbr_reparam.weight`); everything else stays as it
-   * is, also where more could be fused. Default false.
+   * True: does what the authors' own conversion does, so that their inference code loads `stateDict(module)`.
+   * Each composition with a `deployedAs`, as the published blocks have it, becomes one layer of that name
+   * (`stage0.rbr_reparam.weight`); everything else stays as it is, also where more could be fused. Default
+   * false.
    */
   readonly deploy?: boolean;
   /**
-   * The shape of an input, e.g. [1, 3, 224, 224]: the report counts MACs and activations with it, and its number of axes tells features from
-   * images where layers take both (`Linear`, `BatchNorm1d`, `Scale`). Default: none; the report's counts of both are undefined then.
+   * The shape of an input, e.g. [1, 3, 224, 224]: the report counts MACs and activations with it, and its
+   * number of axes tells features from images where layers take both (`Linear`, `BatchNorm1d`, `Scale`).
+   * Default: none; the report's counts of both are undefined then.
    */
   readonly inputShape?: readonly number[];
-  /** `"given"`: fuses what is exact at `inputShape`, and says so. Default `"every"`: what is exact at every input size. */
+  /**
+   * `"given"`: fuses what is exact at `inputShape`, and says so. Default `"every"`: what is exact at every
+   * input size.
+   */
   readonly sizes?: "every" | "given";
   /**
-   * `"none"`: makes no merge that raises the multiply-adds of a pixel or the weights by more than a twentieth; a layer that is used in several
-   * places holds its weights once, and gets no copies. Default `"any"`: only weights
-   * that would grow by zeros (depthwise and pointwise) stay apart.
+   * `"none"`: makes no merge that raises the multiply-adds of a pixel or the weights by more than a
+   * twentieth; a layer that is used in several places holds its weights once, and gets no copies. Default
+   * `"any"`: only weights that would grow by zeros (depthwise and pointwise) stay apart.
    */
   readonly growth?: Growth;
 }
@@ -55,17 +60,19 @@ export interface Fusion {
 }
 
 /**
- * Replaces whatever is exactly one convolution by that convolution, and what is a sum of convolutions by as few as there can be.
+ * Replaces whatever is exactly one convolution by that convolution, and what is a sum of convolutions by as
+ * few as there can be.
  *
- * The tree is read as the graph that it is: each value is looked at as the sum of convolutions of values that have to exist anyway, through
- * nesting, norms, pools, scales, pads, sums and concatenations. Everything is computed in float64 and rounded to float32 once. What would not
- * be exact at every input and every input size stays as it is, with the reason in the report.
+ * The tree is read as the graph that it is: each value is looked at as the sum of convolutions of values that
+ * have to exist anyway, through nesting, norms, pools, scales, pads, sums and concatenations. Everything is
+ * computed in float64 and rounded to float32 once. What would not be exact at every input and every input
+ * size stays as it is, with the reason in the report.
  *
  * @param module any tree of modules; never changed
  * @param options see {@link FuseOptions}
  * @returns the new tree (the same object where nothing could be fused) and the report
- * @throws {ArgumentError} if `only` or `keep` is no array of names, or names a subtree that is not there; or with `deploy` no composition
- *   has a `deployedAs`
+ * @throws {ArgumentError} if `only` or `keep` is no array of names, or names a subtree that is not there; or
+ *   with `deploy` no composition has a `deployedAs`
  * @see RepVGG, https://arxiv.org/abs/2101.03697; DBB, https://arxiv.org/abs/2103.13425
  * @example
  * const block = new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);
@@ -106,7 +113,10 @@ export function kernelOf(module: Module): LinearKernel {
   return kernelOfMap(map);
 }
 
-/** A function that says, for a dotted name, why that subtree stays as it is: it is in `keep`, or not in `only`; undefined: it may change. */
+/**
+ * A function that says, for a dotted name, why that subtree stays as it is: it is in `keep`, or not in
+ * `only`; undefined: it may change.
+ */
 function checkedKeeps(
   module: Module,
   only?: readonly string[],

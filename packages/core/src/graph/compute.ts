@@ -19,9 +19,11 @@ import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
 import { applyRule, type ConvOp, concatAxis, type NormOp, type Op, type Rules, type Weights } from "./op.js";
 
 /**
- * Computes an operation with the engine in use, in float32: what the `forward` of every layer is, and what happens where wires meet.
+ * Computes an operation with the engine in use, in float32: what the `forward` of every layer is, and what
+ * happens where wires meet.
  * @param inputs as many as the operation reads
- * @param name what errors begin with, where the operation has no function of its own that names itself: a layer's type
+ * @param name what errors begin with, where the operation has no function of its own that names itself: a
+ *   layer's type
  * @throws {ShapeError} if the inputs do not fit
  * @throws {TensorTypeError} if an input is no tensor
  * @throws {ArgumentError} for what is opaque and does not say how it is computed
@@ -91,7 +93,10 @@ function vectors({ eps, weight, bias }: NormOp): { eps: number; weight?: Tensor;
   return { eps, ...(weight && { weight: tensorOf(weight) }), ...(bias && { bias: tensorOf(bias) }) };
 }
 
-/** Whether a tensor can be multiplied by one of another shape: the same one, or one value a channel, [batch, channels, 1, ...], as gates give it. */
+/**
+ * Whether a tensor can be multiplied by one of another shape: the same one, or one value a channel,
+ * [batch, channels, 1, ...], as gates give it.
+ */
 export function isFactor(shape: readonly number[], factor: readonly number[]): boolean {
   return String(factor) === String(shape) || String(factor) === String(gateShape(shape));
 }

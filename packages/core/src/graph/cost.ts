@@ -10,13 +10,17 @@ export interface NodeCost {
   readonly macs: number;
   /** How many numbers it holds: weights, biases, and one a channel of every factor and shift. */
   readonly weights: number;
-  /** How many numbers it reads and writes as activations: every input once, every output once. Values without a shape do not count. */
+  /**
+   * How many numbers it reads and writes as activations: every input once, every output once. Values without
+   * a shape do not count.
+   */
   readonly activations: number;
 }
 
 /**
- * Counts what each node of a graph does and holds, without computing anything. Work counts as if every output were computed by itself:
- * batch x out channels x out size x (in channels / groups) x taps; of a transposed convolution over its input's size instead.
+ * Counts what each node of a graph does and holds, without computing anything. Work counts as if every output
+ * were computed by itself: batch x out channels x out size x (in channels / groups) x taps; of a transposed
+ * convolution over its input's size instead.
  *
  * @param graph a network without shapes
  * @param given shapes of the inputs, and of other values where they are known
@@ -40,7 +44,8 @@ export function costOfGraph(graph: Graph, given: ReadonlyMap<Value, Shape>): rea
 }
 
 /**
- * Multiply-accumulates of one operation, as if every output were computed by itself; 0 for all but convolutions and matrices.
+ * Multiply-accumulates of one operation, as if every output were computed by itself; 0 for all but
+ * convolutions and matrices.
  * @param input the shape of its first input, with or without a batch axis
  */
 export function macsOfOp(op: Op, input: Shape, output: Shape): number {

@@ -4,8 +4,8 @@ const unknown = Number.NaN;
 const contradicted = Number.POSITIVE_INFINITY;
 
 /**
- * Numbers of things of which some are known to be equal (union-find); the things are 0, 1, 2, ... What waits for a number is called from
- * one queue, so that long chains of conclusions need no deep recursion.
+ * Numbers of things of which some are known to be equal (union-find); the things are 0, 1, 2, ... What waits
+ * for a number is called from one queue, so that long chains of conclusions need no deep recursion.
  */
 export class EqualNumbers {
   readonly #parents: number[] = [];

@@ -20,8 +20,9 @@ export interface Facts {
 }
 
 /**
- * Infers ranks, channels and features of every value: from what reads it and what makes it, from its siblings in a sum, from the other
- * parts of a concatenation, and from given shapes. Where nodes contradict each other, the value stays unknown.
+ * Infers ranks, channels and features of every value: from what reads it and what makes it, from its siblings
+ * in a sum, from the other parts of a concatenation, and from given shapes. Where nodes contradict each
+ * other, the value stays unknown.
  *
  * @param graph a network without shapes
  * @param shapes [batch, channels, ...spatial] of some values, as far as they are known

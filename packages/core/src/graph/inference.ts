@@ -69,7 +69,10 @@ export class Inference {
     this.#wide.add(id);
   }
 
-  /** [batch, channels, 1, 1] becomes [batch, channels], and [channels, 1, 1], where that is let in, [channels, 1]. */
+  /**
+   * [batch, channels, 1, 1] becomes [batch, channels], and [channels, 1, 1], where that is let in,
+   * [channels, 1].
+   */
   flattening({ input, output }: NodeValues): void {
     this.#flattenings.push([input, output]);
   }

@@ -25,8 +25,9 @@ export type Weights = Tensor | StoredWeights;
 export type { ChannelAxis, PerChannel };
 
 /**
- * One operation, as data: what a layer or a node of a file computes, without names and without shapes of its input.
- * Images are [batch, channels, ...spatial]; the rank of an operation is its number of spatial axes, 0 for features [batch, channels].
+ * One operation, as data: what a layer or a node of a file computes, without names and without shapes of its
+ * input. Images are [batch, channels, ...spatial]; the rank of an operation is its number of spatial axes, 0
+ * for features [batch, channels].
  */
 export type Op<W extends Weights = Weights> =
   | IdentityOp
@@ -56,7 +57,10 @@ export interface IdentityOp {
 export interface ConvOp<W extends Weights = Weights> {
   /** Tells it from other operations. */
   readonly kind: "conv";
-  /** [out, in / groups, ...sizes]; where `transposed`, as PyTorch and ONNX store it: [in, out / groups, ...sizes], taps unflipped. */
+  /**
+   * [out, in / groups, ...sizes]; where `transposed`, as PyTorch and ONNX store it:
+   * [in, out / groups, ...sizes], taps unflipped.
+   */
   readonly weight: W;
   /** [out] */
   readonly bias: W | undefined;
@@ -74,7 +78,10 @@ export interface ConvOp<W extends Weights = Weights> {
   readonly transposed: boolean;
 }
 
-/** out = (x + before) factor + after, each a number or one number a channel, in float64: batch normalisation, scales, shifts. */
+/**
+ * out = (x + before) factor + after, each a number or one number a channel, in float64: batch normalisation,
+ * scales, shifts.
+ */
 export interface AffineOp extends Affine {
   /** Tells it from other operations. */
   readonly kind: "affine";
@@ -92,7 +99,9 @@ export interface MatrixOp<W extends Weights = Weights> {
   readonly inFeatures: number;
   /** Numbers that it gives for each row. */
   readonly outFeatures: number;
-  /** 0: it reads [batch, features] (Gemm); undefined: any axes may stand before the last one (Linear, MatMul). */
+  /**
+   * 0: it reads [batch, features] (Gemm); undefined: any axes may stand before the last one (Linear, MatMul).
+   */
   readonly rank: 0 | undefined;
 }
 
@@ -101,7 +110,10 @@ export interface WindowOp extends Pooling {
   readonly kind: "window";
 }
 
-/** The mean of windows that give this size, an entry an axis (undefined: as the input); all 1: global average pooling. */
+/**
+ * The mean of windows that give this size, an entry an axis (undefined: as the input); all 1: global average
+ * pooling.
+ */
 export interface AdaptiveMeanOp {
   readonly kind: "adaptiveMean";
   readonly outputSize: readonly (number | undefined)[];
@@ -135,7 +147,10 @@ export interface SlopeOp<W extends Weights = Weights> {
 /** [batch, ...] to [batch, features]. */
 export interface FlattenOp {
   readonly kind: "flatten";
-  /** True: an image may come without its batch axis; its channels are taken for the batch then. Left out: it has one. */
+  /**
+   * True: an image may come without its batch axis; its channels are taken for the batch then. Left out: it
+   * has one.
+   */
   readonly unbatched?: true;
 }
 
@@ -175,7 +190,10 @@ export interface MultiplyOp {
 /** Its inputs side by side along the channels (axis 1). */
 export interface ConcatOp {
   readonly kind: "concat";
-  /** The number of spatial axes, where something says it. Left out: three axes are an image without its batch, [channels, height, width]. */
+  /**
+   * The number of spatial axes, where something says it. Left out: three axes are an image without its batch,
+   * [channels, height, width].
+   */
   readonly rank?: number;
 }
 
@@ -201,7 +219,10 @@ export interface OpaqueOp<W extends Weights = Weights> {
   readonly run?: (x: Tensor) => Tensor;
 }
 
-/** A tensor that flows through a graph. Two values are the same if they are the same object; the name is for readers. */
+/**
+ * A tensor that flows through a graph. Two values are the same if they are the same object; the name is for
+ * readers.
+ */
 export interface Value {
   /** For readers; two values may have the same one. */
   readonly name: string;
@@ -249,14 +270,17 @@ export function applyRule<Rest extends readonly unknown[], Result>(
   return rule(op, ...rest);
 }
 
-/** The numbers of some weights in row-major order, in float64: exact, since float32 and float16 widen without rounding. */
+/**
+ * The numbers of some weights in row-major order, in float64: exact, since float32 and float16 widen without
+ * rounding.
+ */
 export function float64(weights: Weights): Float64Array {
   return "read" in weights ? weights.read() : new Float64Array(rowMajorData(weights));
 }
 
 /**
- * For whoever looks at the numbers of some weights part by part: gives those from one place to before another, which hold until the next
- * ones are asked for. What can only be read as a whole is read once.
+ * For whoever looks at the numbers of some weights part by part: gives those from one place to before
+ * another, which hold until the next ones are asked for. What can only be read as a whole is read once.
  *
  * @param weights a tensor, or numbers that a file holds
  * @returns a function of the first place and the place behind the last, both counted row-major; it gives

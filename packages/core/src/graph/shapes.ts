@@ -12,7 +12,8 @@ export type Shape = readonly number[];
 export type PartialShape = readonly (number | undefined)[];
 
 /**
- * The shape of every value that the given ones determine; what is opaque, or reads what is, has none unless it is given.
+ * The shape of every value that the given ones determine; what is opaque, or reads what is, has none unless
+ * it is given.
  * @param graph a network without shapes
  * @param given of the graph's inputs, and of other values where they are known
  * @returns shapes by value; a value of unknown shape has no entry

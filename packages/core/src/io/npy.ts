@@ -33,7 +33,8 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * @param bytes the whole file
  * @returns the array; of Fortran order, a view with the strides that say so; float16 widened to float32
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
- * @throws {FormatError} if the file is cut off, or holds something else than real numbers: objects, records, text, complex numbers
+ * @throws {FormatError} if the file is cut off, or holds something else than real numbers: objects, records,
+ *   text, complex numbers
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  * @example
  * readNpy(readFileSync("array.npy")).shape; // [4, 6]
@@ -100,7 +101,9 @@ const fieldPatterns = {
   shape: /^\s*'shape'\s*:\s*\(((?:\s*\d{1,16}L?\s*,)*(?:\s*\d{1,16}L?)?\s*)\)\s*(?:,|$)/,
 };
 
-/** The header is a Python dictionary with three known keys; anything else, nested or executable, is refused. */
+/**
+ * The header is a Python dictionary with three known keys; anything else, nested or executable, is refused.
+ */
 function parseHeader(
   reader: Reader,
   header: string,

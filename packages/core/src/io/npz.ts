@@ -12,8 +12,9 @@ import { decodeNpy, writeNpy } from "./npy.js";
 /** The options of {@link readNpz}. */
 export interface NpzReadOptions {
   /**
-   * How many bytes the arrays may take in all, and their compressed entries once unpacked. Default: twice the file's size, so that a file
-   * from an unknown source cannot take more than four times its size; well compressed arrays (zeros shrink to a thousandth) need it higher.
+   * How many bytes the arrays may take in all, and their compressed entries once unpacked. Default: twice the
+   * file's size, so that a file from an unknown source cannot take more than four times its size; well
+   * compressed arrays (zeros shrink to a thousandth) need it higher.
    */
   readonly mostBytes?: number;
 }
@@ -25,9 +26,10 @@ const npzReadOptionNames: OptionNames<NpzReadOptions> = { mostBytes: true };
  *
  * @param bytes the whole file
  * @param options see {@link NpzReadOptions}
- * @returns arrays by name, without `.npy`; in its `unread` the entries that hold something else (text, objects, complex numbers), by name
- * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds files but no `.npy` file, or it needs more memory
- *   than `mostBytes`: the message says how much
+ * @returns arrays by name, without `.npy`; in its `unread` the entries that hold something else (text,
+ *   objects, complex numbers), by name
+ * @throws {FormatError} if it is no such archive, an entry's checksum is wrong, it holds files but no `.npy`
+ *   file, or it needs more memory than `mostBytes`: the message says how much
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer, or mostBytes no whole number
  * @see https://numpy.org/doc/stable/reference/generated/numpy.savez.html
  * @example
@@ -56,7 +58,8 @@ export function readNpz(bytes: FileBytes, options: NpzReadOptions = {}): FileArr
 }
 
 /**
- * Writes a zip archive with a .npy file for each array, uncompressed as `numpy.savez` does; the same arrays give the same bytes.
+ * Writes a zip archive with a .npy file for each array, uncompressed as `numpy.savez` does; the same arrays
+ * give the same bytes.
  * @param state arrays by name; any strides
  * @returns the whole file
  * @throws {FormatError} if a name leads outside an archive

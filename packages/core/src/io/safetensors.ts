@@ -35,10 +35,11 @@ const types = new TypeNames({
  * Reads a safetensors file: a length, a JSON header, and the elements.
  *
  * @param bytes the whole file
- * @returns arrays by name, in the order of the header; F16, BF16 and the types of 8 bits widened to float32. In its `unread` are the tensors
- *   of another type (C64, F4, whatever comes), by name
+ * @returns arrays by name, in the order of the header; F16, BF16 and the types of 8 bits widened to float32.
+ *   In its `unread` are the tensors of another type (C64, F4, whatever comes), by name
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer
- * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave gaps
+ * @throws {FormatError} if the file is cut off, its header is no such header, or its tensors overlap or leave
+ *   gaps
  * @see https://huggingface.co/docs/safetensors/index#format
  * @example
  * readSafetensors(readFileSync("model.safetensors")).get("f32")?.shape; // [2, 3, 2]

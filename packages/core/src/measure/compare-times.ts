@@ -9,10 +9,12 @@ export interface Alternatives {
 }
 
 /**
- * Times two alternatives fairly: both warmed up until they get no faster, then timed in interleaved pairs of random order, with a
- * second sample of a in every round as the A/A control. The ratio of a pair is free of what slows the machine for longer than a pair.
+ * Times two alternatives fairly: both warmed up until they get no faster, then timed in interleaved pairs of
+ * random order, with a second sample of a in every round as the A/A control. The ratio of a pair is free of
+ * what slows the machine for longer than a pair.
  *
- * @param alternatives a and b; what must not be timed (building layers, drawing inputs) belongs outside of them
+ * @param alternatives a and b; what must not be timed (building layers, drawing inputs) belongs outside of
+ *   them
  * @param options pairs, sampleTime, warmupTime, seed; see {@link CompareTimesOptions}
  * @returns every pair in milliseconds a call, the median of the ratios a / b with its interval, and the
  *   control

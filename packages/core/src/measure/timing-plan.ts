@@ -7,9 +7,15 @@ import { type MedianInterval, median, medianInterval } from "./bootstrap.js";
 export interface CompareTimesOptions {
   /** How many pairs are timed. Default 30. */
   readonly pairs?: number;
-  /** A sample repeats its call until it lasts at least this long, so that the clock's steps do not count. Milliseconds, default 2. */
+  /**
+   * A sample repeats its call until it lasts at least this long, so that the clock's steps do not count.
+   * Milliseconds, default 2.
+   */
   readonly sampleTime?: number;
-  /** Warming up ends when rounds get no faster, after a fifth of this time at the earliest and after all of it at the latest. Milliseconds for each side, default 500. */
+  /**
+   * Warming up ends when rounds get no faster, after a fifth of this time at the earliest and after all of it
+   * at the latest. Milliseconds for each side, default 500.
+   */
   readonly warmupTime?: number;
   /** Of the order within the pairs and of the bootstrap. Default 0. */
   readonly seed?: number;
@@ -53,8 +59,8 @@ export interface TimingStep {
 }
 
 /**
- * The order in which two sides are timed: both warmed up, then pairs in random order with a second sample of a. It times nothing itself:
- * it yields what is to be timed, and is given how long that took.
+ * The order in which two sides are timed: both warmed up, then pairs in random order with a second sample of
+ * a. It times nothing itself: it yields what is to be timed, and is given how long that took.
  */
 export function* timingPlan(
   op: string,
@@ -126,7 +132,8 @@ function* warmUp(
   do {
     const time = yield { side, calls };
     const enough = time * calls >= sampleTime;
-    // Compilers work in the background and in tiers, so one round that is no faster can be an accident; three are not.
+    // Compilers work in the background and in tiers, so one round that is no faster can be an accident; three
+    // are not.
     settled = enough && time > previous * 0.95 ? settled + 1 : 0;
     previous = time;
     if (!enough) calls = Math.min(calls * 2, 2 ** 20);

@@ -5,7 +5,10 @@ import type { MeetingOp } from "../graph/op.js";
 import type { Tensor } from "../tensor/tensor.js";
 import { Module, type NamedModules, namedModules } from "./module.js";
 
-/** What {@link Composition.connect} connects: tensors, values of a graph, shapes, float64 values with error bounds. */
+/**
+ * What {@link Composition.connect} connects: tensors, values of a graph, shapes, float64 values with error
+ * bounds.
+ */
 export interface Wiring<Wire> {
   /** What a child makes of a wire. */
   child(name: string, x: Wire): Wire;
@@ -16,8 +19,9 @@ export interface Wiring<Wire> {
 /** The options of compositions that may become one layer. */
 export interface CompositionOptions {
   /**
-   * What its authors' inference code calls the one layer that this becomes, e.g. "rbr_reparam"; "": the layer stands in the composition's
-   * own place. `fuse(module, { deploy: true })` fuses and names by it. Default: none, and that mode leaves the composition as it is.
+   * What its authors' inference code calls the one layer that this becomes, e.g. "rbr_reparam"; "": the layer
+   * stands in the composition's own place. `fuse(module, { deploy: true })` fuses and names by it. Default:
+   * none, and that mode leaves the composition as it is.
    */
   readonly deployedAs?: string | undefined;
 }
@@ -25,8 +29,9 @@ export interface CompositionOptions {
 const compositionOptionNames: OptionNames<CompositionOptions> = { deployedAs: true };
 
 /**
- * Modules and the wires between them, said once: `forward` sends tensors through them, and whatever else reads a network sends its own.
- * A subclass only says how they are connected; one that overrides `forward` is taken for something unknown.
+ * Modules and the wires between them, said once: `forward` sends tensors through them, and whatever else
+ * reads a network sends its own. A subclass only says how they are connected; one that overrides `forward` is
+ * taken for something unknown.
  *
  * @example
  * class Residual extends Composition {

@@ -42,7 +42,10 @@ export interface Cost {
   readonly parameters: number;
   /** Values that are not learned; a tensor that is used in several places counts once. */
   readonly buffers: number;
-  /** Multiply-accumulates of convolutions and linear layers, as papers count them: sums, pooling and normalisation add none. */
+  /**
+   * Multiply-accumulates of convolutions and linear layers, as papers count them: sums, pooling and
+   * normalisation add none.
+   */
   readonly macs: number;
   /** Bytes of parameters and buffers. */
   readonly weightBytes: number;
@@ -57,7 +60,8 @@ export interface Cost {
 /**
  * Counts parameters, multiply-accumulates, bytes and layers of one forward pass, without computing it.
  *
- * A k x k convolution takes batch · out · out height · out width · (in / groups) · k² multiply-accumulates, a bias none.
+ * A k x k convolution takes batch · out · out height · out width · (in / groups) · k² multiply-accumulates, a
+ * bias none.
  *
  * @param module any tree of modules
  * @param inputShape [batch, channels, height, width], or whatever the module reads
@@ -102,7 +106,10 @@ export function countTensors(modules: readonly Module[]): {
   };
 }
 
-/** The number of layers that do something, each as often as it runs: leaves but for `Identity`, and every place where wires meet. */
+/**
+ * The number of layers that do something, each as often as it runs: leaves but for `Identity`, and every
+ * place where wires meet.
+ */
 export function countLayers(module: Module): number {
   const children = module.children();
   if (children.size === 0) return isNothing(module) ? 0 : 1;
@@ -187,8 +194,8 @@ function metShape(name: string, op: MeetingOp, inputs: readonly Shape[]): Shape 
 }
 
 /**
- * The shape that an operation gives, for images without a batch axis too; undefined where nothing says it, or what goes in does not fit,
- * which the layer refuses in its own words.
+ * The shape that an operation gives, for images without a batch axis too; undefined where nothing says it, or
+ * what goes in does not fit, which the layer refuses in its own words.
  */
 function ruledShape(op: Op, inputs: readonly Shape[]): Shape | undefined {
   const unbatched = isUnbatched(op, inputs[0] as Shape);

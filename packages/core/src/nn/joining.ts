@@ -4,7 +4,10 @@ import { isConnected } from "./composition.js";
 import { Sequential } from "./layers/sequential.js";
 import type { Module } from "./module.js";
 
-/** How a composition joins its children, where it is one of the plain ways: one after the other, or all of x and then together. */
+/**
+ * How a composition joins its children, where it is one of the plain ways: one after the other, or all
+ * of x and then together.
+ */
 export type Joining = "sequence" | MeetingOp["kind"];
 
 /** Undefined: wires of another kind, a forward of its own, or no composition. */

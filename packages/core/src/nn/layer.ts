@@ -4,9 +4,10 @@ import type { Tensor } from "../tensor/tensor.js";
 import { Module } from "./module.js";
 
 /**
- * A layer is its operation, with PyTorch's names around it: a subclass says what it computes, as data, and `forward` computes that. So the
- * two cannot disagree, and whatever reads networks (fuse, proofs, costs, plans) knows the layer. One that overrides `forward` says with it
- * that it is something else, of which nothing is known but that it can be run.
+ * A layer is its operation, with PyTorch's names around it: a subclass says what it computes, as data, and
+ * `forward` computes that. So the two cannot disagree, and whatever reads networks (fuse, proofs, costs,
+ * plans) knows the layer. One that overrides `forward` says with it that it is something else, of which
+ * nothing is known but that it can be run.
  * @example
  * class Negate extends Layer {
  *   override get typeName() { return "Negate"; }
@@ -37,7 +38,8 @@ export abstract class PlainLayer extends Layer {
 }
 
 /**
- * The operation of a layer, unless a subclass has a `forward` of its own; undefined: nothing is known of what the module computes.
+ * The operation of a layer, unless a subclass has a `forward` of its own; undefined: nothing is known of what
+ * the module computes.
  * @param module any module
  * @returns the operation as data; undefined for a composition, and for a class that overrides `forward`
  * @example

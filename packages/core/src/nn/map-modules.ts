@@ -1,14 +1,16 @@
 import { assertModule, type Module, rebuilt } from "./module.js";
 
 /**
- * A tree with other modules in place of its own: `change` is asked once for every distinct module, a composition after its parts and with
- * what has become of them, and gives the module itself where nothing is to change. A module used in several places stays one module; what
- * nothing changes in stays the same object. The given tree is untouched.
+ * A tree with other modules in place of its own: `change` is asked once for every distinct module, a
+ * composition after its parts and with what has become of them, and gives the module itself where nothing is
+ * to change. A module used in several places stays one module; what nothing changes in stays the same object.
+ * The given tree is untouched.
  *
  * @param module any tree of modules
  * @param change gives what is to stand in a module's place
  * @throws {TensorTypeError} if it gives something else than a module
- * @throws {ArgumentError} if a subclass around what changed computes something of its own and inherits how it is rebuilt
+ * @throws {ArgumentError} if a subclass around what changed computes something of its own and inherits how it
+ *   is rebuilt
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.apply
  * @example
  * // Keras and YOLO networks add 1e-3 to variances, which no checkpoint says.

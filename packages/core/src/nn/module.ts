@@ -6,12 +6,15 @@ import { moduleHtml } from "./module-html.js";
 /** Named tensors; the names are PyTorch's, dotted where they pass through children. */
 export type NamedTensors = ReadonlyMap<string, Tensor>;
 
-/** Child modules by name, in the order in which they were given. A name that is "" or begins with a dot is left out of dotted names. */
+/**
+ * Child modules by name, in the order in which they were given. A name that is "" or begins with a dot is
+ * left out of dotted names.
+ */
 export type NamedModules = ReadonlyMap<string, Module>;
 
 /**
- * A layer or a composition of layers: an immutable value. What PyTorch does by mutation (loading weights, switching to
- * evaluation, fusing) gives a new module here, and the old one stays what it was.
+ * A layer or a composition of layers: an immutable value. What PyTorch does by mutation (loading weights,
+ * switching to evaluation, fusing) gives a new module here, and the old one stays what it was.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html
  * @example
@@ -20,8 +23,9 @@ export type NamedModules = ReadonlyMap<string, Module>;
  */
 export abstract class Module {
   /**
-   * What this type of module is called: printed, and quoted in refusals, costs and profiles. Every layer states it, since bundlers that
-   * minify rename classes. A subclass that states none goes by its parent's: to give it one of its own, override this getter.
+   * What this type of module is called: printed, and quoted in refusals, costs and profiles. Every layer
+   * states it, since bundlers that minify rename classes. A subclass that states none goes by its parent's:
+   * to give it one of its own, override this getter.
    * @example
    * class Swish extends Elementwise {
    *   override get typeName() { return "Swish"; }
@@ -39,7 +43,10 @@ export abstract class Module {
     return this.typeName;
   }
 
-  /** What the authors' inference code calls the one layer that this composition becomes; undefined: nothing that is known. */
+  /**
+   * What the authors' inference code calls the one layer that this composition becomes; undefined: nothing
+   * that is known.
+   */
   declare readonly deployedAs?: string | undefined;
 
   static {
@@ -69,8 +76,9 @@ export abstract class Module {
   }
 
   /**
-   * The same module with other tensors and children in place of its own; whatever is not named stays. A subclass that computes something of its
-   * own, or names its tensors otherwise, needs its own: where it inherits one, loading, mapping and fusing refuse it.
+   * The same module with other tensors and children in place of its own; whatever is not named stays. A
+   * subclass that computes something of its own, or names its tensors otherwise, needs its own: where it
+   * inherits one, loading, mapping and fusing refuse it.
    * @param tensors by the names of ownParameters and ownBuffers, same shapes
    * @param children by the names of children()
    */
@@ -78,7 +86,8 @@ export abstract class Module {
 
   /**
    * The learnable tensors of this module and everything below it.
-   * @returns PyTorch's dotted names in PyTorch's order: own tensors first, then each child's; a shared tensor appears under each name
+   * @returns PyTorch's dotted names in PyTorch's order: own tensors first, then each child's; a shared tensor
+   *   appears under each name
    * @example
    * [...new Sequential([new Conv2d(3, 2, 3)]).parameters().keys()]; // ["0.weight", "0.bias"]
    */
@@ -125,7 +134,8 @@ export function rebuilt(module: Module, tensors: NamedTensors, children: NamedMo
 }
 
 /**
- * Whoever overrides what a layer computes, or its tensors' names, and inherits how it is rebuilt would get the parent's layer back without a word.
+ * Whoever overrides what a layer computes, or its tensors' names, and inherits how it is rebuilt would get
+ * the parent's layer back without a word.
  * @throws {ArgumentError} if a rebuilt module is of another class and has other methods for that
  */
 export function checkSame(module: Module, result: Module, maker: "rebuild" | "with"): void {
@@ -164,7 +174,10 @@ export function joinPath(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
-/** Own tensors of a module and of everything below it, parameters before buffers, by dotted names that begin with the path. */
+/**
+ * Own tensors of a module and of everything below it, parameters before buffers, by dotted names that begin
+ * with the path.
+ */
 export function tensorsBelow(module: Module, path = ""): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
   for (const own of [module.ownParameters(), module.ownBuffers()]) {

@@ -3,7 +3,10 @@ import { resizeRank } from "../ops/resize-axis.js";
 import { operationOf } from "./layer.js";
 import type { Module } from "./module.js";
 
-/** The number of spatial axes of what a module gives, as its last layer that minds it says; undefined: nothing says it. */
+/**
+ * The number of spatial axes of what a module gives, as its last layer that minds it says; undefined: nothing
+ * says it.
+ */
 export function outputRank(module: Module): number | undefined {
   const op = operationOf(module);
   if (op !== undefined) return rankOf(op);

@@ -21,7 +21,10 @@ export interface Affine {
   readonly factor: PerChannel;
   readonly after: PerChannel;
   readonly axis: ChannelAxis;
-  /** The numbers of spatial axes that the operation takes (BatchNorm2d: [2], BatchNorm1d: [0, 1]); undefined: any. */
+  /**
+   * The numbers of spatial axes that the operation takes (BatchNorm2d: [2], BatchNorm1d: [0, 1]); undefined:
+   * any.
+   */
   readonly ranks: readonly number[] | undefined;
   /** True: images may come without their batch axis, [channels, ...spatial]. Left out: they have one. */
   readonly unbatched?: true;
@@ -63,7 +66,10 @@ export function perChannelValues(values: PerChannel, channels: number): Float64A
   return typeof values === "number" ? new Float64Array(channels).fill(values) : values;
 }
 
-/** (x + before) factor + after as x factor + shift, one number a channel: the rounding of `shift` is all that differs. */
+/**
+ * (x + before) factor + after as x factor + shift, one number a channel: the rounding of `shift` is all that
+ * differs.
+ */
 export function scaleAndShift(
   { before, factor, after }: Pick<Affine, "before" | "factor" | "after">,
   channels: number,
@@ -119,7 +125,10 @@ export interface BatchStatistics {
   readonly bias: ArrayLike<number> | undefined;
 }
 
-/** Batch normalisation, (x - mean) / sqrt(var + eps) * weight + bias, as (x + before) factor + after: the one place that folds its numbers. */
+/**
+ * Batch normalisation, (x - mean) / sqrt(var + eps) * weight + bias, as (x + before) factor + after: the one
+ * place that folds its numbers.
+ */
 export function foldedStatistics({ eps, mean, variance, weight, bias }: BatchStatistics): {
   readonly before: Float64Array;
   readonly factor: Float64Array;

@@ -31,9 +31,11 @@ const batchNormOptionNames: OptionNames<BatchNormOptions> = {
  * @param runningMean [channels]; needed unless training, which does not read it
  * @param runningVar [channels]; needed unless training, which does not read it
  * @param options weight, bias, training, eps; see {@link BatchNormOptions}
- * @returns x's shape, row-major; computed in float64 and rounded once. The running statistics are never changed.
+ * @returns x's shape, row-major; computed in float64 and rounded once. The running statistics are never
+ *   changed.
  * @throws {ShapeError} if a vector is not [channels], or training meets a single value a channel
- * @throws {ArgumentError} if eps is not a number of at least 0 (above 0 in training), or statistics are missing
+ * @throws {ArgumentError} if eps is not a number of at least 0 (above 0 in training), or statistics are
+ *   missing
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.batch_norm.html
  * @example
  * batchNorm(ones([1, 2, 3, 3]), zeros([2]), ones([2])).get(0, 0, 0, 0); // 0.999995

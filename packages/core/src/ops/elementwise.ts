@@ -59,8 +59,9 @@ export function relu(x: Tensor): Tensor {
   const out = copyData("relu", x);
   const words = new Int32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < words.length; i++) {
-    // Negative numbers are the words from 0x80000001, the one behind -0, to 0xff800000, -Infinity, behind which are NaNs. Counted from
-    // the first they are those below 0x7f800000 whose own sign is not set. No branch, since random signs would make it slow.
+    // Negative numbers are the words from 0x80000001, the one behind -0, to 0xff800000, -Infinity, behind
+    // which are NaNs. Counted from the first they are those below 0x7f800000 whose own sign is not set. No
+    // branch, since random signs would make it slow.
     const word = words[i] as number;
     const place = (word + 0x7fffffff) | 0;
     const isNegative = (~place & (place - 0x7f800000)) >> 31;
@@ -69,7 +70,10 @@ export function relu(x: Tensor): Tensor {
   return ndarray(out, [...x.shape]);
 }
 
-/** max(x, 0) of one number, with NaN and -0 as they are: what {@link relu} does to each, and what plans fold into the layer before it. */
+/**
+ * max(x, 0) of one number, with NaN and -0 as they are: what {@link relu} does to each, and what plans fold
+ * into the layer before it.
+ */
 export function rectify(x: number): number {
   if (x < 0) return 0;
   return x;
@@ -89,7 +93,10 @@ export function mapped(op: string, x: Tensor, of: (x: number) => number): Tensor
   );
 }
 
-/** ndarray-ops' loops compute in float64 and round on storing, which for one sum, difference or product of float32 is as good as float32. */
+/**
+ * ndarray-ops' loops compute in float64 and round on storing, which for one sum, difference or product of
+ * float32 is as good as float32.
+ */
 function combined(
   op: string,
   a: Tensor,
@@ -116,7 +123,10 @@ function combined(
   return out;
 }
 
-/** Arrays without gaps as one long axis each, whose loop is the fastest, and is compiled once for all shapes; others as they are. */
+/**
+ * Arrays without gaps as one long axis each, whose loop is the fastest, and is compiled once for all shapes;
+ * others as they are.
+ */
 function asOneAxis<T extends readonly Tensor[]>(...arrays: T): T | { [K in keyof T]: Tensor } {
   if (!arrays.every(isRowMajor)) return arrays;
   return arrays.map((array) => ndarray(rowMajorData(array), [array.size])) as { [K in keyof T]: Tensor };

@@ -18,7 +18,8 @@ export interface LayerNormOptions {
 const layerNormOptionNames: OptionNames<LayerNormOptions> = { weight: true, bias: true, eps: true };
 
 /**
- * Layer normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over the last axes.
+ * Layer normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance
+ * over the last axes.
  *
  * @param x [..., ...normalizedShape]; float32, any strides
  * @param normalizedShape the sizes of x's last axes, over which each mean is taken

@@ -27,15 +27,19 @@ export const sources: Readonly<Record<NonNullable<PadOptions["mode"]> | PaddingM
 };
 
 /**
- * Adds entries before and after axes; negative amounts take entries away. Circular padding goes round what they leave;
- * the other modes still read what they took away.
+ * Adds entries before and after axes; negative amounts take entries away. Circular padding goes round what
+ * they leave; the other modes still read what they took away.
  *
  * @param x float32, any rank
- * @param amounts `[left, right, top, bottom, ...]`: two for the last axis, then two for the one before it, and so on
- * @param options mode and value; see {@link PadOptions}. Reflect reads ...2 1 | 0 1 2 | 1 0..., replicate 0 0 | 0 1 2 | 2 2, circular 1 2 | 0 1 2 | 0 1
+ * @param amounts `[left, right, top, bottom, ...]`: two for the last axis, then two for the one before it,
+ *   and so on
+ * @param options mode and value; see {@link PadOptions}. Reflect reads ...2 1 | 0 1 2 | 1 0..., replicate 0 0
+ *   | 0 1 2 | 2 2, circular 1 2 | 0 1 2 | 0 1
  * @returns a new row-major tensor
- * @throws {ArgumentError} if an amount is no whole number, there is an odd number of them, or the mode is unknown
- * @throws {ShapeError} if there are more amounts than axes, more is taken from an axis than it has, or reflect or circular ask for more than the axis holds
+ * @throws {ArgumentError} if an amount is no whole number, there is an odd number of them, or the mode is
+ *   unknown
+ * @throws {ShapeError} if there are more amounts than axes, more is taken from an axis than it has, or
+ *   reflect or circular ask for more than the axis holds
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.pad.html
  * @example
  * pad(tensor([[1, 2]]), [1, 1]); // [[0, 1, 2, 0]]
@@ -109,7 +113,10 @@ export function padImages(
   return out;
 }
 
-/** out[i, j, ...] = from[indices[0][i], indices[1][j], ...]; entries with an undefined index keep what `out` holds. */
+/**
+ * out[i, j, ...] = from[indices[0][i], indices[1][j], ...]; entries with an undefined index keep what `out`
+ * holds.
+ */
 function gather(
   from: Float32Array,
   shape: readonly number[],

@@ -28,13 +28,18 @@ export function resizedSize(axis: AxisResize, size: number): number {
   return "size" in axis ? axis.size : Math.floor(size * axis.factor);
 }
 
-/** For each output of an axis the two pixels that it lies between, and how far it is on the way to the second, from 0 to 1. */
+/**
+ * For each output of an axis the two pixels that it lies between, and how far it is on the way to the second,
+ * from 0 to 1.
+ */
 export type Taps = readonly (readonly [first: number, second: number, share: number])[];
 
 /**
  * Where the outputs of an axis of `size` pixels lie.
- * @param rank how many axes the image has: PyTorch's places on height and width are others than on 1 and 3 axes
- * @see PyTorch's aten/src/ATen/native/UpSample.h, whose places follow from the factor that was given and not from the sizes
+ * @param rank how many axes the image has: PyTorch's places on height and width are others than on 1 and 3
+ *   axes
+ * @see PyTorch's aten/src/ATen/native/UpSample.h, whose places follow from the factor that was given and not
+ *   from the sizes
  */
 export function tapsOf({ mode, alignCorners }: Resize, axis: AxisResize, size: number, rank: number): Taps {
   const outputs = resizedSize(axis, size);
@@ -53,7 +58,10 @@ export function tapsOf({ mode, alignCorners }: Resize, axis: AxisResize, size: n
   });
 }
 
-/** PyTorch computes the place in float32; on height and width not where the size stays or doubles, whatever the factor. */
+/**
+ * PyTorch computes the place in float32; on height and width not where the size stays or doubles, whatever
+ * the factor.
+ */
 function nearestPixel(output: number, step: number, size: number, outputs: number, rank: number): number {
   if (rank === 2 && outputs === size) return output;
   if (rank === 2 && outputs === 2 * size) return output >> 1;

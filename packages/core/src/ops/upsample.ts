@@ -12,14 +12,23 @@ const modes = { nearest: undefined, linear: 1, bilinear: 2, trilinear: 3 } as co
 
 /** The options of {@link upsample}: a size or a factor. */
 export interface UpsampleOptions {
-  /** The size of the output, in pixels: one for every axis of the image, or one an axis. Default: what scaleFactor gives. */
+  /**
+   * The size of the output, in pixels: one for every axis of the image, or one an axis. Default: what
+   * scaleFactor gives.
+   */
   readonly size?: number | readonly number[];
   /** How many times as large, above 0, not necessarily whole: one for every axis of the image, or one an axis. Default: what
    * size gives. */
   readonly scaleFactor?: number | readonly number[];
-  /** `"nearest"`: pixels repeated; `"linear"`, `"bilinear"`, `"trilinear"`: between neighbours, on 1, 2, 3 axes. Default `"nearest"`. */
+  /**
+   * `"nearest"`: pixels repeated; `"linear"`, `"bilinear"`, `"trilinear"`: between neighbours, on 1, 2, 3
+   * axes. Default `"nearest"`.
+   */
   readonly mode?: keyof typeof modes;
-  /** Not with nearest. True: the corner pixels' centres keep their places; false: the image's edges do. Default false. */
+  /**
+   * Not with nearest. True: the corner pixels' centres keep their places; false: the image's edges do.
+   * Default false.
+   */
   readonly alignCorners?: boolean;
 }
 
@@ -57,7 +66,10 @@ export function upsampleSettings(op: string, options: UpsampleOptions): Resize {
   return { mode: mode === "nearest" ? "nearest" : "linear", to, alignCorners };
 }
 
-/** A value for every axis or one an axis, each checked; one for all where nothing says how many axes there are. */
+/**
+ * A value for every axis or one an axis, each checked; one for all where nothing says how many axes there
+ * are.
+ */
 function eachAxis(
   op: string,
   name: string,
@@ -83,13 +95,17 @@ function positive(op: string, factor: unknown, { scaleFactor }: UpsampleOptions)
 }
 
 /**
- * Images of another size, larger or smaller: out[y] = x[floor(y / factor)] on each axis, or between the two pixels next to that place.
+ * Images of another size, larger or smaller: out[y] = x[floor(y / factor)] on each axis, or between the two
+ * pixels next to that place.
  *
- * @param x [batch, channels, width], [batch, channels, height, width] or [batch, channels, depth, height, width]; float32, any strides
+ * @param x [batch, channels, width], [batch, channels, height, width] or
+ *   [batch, channels, depth, height, width]; float32, any strides
  * @param options size or scaleFactor, mode, alignCorners; see {@link UpsampleOptions}
- * @returns [batch, channels, ...size], with size = floor(x's size factor) where a factor is given, row-major; computed in float64, rounded once
+ * @returns [batch, channels, ...size], with size = floor(x's size factor) where a factor is given, row-major;
+ *   computed in float64, rounded once
  * @throws {ShapeError} if x has another number of axes than the options say, an empty image, or would get one
- * @throws {ArgumentError} if an option is outside its domain, or there are both or neither of size and scaleFactor
+ * @throws {ArgumentError} if an option is outside its domain, or there are both or neither of size and
+ *   scaleFactor
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.functional.interpolate.html
  * @example
  * upsample(tensor([[[[1, 2]]]]), { scaleFactor: [1, 2] }); // [[[[1, 1, 2, 2]]]]

@@ -12,8 +12,9 @@ import { lowerings } from "./rules.js";
 import { takesImage } from "./takes-image.js";
 
 /**
- * A module as an engine compiles it, for an input shape that it accepts. Operations read [batch, channels, ...]: an image without a batch axis
- * is a batch of one, where every layer takes it for that.
+ * A module as an engine compiles it, for an input shape that it accepts. Operations read
+ * [batch, channels, ...]: an image without a batch axis is a batch of one, where every layer takes it for
+ * that.
  * @returns undefined where that is not so
  */
 export function lowerModule(module: Module, inputShape: Shape, givenShape: Shape): LoweredGraph | undefined {
@@ -28,7 +29,9 @@ export function lowerModule(module: Module, inputShape: Shape, givenShape: Shape
   return String(one?.output.shape) === String([1, ...givenShape]) ? one : undefined;
 }
 
-/** @param takes whether a node reads inputs of these shapes as they are meant; undefined where one does not */
+/**
+ * @param takes whether a node reads inputs of these shapes as they are meant; undefined where one does not
+ */
 function lowerBatch(
   module: Module,
   inputShape: Shape,

@@ -41,7 +41,10 @@ export class Plan {
   /** Bytes of packed weights and tables. */
   readonly packedBytes: number;
   readonly #module: Module;
-  /** undefined: the engine in use computes layer by layer only, or some layer reads the axes of the shape otherwise than operations do. */
+  /**
+   * undefined: the engine in use computes layer by layer only, or some layer reads the axes of the shape
+   * otherwise than operations do.
+   */
   readonly #executable: Executable | undefined;
 
   /**
@@ -61,7 +64,8 @@ export class Plan {
   /**
    * Computes the module's output. Weights are those of the time of `compile`.
    * @param x of the shape that the plan was made for; float32, any strides
-   * @param out where to write the result, row-major and of the output's shape, so that nothing is allocated; a new tensor by default
+   * @param out where to write the result, row-major and of the output's shape, so that nothing is allocated;
+   *   a new tensor by default
    * @returns the result: `out`, where it was given
    * @throws {ShapeError} if x or out has another shape
    * @throws {ArgumentError} if out is not row-major
@@ -79,7 +83,8 @@ export class Plan {
   }
 
   /**
-   * The same for every engine, also for one whose results come later; until they are there, x and out must not be written to.
+   * The same for every engine, also for one whose results come later; until they are there, x and out must
+   * not be written to.
    * @throws as {@link run} does, before anything is computed
    * @example
    * const plan = compile(new Conv2d(3, 8, 3), { inputShape: [1, 3, 9, 9] });
@@ -90,7 +95,8 @@ export class Plan {
   }
 
   /**
-   * Computes the output once and tells for every layer the time, the speed, the bytes and the kernel; nothing of engines that cannot say.
+   * Computes the output once and tells for every layer the time, the speed, the bytes and the kernel; nothing
+   * of engines that cannot say.
    * @throws {ShapeError} if x has another shape
    * @example
    * const plan = compile(new Conv2d(3, 8, 3), { inputShape: [1, 3, 9, 9] });
@@ -142,7 +148,10 @@ function checkShape(op: string, name: string, tensor: Tensor, shape: readonly nu
   });
 }
 
-/** What the engine in use makes of a module; undefined where it compiles nothing, or nothing is to be computed. */
+/**
+ * What the engine in use makes of a module; undefined where it compiles nothing, or nothing is to be
+ * computed.
+ */
 function executableOf(module: Module, inputShape: readonly number[], outputShape: readonly number[]) {
   const { compiler } = activeEngine();
   if (compiler === undefined || inputShape.length === 0 || product(inputShape) * product(outputShape) === 0)
@@ -153,9 +162,10 @@ function executableOf(module: Module, inputShape: readonly number[], outputShape
 }
 
 /**
- * Makes a module ready to run on inputs of one shape: weights are packed once, per-channel scales, sums and ReLU are folded into the
- * convolutions before them, activations share one arena, and nothing is allocated or copied between layers. Layers that the engine has
- * no kernel for run as they are. On the reference engine a plan is the module's forward.
+ * Makes a module ready to run on inputs of one shape: weights are packed once, per-channel scales, sums and
+ * ReLU are folded into the convolutions before them, activations share one arena, and nothing is allocated or
+ * copied between layers. Layers that the engine has no kernel for run as they are. On the reference engine a
+ * plan is the module's forward.
  *
  * @param module any tree of modules; later changes to its weights do not show
  * @param options inputShape

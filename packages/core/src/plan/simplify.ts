@@ -17,10 +17,11 @@ interface Producer {
 }
 
 /**
- * Folds what a convolution's last step can do into it: a following per-channel scale, the sum with an earlier value, and ReLU.
- * Nothing that is used elsewhere is folded away.
+ * Folds what a convolution's last step can do into it: a following per-channel scale, the sum with an earlier
+ * value, and ReLU. Nothing that is used elsewhere is folded away.
  *
- * One walk is enough: a node takes the one before it into its own place, and what stands between reads neither.
+ * One walk is enough: a node takes the one before it into its own place, and what stands between reads
+ * neither.
  */
 export function simplify(graph: LoweredGraph): LoweredGraph {
   const uses = countUses(graph.nodes, graph.output);

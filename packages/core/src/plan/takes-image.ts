@@ -3,7 +3,8 @@ import type { Shape } from "../graph/shapes.js";
 import { isUnbatched } from "../nn/cost.js";
 
 /**
- * Whether an operation makes of an image without its batch axis, [channels, ...spatial], what it makes of a batch of that one image.
+ * Whether an operation makes of an image without its batch axis, [channels, ...spatial], what it makes of a
+ * batch of that one image.
  * @param shapes of its inputs, without a batch axis
  */
 export function takesImage(op: Op, shapes: readonly Shape[]): boolean {

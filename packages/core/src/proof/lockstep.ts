@@ -15,12 +15,15 @@ export interface PartCheck {
   readonly path: string;
   readonly before: Tensor;
   readonly after: Tensor;
-  /** How far apart rounding can bring each pair of outputs, where every layer sums in float64 and rounds once. */
+  /**
+   * How far apart rounding can bring each pair of outputs, where every layer sums in float64 and rounds once.
+   */
   readonly bounds: Float64Array;
 }
 
 /**
- * Goes through two trees side by side, down to the subtrees in which they differ, and runs those, each on what reaches it.
+ * Goes through two trees side by side, down to the subtrees in which they differ, and runs those, each on
+ * what reaches it.
  * @param x what reaches this place in a float64 evaluation of `before`
  * @param checks gets an entry for each subtree that differs
  * @returns the float64 evaluation of `before`
@@ -50,7 +53,10 @@ export function lockstep(before: Module, after: Module, x: Wide, path: string, c
   return compare(before, after, x, path, checks);
 }
 
-/** Goes through neighbours one after another; undefined: the shapes of two do not fit, so that they are not what they were taken for. */
+/**
+ * Goes through neighbours one after another; undefined: the shapes of two do not fit, so that they are not
+ * what they were taken for.
+ */
 function inPairs(pairs: readonly Pair[], x: Wide, checks: PartCheck[]): Wide | undefined {
   const all = (): Wide =>
     pairs.reduce(
@@ -63,7 +69,8 @@ function inPairs(pairs: readonly Pair[], x: Wide, checks: PartCheck[]): Wide | u
 
 function compare(before: Module, after: Module, x: Wide, path: string, checks: PartCheck[]): Wide {
   const [a, b] = [evaluate(before, x), evaluate(after, x)];
-  // The layers get what reaches them rounded to float32, both the same: one rounding in front of all that the bounds count.
+  // The layers get what reaches them rounded to float32, both the same: one rounding in front of all that the
+  // bounds count.
   const input = narrowed(x);
   // Of an unknown error times a weight of zero nothing is known either; it is NaN.
   const bounds = a.errors.map((error, i) => {
@@ -71,7 +78,8 @@ function compare(before: Module, after: Module, x: Wide, path: string, checks: P
     const isKnown = !Number.isNaN(bound) || Number.isNaN(a.values[i]) || Number.isNaN(b.values[i]);
     return isKnown ? bound : Number.POSITIVE_INFINITY;
   });
-  // The reference engine's sums are exact: what is compared is the fusion, not the order in which an engine adds.
+  // The reference engine's sums are exact: what is compared is the fusion, not the order in which an engine
+  // adds.
   const [outBefore, outAfter] = withReference(() => [before.forward(input), after.forward(input)] as const);
   checks.push({ path, before: outBefore, after: outAfter, bounds });
   return withoutErrors(a);
@@ -165,7 +173,10 @@ function unitsOf(module: Module, path: string): readonly Unit[] {
   return [...module.children()].flatMap(([name, child]) => unitsOf(child, joinPath(path, name)));
 }
 
-/** Which neighbours became which layer of the other side: it bears the first one's name, or that of a sequence which begins with it. */
+/**
+ * Which neighbours became which layer of the other side: it bears the first one's name, or that of a sequence
+ * which begins with it.
+ */
 function alignment(before: Module, after: Module, path: string): readonly Pair[] | undefined {
   const old = unitsOf(before, path);
   const now = unitsOf(after, path);

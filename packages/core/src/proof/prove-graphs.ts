@@ -13,11 +13,13 @@ export interface GraphProof {
 }
 
 /**
- * Computes two graphs of linear operations on the same random image, in float64, and says whether they differ by no more than the rounding of
- * the second one's weights explains. The bound is computed, not chosen: a running error analysis of both, with one bound a channel.
+ * Computes two graphs of linear operations on the same random image, in float64, and says whether they differ
+ * by no more than the rounding of the second one's weights explains. The bound is computed, not chosen: a
+ * running error analysis of both, with one bound a channel.
  *
- * The graphs have one output each, and read the same values. On one random input two different linear maps give different outputs, but for
- * the one case in 2^53 that no trial excludes; borders are met where the sizes make them so.
+ * The graphs have one output each, and read the same values. On one random input two different linear maps
+ * give different outputs, but for the one case in 2^53 that no trial excludes; borders are met where the
+ * sizes make them so.
  *
  * @param before the graph that is right
  * @param after the graph that is to compute the same

@@ -2,9 +2,10 @@ import { ArgumentError } from "../errors.js";
 import { joinPath, type Module } from "../nn/module.js";
 
 /**
- * The layers in training mode that two trees share, by dotted name: no fusion has touched them, so they compare like every other layer.
- * @throws {ArgumentError} if only one of the trees holds such a layer: it normalises with each batch's own statistics, and what it would be
- *   compared with does not
+ * The layers in training mode that two trees share, by dotted name: no fusion has touched them, so they
+ * compare like every other layer.
+ * @throws {ArgumentError} if only one of the trees holds such a layer: it normalises with each batch's own
+ *   statistics, and what it would be compared with does not
  */
 export function sharedTraining(before: Module, after: Module): readonly string[] {
   const trees = { before: trainingLayers(before), after: trainingLayers(after) };

@@ -5,7 +5,10 @@ import { ones, type Tensor, zeros } from "../tensor/tensor.js";
 export interface TrialInputs {
   /** Normal draws, zeros (the bias alone), ones, single pixels in the corners, a lone border. */
   readonly ordinary: readonly Tensor[];
-  /** Normal draws times 2^20: differences are large there as well, and only the bound tells whether they are too large. */
+  /**
+   * Normal draws times 2^20: differences are large there as well, and only the bound tells whether they are
+   * too large.
+   */
   readonly large: readonly Tensor[];
 }
 

@@ -1,8 +1,9 @@
 import type { Verification, VerifiedPart } from "./verification.js";
 
 /**
- * The verdict in words, in lines of at most 80 characters (but for long names). Of differences it says what share of the bound they use: how many
- * float32 numbers lie between two outputs (`maxUlp`) tells nothing where the sums almost cancel.
+ * The verdict in words, in lines of at most 80 characters (but for long names). Of differences it says what
+ * share of the bound they use: how many float32 numbers lie between two outputs (`maxUlp`) tells nothing
+ * where the sums almost cancel.
  * @param shapes of the outputs before and after, where they differ
  */
 export function verificationText(

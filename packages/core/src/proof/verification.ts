@@ -14,13 +14,19 @@ export interface Distances {
   readonly after: Distance;
 }
 
-/** One subtree that the fusion replaced, compared on the inputs that it meets, every layer summing in float64 and rounding once. */
+/**
+ * One subtree that the fusion replaced, compared on the inputs that it meets, every layer summing in float64
+ * and rounding once.
+ */
 export interface VerifiedPart {
   /** Its dotted name; "" for the whole. */
   readonly path: string;
   /** The largest |before - after|, the inputs times 2^20 left out. */
   readonly maxAbsDiff: number;
-  /** The bound on |before - after| at the output that uses most of its bound; `Infinity` where a layer's rounding is not known. */
+  /**
+   * The bound on |before - after| at the output that uses most of its bound; `Infinity` where a layer's
+   * rounding is not known.
+   */
   readonly bound: number;
   /** |before - after| / bound there; at most 1 if all is well. */
   readonly worstRatio: number;
@@ -28,7 +34,9 @@ export interface VerifiedPart {
 
 /** The verdict of {@link verifyFusion}; `String(verification)` says it in words. */
 export interface Verification {
-  /** True if every output of every replaced subtree is within its bound, and the whole gives the same shape. */
+  /**
+   * True if every output of every replaced subtree is within its bound, and the whole gives the same shape.
+   */
   readonly ok: boolean;
   /** Inputs tried: random ones and edge cases. */
   readonly inputs: number;
@@ -40,21 +48,28 @@ export interface Verification {
   readonly worst: VerifiedPart;
   /** The replaced subtrees, each against its own bound. */
   readonly parts: readonly VerifiedPart[];
-  /** The dotted names of layers in training mode: the same ones on both sides, since none of them can be fused. */
+  /**
+   * The dotted names of layers in training mode: the same ones on both sides, since none of them can be
+   * fused.
+   */
   readonly training: readonly string[];
-  /** The original's distance where each layer sums in float64 and rounds once, to float32: what rounding weights and layers costs. */
+  /**
+   * The original's distance where each layer sums in float64 and rounds once, to float32: what rounding
+   * weights and layers costs.
+   */
   readonly before: Distance;
   /**
-   * The same of the fused one. Fewer layers round, but its weights have been rounded once more, and that error is the same at every pixel:
-   * it does not average out as the roundings of outputs do. With several branches and small images the fused one is mostly nearer; a lone
-   * convolution with its norm, or a network on a large image, can be the farther one in the median.
+   * The same of the fused one. Fewer layers round, but its weights have been rounded once more, and that
+   * error is the same at every pixel: it does not average out as the roundings of outputs do. With several
+   * branches and small images the fused one is mostly nearer; a lone convolution with its norm, or a network
+   * on a large image, can be the farther one in the median.
    */
   readonly after: Distance;
   /** Which side is nearer to the float64 evaluation, by these medians. */
   readonly nearer: "before" | "after" | "neither";
   /**
-   * Both distances with the engine in use. Where that sums in float32, its own rounding is most of them: it grows with the partial sums,
-   * so one long sum may be farther than the branches that it stands for.
+   * Both distances with the engine in use. Where that sums in float32, its own rounding is most of them: it
+   * grows with the partial sums, so one long sum may be farther than the branches that it stands for.
    */
   readonly inUse: Distances & { readonly engine: string };
   /** The verdict in words. */

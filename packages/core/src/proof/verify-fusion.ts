@@ -20,22 +20,26 @@ export interface VerifyOptions {
 const verifyOptionNames: OptionNames<VerifyOptions> = { inputShape: true, trials: true, seed: true };
 
 /**
- * Runs a module and its fused form on the same inputs and says whether they differ by no more than float32 rounding explains.
+ * Runs a module and its fused form on the same inputs and says whether they differ by no more than float32
+ * rounding explains.
  *
- * Inputs: `trials` normal ones, zeros, ones, single pixels in the corners, a lone border, and normal ones times 2^20. Both sides are run with
- * the reference engine, which sums in float64, so that the verdict is about the fusion and not about an engine's sums. The bound is computed
- * for every output, not chosen: a running error analysis of both sides, in which every layer rounds its outputs to float32 and every fused
- * weight has been rounded once. Through many layers such a bound grows far beyond what happens, so each replaced subtree is compared by
- * itself, on the inputs that it meets in the network; all else is the same object on both sides.
+ * Inputs: `trials` normal ones, zeros, ones, single pixels in the corners, a lone border, and normal ones
+ * times 2^20. Both sides are run with the reference engine, which sums in float64, so that the verdict is
+ * about the fusion and not about an engine's sums. The bound is computed for every output, not chosen: a
+ * running error analysis of both sides, in which every layer rounds its outputs to float32 and every fused
+ * weight has been rounded once. Through many layers such a bound grows far beyond what happens, so each
+ * replaced subtree is compared by itself, on the inputs that it meets in the network; all else is the same
+ * object on both sides.
  *
- * `maxAbsDiff` and `maxUlp` of the whole are of the engine in use, whose sums may round too; see {@link Verification} for both distances
- * to the float64 evaluation.
+ * `maxAbsDiff` and `maxUlp` of the whole are of the engine in use, whose sums may round too; see
+ * {@link Verification} for both distances to the float64 evaluation.
  *
  * @param before the module as it was
  * @param after what `fuse` made of it
  * @param options inputShape, trials, seed; see {@link VerifyOptions}
  * @returns the verdict with its numbers
- * @throws {ArgumentError} if trials or seed is outside its domain, or one side alone has a layer in training mode
+ * @throws {ArgumentError} if trials or seed is outside its domain, or one side alone has a layer in training
+ *   mode
  * @throws {ShapeError} if `before` does not accept the input shape
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, chapter 3
  * @example

@@ -1,8 +1,9 @@
 import { fma } from "./fma.js";
 
 /**
- * PyTorch's vectorised Box-Muller transform: 8 pairs of uniform float32 draws in `block[start..start + 16)` become 16 normal ones.
- * Pair i is entries i and i + 8. Every step is rounded to float32 where the AVX2 code rounds.
+ * PyTorch's vectorised Box-Muller transform: 8 pairs of uniform float32 draws in
+ * `block[start..start + 16)` become 16 normal ones. Pair i is entries i and i + 8. Every step is rounded to
+ * float32 where the AVX2 code rounds.
  */
 export function boxMuller16(block: Float32Array, start: number, mean: number, std: number): void {
   for (let i = start; i < start + 8; i++) {

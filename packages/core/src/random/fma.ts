@@ -5,11 +5,13 @@ const low = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
 const high = 1 - low;
 
 /**
- * The float32 fused multiply-add: a b + c rounded once, for float32 arguments, as the processor's instruction gives it.
+ * The float32 fused multiply-add: a b + c rounded once, for float32 arguments, as the processor's instruction
+ * gives it.
  *
- * The product of two float32 is exact in float64. The sum may not be: where it is not, it is rounded to odd first, which
- * the second rounding, to float32, cannot tell from the exact sum.
- * @see S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd"
+ * The product of two float32 is exact in float64. The sum may not be: where it is not, it is rounded to odd
+ * first, which the second rounding, to float32, cannot tell from the exact sum.
+ * @see S. Boldo, G. Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using
+ *   rounding to odd"
  */
 export function fma(a: number, b: number, c: number): number {
   const product = a * b;

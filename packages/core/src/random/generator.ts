@@ -8,8 +8,8 @@ let engine: Mt19937 = new Mt19937(Number(67280421310721n & 0xffffffffn));
 let spareNormal: number | undefined;
 
 /**
- * Seeds the generator: everything drawn afterwards equals what PyTorch draws after `torch.manual_seed(seed)` on a CPU
- * with AVX2 or AVX-512.
+ * Seeds the generator: everything drawn afterwards equals what PyTorch draws after `torch.manual_seed(seed)`
+ * on a CPU with AVX2 or AVX-512.
  * @param seed a whole number; only its low 32 bits count, in two's complement if it is negative
  * @throws {ArgumentError} if it is no whole number
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.manual_seed.html
@@ -35,8 +35,8 @@ export function nextFloat(): number {
 }
 
 /**
- * A normal draw in float64. Box-Muller makes two from two uniform draws; the second waits here for the next call,
- * whatever else is drawn between.
+ * A normal draw in float64. Box-Muller makes two from two uniform draws; the second waits here for the next
+ * call, whatever else is drawn between.
  */
 export function nextNormal(): number {
   if (spareNormal !== undefined) {

@@ -12,10 +12,14 @@ export interface KaimingOptions {
   /** The slope below zero of a leaky ReLU, whose gain is sqrt(2 / (1 + a²)). Default 0. */
   readonly a?: number;
   /**
-   * Whether the variance is kept forward or backward: the fan is in / groups or out channels, times the kernel's taps. Default `"fan_in"`.
+   * Whether the variance is kept forward or backward: the fan is in / groups or out channels, times the
+   * kernel's taps. Default `"fan_in"`.
    */
   readonly mode?: "fan_in" | "fan_out";
-  /** What the gain is for: 1 for linear, conv2d and sigmoid, 5 / 3 for tanh, sqrt(2) for relu, 3 / 4 for selu. Default `"leaky_relu"`. */
+  /**
+   * What the gain is for: 1 for linear, conv2d and sigmoid, 5 / 3 for tanh, sqrt(2) for relu, 3 / 4 for selu.
+   * Default `"leaky_relu"`.
+   */
   readonly nonlinearity?: Nonlinearity;
 }
 

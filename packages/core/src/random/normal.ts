@@ -4,15 +4,17 @@ import { boxMuller16 } from "./box-muller.js";
 import { nextFloat, nextNormal } from "./generator.js";
 
 /**
- * Normal draws: mean + std n, with n of the standard normal distribution; the same bits as PyTorch's on a CPU with AVX2
- * or AVX-512. (Its plain build gives other bits from 16 values on. Below 16 values PyTorch uses the C library's sine,
- * cosine and log1p in float64, whose last bits differ between systems; the float32 result differs about once in 10^8.)
+ * Normal draws: mean + std n, with n of the standard normal distribution; the same bits as PyTorch's on a CPU
+ * with AVX2 or AVX-512. (Its plain build gives other bits from 16 values on. Below 16 values PyTorch uses the
+ * C library's sine, cosine and log1p in float64, whose last bits differ between systems; the float32 result
+ * differs about once in 10^8.)
  *
  * @param shape axis sizes; drawn in row-major order
  * @param mean default 0; rounded to float32 from 16 values on
  * @param std standard deviation, 0 or more, default 1; rounded to float32 from 16 values on
  * @returns float32, row-major, of that shape
- * @throws {ArgumentError} if a size is no whole number of at least 0, mean is no number, or std is negative or no number
+ * @throws {ArgumentError} if a size is no whole number of at least 0, mean is no number, or std is negative
+ *   or no number
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.normal_.html
  * @example
  * manualSeed(0);

@@ -9,7 +9,8 @@ import { nextFloat } from "./generator.js";
  * @param from default 0; rounded to float32
  * @param to default 1, at least `from`; rounded to float32
  * @returns float32, row-major, of that shape
- * @throws {ArgumentError} if a size is no whole number of at least 0, a limit is not finite, or `to` is below `from`
+ * @throws {ArgumentError} if a size is no whole number of at least 0, a limit is not finite, or `to` is below
+ *   `from`
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.uniform_.html
  * @example
  * manualSeed(0);

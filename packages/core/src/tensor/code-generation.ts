@@ -1,7 +1,8 @@
 import { EngineError } from "../errors.js";
 
-// ndarray writes its views, and ndarray-ops its loops, as source text that it compiles with `new Function`. Where a page's policy or a
-// runtime forbids that, ndarray-ops would fail while it is loaded, with a bare EvalError that names nobody: this module comes before it.
+// ndarray writes its views, and ndarray-ops its loops, as source text that it compiles with `new Function`.
+// Where a page's policy or a runtime forbids that, ndarray-ops would fail while it is loaded, with a bare
+// EvalError that names nobody: this module comes before it.
 try {
   new Function("");
 } catch {

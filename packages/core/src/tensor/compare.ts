@@ -16,7 +16,8 @@ export interface Tolerance {
 const toleranceNames: OptionNames<Tolerance> = { rtol: true, atol: true, equalNan: true };
 
 /**
- * Whether |a - b| <= atol + rtol |b|, element by element. Infinities are close only to themselves; NaN is close to nothing unless equalNan.
+ * Whether |a - b| <= atol + rtol |b|, element by element. Infinities are close only to themselves; NaN is
+ * close to nothing unless equalNan.
  * @param a any shape
  * @param b the same shape
  * @param tolerance rtol, atol, equalNan; see {@link Tolerance}
@@ -76,7 +77,8 @@ function comparison(op: string, a: Tensor, b: Tensor, tolerance: Tolerance): Com
 }
 
 /**
- * The largest |a - b|, in float64; NaN where one side is NaN and the other is not, or infinities disagree. NaN against NaN counts 0.
+ * The largest |a - b|, in float64; NaN where one side is NaN and the other is not, or infinities disagree.
+ * NaN against NaN counts 0.
  * @param a any shape
  * @param b the same shape
  * @returns in the unit of the values; 0 for tensors without elements
@@ -90,8 +92,8 @@ export function maxAbsDiff(a: Tensor, b: Tensor): number {
 }
 
 /**
- * The largest distance in units in the last place: how many float32 numbers lie between the two sides, at the worst element.
- * 0 and -0 are one number; NaN against NaN counts 0, NaN against a number is NaN.
+ * The largest distance in units in the last place: how many float32 numbers lie between the two sides, at the
+ * worst element. 0 and -0 are one number; NaN against NaN counts 0, NaN against a number is NaN.
  *
  * @param a any shape
  * @param b the same shape

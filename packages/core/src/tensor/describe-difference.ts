@@ -6,14 +6,15 @@ import { assertTensor, type Tensor, tensor } from "./tensor.js";
 /**
  * Compares two tensors and says in a sentence where they differ most.
  *
- * An element passes where |actual - expected| <= bound; infinities pass only against themselves, and NaN passes against NaN.
+ * An element passes where |actual - expected| <= bound; infinities pass only against themselves, and NaN
+ * passes against NaN.
  *
  * @param actual any shape
  * @param expected the same shape
- * @param bound an absolute bound an element (a tensor of that shape), or a {@link Tolerance}: atol + rtol |expected|, with
- *   defaults 0 and 0 here, so that nothing but the same values passes
- * @returns undefined where every element passes; else how many do not, and of the worst one (the largest difference in
- *   multiples of its bound) the index, both values, their difference, in ulp too, and its bound
+ * @param bound an absolute bound an element (a tensor of that shape), or a {@link Tolerance}: atol + rtol
+ *   |expected|, with defaults 0 and 0 here, so that nothing but the same values passes
+ * @returns undefined where every element passes; else how many do not, and of the worst one (the largest
+ *   difference in multiples of its bound) the index, both values, their difference, in ulp too, and its bound
  * @throws {TensorTypeError} if actual or expected is no tensor
  * @throws {ShapeError} if bound is a tensor of another shape
  * @example

@@ -15,8 +15,8 @@ export function isRowMajor(x: Tensor): boolean {
 }
 
 /**
- * The values in row-major order: a window on the tensor's own memory where it already is, a copy where it is not.
- * Engines read through this; nobody may write to the result.
+ * The values in row-major order: a window on the tensor's own memory where it already is, a copy where it is
+ * not. Engines read through this; nobody may write to the result.
  */
 export function rowMajorData(x: Tensor): Float32Array {
   if (!isRowMajor(x)) return copyData("copy", x);

@@ -1,4 +1,7 @@
-/** The element types that files hold; floating-point numbers of 16 and 8 bits are widened to float32 when read, which is exact. */
+/**
+ * The element types that files hold; floating-point numbers of 16 and 8 bits are widened to float32 when
+ * read, which is exact.
+ */
 export type StateData =
   | Float32Array
   | Float64Array
@@ -11,7 +14,10 @@ export type StateData =
   | Uint32Array
   | BigUint64Array;
 
-/** An array as files hold it: what `ndarray` is, with any of the element types. Every tensor is one; {@link toTensor} makes a tensor of one. */
+/**
+ * An array as files hold it: what `ndarray` is, with any of the element types. Every tensor is one;
+ * {@link toTensor} makes a tensor of one.
+ */
 export interface StateArray {
   /** The elements, in the file's type, in any order and with others between them. */
   readonly data: StateData;
@@ -25,7 +31,10 @@ export interface StateArray {
   readonly size: number;
 }
 
-/** True for an array with axes over a typed array, of whatever element type: an `ndarray`, or what the readers of files give. */
+/**
+ * True for an array with axes over a typed array, of whatever element type: an `ndarray`, or what the readers
+ * of files give.
+ */
 export function isStateArray(value: unknown): value is StateArray {
   if (typeof value !== "object" || value === null) return false;
   const { data, shape, stride, offset } = value as Partial<StateArray>;

@@ -4,7 +4,9 @@ import { float32 } from "./allocate.js";
 import { showRank } from "./show/show-tensors.js";
 import { isStateArray, isTypedArray } from "./state-array.js";
 
-/** A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW. */
+/**
+ * A float32 array of any rank: an `ndarray`, so every strided view of one is a tensor too. Images are NCHW.
+ */
 export type Tensor = NdArray<Float32Array>;
 
 /** Numbers nested as deep as the tensor has axes. */
@@ -19,7 +21,8 @@ export type NestedNumbers = number | readonly NestedNumbers[];
  * @throws {ShapeError} if the rows have different lengths, or the number of values is not the shape's product
  * @throws {TensorTypeError} if a value is no number
  * @throws {EngineError} if there is not enough memory
- * @throws {ArgumentError} if a size of the shape is no whole number, or there are more elements than an array can hold
+ * @throws {ArgumentError} if a size of the shape is no whole number, or there are more elements than an array
+ *   can hold
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.tensor.html
  * @example
  * tensor([[1, 2], [3, 4]]).shape;            // [2, 2]
@@ -113,7 +116,10 @@ export function isTensor(value: unknown): value is Tensor {
   );
 }
 
-/** @throws {TensorTypeError} if the value is no tensor, saying what it is, and how an array of other elements becomes one */
+/**
+ * @throws {TensorTypeError} if the value is no tensor, saying what it is, and how an array of other elements
+ *   becomes one
+ */
 export function assertTensor(op: string, name: string, value: unknown): asserts value is Tensor {
   if (isTensor(value)) return;
   const remedy = isStateArray(value) || isTypedArray(value) ? ", which toTensor makes of any array" : "";

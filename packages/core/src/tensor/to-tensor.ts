@@ -5,18 +5,20 @@ import { isStateArray, isTypedArray, type StateArray } from "./state-array.js";
 import { allocate, checkedSize, type Tensor } from "./tensor.js";
 
 /**
- * A tensor of any array of numbers: what the readers of files give (float64, int64, a strided view, ...), any `ndarray` over a typed array,
- * or a typed array, which is flat.
+ * A tensor of any array of numbers: what the readers of files give (float64, int64, a strided view, ...), any
+ * `ndarray` over a typed array, or a typed array, which is flat.
  *
- * Each value becomes the nearest float32, as PyTorch's `float()` has it: 0.1 of a float64 loses digits, a whole number beyond 2^24 may
- * lose its last, and what is larger than 3.4e38 becomes infinite.
+ * Each value becomes the nearest float32, as PyTorch's `float()` has it: 0.1 of a float64 loses digits, a
+ * whole number beyond 2^24 may lose its last, and what is larger than 3.4e38 becomes infinite.
  *
  * @param array of any element type and any strides
  * @param shape axis sizes that a typed array's values fill in row-major order; default: one axis
  * @returns float32, row-major, never sharing memory with `array`
  * @throws {TensorTypeError} if `array` is neither; nested arrays are for {@link tensor}
- * @throws {ShapeError} if the number of values is not the shape's product, or an array with axes reaches beyond its data
- * @throws {ArgumentError} if a shape is given for an array that has axes, or has a size that is no whole number
+ * @throws {ShapeError} if the number of values is not the shape's product, or an array with axes reaches
+ *   beyond its data
+ * @throws {ArgumentError} if a shape is given for an array that has axes, or has a size that is no whole
+ *   number
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.Tensor.float.html
  * @example
  * const labels = readNpy(writeNpy({ data: BigInt64Array.of(3n, 1n), shape: [2], stride: [1], offset: 0, size: 2 }));
@@ -77,7 +79,8 @@ function nearest(value: number | bigint): number {
   if (typeof value === "number") return value;
   const direct = Number(value);
   if (Number.isSafeInteger(direct)) return direct;
-  // 53 of 64 bits stay; the last of them says whether any other was set, so that the rounding to float32 never sees a tie that is none.
+  // 53 of 64 bits stay; the last of them says whether any other was set, so that the rounding to float32
+  // never sees a tie that is none.
   const others = BigInt.asUintN(11, value) === 0n ? 0n : 1n;
   return Number((value >> 11n) | others) * 2048;
 }

@@ -19,7 +19,8 @@ export interface AveragePool {
  *
  * @param pool a pooling's settings, such as those of {@link AvgPool2d}
  * @returns one input and one output channel: weight [1, 1, ...sizes], float64
- * @throws {FusionError} where the divisor differs at the border (`countIncludePad: false` with padding), or windows hang over it (`ceilMode` with a stride)
+ * @throws {FusionError} where the divisor differs at the border (`countIncludePad: false` with padding), or
+ *   windows hang over it (`ceilMode` with a stride)
  * @see DBB transform V, https://arxiv.org/abs/2103.13425
  * @example
  * averagePoolKernel(new AvgPool2d(2).settings).weight; // Float64Array [0.25, 0.25, 0.25, 0.25]

@@ -25,7 +25,8 @@ export interface Normalisation {
 }
 
 /**
- * Batch normalisation with running statistics as a 1x1 convolution a channel: factor gamma / sqrt(var + eps), shift beta - mean factor.
+ * Batch normalisation with running statistics as a 1x1 convolution a channel: factor gamma / sqrt(var + eps),
+ * shift beta - mean factor.
  * @param norm a layer such as {@link BatchNorm2d}, or its numbers: vectors [features]
  * @param rank how many axes there are behind the channels: 2 for images
  * @returns weight [features, 1, ...ones] and bias [features] in float64, as many groups as features
@@ -55,7 +56,8 @@ export function batchNormKernel(norm: Normalisation, rank = 2): LinearKernel {
 }
 
 /**
- * Folds batch normalisation into the convolution before it: W'[o] = W[o] factor[o], b'[o] = b[o] factor[o] + shift[o].
+ * Folds batch normalisation into the convolution before it: W'[o] = W[o] factor[o], b'[o] = b[o]
+ * factor[o] + shift[o].
  * @param kernel weight [out, in / groups, ...sizes]
  * @param norm of the kernel's output channels: vectors [out]
  * @returns a kernel of the same form, in float64
@@ -69,11 +71,13 @@ export function foldBatchNorm(kernel: LinearKernel, norm: Normalisation): Linear
 }
 
 /**
- * Folds batch normalisation into the convolution after it: W'[:, c] = W[:, c] factor[c], b' = b + sum over c, i, j of W[:, c] shift[c].
+ * Folds batch normalisation into the convolution after it: W'[:, c] = W[:, c] factor[c], b' = b + sum over c,
+ * i, j of W[:, c] shift[c].
  * @param norm of the kernel's input channels: vectors [in]
  * @param kernel weight [out, in / groups, ...sizes]
  * @returns a kernel of the same form, in float64
- * @throws {FusionError} as {@link batchNormKernel}, or if the convolution is zero-padded and a shift is not zero
+ * @throws {FusionError} as {@link batchNormKernel}, or if the convolution is zero-padded and a shift is not
+ *   zero
  * @see torch.nn.utils.fusion has no such function: with padding it is not exact
  * @example
  * foldBatchNormBefore(new BatchNorm2d(2), kernelOfConv2d(new Conv2d(2, 3, 3)));

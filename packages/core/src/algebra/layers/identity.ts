@@ -18,7 +18,9 @@ export function identityKernel(channels: number, rank = 2): LinearKernel {
   return diagonalKernel(ones, undefined, rank);
 }
 
-/** A factor a channel, and a shift, as a pointwise convolution with a group a channel: out = factor x + shift. */
+/**
+ * A factor a channel, and a shift, as a pointwise convolution with a group a channel: out = factor x + shift.
+ */
 export function diagonalKernel(factors: Float64Array, shifts?: Float64Array, rank = 2): LinearKernel {
   const channels = factors.length;
   const shape = [channels, 1, ...new Array<number>(rank).fill(1)];

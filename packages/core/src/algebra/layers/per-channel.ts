@@ -1,7 +1,8 @@
 import type { LinearKernel } from "../kernel.js";
 
 /**
- * The map of one channel, done to each of `channels` channels in a group of its own: W'[c, 0] = W[0, 0], b'[c] = b[0].
+ * The map of one channel, done to each of `channels` channels in a group of its own: W'[c, 0] = W[0, 0],
+ * b'[c] = b[0].
  * @param kernel one input, one output channel
  * @param channels how many channels go in and come out
  * @returns weight [channels, 1, ...sizes], float64, as many groups as channels

@@ -2,10 +2,11 @@ import type { LinearForm, LinearKernel } from "../kernel.js";
 import { tapsOf } from "../kernel.js";
 
 /**
- * The weight of a transposed convolution as the linear map's: W[o, c, i] = stored[c, o, size - 1 - i], block by block.
+ * The weight of a transposed convolution as the linear map's: W[o, c, i] = stored[c, o, size - 1 - i], block
+ * by block.
  *
- * A transposed convolution spreads each pixel over the taps; read from the output's side, a tap i of the correlation meets the pixel
- * that the stored tap size - 1 - i was spread from.
+ * A transposed convolution spreads each pixel over the taps; read from the output's side, a tap i of the
+ * correlation meets the pixel that the stored tap size - 1 - i was spread from.
  * @param stored [in, out / groups, ...sizes], as PyTorch and ONNX store it
  * @returns [out, in / groups, ...sizes]
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
@@ -16,7 +17,8 @@ export function fromTransposed(stored: Float64Array, form: LinearForm): Float64A
 }
 
 /**
- * A linear map's weight as PyTorch and ONNX store a transposed convolution's: stored[c, o, i] = W[o, c, size - 1 - i], block by block.
+ * A linear map's weight as PyTorch and ONNX store a transposed convolution's:
+ * stored[c, o, i] = W[o, c, size - 1 - i], block by block.
  *
  * @param kernel its weight is [out, in / groups, ...sizes]
  * @returns float64, [in, out / groups, ...sizes]
@@ -29,7 +31,9 @@ export function toTransposed(kernel: LinearKernel): Float64Array {
   return swapped(kernel.weight, outChannels / groups, inChannels / groups, groups, tapsOf(kernel.axes));
 }
 
-/** [groups, rows, columns, taps] as [groups, columns, rows, taps], the taps of all axes in the opposite order. */
+/**
+ * [groups, rows, columns, taps] as [groups, columns, rows, taps], the taps of all axes in the opposite order.
+ */
 function swapped(
   values: Float64Array,
   rows: number,

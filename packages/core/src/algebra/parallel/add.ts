@@ -5,8 +5,9 @@ import { addOnGrid } from "./grid.js";
 /**
  * Parallel convolutions, added: W = sum of W_b, b = sum of b_b, on the union of their taps.
  *
- * Branches of different kernel sizes, paddings and dilations are one convolution whenever their strides and upsamplings are equal and
- * their output sizes agree at every input size; grouped branches become block-diagonal in as many groups as all share.
+ * Branches of different kernel sizes, paddings and dilations are one convolution whenever their strides and
+ * upsamplings are equal and their output sizes agree at every input size; grouped branches become
+ * block-diagonal in as many groups as all share.
  *
  * @param kernels at least one
  * @throws {FusionError} if channels, strides, upsamplings, output sizes or padding modes do not fit

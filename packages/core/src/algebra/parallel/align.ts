@@ -11,7 +11,8 @@ export interface Alignment {
 }
 
 /**
- * The one grid of parallel kernels: the union of their taps, each at its padding's offset, and one padding mode.
+ * The one grid of parallel kernels: the union of their taps, each at its padding's offset, and one padding
+ * mode.
  * @throws {FusionError} if no such grid is exact at every input size
  */
 export function alignmentOf(op: string, forms: readonly LinearForm[]): Alignment {
@@ -33,7 +34,10 @@ export function alignmentOf(op: string, forms: readonly LinearForm[]): Alignment
   return { axes, paddingMode };
 }
 
-/** What decides an axis's output sizes beside its stride and its upsampling; in steps of what those two have in common. */
+/**
+ * What decides an axis's output sizes beside its stride and its upsampling; in steps of what those two have
+ * in common.
+ */
 function sizeExcess(axis: ConvAxis): number {
   return Math.floor((excessOf(axis) + 1) / gcd(axis.stride, axis.upsampling));
 }
@@ -61,7 +65,8 @@ export function commonGroups(forms: readonly LinearForm[]): number {
 }
 
 /**
- * The one mode of all kernels that are padded at all; a kernel without padding reads only inside and fits any.
+ * The one mode of all kernels that are padded at all; a kernel without padding reads only inside and fits
+ * any.
  * @throws {FusionError} if there are several
  */
 export function commonMode(op: string, forms: readonly LinearForm[]): PaddingMode {

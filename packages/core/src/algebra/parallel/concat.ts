@@ -4,8 +4,8 @@ import { onGrid } from "./grid.js";
 import { regroupKernel } from "./regroup.js";
 
 /**
- * Parallel convolutions with their output channels joined: W = [W_1; W_2; ...], b = [b_1; b_2; ...]. Grouped branches become
- * dense, since each output group of a convolution reads one input group only.
+ * Parallel convolutions with their output channels joined: W = [W_1; W_2; ...], b = [b_1; b_2; ...]. Grouped
+ * branches become dense, since each output group of a convolution reads one input group only.
  *
  * @param kernels at least one
  * @throws {FusionError} if input channels, strides, upsamplings, output sizes or padding modes do not fit

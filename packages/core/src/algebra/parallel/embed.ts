@@ -4,8 +4,8 @@ import { type LinearKernel, type PerAxis, sizesOf } from "../kernel.js";
 import { onGrid } from "./grid.js";
 
 /**
- * Embeds a kernel in a larger one of the same dilation, W'[i + row, j + column] = W[i, j], zeros around it; padding grows so that the
- * map stays the same.
+ * Embeds a kernel in a larger one of the same dilation, W'[i + row, j + column] = W[i, j], zeros around it;
+ * padding grows so that the map stays the same.
  *
  * @param kernel the small one: weight [out, in / groups, ...sizes]
  * @param kernelSize [height, width] of the larger kernel, or one size an axis of whatever axes the kernel has
@@ -13,7 +13,8 @@ import { onGrid } from "./grid.js";
  * @returns weight [out, in / groups, ...kernelSize], float64
  * @throws {FusionError} if the small kernel does not fit there
  * @throws {ArgumentError} if a size or an offset is no whole number
- * @see DBB transform VI, https://arxiv.org/abs/2103.13425; RepVGG, https://arxiv.org/abs/2101.03697, section 3.3
+ * @see DBB transform VI, https://arxiv.org/abs/2103.13425; RepVGG, https://arxiv.org/abs/2101.03697, section
+ *   3.3
  * @example
  * embedKernel(identityKernel(2), [3, 3]).axes[0]; // { size: 3, before: 1, after: 1, stride: 1, dilation: 1, upsampling: 1 }
  */

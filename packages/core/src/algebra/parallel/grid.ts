@@ -6,7 +6,9 @@ export function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b);
 }
 
-/** The coarsest grid that holds the taps of all the given axes, whose stride, upsampling and excess are equal. */
+/**
+ * The coarsest grid that holds the taps of all the given axes, whose stride, upsampling and excess are equal.
+ */
 export function commonGrid(axes: readonly ConvAxis[]): ConvAxis {
   const first = axes[0] as ConvAxis;
   const before = Math.max(...axes.map((axis) => axis.before));
@@ -30,9 +32,10 @@ export function commonGrid(axes: readonly ConvAxis[]): ConvAxis {
 /**
  * Places a kernel's taps on a wider or finer grid; the new entries are zero, the map stays the same.
  *
- * A tap at pixel -before + i dilation of the old grid must be a tap of the new one. With equal excess (padding minus span)
- * the output has the same size at every input.
- * @see DBB transform VI, https://arxiv.org/abs/2103.13425; the offset generalises it to even and asymmetric kernels
+ * A tap at pixel -before + i dilation of the old grid must be a tap of the new one. With equal excess
+ * (padding minus span) the output has the same size at every input.
+ * @see DBB transform VI, https://arxiv.org/abs/2103.13425; the offset generalises it to even and asymmetric
+ *   kernels
  */
 export function onGrid(kernel: LinearKernel, axes: PerAxis<ConvAxis>): LinearKernel {
   if (isOnGrid(kernel, axes)) return kernel;
@@ -50,8 +53,8 @@ export function onGrid(kernel: LinearKernel, axes: PerAxis<ConvAxis>): LinearKer
 }
 
 /**
- * Adds a kernel's weights to those of a form with as many groups or fewer: each tap in its place on the wider or finer grid of that, each
- * block in its place on the diagonal.
+ * Adds a kernel's weights to those of a form with as many groups or fewer: each tap in its place on the wider
+ * or finer grid of that, each block in its place on the diagonal.
  * @param sum weights of some output channels of the form, all or fewer
  * @param skipped output channels of the kernel in front of the first one of the sum
  */

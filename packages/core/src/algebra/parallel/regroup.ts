@@ -2,8 +2,9 @@ import { FusionError } from "../../errors.js";
 import { type LinearKernel, tapsOf, weightZeros } from "../kernel.js";
 
 /**
- * A grouped kernel with fewer groups: its blocks on the diagonal, W'[o, c] = W[o, c - the first channel that o's old group reads], zeros
- * beside them, the same map. The weights grow by groups / fewer.
+ * A grouped kernel with fewer groups: its blocks on the diagonal,
+ * W'[o, c] = W[o, c - the first channel that o's old group reads], zeros beside them, the same map. The
+ * weights grow by groups / fewer.
  *
  * @param kernel weight [out, in / its groups, ...sizes]
  * @param groups a divisor of the kernel's groups; 1 gives a dense kernel

@@ -2,7 +2,8 @@ import { ShapeError } from "../../errors.js";
 import type { LinearKernel } from "../kernel.js";
 
 /**
- * A convolution's output multiplied by a number, or each channel by its own: W'[o] = s[o] W[o], b'[o] = s[o] b[o]. -1 negates.
+ * A convolution's output multiplied by a number, or each channel by its own: W'[o] = s[o] W[o], b'[o] = s[o]
+ * b[o]. -1 negates.
  * @param kernel weight [out, in / groups, ...sizes]
  * @param scale one number, or [out]
  * @returns a kernel of the same form, in float64

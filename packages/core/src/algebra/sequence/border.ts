@@ -9,15 +9,18 @@ export interface Border {
 }
 
 /**
- * The border on one axis, at every image size. Only places that a tap of the second one meets count, and only taps of the first one that
- * hit a pixel, not a hole.
+ * The border on one axis, at every image size. Only places that a tap of the second one meets count, and only
+ * taps of the first one that hit a pixel, not a hole.
  */
 export function borderOf(a: ConvAxis, b: ConvAxis): Border {
   const places = [...startOf(a, b), ...endOf(a, b)];
   return { isSeen: places.length > 0, readsImage: places.includes(true) };
 }
 
-/** For each output of the first one, -1, -2, ..., in whose place the second one reads zeros: whether that output would read the image. */
+/**
+ * For each output of the first one, -1, -2, ..., in whose place the second one reads zeros: whether that
+ * output would read the image.
+ */
 function startOf(a: ConvAxis, b: ConvAxis): boolean[] {
   const outputs = new Set<number>();
   for (let tap = 0; tap < b.size; tap++) {
@@ -31,13 +34,15 @@ function startOf(a: ConvAxis, b: ConvAxis): boolean[] {
 }
 
 /**
- * As {@link startOf}, for each output behind the first one's last: + 1, + 2, ... Which places these are depends on how many pixels the strides leave
- * over at the end of the image. That repeats itself as the image grows by the product of both strides, so that many sizes are looked at.
+ * As {@link startOf}, for each output behind the first one's last: + 1, + 2, ... Which places these are
+ * depends on how many pixels the strides leave over at the end of the image. That repeats itself as the image
+ * grows by the product of both strides, so that many sizes are looked at.
  */
 function endOf(a: ConvAxis, b: ConvAxis): boolean[] {
   if (b.after <= 0) return [];
   return Array.from({ length: a.stride * b.stride }, (_, last) => {
-    // The first one's windows leave `leftA` pixels over; its last output's number is `lastA`, the second one's windows leave `leftB` over.
+    // The first one's windows leave `leftA` pixels over; its last output's number is `lastA`, the second
+    // one's windows leave `leftB` over.
     const roomA = a.upsampling * last + 1 + excessOf(a);
     const leftA = remainder(roomA, a.stride);
     const lastA = (roomA - leftA) / a.stride;

@@ -10,8 +10,9 @@ import {
 } from "../kernel.js";
 
 /**
- * The weight of two convolutions in sequence: W[o, c, i uB + j sA] = sum over the middle channels m of B[o, m, j] A[m, c, i].
- * One matrix product for each pair of taps, on matrices that are contiguous in the input channels.
+ * The weight of two convolutions in sequence: W[o, c, i uB + j sA] = sum over the middle channels m of
+ * B[o, m, j] A[m, c, i]. One matrix product for each pair of taps, on matrices that are contiguous in the
+ * input channels.
  *
  * @param merged what `sequenceForm` says of the result
  */
@@ -39,7 +40,9 @@ export function composeWeights(first: LinearKernel, second: LinearKernel, merged
   return transpose(out, taps, size);
 }
 
-/** b = b_B + W_B b_A, summed over taps and middle channels: at every place that no border and no hole changes. */
+/**
+ * b = b_B + W_B b_A, summed over taps and middle channels: at every place that no border and no hole changes.
+ */
 export function composeBias(first: LinearKernel, second: LinearKernel): Float64Array | undefined {
   const { bias } = first;
   if (bias === undefined) return second.bias;
@@ -90,7 +93,10 @@ export function scaleRows(weight: Float64Array, factors: Float64Array, out: Floa
   }
 }
 
-/** sum += B A, block by block: row o meets the middle channels of its group, and each of these the input channels of its own. */
+/**
+ * sum += B A, block by block: row o meets the middle channels of its group, and each of these the input
+ * channels of its own.
+ */
 function multiply(
   b: Float64Array,
   a: Float64Array,

@@ -8,20 +8,24 @@ import { borderOf } from "./border.js";
 import { composeBias, composeWeights } from "./sequence-weights.js";
 
 /**
- * Two convolutions, one after the other, as one: taps W(i uB + j sA) = sum over i, j of W_B(j) W_A(i), b = b_B + W_B b_A, with sA the
- * stride of the first and uB the upsampling of the second, one of which has to be 1 on each axis.
+ * Two convolutions, one after the other, as one: taps W(i uB + j sA) = sum over i, j of W_B(j) W_A(i),
+ * b = b_B + W_B b_A, with sA the stride of the first and uB the upsampling of the second, one of which has to
+ * be 1 on each axis.
  *
  * The second one's padding decides whether that is exact, since it pads what the first one gives:
  * - no padding, or a negative one: always;
- * - zeros: where the first one, run past its border on zeros, gives zero: no bias, and no tap that reaches back into the image;
+ * - zeros: where the first one, run past its border on zeros, gives zero: no bias, and no tap that reaches
+ *   back into the image;
  * - another mode: where padding and the first one commute: one tap and stride 1 on that axis.
  * The zeros that upsampling puts between pixels know no bias either.
  *
  * @param first weight [middle, in / groups, ...sizes]
  * @param second weight [out, middle / groups, ...sizes]; it reads what the first one gives
- * @returns weight [out, in / groups, ...sizes], float64; in each place the sum over all pairs of taps that meet there
+ * @returns weight [out, in / groups, ...sizes], float64; in each place the sum over all pairs of taps that
+ *   meet there
  * @throws {FusionError} if the channels do not fit, a stride meets an upsampling, or the border would differ
- * @see DBB transform III, https://arxiv.org/abs/2103.13425, which keeps to 1x1 followed by kxk; the border: QARepVGG and ECBSR pad with the bias instead
+ * @see DBB transform III, https://arxiv.org/abs/2103.13425, which keeps to 1x1 followed by kxk; the border:
+ *   QARepVGG and ECBSR pad with the bias instead
  * @example
  * mergeSequence(kernelOfConv2d(new Conv2d(2, 4, 3)), kernelOfConv2d(new Conv2d(4, 2, 3))).axes[0]?.size; // 5
  */
@@ -89,7 +93,10 @@ function mergedAxis(a: ConvAxis, b: ConvAxis): ConvAxis {
   };
 }
 
-/** The zeros between the pixels of the second one's input: no stride may skip over them, and no bias of the first one fills them. */
+/**
+ * The zeros between the pixels of the second one's input: no stride may skip over them, and no bias of the
+ * first one fills them.
+ */
 function checkHoles(first: LinearForm, second: LinearForm, firstBias: () => Float64Array | undefined): void {
   const upsampling = second.axes.map((axis) => axis.upsampling);
   if (upsampling.every((factor) => factor === 1)) return;
@@ -105,7 +112,10 @@ function checkHoles(first: LinearForm, second: LinearForm, firstBias: () => Floa
   }
 }
 
-/** The remedy that published blocks use. It gives other outputs at the border, so it is a network's author who chooses it. */
+/**
+ * The remedy that published blocks use. It gives other outputs at the border, so it is a network's author who
+ * chooses it.
+ */
 const paddedBefore = "Padded before both (a Pad2d), as DBB, ECBSR and FMEN are, the two are one";
 
 /** Past its border, the first convolution must give zero, as the padding of the second does. */
@@ -138,7 +148,10 @@ function nonzeroAt(bias: Float64Array | undefined): { channel: number; bias: num
   return channel < 0 ? undefined : { channel, bias: bias?.[channel] as number };
 }
 
-/** Padding that copies pixels commutes with a convolution of one tap, if that copies nothing itself or replicates too. */
+/**
+ * Padding that copies pixels commutes with a convolution of one tap, if that copies nothing itself or
+ * replicates too.
+ */
 function checkCopiedPadding(first: LinearForm, second: LinearForm): void {
   const mode = second.paddingMode;
   const commutes = first.axes.every((a, i) => {
@@ -169,7 +182,10 @@ function checkSmallImages(first: LinearForm, second: LinearForm, merged: LinearF
   });
 }
 
-/** The smallest image that an axis accepts: one window fits, and there is a pixel for each that is reflected or wrapped. */
+/**
+ * The smallest image that an axis accepts: one window fits, and there is a pixel for each that is reflected
+ * or wrapped.
+ */
 function leastSize(axis: ConvAxis, mode: PaddingMode): number {
   const lacking = spanOf(axis) - 1 - axis.before - axis.after;
   const copied = Math.max(axis.before, axis.after, 0);

@@ -6,8 +6,8 @@ import { inOutputOrder } from "../weight-order.js";
 import { linear } from "./linear.js";
 
 /**
- * Convolution as matrix products in float64, in the same order of terms as the reference engine's loops: the same bits for finite
- * weights, several times sooner.
+ * Convolution as matrix products in float64, in the same order of terms as the reference engine's loops: the
+ * same bits for finite weights, several times sooner.
  */
 function conv(
   x: Float32Array,

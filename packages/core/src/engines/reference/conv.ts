@@ -3,7 +3,10 @@ import type { ConvGeometry } from "../engine.js";
 import { rowsOf, rowsTogether, tapOffsets, windowReads } from "../gather.js";
 import { inOutputOrder } from "../weight-order.js";
 
-/** Convolution of any rank as its definition reads, summed in float64 and rounded to float32 once: the oracle for every other engine. */
+/**
+ * Convolution of any rank as its definition reads, summed in float64 and rounded to float32 once: the oracle
+ * for every other engine.
+ */
 export function conv(
   x: Float32Array,
   weight: Float32Array,

@@ -13,12 +13,16 @@ interface Entry {
   live: boolean;
 }
 
-/** Four independent sums over the bits of some numbers; a change of a single number always changes one of them. */
+/**
+ * Four independent sums over the bits of some numbers; a change of a single number always changes one of
+ * them.
+ */
 type Fingerprint = readonly [number, number, number, number];
 
 /**
- * Packed weights by the identity of the weight's memory, and dropped with it. What was written into that memory since shows in its
- * fingerprint, which every call takes again: reading the weights once costs little against using each of them for every pixel.
+ * Packed weights by the identity of the weight's memory, and dropped with it. What was written into that
+ * memory since shows in its fingerprint, which every call takes again: reading the weights once costs little
+ * against using each of them for every pixel.
  */
 export class PackedWeights {
   readonly #entries = new WeakMap<Float32Array, Entry[]>();

@@ -24,7 +24,10 @@ export interface Candidate {
   readonly map: LinearMap;
   /** How many reads of the base go into this and into nothing else. */
   readonly uses: number;
-  /** True: what lies between has other readers too, so that nothing is saved but in a sum that reads the base anyway. */
+  /**
+   * True: what lies between has other readers too, so that nothing is saved but in a sum that reads the base
+   * anyway.
+   */
   readonly shared: boolean;
   /** The work of computing it from its base as one layer. */
   readonly own: Work;
@@ -33,13 +36,15 @@ export interface Candidate {
   /** True if maps of different groups went into it, so that its weights may hold zeros. */
   readonly mixed: boolean;
   /**
-   * At the end of a unit: all of it, which its surroundings meet as one layer, although by itself it may stay as it is; or a part of it, with
-   * which nothing outside is merged that would hold more weights then.
+   * At the end of a unit: all of it, which its surroundings meet as one layer, although by itself it may stay
+   * as it is; or a part of it, with which nothing outside is merged that would hold more weights then.
    */
   readonly unit: "whole" | "part" | undefined;
   /** Why it does not reach beyond its base; undefined: nothing was refused there. */
   readonly stop: string | undefined;
-  /** Why it is not to be used by itself, although it is exact; a sum that it is added in may still merge it. */
+  /**
+   * Why it is not to be used by itself, although it is exact; a sum that it is added in may still merge it.
+   */
   readonly refusal: string | undefined;
 }
 
@@ -137,7 +142,9 @@ export class Surroundings {
     return uses > 0 && uses === this.wires.reads(base);
   }
 
-  /** The work of a candidate, as one layer if it may be one, together with what its base takes for it alone. */
+  /**
+   * The work of a candidate, as one layer if it may be one, together with what its base takes for it alone.
+   */
   total(candidate: Candidate): Work {
     const { base, map, refusal } = candidate;
     const alone = this.ownsBase(candidate) ? this.made.get(base)?.total : this.moved.get(base)?.total;
@@ -190,7 +197,10 @@ export class Surroundings {
     return { ...merged, own, floor, refusal };
   }
 
-  /** Several candidates of one base that were merged into one map. Those whose values others read as well save nothing. */
+  /**
+   * Several candidates of one base that were merged into one map. Those whose values others read as well save
+   * nothing.
+   */
   candidateOf(base: Value, map: LinearMap, parts: readonly Candidate[], mixed: boolean): Candidate {
     const owned = parts.every((part) => part.uses > 0);
     const uses = owned ? parts.reduce((sum, part) => sum + part.uses, 0) : 0;
@@ -235,7 +245,10 @@ export class Surroundings {
     return rank === undefined ? unknownAxes : undefined;
   }
 
-  /** At most `mostCandidates` candidates: the nearest, the deepest, and the best of the others; of one base the one that takes least. */
+  /**
+   * At most `mostCandidates` candidates: the nearest, the deepest, and the best of the others; of one base
+   * the one that takes least.
+   */
   few(candidates: readonly Candidate[]): readonly Candidate[] {
     const byBase = new Map<Value, Candidate>();
     for (const candidate of candidates) {

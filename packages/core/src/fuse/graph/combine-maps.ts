@@ -145,7 +145,10 @@ function stretched(map: KernelMap, spatial: Shape): KernelMap {
   );
 }
 
-/** Maps whose outputs have one size at that input, with paddings that make it so at all sizes; undefined where they have not. */
+/**
+ * Maps whose outputs have one size at that input, with paddings that make it so at all sizes; undefined where
+ * they have not.
+ */
 function fittedTogether(maps: readonly KernelMap[], spatial: Shape): readonly KernelMap[] | undefined {
   const sizes = maps.map(({ form }) => form.axes.map((axis, i) => outSizeOf(axis, spatial[i] as number)));
   if (sizes.some((size) => String(size) !== String(sizes[0]))) return undefined;

@@ -16,7 +16,10 @@ export interface SharedWeights {
   readonly outside: ReadonlySet<Weights>;
 }
 
-/** Replacements that together would hold more weights, as each of them gets its own copy of what is held once now. */
+/**
+ * Replacements that together would hold more weights, as each of them gets its own copy of what is held once
+ * now.
+ */
 export interface Copied {
   /** The nodes that are to stay as they are instead. */
   readonly stays: readonly Node[];
@@ -39,9 +42,10 @@ export function sharedWeights({ nodes }: Graph, outside: ReadonlySet<Weights>): 
 }
 
 /**
- * A layer that is used in several places holds its weights once. Merged with what stands beside it in one of them, it holds them there once
- * more. So weights that are shared are counted once before, and afterwards once for each different layer that they have gone into, and once
- * more where somebody still reads them as they are. Replacements that have weights in common are judged together.
+ * A layer that is used in several places holds its weights once. Merged with what stands beside it in one of
+ * them, it holds them there once more. So weights that are shared are counted once before, and afterwards
+ * once for each different layer that they have gone into, and once more where somebody still reads them as
+ * they are. Replacements that have weights in common are judged together.
  */
 export function grownByCopies(
   regions: ReadonlyMap<Value, readonly Node[]>,
@@ -73,7 +77,8 @@ export function grownByCopies(
       after += workOfMap(map, around.baseFacts(base).channels).weights;
     }
     if (!exceeds({ ...noWork, weights: after }, { ...noWork, weights: before })) return [];
-    // What is merged with the shared weights stays, so that these can still become less where they all do the same.
+    // What is merged with the shared weights stays, so that these can still become less where they all do the
+    // same.
     const partners = nodes.filter((node) => !isShared(node, shared) && node.op.kind !== "identity");
     return {
       stays: partners.length > 0 ? partners : nodes,
@@ -144,7 +149,10 @@ function lengthOf(values: PerChannel): number {
   return typeof values === "number" ? 0 : values.length;
 }
 
-/** Gives the same number to maps that are made of the same operations in the same way: they are one layer, wherever they stand. */
+/**
+ * Gives the same number to maps that are made of the same operations in the same way: they are one layer,
+ * wherever they stand.
+ */
 class DistinctLayers {
   readonly #objects = new Map<object, number>();
   readonly #numbers = new Map<string, number>();

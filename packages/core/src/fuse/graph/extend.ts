@@ -20,7 +20,8 @@ export function extended(
 ): Candidate | string {
   const merged = attempted(() => sequenceOf(way.map, map, around.baseFacts(way.base)));
   if (typeof merged === "string") return merged;
-  // What was refused for its zeros still has them; what was taken has become the layer that the next one is held against.
+  // What was refused for its zeros still has them; what was taken has become the layer that the next one is
+  // held against.
   const refused = way.refusal !== undefined && way.unit !== "whole";
   const mixed = groupsDiffer(way.map, map) || (way.mixed && refused);
   const { base, uses, shared, stop } = way;

@@ -25,22 +25,31 @@ export interface FuseGraphOptions {
   readonly growth?: Growth;
   /** `"given"`: what is exact at the given shapes is enough. Default `"every"`. */
   readonly sizes?: "every" | "given";
-  /** Shapes of the inputs, and of other values, as far as they are known: [batch, channels, ...spatial]. Default: none. */
+  /**
+   * Shapes of the inputs, and of other values, as far as they are known: [batch, channels, ...spatial].
+   * Default: none.
+   */
   readonly shapes?: ReadonlyMap<Value, PartialShape>;
   /** Nodes that stay as they are, whatever is around them. Default: none. */
   readonly keepNode?: (node: Node) => boolean;
   /** Values that somebody reads outside of the graph, as he does its outputs. Default: none. */
   readonly keepValue?: (value: Value) => boolean;
-  /** What belongs together although it is written as several nodes: by the value that it gives, the one that it reads, of several the innermost first. Default: none. */
+  /**
+   * What belongs together although it is written as several nodes: by the value that it gives, the one that
+   * it reads, of several the innermost first. Default: none.
+   */
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. Default: each can. */
   readonly refuse?: (form: LinearForm, biased: boolean) => string | undefined;
-  /** True: whoever makes the replacements can multiply any value by a number. Default false: that is a convolution, which has to know the channels. */
+  /**
+   * True: whoever makes the replacements can multiply any value by a number. Default false: that is a
+   * convolution, which has to know the channels.
+   */
   readonly factors?: boolean;
   /**
-   * Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it. Where this is given, weights that
-   * several nodes hold in common count once, and growth "none" makes no copies of them. Default: every node has its own, as in a file, in
-   * which a shared weight is copied.
+   * Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it.
+   * Where this is given, weights that several nodes hold in common count once, and growth "none" makes no
+   * copies of them. Default: every node has its own, as in a file, in which a shared weight is copied.
    */
   readonly heldOutside?: ReadonlySet<Weights>;
 }
@@ -65,7 +74,10 @@ export interface FusedConvolution {
   readonly form: LinearForm;
   /** Computes weight and bias in float64, each time anew. */
   kernel(): LinearKernel;
-  /** The same as kernels of some output channels each, one behind the other, so that large weights need not be in memory as a whole. */
+  /**
+   * The same as kernels of some output channels each, one behind the other, so that large weights need not be
+   * in memory as a whole.
+   */
   blocks(): Iterable<LinearKernel>;
 }
 
@@ -75,7 +87,9 @@ export interface FusedTerm {
   readonly base: Value;
   /** Undefined: the base itself is added, times the factor. */
   readonly convolution: FusedConvolution | undefined;
-  /** What the base is multiplied by where it is no convolution, if the options allow for factors. Left out: 1. */
+  /**
+   * What the base is multiplied by where it is no convolution, if the options allow for factors. Left out: 1.
+   */
   readonly factor?: number;
 }
 
@@ -87,7 +101,10 @@ export interface Replacement {
   readonly terms: readonly FusedTerm[];
   /** The nodes that became superfluous by it, in the graph's order. */
   readonly nodes: readonly Node[];
-  /** The nodes that read another value for its sake; what stands between them and the output holds something else then. */
+  /**
+   * The nodes that read another value for its sake; what stands between them and the output holds something
+   * else then.
+   */
   readonly rewired: readonly Node[];
   /** True: exact at the given shapes only. */
   readonly atGivenSizes: boolean;
@@ -97,7 +114,10 @@ export interface Replacement {
 export interface FusedGraph {
   /** In the graph's order. */
   readonly replacements: readonly Replacement[];
-  /** Nodes (a global pooling) that are to read this value in place of their input: what stood between moved behind them. */
+  /**
+   * Nodes (a global pooling) that are to read this value in place of their input: what stood between moved
+   * behind them.
+   */
   readonly rewired: ReadonlyMap<Node, Value>;
   /** The nodes that stay, as they are but for what they read. */
   readonly live: ReadonlySet<Node>;
@@ -108,11 +128,13 @@ export interface FusedGraph {
 }
 
 /**
- * Finds every value of a graph that can be computed by fewer operations: as one convolution of a value that exists anyway, or as the sum of
- * such convolutions. Exact at every input and every size (or at the given ones), else refused with the reason. Nothing is changed and no
- * weight is multiplied: the caller makes the replacements in its own world, and asks for the kernels then.
+ * Finds every value of a graph that can be computed by fewer operations: as one convolution of a value that
+ * exists anyway, or as the sum of such convolutions. Exact at every input and every size (or at the given
+ * ones), else refused with the reason. Nothing is changed and no weight is multiplied: the caller makes the
+ * replacements in its own world, and asks for the kernels then.
  *
- * A value that several nodes read is computed once; outputs stay available. Work is judged on all that becomes superfluous.
+ * A value that several nodes read is computed once; outputs stay available. Work is judged on all that
+ * becomes superfluous.
  *
  * @param whole the network; it is not changed
  * @param options growth, sizes, shapes and what stays; see {@link FuseGraphOptions}
@@ -222,7 +244,10 @@ function replacementsOf(
   return replacements;
 }
 
-/** By value that is replaced, in the graph's order: what it was computed by and nothing else is any more, each node in one region only. */
+/**
+ * By value that is replaced, in the graph's order: what it was computed by and nothing else is any more, each
+ * node in one region only.
+ */
 function regionsOf(
   graph: Graph,
   { replaced, live, rewiredFor }: Choice,

@@ -60,7 +60,8 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
 }
 
 /**
- * A sum or a concatenation of one branch: as that of several it is one convolution if its branch is, also where weights grow.
+ * A sum or a concatenation of one branch: as that of several it is one convolution if its branch is, also
+ * where weights grow.
  * @returns undefined where the branch is not linear
  */
 export function surveyBranch(value: Value, output: Value, around: Surroundings): Made | undefined {
@@ -95,7 +96,9 @@ function wholeOf(operands: readonly Operand[], around: Surroundings): Grouping |
   return grouping.groups.length === 1 ? grouping : undefined;
 }
 
-/** What stays a sum anyway is not to hold more weights than it did; a sum in it that is one convolution may. */
+/**
+ * What stays a sum anyway is not to hold more weights than it did; a sum in it that is one convolution may.
+ */
 function partsOf(inputs: readonly Value[], count: number, around: Surroundings): Grouping {
   const operands =
     count > mostNested
@@ -199,7 +202,10 @@ interface Group {
   candidate: Candidate;
 }
 
-/** Ways from one base as few convolutions: one if possible, else each with the first that it fits, large kernels first. */
+/**
+ * Ways from one base as few convolutions: one if possible, else each with the first that it fits, large
+ * kernels first.
+ */
 function mergedGroups(
   members: readonly (readonly [operand: number, way: Candidate])[],
   search: Search,

@@ -12,8 +12,9 @@ import { computed, type KernelMap, kernelOfMap, numbersOf, partsOf } from "./lin
 const together = 2 ** 15;
 
 /**
- * The numbers of a map as kernels of some output channels each, one behind the other: of large weights no more than that is in memory, and
- * what is done with them is done while they are in a cache. A map in groups, or a small one, is one kernel. Each holds until the next one.
+ * The numbers of a map as kernels of some output channels each, one behind the other: of large weights no
+ * more than that is in memory, and what is done with them is done while they are in a cache. A map in groups,
+ * or a small one, is one kernel. Each holds until the next one.
  */
 export function* blocksOfMap(map: KernelMap): Generator<LinearKernel> {
   const { form } = map;

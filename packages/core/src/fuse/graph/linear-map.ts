@@ -135,7 +135,10 @@ interface Bias {
 /** Each stage of a long sequence asks for the bias of what stands before it. */
 const biases = new WeakMap<KernelMap, Bias>();
 
-/** A map computed from its parts, theirs first; by a list of what is to be done, since sequences can be of any length. */
+/**
+ * A map computed from its parts, theirs first; by a list of what is to be done, since sequences can be of any
+ * length.
+ */
 export function computed<T>(
   map: KernelMap,
   from: (map: KernelMap, parts: readonly T[]) => T,

@@ -21,7 +21,9 @@ import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
 import { unknownAxes, unknownChannels } from "./combine-maps.js";
 import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
 
-/** A linear operation that its settings make no convolution, or of which too little is known, with the rule. */
+/**
+ * A linear operation that its settings make no convolution, or of which too little is known, with the rule.
+ */
 export interface NoMap {
   readonly kind: "none";
   readonly reason: string;
@@ -99,7 +101,8 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
   const channels = lengthOf(before) ?? lengthOf(factor) ?? lengthOf(after) ?? 0;
   const rank = facts.rank(input);
   const shifted = before !== 0 || after !== 0;
-  // Factors alone are the same numbers on features and on images: a layer that takes both is known without axes.
+  // Factors alone are the same numbers on features and on images: a layer that takes both is known without
+  // axes.
   const anywhere = op.unbatched === true && !shifted && channels > 1;
   if (rank === undefined && op.axis === "channels" && !anywhere) return none(unknownAxes);
   if (rank !== undefined && op.ranks?.includes(rank) === false)

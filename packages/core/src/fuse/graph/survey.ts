@@ -14,7 +14,8 @@ import { compareWork, meetings, noWork, plus, type Work, workOfMap, workOfNode }
 export type Unmapped = ReadonlyMap<Node, string>;
 
 /**
- * Goes through the graph once, and finds for every value that linear nodes make how it can be computed from what stands before it.
+ * Goes through the graph once, and finds for every value that linear nodes make how it can be computed from
+ * what stands before it.
  * @param shapes of values, where fusing for given sizes is asked for
  */
 export function survey(
@@ -61,7 +62,9 @@ function surveyNode(
   return surveyLinear(node, input, map, around);
 }
 
-/** At the end of a nested sequence that is one map: what stands before it and behind it meets it as one layer. */
+/**
+ * At the end of a nested sequence that is one map: what stands before it and behind it meets it as one layer.
+ */
 function asUnit(output: Value, made: Made, around: Surroundings): Made {
   const inputs = around.unitsTo(output);
   if (inputs.length === 0) return made;
@@ -108,7 +111,10 @@ function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surround
   return { candidates, chosen, best, terms: undefined, total };
 }
 
-/** A factor and a shift a channel, behind a sum over several bases: in each of its convolutions, if all are there for it alone. */
+/**
+ * A factor and a shift a channel, behind a sum over several bases: in each of its convolutions, if all are
+ * there for it alone.
+ */
 function spreadOver(
   input: Value,
   map: LinearMap,
@@ -178,9 +184,11 @@ function joinedAt(base: Value, parts: readonly Candidate[], around: Surroundings
 }
 
 /**
- * Global pooling and flattening of one pixel commute with pointwise maps: the mean of W x + b is W mean(x) + b. So what is read behind them
- * can also be computed from a value that would be there if they read the pointwise map's input.
- * @param batched whether channels become features: of [channels, 1, 1] flattening makes a batch, where only factors do the same
+ * Global pooling and flattening of one pixel commute with pointwise maps: the mean of W x + b is W
+ * mean(x) + b. So what is read behind them can also be computed from a value that would be there if they read
+ * the pointwise map's input.
+ * @param batched whether channels become features: of [channels, 1, 1] flattening makes a batch, where only
+ *   factors do the same
  */
 function surveyMoved(
   node: Node,

@@ -8,13 +8,19 @@ export interface Work {
   readonly layers: number;
   /** Multiply-adds for one pixel of the output. */
   readonly macs: number;
-  /** Numbers that are held, without biases: folding a shift into a convolution is always worth its one number a channel. */
+  /**
+   * Numbers that are held, without biases: folding a shift into a convolution is always worth its one number
+   * a channel.
+   */
   readonly weights: number;
   /** Biases count only between what takes as much of all else. */
   readonly biases: number;
 }
 
-/** `"any"`: only grouped weights may not grow by zeros. `"none"`: neither work nor weights may grow by more than a twentieth. */
+/**
+ * `"any"`: only grouped weights may not grow by zeros. `"none"`: neither work nor weights may grow by more
+ * than a twentieth.
+ */
 export type Growth = "any" | "none";
 
 export const noWork: Work = { layers: 0, macs: 0, weights: 0, biases: 0 };
@@ -80,7 +86,10 @@ export function lesser(a: Work, b: Work): Work {
   };
 }
 
-/** Below 0: a is better: fewer layers, or as many and less work, or as much and fewer weights, or as many and fewer biases. */
+/**
+ * Below 0: a is better: fewer layers, or as many and less work, or as much and fewer weights, or as many and
+ * fewer biases.
+ */
 export function compareWork(a: Work, b: Work): number {
   return a.layers - b.layers || a.macs - b.macs || a.weights - b.weights || a.biases - b.biases;
 }

@@ -1,6 +1,9 @@
 import type { FusionReport, Totals } from "./report.js";
 
-/** The report as text, in lines of at most 80 characters (but for long names): what changed as a table, then each fused subtree, then each refused one. */
+/**
+ * The report as text, in lines of at most 80 characters (but for long names): what changed as a table, then
+ * each fused subtree, then each refused one.
+ */
 export function reportText(report: Omit<FusionReport, "toString">): string {
   const { inputShape, before, after, fused, refused } = report;
   const lines = [

@@ -15,9 +15,10 @@ export function isDeployable(module: Module): boolean {
 }
 
 /**
- * Fuses each composition with a deployed name into one layer of that name, and nothing else: what the authors' own script leaves alone
- * has to stay as it is, or their code could not load it.
- * @param done results by module, so that a module used in two places stays one module; undefined where the choice tells places apart
+ * Fuses each composition with a deployed name into one layer of that name, and nothing else: what the
+ * authors' own script leaves alone has to stay as it is, or their code could not load it.
+ * @param done results by module, so that a module used in two places stays one module; undefined where the
+ *   choice tells places apart
  */
 export function deployed(
   module: Module,

@@ -76,7 +76,10 @@ export function fuseTree(module: Module, path: string, options: TreeOptions): Fu
   }
 }
 
-/** Fuses a tree until nothing in it can be fused any more: a sum that has become smaller may be one convolution then. */
+/**
+ * Fuses a tree until nothing in it can be fused any more: a sum that has become smaller may be one
+ * convolution then.
+ */
 export function fuseWhole(module: Module, options: TreeOptions): FusedTree {
   let tree = fuseTree(module, "", options);
   for (let before = module; tree.output !== before; ) {
@@ -178,7 +181,10 @@ function reasonsOf(
   return [...own, ...telling(graph, fused).map(({ path, reason }) => ({ path, reason }))];
 }
 
-/** The refusals without those of layers that stand beside one that says more: a sum that stays speaks for its branches. */
+/**
+ * The refusals without those of layers that stand beside one that says more: a sum that stays speaks for its
+ * branches.
+ */
 function telling(graph: Lowered["graph"], { refusals }: FusedGraph): readonly GraphRefusal[] {
   const isAlone = ({ reason }: GraphRefusal): boolean => reason.startsWith("nothing to merge with");
   const explained = new Set([

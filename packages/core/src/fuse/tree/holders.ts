@@ -3,8 +3,8 @@ import type { Module } from "../../nn/module.js";
 import type { Lowered, Place } from "./lower.js";
 
 /**
- * Who holds which weights, where a tree is fused in pieces: the graph that it is, and each child of what the graph knows nothing of. What
- * one piece makes of weights that another one holds too is a copy.
+ * Who holds which weights, where a tree is fused in pieces: the graph that it is, and each child of what the
+ * graph knows nothing of. What one piece makes of weights that another one holds too is a copy.
  */
 export class Holders {
   readonly #graph: ReadonlySet<Weights>;

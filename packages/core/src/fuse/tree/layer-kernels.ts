@@ -37,8 +37,9 @@ export function kernelOfConv(op: ConvOp): LinearKernel {
 }
 
 /**
- * A fully connected layer as a 1x1 convolution: W'[o, c, 0, 0] = W[o, c]. On a globally pooled image, which has one pixel, they are the
- * same map; and W mean(x) + b = mean(W x + b), so that a pointwise convolution before the pooling merges with it.
+ * A fully connected layer as a 1x1 convolution: W'[o, c, 0, 0] = W[o, c]. On a globally pooled image, which
+ * has one pixel, they are the same map; and W mean(x) + b = mean(W x + b), so that a pointwise convolution
+ * before the pooling merges with it.
  *
  * @param layer weight [out features, in features]
  * @returns weight [out features, in features, 1, 1] and bias [out features] in float64

@@ -13,7 +13,9 @@ export interface Place {
   readonly path: string;
   readonly input: Value;
   readonly output: Value;
-  /** The node of a layer, or where the wires of a composition meet last; undefined: nothing is computed here. */
+  /**
+   * The node of a layer, or where the wires of a composition meet last; undefined: nothing is computed here.
+   */
   readonly node: Node | undefined;
   /** The numbers of the first node in it, and of the first one behind it. */
   readonly first: number;
@@ -34,8 +36,8 @@ export interface Lowered {
 }
 
 /**
- * The graph of a module tree. What does nothing (an `Identity`, a factor of 1) is no node: its output is its input. A
- * module that says nothing of itself is one opaque node.
+ * The graph of a module tree. What does nothing (an `Identity`, a factor of 1) is no node: its output is its
+ * input. A module that says nothing of itself is one opaque node.
  */
 export function lower(module: Module): Lowered {
   const lowering = new Lowering();

@@ -19,7 +19,8 @@ import type { FusedTerm } from "../graph/fuse-graph.js";
  * @param kernel on two axes, without upsampling: weight [out, in / groups, height, width]
  * @returns a layer with a float32 weight [out, in / groups, height, width], and a bias [out] where the kernel
  *   has one
- * @throws {FusionError} if a number is not finite in float32, or the kernel has other axes than a Conv2d can have
+ * @throws {FusionError} if a number is not finite in float32, or the kernel has other axes than a Conv2d can
+ *   have
  * @example
  * const x = randn([1, 2, 5, 5]);
  * allclose(conv2dOfKernel(identityKernel(2)).forward(x), x); // true
@@ -56,7 +57,8 @@ export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
 }
 
 /**
- * The layer that a fused graph asks for: a factor, or a convolution of any rank, transposed where it upsamples.
+ * The layer that a fused graph asks for: a factor, or a convolution of any rank, transposed where it
+ * upsamples.
  * @throws {FusionError} if a number is not finite in float32
  */
 export function layerOf({ convolution, factor = 1 }: FusedTerm): Module {

@@ -1,7 +1,10 @@
 import type { Node } from "../../graph/graph.js";
 import { float64, type PerChannel, type Weights } from "../../graph/op.js";
 
-/** Whether a node has numbers that are not finite: it stays as it is, and what is around it may still be fused. */
+/**
+ * Whether a node has numbers that are not finite: it stays as it is, and what is around it may still be
+ * fused.
+ */
 export function isSpoiled({ op }: Node): boolean {
   switch (op.kind) {
     case "conv":

@@ -24,7 +24,7 @@ export class Budget {
 }
 
 /**
- * How many times its size an archive of arrays may hold once unpacked, and its arrays may take beside that, if the caller does not allow
- * more: four times the file in all.
+ * How many times its size an archive of arrays may hold once unpacked, and its arrays may take beside that,
+ * if the caller does not allow more: four times the file in all.
  */
 export const largestExpansion = 2;

@@ -1,11 +1,15 @@
 import { ArgumentError } from "../../errors.js";
 
-/** A whole file, as programs have it: what Node's `readFileSync` gives (a `Buffer` is a `Uint8Array`), or a browser's `arrayBuffer()`. */
+/**
+ * A whole file, as programs have it: what Node's `readFileSync` gives (a `Buffer` is a `Uint8Array`), or a
+ * browser's `arrayBuffer()`.
+ */
 export type FileBytes = Uint8Array | ArrayBuffer;
 
 /**
- * A plain window on a file's bytes, which every function that takes bytes makes first. What a caller passes may be a subclass whose methods
- * mean something else: `slice` of Node's `Buffer` copies nothing, and its memory is a part of a pool.
+ * A plain window on a file's bytes, which every function that takes bytes makes first. What a caller passes
+ * may be a subclass whose methods mean something else: `slice` of Node's `Buffer` copies nothing, and its
+ * memory is a part of a pool.
  * @param op what the error begins with
  * @param bytes as the caller gave them
  * @throws {ArgumentError} if what should be a whole file's bytes is something else, such as its path

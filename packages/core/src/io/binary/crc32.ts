@@ -2,8 +2,8 @@
 const stride = 8;
 
 /**
- * Remainders by the polynomial 0x04C11DB7, all with their bits in reverse: `remainders[256 * k + byte]` of a byte that k others follow, so
- * that eight bytes are looked up at once and do not wait for each other.
+ * Remainders by the polynomial 0x04C11DB7, all with their bits in reverse: `remainders[256 * k + byte]` of a
+ * byte that k others follow, so that eight bytes are looked up at once and do not wait for each other.
  */
 const remainders = new Int32Array(256 * stride);
 for (let byte = 0; byte < 256; byte++) {

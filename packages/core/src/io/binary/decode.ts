@@ -3,17 +3,21 @@ import type { StateArray, StateData } from "../../tensor/state-array.js";
 import { type ElementType, elementSizes } from "./element-types.js";
 import { decodeSmallFloats } from "./small-floats.js";
 
-/** Bytes that `size` elements take once they are decoded: floating-point numbers of 8 and 16 bits become float32. */
+/**
+ * Bytes that `size` elements take once they are decoded: floating-point numbers of 8 and 16 bits become
+ * float32.
+ */
 export function decodedBytes(size: number, type: ElementType): number {
   return size * (/^b?float(16|8)/.test(type) ? 4 : elementSizes[type]);
 }
 
 /**
- * The little-endian elements in `bytes` as an array of their own; floating-point numbers of 8 and 16 bits widened to float32, which is
- * exact; booleans as 0 and 1.
+ * The little-endian elements in `bytes` as an array of their own; floating-point numbers of 8 and 16 bits
+ * widened to float32, which is exact; booleans as 0 and 1.
  */
 export function decodeElements(bytes: Uint8Array, type: ElementType): StateData {
-  // A copy, since a file's elements need not be aligned; byte order is the machine's, which is little-endian wherever this runs.
+  // A copy, since a file's elements need not be aligned; byte order is the machine's, which is little-endian
+  // wherever this runs.
   const copy = (): ArrayBuffer => bytes.slice().buffer;
   switch (type) {
     case "float32":

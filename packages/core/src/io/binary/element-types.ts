@@ -41,7 +41,8 @@ export const elementSizes: Readonly<Record<ElementType, number>> = {
 
 /**
  * The number of elements of a shape that a file declares, before anything is allocated.
- * @throws {FormatError} if an axis is no whole number of at least 0, or the elements would not fit into `available` bytes
+ * @throws {FormatError} if an axis is no whole number of at least 0, or the elements would not fit into
+ *   `available` bytes
  */
 export function declaredSize(
   format: string,
@@ -59,7 +60,10 @@ export function declaredSize(
   return size;
 }
 
-/** The same of a tensor whose elements may share memory, as PyTorch's `expand` makes them: any number that can be counted. */
+/**
+ * The same of a tensor whose elements may share memory, as PyTorch's `expand` makes them: any number that can
+ * be counted.
+ */
 export function expandedSize(format: string, shape: readonly unknown[]): number {
   const size = uncheckedSize(format, shape);
   if (shape.length > mostAxes || !Number.isSafeInteger(size)) {

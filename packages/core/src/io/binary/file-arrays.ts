@@ -1,7 +1,8 @@
 import type { StateArray } from "../../tensor/state-array.js";
 
 /**
- * The arrays of a file by name, and the names of what it holds besides them: text, objects, complex numbers, element types of the future.
+ * The arrays of a file by name, and the names of what it holds besides them: text, objects, complex numbers,
+ * element types of the future.
  * @param arrays name and array of each
  * @param unread name and kind of what is in the file and not among the arrays
  * @example
@@ -10,7 +11,9 @@ import type { StateArray } from "../../tensor/state-array.js";
  * [...found.unread.keys()]; // ["label"]
  */
 export class FileArrays extends Map<string, StateArray> {
-  /** What is in the file and not among the arrays, by name: what it is. Empty where everything could be read. */
+  /**
+   * What is in the file and not among the arrays, by name: what it is. Empty where everything could be read.
+   */
   readonly unread: ReadonlyMap<string, string>;
 
   constructor(

@@ -5,13 +5,16 @@ interface Layout {
   readonly fractionBits: number;
   readonly exponentBits: number;
   readonly bias: number;
-  /** `ieee`: the largest exponent is infinity, or NaN with a fraction. `fn`: only all ones are NaN. `fnuz`: only a negative zero is. */
+  /**
+   * `ieee`: the largest exponent is infinity, or NaN with a fraction. `fn`: only all ones are NaN. `fnuz`:
+   * only a negative zero is.
+   */
   readonly special: "ieee" | "fn" | "fnuz";
 }
 
 /**
- * @see https://arxiv.org/abs/2209.05433 (fn and e5m2), https://arxiv.org/abs/2206.02915 (fnuz), and, for e8m0,
- *   https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf
+ * @see https://arxiv.org/abs/2209.05433 (fn and e5m2), https://arxiv.org/abs/2206.02915 (fnuz), and, for
+ *   e8m0, https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf
  */
 const layouts: Readonly<Record<Exclude<SmallFloatType, "bfloat16" | "float8_e8m0fnu">, Layout>> = {
   float16: { exponentBits: 5, fractionBits: 10, bias: 15, special: "ieee" },
@@ -21,7 +24,10 @@ const layouts: Readonly<Record<Exclude<SmallFloatType, "bfloat16" | "float8_e8m0
   float8_e5m2fnuz: { exponentBits: 5, fractionBits: 2, bias: 16, special: "fnuz" },
 };
 
-/** The numbers that the little-endian bit patterns in `bytes` stand for, each exact in float32; nothing else is allocated. */
+/**
+ * The numbers that the little-endian bit patterns in `bytes` stand for, each exact in float32; nothing else
+ * is allocated.
+ */
 export function decodeSmallFloats(bytes: Uint8Array, type: SmallFloatType): Float32Array {
   const out = new Float32Array(bytes.length / elementSizes[type]);
   const words = new Int32Array(out.buffer);

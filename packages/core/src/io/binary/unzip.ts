@@ -6,10 +6,11 @@ import { crc32 } from "./crc32.js";
 const deflateLimit = 1032;
 
 /**
- * The entries of a zip archive, by name, in the archive's order; those that are not compressed as windows on it.
+ * The entries of a zip archive, by name, in the archive's order; those that are not compressed as windows on
+ * it.
  * @param most how many bytes they may be in all; nothing is unpacked of an archive that declares more
- * @throws {FormatError} if it is no archive, or an entry has a name that leads outside, a name twice, an unknown compression, a size beyond
- *   all proportion, or another checksum than declared
+ * @throws {FormatError} if it is no archive, or an entry has a name that leads outside, a name twice, an
+ *   unknown compression, a size beyond all proportion, or another checksum than declared
  */
 export function unzip(format: string, bytes: Uint8Array, most: number): ReadonlyMap<string, Uint8Array> {
   const declared = new Map<string, { readonly size: number; readonly checksum: number }>();
@@ -64,8 +65,8 @@ export function unzip(format: string, bytes: Uint8Array, most: number): Readonly
 }
 
 /**
- * What the archive's directory says of each entry, in its order: fflate, which reads the same directory, passes over it.
- * None of an archive in the form for more than 4 GiB.
+ * What the archive's directory says of each entry, in its order: fflate, which reads the same directory,
+ * passes over it. None of an archive in the form for more than 4 GiB.
  */
 function directoryOf(bytes: Uint8Array): readonly { readonly checksum: number; readonly header: number }[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -81,7 +82,10 @@ function directoryOf(bytes: Uint8Array): readonly { readonly checksum: number; r
   return found;
 }
 
-/** The bytes of an entry that is stored as it is, without a copy, behind its own header; undefined if there is none at that place. */
+/**
+ * The bytes of an entry that is stored as it is, without a copy, behind its own header; undefined if there is
+ * none at that place.
+ */
 function storedEntry(bytes: Uint8Array, header: number | undefined, size: number): Uint8Array | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (header === undefined || header + 30 > bytes.length || view.getUint32(header, true) !== 0x04034b50)

@@ -15,7 +15,10 @@ export class PickleMachine {
   readonly #host: PickleHost;
   readonly #stack: (PickledValue | typeof mark)[] = [];
   readonly #memo = new Map<number, PickledValue>();
-  /** How many more containers may be made, a dictionary counted as four, which it takes in memory: a file of nothing but empty ones holds nothing. */
+  /**
+   * How many more containers may be made, a dictionary counted as four, which it takes in memory: a file of
+   * nothing but empty ones holds nothing.
+   */
   #room: number;
 
   constructor(reader: Reader, host: PickleHost) {
@@ -116,7 +119,10 @@ export class PickleMachine {
     this.push(this.#host.persistent(this.pop()));
   }
 
-  /** State for an object, commonly its attributes. Those of a dictionary (a state dict's versions) and of a tensor say nothing of values. */
+  /**
+   * State for an object, commonly its attributes. Those of a dictionary (a state dict's versions) and of a
+   * tensor say nothing of values.
+   */
   build(): void {
     const state = this.pop();
     const object = this.top();

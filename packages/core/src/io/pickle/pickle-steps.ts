@@ -6,7 +6,10 @@ type Step = (machine: PickleMachine, reader: Reader) => void;
 /** Longer than any number that is one. */
 const longestNumber = 4096;
 
-/** The opcodes of protocols 1 to 5, without those that name things of an extension registry or of memory outside the file. */
+/**
+ * The opcodes of protocols 1 to 5, without those that name things of an extension registry or of memory
+ * outside the file.
+ */
 export const pickleSteps: ReadonlyMap<number, Step> = new Map<number, Step>([
   // PROTO
   [

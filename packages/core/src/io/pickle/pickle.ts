@@ -5,8 +5,8 @@ import { pickleSteps } from "./pickle-steps.js";
 import type { PickledValue, PickleHost } from "./pickled.js";
 
 /**
- * Reads a pickle of protocol 1 to 5, without running or looking up anything: a machine with a stack and a memo, for which a class or
- * function is a name.
+ * Reads a pickle of protocol 1 to 5, without running or looking up anything: a machine with a stack and a
+ * memo, for which a class or function is a name.
  *
  * @param reader at the pickle's beginning; afterwards behind its end
  * @throws {FormatError} if the pickle is cut off, or is none

@@ -27,12 +27,17 @@ export function* partsOf(value: PickledValue): Generator<Part> {
   } else yield* listParts(value as readonly PickledValue[]);
 }
 
-/** True for a module, or for what TorchScript makes of one: an object whose attributes are the tensors and the child modules themselves. */
+/**
+ * True for a module, or for what TorchScript makes of one: an object whose attributes are the tensors and the
+ * child modules themselves.
+ */
 export function isNetwork(value: PickledValue): boolean {
   return isModule(value) || (value instanceof PickledObject && value.name.startsWith("__torch__."));
 }
 
-/** True for an object of a subclass of `torch.nn.Module`, which the file does not say, but its attributes do. */
+/**
+ * True for an object of a subclass of `torch.nn.Module`, which the file does not say, but its attributes do.
+ */
 function isModule(value: PickledValue): boolean {
   return (
     value instanceof PickledObject &&

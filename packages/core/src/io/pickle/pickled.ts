@@ -1,8 +1,8 @@
 import type { StateArray } from "../../tensor/state-array.js";
 
 /**
- * A value of a pickle: numbers, text and bytes as they are; lists, tuples and sets as arrays; dictionaries of every kind as Maps; tensors;
- * and for whatever else Python has, a {@link PickledObject}.
+ * A value of a pickle: numbers, text and bytes as they are; lists, tuples and sets as arrays; dictionaries of
+ * every kind as Maps; tensors; and for whatever else Python has, a {@link PickledObject}.
  */
 export type PickledValue =
   | null
@@ -17,8 +17,8 @@ export type PickledValue =
   | PickledObject;
 
 /**
- * Stands for a Python object, class or function: its name and what the file says of it, as data. Nothing was looked up by the name, and
- * nothing was run.
+ * Stands for a Python object, class or function: its name and what the file says of it, as data. Nothing was
+ * looked up by the name, and nothing was run.
  * @example
  * String(new PickledObject("argparse.Namespace", [])); // "argparse.Namespace(...)"
  */
@@ -61,7 +61,10 @@ export function stateParts({ state }: PickledObject): readonly ReadonlyMap<Pickl
   return parts.filter((part) => part instanceof Map);
 }
 
-/** A tensor that cannot be given as the numbers that it has: of complex numbers, sparse, quantized, without memory. */
+/**
+ * A tensor that cannot be given as the numbers that it has: of complex numbers, sparse, quantized, without
+ * memory.
+ */
 export class UnreadTensor extends PickledObject {
   /** What it is. */
   readonly reason: string;
@@ -74,7 +77,10 @@ export class UnreadTensor extends PickledObject {
 
 /** The part of the format that a pickle leaves open. */
 export interface PickleHost {
-  /** What a call of a function gives, if the host knows it by its name; otherwise the call stays what it is, a name and arguments. */
+  /**
+   * What a call of a function gives, if the host knows it by its name; otherwise the call stays what it is, a
+   * name and arguments.
+   */
   readonly call: (name: string, args: readonly PickledValue[]) => PickledValue | undefined;
   /** What a reference to something outside the pickle stands for. */
   readonly persistent: (id: PickledValue) => PickledValue;

@@ -1,8 +1,8 @@
 import { PickledObject, type PickledValue } from "./pickled.js";
 
 /**
- * What a call of one of Python's own containers gives, and of the helpers by which its pickles write bytes and old objects: a value of
- * ours. Undefined for every other name.
+ * What a call of one of Python's own containers gives, and of the helpers by which its pickles write bytes
+ * and old objects: a value of ours. Undefined for every other name.
  *
  * @param take asked before anything as large as the arguments is made
  */

@@ -24,9 +24,10 @@ interface Place {
 /**
  * The tensors in a value by dotted name, such as `state_dict.conv.weight`, and those that cannot be read.
  *
- * What is reached twice through containers and modules has two names, as in a `state_dict()`. Other objects refer to anything (a parent, a
- * list of all): what only they refer to is looked at last, and once.
- * @param most parts in all: a value that holds every part twice, and this again and again, has more of them than memory
+ * What is reached twice through containers and modules has two names, as in a `state_dict()`. Other objects
+ * refer to anything (a parent, a list of all): what only they refer to is looked at last, and once.
+ * @param most parts in all: a value that holds every part twice, and this again and again, has more of them
+ *   than memory
  * @throws {FormatError} if two tensors have one name, or there are more parts
  */
 export function collectTensors(root: PickledValue, most: number): NamedArrays {

@@ -11,13 +11,19 @@ import { foldWeightNorm } from "./weight-norm.js";
 
 /** The options of {@link findStateDict}. */
 export interface FindStateDictOptions {
-  /** The dotted name of the part that is meant, e.g. `generator` or `ema.module`. Default: what the function finds. */
+  /**
+   * The dotted name of the part that is meant, e.g. `generator` or `ema.module`. Default: what the function
+   * finds.
+   */
   readonly at?: string;
 }
 
 const findStateDictOptionNames: OptionNames<FindStateDictOptions> = { at: true };
 
-/** Under these names training scripts keep a network or its state dict; first those of its running average, which is what they evaluate. */
+/**
+ * Under these names training scripts keep a network or its state dict; first those of its running average,
+ * which is what they evaluate.
+ */
 const averagedNames = ["state_dict_ema", "ema_state_dict", "model_ema", "ema_model", "params_ema", "ema"];
 const trainedNames = [
   "state_dict",
@@ -37,17 +43,21 @@ const besides = /optim|sched|scaler|rng|^amp$|callbacks|loops|criterion|loss/i;
 /**
  * The state dict in a checkpoint: the names and tensors that {@link loadStateDict} takes.
  *
- * A training script saves a network beside its optimizer and more. Of what {@link readPth} gives, this is the part called `state_dict`,
- * `model`, `params`, `net`, ... (looked for within each other), or its running average (`ema`, `state_dict_ema`, `params_ema`, ...) where
- * that holds every tensor of it; or else the one part that holds tensors. Of any other `Map` it is all.
+ * A training script saves a network beside its optimizer and more. Of what {@link readPth} gives, this is the
+ * part called `state_dict`, `model`, `params`, `net`, ... (looked for within each other), or its running
+ * average (`ema`, `state_dict_ema`, `params_ema`, ...) where that holds every tensor of it; or else the one
+ * part that holds tensors. Of any other `Map` it is all.
  *
- * Weights that `weight_norm` has split are put together: `weight_g` and `weight_v`, or `parametrizations.weight.original0` and `original1`,
- * become `weight` = g v / |v|, computed in float64 and rounded once.
+ * Weights that `weight_norm` has split are put together: `weight_g` and `weight_v`, or
+ * `parametrizations.weight.original0` and `original1`, become `weight` = g v / |v|, computed in float64 and
+ * rounded once.
  * @param file what a reader gave
  * @param options see {@link FindStateDictOptions}
  * @returns arrays by the names that the network gives them; in `unread` those that could not be read
- * @throws {ArgumentError} if nothing is found, or several parts hold tensors: the message lists them, for `at`
- * @throws {FormatError} if the weights would take more than twice the memory of what they are made from, as expanded tensors can
+ * @throws {ArgumentError} if nothing is found, or several parts hold tensors: the message lists them, for
+ *   `at`
+ * @throws {FormatError} if the weights would take more than twice the memory of what they are made from, as
+ *   expanded tensors can
  * @see https://docs.pytorch.org/tutorials/beginner/saving_loading_models.html
  * @example
  * const state = findStateDict(readPth(readFileSync("checkpoint.pth")));
@@ -94,7 +104,10 @@ class Search {
     this.#names = [...file.keys()].sort();
   }
 
-  /** The dotted name of the state dict in a value, whose own name is `path`; where several parts could be meant, theirs. */
+  /**
+   * The dotted name of the state dict in a value, whose own name is `path`; where several parts could be
+   * meant, theirs.
+   */
   pathIn(value: PickledValue, path: string): string | readonly string[] {
     if (isNetwork(value)) return path;
     const all = [...partsOf(value)];

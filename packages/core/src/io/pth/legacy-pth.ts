@@ -15,11 +15,11 @@ const version = 1001;
 const inert: PickleHost = { call: () => undefined, persistent: () => null };
 
 /**
- * Reads what `torch.save` wrote before version 1.6: five pickles (a magic number, a version, the machine, the value, the keys of its
- * storages), then the storages, each with its length.
+ * Reads what `torch.save` wrote before version 1.6: five pickles (a magic number, a version, the machine, the
+ * value, the keys of its storages), then the storages, each with its length.
  *
- * The value is gone through twice, since its pickle stands before what its tensors lie in: first for the types of the storages, which
- * alone say how long they are.
+ * The value is gone through twice, since its pickle stands before what its tensors lie in: first for the
+ * types of the storages, which alone say how long they are.
  * @see https://github.com/pytorch/pytorch/blob/v1.5.1/torch/serialization.py
  */
 export function readLegacyPth(bytes: Uint8Array, budget: Budget): PickledValue {

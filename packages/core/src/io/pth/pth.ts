@@ -17,8 +17,9 @@ const format = "pth";
 /** The options of {@link readPth}. */
 export interface PthReadOptions {
   /**
-   * How many bytes the arrays may take in all, with entries that are compressed, once unpacked. Default: four times the file's size, which
-   * is what numbers of 8 bits take. An expanded tensor takes what the file stores of it.
+   * How many bytes the arrays may take in all, with entries that are compressed, once unpacked. Default: four
+   * times the file's size, which is what numbers of 8 bits take. An expanded tensor takes what the file
+   * stores of it.
    */
   readonly mostBytes?: number;
 }
@@ -51,16 +52,17 @@ export class PthArrays extends FileArrays {
 }
 
 /**
- * Reads what `torch.save` writes, of any version, with pickles of protocol 1 to 5: a state dict, dictionaries and lists of such, a module
- * saved whole, a TorchScript archive, or a tensor.
+ * Reads what `torch.save` writes, of any version, with pickles of protocol 1 to 5: a state dict, dictionaries
+ * and lists of such, a module saved whole, a TorchScript archive, or a tensor.
  *
- * Nothing in the file is run or looked up. What is no tensor (`argparse.Namespace`, NumPy's arrays, a date, a path, a lambda) becomes a
- * {@link PickledObject}, its name and arguments as data.
+ * Nothing in the file is run or looked up. What is no tensor (`argparse.Namespace`, NumPy's arrays, a date, a
+ * path, a lambda) becomes a {@link PickledObject}, its name and arguments as data.
  * @param bytes the whole file
  * @param options see {@link PthReadOptions}
- * @returns tensors by name; in nested containers by dotted name, e.g. `state_dict.conv.weight`; of a module the names that its `state_dict()`
- *   gives; of a tensor alone the name "". Floating-point numbers of 16 and 8 bits are widened to float32; a strided or expanded tensor is a
- *   view on its storage. In `unread` are the tensors that cannot be given (complex, sparse, quantized), by name; in `value` is everything.
+ * @returns tensors by name; in nested containers by dotted name, e.g. `state_dict.conv.weight`; of a module
+ *   the names that its `state_dict()` gives; of a tensor alone the name "". Floating-point numbers of 16 and
+ *   8 bits are widened to float32; a strided or expanded tensor is a view on its storage. In `unread` are the
+ *   tensors that cannot be given (complex, sparse, quantized), by name; in `value` is everything.
  * @throws {ArgumentError} if bytes is neither a Uint8Array nor an ArrayBuffer, or mostBytes no whole number
  * @throws {FormatError} if the file is no such file, is cut off, or needs more memory than `mostBytes`
  * @see https://docs.pytorch.org/docs/2.13/notes/serialization.html

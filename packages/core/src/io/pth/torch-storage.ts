@@ -30,7 +30,10 @@ const otherSizes: Readonly<Record<string, number>> = {
   QUInt2x4: 1,
 };
 
-/** A reference to a storage, as pickles have it: `('storage', type, key, place, length)`, and before PyTorch 1.6 a view on it. */
+/**
+ * A reference to a storage, as pickles have it: `('storage', type, key, place, length)`, and before PyTorch
+ * 1.6 a view on it.
+ */
 export interface StorageId {
   readonly name: string;
   /** Undefined: its tensors say it, or this library has no such numbers. */

@@ -8,8 +8,8 @@ import { TorchStorage } from "./torch-storage.js";
 const format = "pth";
 
 /**
- * What the functions by which PyTorch's pickles make tensors give: a tensor, a tensor that cannot be read, or undefined, if the function
- * makes something else.
+ * What the functions by which PyTorch's pickles make tensors give: a tensor, a tensor that cannot be read, or
+ * undefined, if the function makes something else.
  * @see https://github.com/pytorch/pytorch/blob/v2.13.0/torch/_utils.py
  */
 export function callTorch(name: string, args: readonly PickledValue[]): PickledValue | undefined {

@@ -10,12 +10,14 @@ interface Split {
 }
 
 /**
- * A state dict with weights in place of the pairs into which weight_norm splits them: a magnitude g and a direction v are
+ * A state dict with weights in place of the pairs into which weight_norm splits them: a magnitude g and a
+ * direction v are
  *
  *     weight = g v / |v|,
  *
- * with one norm for each index of the axis that g has in common with v (PyTorch's `dim`), or a single one where it has none. Computed in
- * float64, rounded once. What only has such names, and not such shapes, stays as it is.
+ * with one norm for each index of the axis that g has in common with v (PyTorch's `dim`), or a single one
+ * where it has none. Computed in float64, rounded once. What only has such names, and not such shapes, stays
+ * as it is.
  * @param budget asked before a weight is made
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.utils.parametrizations.weight_norm.html
  */
@@ -39,7 +41,10 @@ export function foldWeightNorm(
   return out;
 }
 
-/** Of a magnitude's name, as the hook has it (`weight_g`, `weight_v`) or the parametrization (`original0`, `original1`). */
+/**
+ * Of a magnitude's name, as the hook has it (`weight_g`, `weight_v`) or the parametrization (`original0`,
+ * `original1`).
+ */
 function splitOf(name: string): Split | undefined {
   const [, hooked] = /^((?:.*\.)?\w*weight\w*)_g$/.exec(name) ?? [];
   if (hooked !== undefined) return { weight: hooked, direction: `${hooked}_v` };
@@ -48,7 +53,10 @@ function splitOf(name: string): Split | undefined {
   return { weight: `${path}${own}`, direction: `${path}parametrizations.${own}.original1` };
 }
 
-/** The axis along which each index has a norm of its own; -1: there is one norm; undefined: these are no magnitude and direction. */
+/**
+ * The axis along which each index has a norm of its own; -1: there is one norm; undefined: these are no
+ * magnitude and direction.
+ */
 function commonAxis(magnitude: StateArray, direction: StateArray): number | undefined {
   const { shape } = magnitude;
   if (shape.length === 0) return -1;

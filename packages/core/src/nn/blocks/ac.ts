@@ -7,7 +7,8 @@ import { Sum } from "../layers/sum.js";
 import { type DilatedBlockOptions, dilatedBlockOptionNames, halfOf } from "./conv-bn.js";
 
 /**
- * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`, `ver_conv.weight`, `hor_conv.weight`, ...
+ * ACNet's block: bn(kxk) + bn(kx1) + bn(1xk). Parameters `square_conv.weight`, `square_bn.weight`,
+ * `ver_conv.weight`, `hor_conv.weight`, ...
  * @param inChannels channels of x, [batch, inChannels, height, width]
  * @param outChannels channels of the output, [batch, outChannels, out height, out width]
  * @param kernelSize odd

@@ -8,7 +8,10 @@ import { Sequential } from "../layers/sequential.js";
 
 /** The option that every block and network with batch norms has. */
 export interface NormOptions {
-  /** Added to the variance in every batch norm; it is in no checkpoint. Default 1e-5; YOLO and Keras networks use 1e-3. */
+  /**
+   * Added to the variance in every batch norm; it is in no checkpoint. Default 1e-5; YOLO and Keras networks
+   * use 1e-3.
+   */
   readonly eps?: number;
 }
 
@@ -26,7 +29,10 @@ export const blockOptionNames: OptionNames<BlockOptions> = { ...normOptionNames,
 
 /** The options of a block whose branches can all be dilated alike. */
 export interface DilatedBlockOptions extends BlockOptions {
-  /** Distance between the taps of the kernels, in pixels, as in segmentation networks; the padding grows with it. Default 1. */
+  /**
+   * Distance between the taps of the kernels, in pixels, as in segmentation networks; the padding grows with
+   * it. Default 1.
+   */
   readonly dilation?: number;
 }
 

@@ -11,9 +11,9 @@ import type { Module } from "../module.js";
 import { type BlockOptions, blockOptionNames, convBn, halfOf } from "./conv-bn.js";
 
 /**
- * The diverse branch block: bn(kxk) + bn(1x1) + 1x1-bn-kxk-bn + 1x1-bn-average-bn. The border between the layers of a branch is what
- * the batch norm makes of zero: padding before it, where the 1x1 has no bias, is that.
- * Parameters `dbb_origin.conv.weight`, `dbb_avg.bn.bn.weight`, `dbb_1x1_kxk.idconv1.weight`, ...
+ * The diverse branch block: bn(kxk) + bn(1x1) + 1x1-bn-kxk-bn + 1x1-bn-average-bn. The border between the
+ * layers of a branch is what the batch norm makes of zero: padding before it, where the 1x1 has no bias, is
+ * that. Parameters `dbb_origin.conv.weight`, `dbb_avg.bn.bn.weight`, `dbb_1x1_kxk.idconv1.weight`, ...
  *
  * @param inChannels channels of x, [batch, inChannels, height, width]
  * @param outChannels channels of the output, [batch, outChannels, out height, out width]

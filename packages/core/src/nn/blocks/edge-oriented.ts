@@ -47,15 +47,17 @@ const edgeOrientedOptionNames: OptionNames<EdgeOrientedOptions> = {
 };
 
 /**
- * ECBSR's edge-oriented block: 3x3 + (1x1 then 3x3) + (1x1 then a scaled Sobel filter, twice) + (1x1 then a scaled Laplacian), and x
- * where asked for. Between two layers the border is the first one's bias, which is what zeros before it give.
- * Parameters `conv3x3.weight`, `conv1x1_3x3.k0`, `conv1x1_sbx.scale`, ..., `act.weight`
+ * ECBSR's edge-oriented block: 3x3 + (1x1 then 3x3) + (1x1 then a scaled Sobel filter, twice) + (1x1 then a
+ * scaled Laplacian), and x where asked for. Between two layers the border is the first one's bias, which is
+ * what zeros before it give. Parameters `conv3x3.weight`, `conv1x1_3x3.k0`, `conv1x1_sbx.scale`, ...,
+ * `act.weight`
  *
  * @param inChannels channels of x, [batch, inChannels, height, width]
  * @param outChannels channels of the output, [batch, outChannels, height, width]
  * @param options depthMultiplier, identity, activation; see {@link EdgeOrientedOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
- * @see Zhang et al., Edge-oriented Convolution Block for Real-time Super Resolution on Mobile Devices, ACM MM 2021
+ * @see Zhang et al., Edge-oriented Convolution Block for Real-time Super Resolution on Mobile Devices, ACM MM
+ *   2021
  * @example
  * fuse(edgeOrientedBlock(8, 8)).module; // one 3x3 convolution and the PReLU
  */

@@ -15,7 +15,8 @@ import {
 } from "./conv-bn.js";
 
 /**
- * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`, `small_conv.conv.weight`, ...
+ * RepLKNet's large-kernel convolution: bn(KxK) + bn(kxk). Parameters `lkb_origin.conv.weight`,
+ * `small_conv.conv.weight`, ...
  * @param inChannels channels of x, [batch, inChannels, height, width]
  * @param outChannels channels of the output, [batch, outChannels, out height, out width]
  * @param kernelSize odd

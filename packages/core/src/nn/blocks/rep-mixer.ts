@@ -24,7 +24,8 @@ class LayerScale extends Scale {
 }
 
 /**
- * FastViT's token mixer: x + layer_scale (mixer(x) - norm(x)), depthwise. Parameters `layer_scale`, `mixer.rbr_conv.0.conv.weight`, `norm.rbr_skip.weight`, ...
+ * FastViT's token mixer: x + layer_scale (mixer(x) - norm(x)), depthwise. Parameters `layer_scale`,
+ * `mixer.rbr_conv.0.conv.weight`, `norm.rbr_skip.weight`, ...
  * @param channels channels of x and of the output, both [batch, channels, height, width]
  * @param kernelSize odd
  * @param options eps; see {@link NormOptions}

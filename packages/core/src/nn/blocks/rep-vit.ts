@@ -14,7 +14,8 @@ import { squeezeExcitation } from "./squeeze-excitation.js";
 const inPlace = { deployedAs: "" };
 
 /**
- * RepViT's depthwise mixer: bn(bn(3x3) + 1x1 + x). Parameters `conv.c.weight`, `conv.bn.weight`, `conv1.weight`, `bn.weight`, ...
+ * RepViT's depthwise mixer: bn(bn(3x3) + 1x1 + x). Parameters `conv.c.weight`, `conv.bn.weight`,
+ * `conv1.weight`, `bn.weight`, ...
  * @param channels channels of x and of the output, both [batch, channels, height, width]
  * @param options eps; see {@link NormOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown
@@ -67,8 +68,9 @@ export function repVitBlock(
 }
 
 /**
- * RepViT's block at stride 2: depthwise 3x3, the gate where asked for, 1x1, then x + 1x1-GELU-1x1 with twice the channels inside.
- * Parameters `token_mixer.0.c.weight`, `token_mixer.2.c.weight`, `channel_mixer.m.0.c.weight`, ...
+ * RepViT's block at stride 2: depthwise 3x3, the gate where asked for, 1x1, then x + 1x1-GELU-1x1 with twice
+ * the channels inside. Parameters `token_mixer.0.c.weight`, `token_mixer.2.c.weight`,
+ * `channel_mixer.m.0.c.weight`, ...
  *
  * @param inChannels channels of x, [batch, inChannels, height, width]
  * @param outChannels channels of the output, [batch, outChannels, out height, out width], half as high and

@@ -7,8 +7,9 @@ import { Product } from "../layers/product.js";
 import { Sequential } from "../layers/sequential.js";
 
 /**
- * Squeeze and excitation: x times a factor a channel, sigmoid(fc2(relu(fc1(mean of x)))). No convolution, so that fusing stops at it.
- * Parameters `fc1.weight` [squeezed, channels, 1, 1], `fc1.bias`, `fc2.weight`, `fc2.bias`, as timm names them.
+ * Squeeze and excitation: x times a factor a channel, sigmoid(fc2(relu(fc1(mean of x)))). No convolution, so
+ * that fusing stops at it. Parameters `fc1.weight` [squeezed, channels, 1, 1], `fc1.bias`, `fc2.weight`,
+ * `fc2.bias`, as timm names them.
  *
  * @param channels channels of x and of the output, both [batch, channels, height, width]
  * @param squeezedChannels channels between fc1 and fc2

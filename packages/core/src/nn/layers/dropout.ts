@@ -3,7 +3,10 @@ import { ArgumentError } from "../../errors.js";
 import type { Op } from "../../graph/op.js";
 import { PlainLayer } from "../layer.js";
 
-/** A layer that leaves something out at random in training; in evaluation, which is all that this library does, out = x. */
+/**
+ * A layer that leaves something out at random in training; in evaluation, which is all that this library
+ * does, out = x.
+ */
 abstract class Dropping extends PlainLayer {
   /** @throws {ArgumentError} if the probability, called `name`, is no number from 0 to 1 */
   protected constructor(name: string, probability: number, surplus: readonly unknown[]) {
@@ -49,7 +52,8 @@ export class Dropout extends Dropping {
 }
 
 /**
- * Leaves out whole branches at random in training (stochastic depth); in evaluation, which is all that this library does, out = x.
+ * Leaves out whole branches at random in training (stochastic depth); in evaluation, which is all that this
+ * library does, out = x.
  * @see https://arxiv.org/abs/1603.09382; printed as timm prints it
  * @example
  * new DropPath(0.1).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 4]

@@ -6,7 +6,8 @@ import { PlainLayer } from "../layer.js";
 import { pythonFloat, tuple } from "../repr.js";
 
 /**
- * Padding of images as a layer: torch.nn's ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and CircularPad2d in one.
+ * Padding of images as a layer: torch.nn's ZeroPad2d, ConstantPad2d, ReflectionPad2d, ReplicationPad2d and
+ * CircularPad2d in one.
  * @see https://docs.pytorch.org/docs/2.13/nn.html#padding-layers
  * @example
  * new Pad2d([1, 1, 0, 0]).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 6]

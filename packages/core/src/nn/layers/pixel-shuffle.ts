@@ -17,7 +17,8 @@ export class PixelShuffle extends PlainLayer {
   readonly upscaleFactor: number;
 
   /**
-   * @param upscaleFactor r: x is [..., channels r², height, width], the output [..., channels, height r, width r]
+   * @param upscaleFactor r: x is [..., channels r², height, width], the output
+   *   [..., channels, height r, width r]
    * @throws {ArgumentError} if the factor is no whole number of at least 1
    */
   constructor(upscaleFactor: number, ...surplus: never[]) {

@@ -4,8 +4,8 @@ import { Branches } from "../branches.js";
 import type { Module, NamedModules, NamedTensors } from "../module.js";
 
 /**
- * Branches side by side, multiplied: out = first(x) second(x) ..., from left to right, each product rounded to float32. A branch after the
- * first may give one value a channel, [batch, channels, 1, 1], as gates do.
+ * Branches side by side, multiplied: out = first(x) second(x) ..., from left to right, each product rounded
+ * to float32. A branch after the first may give one value a channel, [batch, channels, 1, 1], as gates do.
  * @see squeeze-and-excitation, https://arxiv.org/abs/1709.01507, section 3
  * @example
  * new Product([new Identity(), new Sigmoid()]).forward(ones([1, 2, 4, 4])).shape; // [1, 2, 4, 4]

@@ -8,7 +8,8 @@ import type { NamedTensors } from "../module.js";
 import { pythonFloat } from "../repr.js";
 
 /**
- * Multiplies by a number, or each channel by its own: out[n, c, y, x] = scale[c] x[n, c, y, x], of features out[n, c] = scale[c] x[n, c].
+ * Multiplies by a number, or each channel by its own: out[n, c, y, x] = scale[c] x[n, c, y, x], of features
+ * out[n, c] = scale[c] x[n, c].
  * @see layer scale, https://arxiv.org/abs/2103.17239
  * @example
  * new Scale(-1);                    // negates

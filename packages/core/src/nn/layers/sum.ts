@@ -4,7 +4,8 @@ import type { CompositionOptions } from "../composition.js";
 import type { Module, NamedModules, NamedTensors } from "../module.js";
 
 /**
- * Branches side by side, added: out = first(x) + second(x) + ..., from left to right, each sum rounded to float32.
+ * Branches side by side, added: out = first(x) + second(x) + ..., from left to right, each sum rounded to
+ * float32.
  * @see RepVGG, https://arxiv.org/abs/2101.03697, section 3.2
  * @example
  * new Sum([new Conv2d(2, 2, 3, { padding: "same" }), new Conv2d(2, 2, 1), new Identity()]);

@@ -5,8 +5,8 @@ import { PlainLayer } from "../layer.js";
 import { numberOrTuple, pythonFloat, tuple } from "../repr.js";
 
 /**
- * Images of another size as a layer, out = upsample(x, options): [batch, channels, ...image] becomes [batch, channels, ...size].
- * Pixels are repeated, or each value is mixed from its neighbouring pixels.
+ * Images of another size as a layer, out = upsample(x, options): [batch, channels, ...image] becomes
+ * [batch, channels, ...size]. Pixels are repeated, or each value is mixed from its neighbouring pixels.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Upsample.html
  * @example
  * String(new Upsample({ scaleFactor: 2 })); // "Upsample(scale_factor=2.0, mode='nearest')"
@@ -23,7 +23,8 @@ export class Upsample extends PlainLayer {
 
   /**
    * @param options size or scaleFactor, mode, alignCorners, as of {@link upsample}
-   * @throws {ArgumentError} if an option is outside its domain, or there are both or neither of size and scaleFactor
+   * @throws {ArgumentError} if an option is outside its domain, or there are both or neither of size and
+   *   scaleFactor
    */
   constructor(options: UpsampleOptions) {
     super();

@@ -4,7 +4,10 @@ import { AdaptiveAvgPool2d } from "../layers/pool/adaptive-avg-pool2d.js";
 import { Sequential } from "../layers/sequential.js";
 import type { Module } from "../module.js";
 
-/** Stages, then global average pooling and a linear layer: parameters `linear.weight` and `linear.bias`, as the published networks have them. */
+/**
+ * Stages, then global average pooling and a linear layer: parameters `linear.weight` and `linear.bias`, as
+ * the published networks have them.
+ */
 export function classifier(
   stages: Readonly<Record<string, Module>>,
   channels: number,
@@ -18,7 +21,10 @@ export function classifier(
   });
 }
 
-/** Five stages, `stage0` to `stage4`, of which all but the first are drawn up from a table of [blocks, channels]. */
+/**
+ * Five stages, `stage0` to `stage4`, of which all but the first are drawn up from a table of
+ * [blocks, channels].
+ */
 export function stagedClassifier(
   first: Module,
   table: readonly (readonly [count: number, channels: number])[],

@@ -9,8 +9,9 @@ import { Sum } from "../layers/sum.js";
 import { classifier } from "./classifier.js";
 
 /**
- * ResNet-18 with a diverse branch block in place of every 3x3 convolution, untrained: [batch, 3, height, width] to [batch, classes].
- * Parameters `stage0.conv1.conv.weight`, `stage1.0.conv1.dbb_origin.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
+ * ResNet-18 with a diverse branch block in place of every 3x3 convolution, untrained:
+ * [batch, 3, height, width] to [batch, classes]. Parameters `stage0.conv1.conv.weight`,
+ * `stage1.0.conv1.dbb_origin.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
  * @param classes default 1000
  * @param options eps, see {@link NormOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown

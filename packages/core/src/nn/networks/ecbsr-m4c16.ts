@@ -6,10 +6,12 @@ import { Sequential } from "../layers/sequential.js";
 import { Sum } from "../layers/sum.js";
 
 /**
- * ECBSR-M4C16 with its branches, untrained: a grey image [batch, 1, height, width] to one `upscale` times as high and wide. Parameters
- * `backbone.0.conv3x3.weight`, `backbone.0.conv1x1_sbx.scale`, ..., as in the authors' checkpoints.
+ * ECBSR-M4C16 with its branches, untrained: a grey image [batch, 1, height, width] to one `upscale` times as
+ * high and wide. Parameters `backbone.0.conv3x3.weight`, `backbone.0.conv1x1_sbx.scale`, ..., as in the
+ * authors' checkpoints.
  * @param upscale default 4
- * @see Zhang et al., Edge-oriented Convolution Block for Real-time Super Resolution on Mobile Devices, ACM MM 2021, section 3.3
+ * @see Zhang et al., Edge-oriented Convolution Block for Real-time Super Resolution on Mobile Devices, ACM MM
+ *   2021, section 3.3
  * @example
  * fuse(ecbsrM4C16()).report.after.parameters; // 11840
  */

@@ -17,7 +17,8 @@ const stages = [
 
 /**
  * MobileOne-S0 with its branches, untrained: [batch, 3, height, width] to [batch, classes]. Parameters
- * `stage0.rbr_conv.0.conv.weight`, `stage1.0.rbr_skip.weight`, ..., `linear.bias`, as in the authors' checkpoints.
+ * `stage0.rbr_conv.0.conv.weight`, `stage1.0.rbr_skip.weight`, ..., `linear.bias`, as in the authors'
+ * checkpoints.
  * @param classes default 1000
  * @param options eps, see {@link NormOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown

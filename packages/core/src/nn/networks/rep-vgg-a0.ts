@@ -13,8 +13,9 @@ const stages = [
 ] as const;
 
 /**
- * RepVGG-A0 with its branches, untrained: [batch, 3, height, width] to [batch, classes]. Parameters `stage0.rbr_dense.conv.weight`,
- * `stage1.0.rbr_1x1.conv.weight`, ..., `linear.bias`, as in the authors' checkpoints.
+ * RepVGG-A0 with its branches, untrained: [batch, 3, height, width] to [batch, classes]. Parameters
+ * `stage0.rbr_dense.conv.weight`, `stage1.0.rbr_1x1.conv.weight`, ..., `linear.bias`, as in the authors'
+ * checkpoints.
  * @param classes default 1000
  * @param options eps, see {@link NormOptions}
  * @throws {ArgumentError} if a number or an option is outside its domain, or an option is unknown

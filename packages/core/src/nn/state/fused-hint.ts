@@ -2,8 +2,8 @@ import { joinPath, type Module, tensorsBelow } from "../module.js";
 import type { Shapes } from "./prefix-hint.js";
 
 /**
- * Says so where one side is fused and the other is not: by a layer in place of a composition's branches, under its own or its deployed name,
- * or by batch norms that only one of them has.
+ * Says so where one side is fused and the other is not: by a layer in place of a composition's branches,
+ * under its own or its deployed name, or by batch norms that only one of them has.
  * @param state the checkpoint's tensors, without a prefix
  */
 export function fusedHint(module: Module, state: Shapes): string | undefined {
@@ -46,7 +46,10 @@ function compositions(module: Module, path: string): readonly Composition[] {
   ];
 }
 
-/** Where the checkpoint has one layer for a composition; undefined if it has not: then there is a weight, and none of the branches' tensors. */
+/**
+ * Where the checkpoint has one layer for a composition; undefined if it has not: then there is a weight, and
+ * none of the branches' tensors.
+ */
 function fusedLayerOf({ path, module }: Composition, state: Shapes): string | undefined {
   const { deployedAs } = module;
   const places = deployedAs === undefined ? [path] : [joinPath(path, deployedAs), path];
@@ -72,7 +75,10 @@ function layers(module: Module, path: string): readonly Layer[] {
   );
 }
 
-/** Whether the checkpoint has several layers in place of this one: tensors of as many channels, and among them one like this one's weight. */
+/**
+ * Whether the checkpoint has several layers in place of this one: tensors of as many channels, and among them
+ * one like this one's weight.
+ */
 function hasBranches({ block, module }: Layer, own: Shapes, state: Shapes): boolean {
   const weight = module.ownParameters().get("weight");
   if (weight === undefined || weight.shape.length < 3) return false;

@@ -24,7 +24,10 @@ export interface StateMatch {
   readonly misshapen: readonly MisshapenTensor[];
 }
 
-/** Compares names and shapes. `num_batches_tracked`, which PyTorch keeps beside running statistics, is no name of its own. */
+/**
+ * Compares names and shapes. `num_batches_tracked`, which PyTorch keeps beside running statistics, is no name
+ * of its own.
+ */
 export function matchState(own: NamedTensors, state: PrefixedState): StateMatch {
   const both = [...own].flatMap(([name, { shape: expected }]) => {
     const given = state.arrays.get(name);

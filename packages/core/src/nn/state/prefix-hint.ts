@@ -8,8 +8,8 @@ export interface PrefixHint {
 }
 
 /**
- * Says so where the checkpoint has the module's names behind a prefix: a wrapper such as DataParallel has put `module.` before every name, or
- * it holds several networks. Names count where the shapes are the same, too.
+ * Says so where the checkpoint has the module's names behind a prefix: a wrapper such as DataParallel has put
+ * `module.` before every name, or it holds several networks. Names count where the shapes are the same, too.
  * @param own the module's tensors
  * @param state the checkpoint's, under their full names
  * @param loaded how many fit as they are
@@ -33,7 +33,10 @@ export function childHint(own: Shapes, state: Shapes, loaded: number): string | 
   return `${countOf(count, state.size, " of the state")} in the child ${quoted(paths, " and in ")}: load it into that`;
 }
 
-/** The prefixes behind which most of `names` are found in `state`, in their shapes; more than one where they tie. */
+/**
+ * The prefixes behind which most of `names` are found in `state`, in their shapes; more than one where they
+ * tie.
+ */
 function bestPrefixes(names: Shapes, state: Shapes): { prefixes: readonly string[]; count: number } {
   const counts = new Map<string, number>();
   for (const [full, { shape }] of state) {

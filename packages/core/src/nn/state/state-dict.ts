@@ -13,11 +13,15 @@ export type StateDict = ReadonlyMap<string, StateArray>;
 
 /** The options of {@link loadStateDict}. */
 export interface LoadStateDictOptions {
-  /** False: what fits is loaded, and the result says what did not, see {@link LoadedState}. Default true: everything has to fit. */
+  /**
+   * False: what fits is loaded, and the result says what did not, see {@link LoadedState}. Default true:
+   * everything has to fit.
+   */
   readonly strict?: boolean;
   /**
-   * What stands before the module's names in the checkpoint, with its dot: `module.`, `model.`, `ema.`, ... Names that do not begin with it are
-   * not looked at. A list: of each name, the first that it begins with. Default: "", nothing.
+   * What stands before the module's names in the checkpoint, with its dot: `module.`, `model.`, `ema.`, ...
+   * Names that do not begin with it are not looked at. A list: of each name, the first that it begins with.
+   * Default: "", nothing.
    */
   readonly prefix?: string | readonly string[];
 }
@@ -45,18 +49,22 @@ export function stateDict(module: Module): NamedTensors {
 }
 
 /**
- * A module with the tensors of a checkpoint in place of its own, rounded to float32. The given module stays as it is.
+ * A module with the tensors of a checkpoint in place of its own, rounded to float32. The given module stays
+ * as it is.
  *
  * `num_batches_tracked`, which PyTorch keeps beside running statistics, is passed over.
  *
  * @param module any tree of modules
- * @param state arrays by PyTorch's dotted names; of a training script's checkpoint what `findStateDict` finds in it
+ * @param state arrays by PyTorch's dotted names; of a training script's checkpoint what `findStateDict` finds
+ *   in it
  * @param options strict and prefix, see {@link LoadStateDictOptions}
- * @returns the module; with `strict: false` an object of it and what was loaded, missing, unexpected and of another shape
+ * @returns the module; with `strict: false` an object of it and what was loaded, missing, unexpected and of
+ *   another shape
  * @throws {TensorTypeError} if the state holds anything but arrays
- * @throws {ArgumentError} if the state is no Map; or does not fit: listing the names that are missing, those that are unexpected and those
- *   of another shape, and saying what it looks like: names behind a prefix, a part of the module, a network that is fused already or not yet.
- *   With `strict: false`, if not one tensor fits. If no name begins with the prefix, or two names become one
+ * @throws {ArgumentError} if the state is no Map; or does not fit: listing the names that are missing, those
+ *   that are unexpected and those of another shape, and saying what it looks like: names behind a prefix, a
+ *   part of the module, a network that is fused already or not yet. With `strict: false`, if not one tensor
+ *   fits. If no name begins with the prefix, or two names become one
  * @throws {ShapeError} if an array's shape and strides lead out of its data
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
  * @example

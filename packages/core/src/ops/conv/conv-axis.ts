@@ -8,8 +8,8 @@ export function spanOf({ size, dilation }: Pick<ConvAxis, "size" | "dilation">):
 }
 
 /**
- * Padding minus span. Axes of equal stride and upsampling, which have no divisor in common, give equal output sizes at every input size
- * if and only if these are equal.
+ * Padding minus span. Axes of equal stride and upsampling, which have no divisor in common, give equal output
+ * sizes at every input size if and only if these are equal.
  */
 export function excessOf(axis: ConvAxis): number {
   return axis.before + axis.after - spanOf(axis);
@@ -31,7 +31,8 @@ export function plainAxis(size: number, given: Partial<Omit<ConvAxis, "size">> =
 }
 
 /**
- * The axis of a transposed convolution as the linear map that it is: out size = (in - 1) stride - 2 padding + span + outputPadding.
+ * The axis of a transposed convolution as the linear map that it is: out size = (in - 1) stride - 2
+ * padding + span + outputPadding.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
  */
 export function transposedAxis(

@@ -19,11 +19,17 @@ export type Padding = Pair | readonly [Sides, Sides] | "same" | "valid";
 /** `n`, `[depth, height, width]`, `[[front, back], [top, bottom], [left, right]]`, or PyTorch's words. */
 export type Padding3d = Triple | readonly [Sides, Sides, Sides] | "same" | "valid";
 
-/** The options of a convolution, with PyTorch's names, meanings and defaults; its rank says how many numbers an option may have. */
+/**
+ * The options of a convolution, with PyTorch's names, meanings and defaults; its rank says how many numbers
+ * an option may have.
+ */
 export interface ConvOptions<Numbers, Border> {
   /** Step between windows, in pixels. Default 1. */
   readonly stride?: Numbers;
-  /** Pixels added around x. `"same"` keeps the size (stride 1 only; an odd total puts the extra pixel after the image). Default 0. */
+  /**
+   * Pixels added around x. `"same"` keeps the size (stride 1 only; an odd total puts the extra pixel after
+   * the image). Default 0.
+   */
   readonly padding?: Border;
   /** Distance between the taps of the kernel, in pixels. Default 1. */
   readonly dilation?: Numbers;
@@ -66,7 +72,8 @@ export interface ConvSettings {
 }
 
 /**
- * Checks a convolution's options for a kernel of the given size and resolves `"same"`, `"valid"` and single numbers.
+ * Checks a convolution's options for a kernel of the given size and resolves `"same"`, `"valid"` and single
+ * numbers.
  * @throws {ArgumentError} if one is outside its domain, or `"same"` meets a stride above 1
  */
 export function convSettings(
@@ -100,7 +107,8 @@ export function convSettings(
 }
 
 /**
- * The geometry of one convolution: out = floor((in + pad - dilation (kernel - 1) - 1) / stride) + 1 on each axis.
+ * The geometry of one convolution: out = floor((in + pad - dilation (kernel - 1) - 1) / stride) + 1 on each
+ * axis.
  *
  * @param xShape [batch, channels, ...image]
  * @param weightShape [out channels, in channels / groups, ...kernel]
@@ -113,7 +121,8 @@ export function convGeometry(
   weightShape: readonly number[],
   { axes, groups, paddingMode }: ConvSettings,
 ): ConvGeometry {
-  // Indices and slices instead of patterns, and loops below: the arithmetic is a part of a small convolution's time.
+  // Indices and slices instead of patterns, and loops below: the arithmetic is a part of a small
+  // convolution's time.
   const batch = xShape[0] as number;
   const inChannels = xShape[1] as number;
   const inSize = xShape.slice(2);

@@ -4,7 +4,10 @@ import { ArgumentError, ShapeError } from "../../errors.js";
 import { perAxis, type Single, type Triple } from "../per-axis.js";
 import { outSizeOf, transposedAxis } from "./conv-axis.js";
 
-/** The options of a transposed convolution, with PyTorch's names, meanings and defaults; its rank says how many numbers an option may have. */
+/**
+ * The options of a transposed convolution, with PyTorch's names, meanings and defaults; its rank says how
+ * many numbers an option may have.
+ */
 export interface ConvTransposeOptions<Numbers> {
   /** Pixels of the output between the windows of neighbouring pixels of x. Default 1. */
   readonly stride?: Numbers;
@@ -51,7 +54,8 @@ export interface ConvTransposeSettings {
 
 /**
  * Checks a transposed convolution's options for a kernel of the given size.
- * @throws {ArgumentError} if one is outside its domain, or outputPadding is neither less than the stride nor than the dilation
+ * @throws {ArgumentError} if one is outside its domain, or outputPadding is neither less than the stride nor
+ *   than the dilation
  */
 export function convTransposeSettings(
   op: string,
@@ -81,7 +85,8 @@ export function convTransposeSettings(
 }
 
 /**
- * The geometry of one transposed convolution: out = (in - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1 on each axis.
+ * The geometry of one transposed convolution: out = (in - 1) stride - 2 padding + dilation
+ * (kernel - 1) + outputPadding + 1 on each axis.
  *
  * @param xShape [batch, channels, ...image]
  * @param weightShape [in channels, out channels / groups, ...kernel]

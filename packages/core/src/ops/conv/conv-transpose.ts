@@ -8,7 +8,10 @@ import {
   convTransposeSettings,
 } from "./conv-transpose-geometry.js";
 
-/** A transposed convolution of images with `rank` axes: what `convTranspose1d`, `convTranspose2d` and `convTranspose3d` are. */
+/**
+ * A transposed convolution of images with `rank` axes: what `convTranspose1d`, `convTranspose2d` and
+ * `convTranspose3d` are.
+ */
 export function convTranspose(
   op: string,
   rank: number,

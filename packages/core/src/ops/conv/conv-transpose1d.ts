@@ -3,18 +3,19 @@ import { convTranspose } from "./conv-transpose.js";
 import type { ConvTranspose1dOptions } from "./conv-transpose-geometry.js";
 
 /**
- * 1-D transposed convolution: the gradient of a convolution with respect to its input, by which decoders and generators grow images.
+ * 1-D transposed convolution: the gradient of a convolution with respect to its input, by which decoders and
+ * generators grow images.
  *
  * Each pixel of x adds its multiple of the kernel to the output, `stride` pixels from its neighbour's:
- * out[n, o, u stride - padding + j dilation] += x[n, c, u] weight[c, o, j], summed over u, j and the channels c of o's group, on top of
- * bias[o]; where there are groups, the weight's o counts inside its group.
+ * out[n, o, u stride - padding + j dilation] += x[n, c, u] weight[c, o, j], summed over u, j and the channels
+ * c of o's group, on top of bias[o]; where there are groups, the weight's o counts inside its group.
  *
  * @param x [batch, in channels, width], or [in channels, width]; float32, any strides
  * @param weight [in channels, out channels / groups, kernel width]
  * @param bias [out channels]; none by default
  * @param options stride, padding, outputPadding, dilation, groups; see {@link ConvTranspose1dOptions}
- * @returns [batch, out channels, out width], each (in - 1) stride - 2 padding + dilation (kernel - 1) + outputPadding + 1 pixels long, row-major;
- *   without the batch axis where x had none
+ * @returns [batch, out channels, out width], each (in - 1) stride - 2 padding + dilation
+ *   (kernel - 1) + outputPadding + 1 pixels long, row-major; without the batch axis where x had none
  * @throws {TensorTypeError} if an argument is no tensor
  * @throws {ShapeError} if the shapes do not fit each other, or padding takes the whole output away
  * @throws {ArgumentError} if an option is outside its domain

@@ -5,8 +5,8 @@ import type { Conv1dOptions } from "./conv-geometry.js";
 /**
  * 1-D convolution (cross-correlation, as every network library has it).
  *
- * out[n, o, x] = bias[o] + sum over c, j of weight[o, c, j] x[n, c + g in/groups, x stride - pad + j dilation], where g is the group of
- * output channel o.
+ * out[n, o, x] = bias[o] + sum over c, j of weight[o, c, j]
+ * x[n, c + g in/groups, x stride - pad + j dilation], where g is the group of output channel o.
  *
  * @param x [batch, in channels, width], or [in channels, width]; float32, any strides
  * @param weight [out channels, in channels / groups, kernel width]

@@ -5,11 +5,13 @@ import type { Conv2dOptions } from "./conv-geometry.js";
 /**
  * 2-D convolution (cross-correlation, as every network library has it).
  *
- * out[n, o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j] x[n, c + g in/groups, y stride - pad + i dilation, x stride - pad + j dilation],
- * where g is the group of output channel o.
+ * out[n, o, y, x] = bias[o] + sum over c, i, j of weight[o, c, i, j]
+ * x[n, c + g in/groups, y stride - pad + i dilation, x stride - pad + j dilation], where g is the group of
+ * output channel o.
  *
- * Sums are float32. The default engine may use Winograd's algorithm for 3x3 weights: at 64 channels the largest error is about 8 times PyTorch's, and
- * sums of whole numbers may come out not whole. `setEngine("wasm", { precision: "exact" })` sums in one order, see {@link setEngine}.
+ * Sums are float32. The default engine may use Winograd's algorithm for 3x3 weights: at 64 channels the
+ * largest error is about 8 times PyTorch's, and sums of whole numbers may come out not whole.
+ * `setEngine("wasm", { precision: "exact" })` sums in one order, see {@link setEngine}.
  *
  * @param x [batch, in channels, height, width], or [in channels, height, width]; float32, any strides
  * @param weight [out channels, in channels / groups, kernel height, kernel width]

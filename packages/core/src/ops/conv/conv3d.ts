@@ -5,14 +5,16 @@ import type { Conv3dOptions } from "./conv-geometry.js";
 /**
  * 3-D convolution (cross-correlation, as every network library has it).
  *
- * out[n, o, z, y, x] = bias[o] + sum over c, h, i, j of weight[o, c, h, i, j] x[n, c + g in/groups, z stride - pad + h dilation, ...], where g
- * is the group of output channel o.
+ * out[n, o, z, y, x] = bias[o] + sum over c, h, i, j of weight[o, c, h, i, j]
+ * x[n, c + g in/groups, z stride - pad + h dilation, ...], where g is the group of output channel o.
  *
- * @param x [batch, in channels, depth, height, width], or [in channels, depth, height, width]; float32, any strides
+ * @param x [batch, in channels, depth, height, width], or [in channels, depth, height, width]; float32, any
+ *   strides
  * @param weight [out channels, in channels / groups, kernel depth, kernel height, kernel width]
  * @param bias [out channels]; none by default
  * @param options stride, padding, dilation, groups, paddingMode; see {@link Conv3dOptions}
- * @returns [batch, out channels, out depth, out height, out width], row-major; without the batch axis where x had none
+ * @returns [batch, out channels, out depth, out height, out width], row-major; without the batch axis
+ *   where x had none
  * @throws {TensorTypeError} if an argument is no tensor
  * @throws {ShapeError} if the shapes do not fit each other
  * @throws {ArgumentError} if an option is outside its domain

@@ -26,7 +26,8 @@ export function adaptiveSizes(
   if (!Array.isArray(sizes) || sizes.length !== rank) {
     throw new ArgumentError(op, `outputSize must be a number or ${axesText(rank)}`, { outputSize });
   }
-  // A sequence has one axis, which would keep all that it has: PyTorch takes null for images and volumes only.
+  // A sequence has one axis, which would keep all that it has: PyTorch takes null for images and volumes
+  // only.
   return sizes.map((size: unknown) =>
     size === null && rank > 1 ? undefined : whole(op, "outputSize", size, 1, outputSize),
   );

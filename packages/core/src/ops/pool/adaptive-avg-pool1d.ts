@@ -3,7 +3,8 @@ import type { Single } from "../per-axis.js";
 import { adaptiveAvgPool, adaptiveSizes } from "./adaptive-avg-pool.js";
 
 /**
- * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1) size / n).
+ * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1)
+ * size / n).
  *
  * @param x [batch, channels, width], or [channels, width]; float32, any strides
  * @param outputSize how many values the result has; 1 is global average pooling

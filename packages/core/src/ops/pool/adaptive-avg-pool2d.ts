@@ -5,10 +5,12 @@ import { type AdaptiveSize, adaptiveAvgPool, adaptiveSizes } from "./adaptive-av
 export type AdaptivePair = AdaptiveSize | readonly [height: AdaptiveSize, width: AdaptiveSize];
 
 /**
- * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1) size / n).
+ * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1)
+ * size / n).
  *
  * @param x [batch, channels, height, width], or [channels, height, width]; float32, any strides
- * @param outputSize [height, width] of the result, or one number for both; 1 is global average pooling, and an axis with null keeps its size
+ * @param outputSize [height, width] of the result, or one number for both; 1 is global average pooling, and
+ *   an axis with null keeps its size
  * @returns [batch, channels, ...outputSize], row-major; summed in float64, rounded once
  * @throws {ShapeError} if x has another rank or an empty image
  * @throws {ArgumentError} if a size is neither null nor a whole number of at least 1

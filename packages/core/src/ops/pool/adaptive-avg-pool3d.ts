@@ -7,10 +7,12 @@ export type AdaptiveTriple =
   | readonly [depth: AdaptiveSize, height: AdaptiveSize, width: AdaptiveSize];
 
 /**
- * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1) size / n).
+ * Average pooling to a given size: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1)
+ * size / n).
  *
  * @param x [batch, channels, depth, height, width], or [channels, depth, height, width]; float32, any strides
- * @param outputSize [depth, height, width] of the result, or one number for all three; 1 is global average pooling, and an axis with null keeps its size
+ * @param outputSize [depth, height, width] of the result, or one number for all three; 1 is global average
+ *   pooling, and an axis with null keeps its size
  * @returns [batch, channels, ...outputSize], row-major; summed in float64, rounded once
  * @throws {ShapeError} if x has another rank or an empty image
  * @throws {ArgumentError} if a size is neither null nor a whole number of at least 1

@@ -11,7 +11,10 @@ export interface AvgPoolOptions<Numbers> {
   readonly stride?: Numbers;
   /** Zeros added on both sides of each axis; at most half of the kernel. Default 0. */
   readonly padding?: Numbers;
-  /** True: a last window that begins inside the (left-padded) image counts even where it does not fit. Default false. */
+  /**
+   * True: a last window that begins inside the (left-padded) image counts even where it does not fit. Default
+   * false.
+   */
   readonly ceilMode?: boolean;
   /** True: padding counts in the average. Default true. */
   readonly countIncludePad?: boolean;

@@ -6,7 +6,8 @@ import { type AvgPoolOptions, avgPool, type DivisorOption } from "./avg-pool.js"
 export interface AvgPool2dOptions extends AvgPoolOptions<Pair>, DivisorOption {}
 
 /**
- * Average pooling: out[n, c, y, x] = the mean of the kernel-sized window that begins at (y stride - padding, x stride - padding).
+ * Average pooling: out[n, c, y, x] = the mean of the kernel-sized window that begins at (y
+ * stride - padding, x stride - padding).
  *
  * @param x [batch, channels, height, width], or [channels, height, width]; float32, any strides
  * @param kernelSize the window, in pixels: n, or [height, width]

@@ -6,7 +6,8 @@ import { type AvgPoolOptions, avgPool, type DivisorOption } from "./avg-pool.js"
 export interface AvgPool3dOptions extends AvgPoolOptions<Triple>, DivisorOption {}
 
 /**
- * Average pooling: out[n, c, z, y, x] = the mean of the kernel-sized window that begins at (z stride - padding, y stride - padding, x stride - padding).
+ * Average pooling: out[n, c, z, y, x] = the mean of the kernel-sized window that begins at (z
+ * stride - padding, y stride - padding, x stride - padding).
  *
  * @param x [batch, channels, depth, height, width], or [channels, depth, height, width]; float32, any strides
  * @param kernelSize the window, in pixels: n, or [depth, height, width]

@@ -13,7 +13,10 @@ export interface MaxPoolOptions<Numbers> {
   readonly padding?: Numbers;
   /** Distance between the pixels of a window. Default 1. */
   readonly dilation?: Numbers;
-  /** True: a last window that begins inside the (left-padded) image counts even where it does not fit. Default false. */
+  /**
+   * True: a last window that begins inside the (left-padded) image counts even where it does not fit. Default
+   * false.
+   */
   readonly ceilMode?: boolean;
 }
 

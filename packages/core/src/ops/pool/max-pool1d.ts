@@ -6,7 +6,8 @@ import { type MaxPoolOptions, maxPool } from "./max-pool.js";
 export interface MaxPool1dOptions extends MaxPoolOptions<Single> {}
 
 /**
- * Maximum pooling: out[n, c, x] = the largest value of the kernel-sized window that begins at x stride - padding; NaN wins.
+ * Maximum pooling: out[n, c, x] = the largest value of the kernel-sized window that begins
+ * at x stride - padding; NaN wins.
  *
  * @param x [batch, channels, width], or [channels, width]; float32, any strides
  * @param kernelSize the window, in pixels: n, or [width]

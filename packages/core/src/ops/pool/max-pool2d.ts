@@ -6,7 +6,8 @@ import { type MaxPoolOptions, maxPool } from "./max-pool.js";
 export interface MaxPool2dOptions extends MaxPoolOptions<Pair> {}
 
 /**
- * Maximum pooling: out[n, c, y, x] = the largest value of the kernel-sized window that begins at (y stride - padding, x stride - padding); NaN wins.
+ * Maximum pooling: out[n, c, y, x] = the largest value of the kernel-sized window that begins at (y
+ * stride - padding, x stride - padding); NaN wins.
  *
  * @param x [batch, channels, height, width], or [channels, height, width]; float32, any strides
  * @param kernelSize the window, in pixels: n, or [height, width]

@@ -6,7 +6,8 @@ import { type MaxPoolOptions, maxPool } from "./max-pool.js";
 export interface MaxPool3dOptions extends MaxPoolOptions<Triple> {}
 
 /**
- * Maximum pooling: out[n, c, z, y, x] = the largest value of the kernel-sized window that begins at (z stride - padding, y stride - padding, x stride - padding); NaN wins.
+ * Maximum pooling: out[n, c, z, y, x] = the largest value of the kernel-sized window that begins at (z
+ * stride - padding, y stride - padding, x stride - padding); NaN wins.
  *
  * @param x [batch, channels, depth, height, width], or [channels, depth, height, width]; float32, any strides
  * @param kernelSize the window, in pixels: n, or [depth, height, width]

@@ -12,7 +12,10 @@ export interface Pooling {
   readonly axes: readonly ConvAxis[];
   /** Of a mean: whether padded pixels count in what is divided by. */
   readonly countIncludePad: boolean;
-  /** True: a last window that begins inside the image, or in the padding before it, counts even where it does not fit. */
+  /**
+   * True: a last window that begins inside the image, or in the padding before it, counts even where it does
+   * not fit.
+   */
   readonly ceilMode: boolean;
   /** Of a mean: divides by this number instead of the window's size. */
   readonly divisor: number | undefined;

@@ -26,7 +26,10 @@ export function windowsOf(axis: ConvAxis, size: number, ceilMode: boolean): read
   });
 }
 
-/** How many windows there are: in ceil mode also one that hangs over the end, if it begins inside the image or the padding before it. */
+/**
+ * How many windows there are: in ceil mode also one that hangs over the end, if it begins inside the image or
+ * the padding before it.
+ */
 function windowCount(axis: ConvAxis, size: number, ceilMode: boolean): number {
   if (!ceilMode) return outSizeOf(axis, size);
   const { stride, before } = axis;
@@ -34,7 +37,10 @@ function windowCount(axis: ConvAxis, size: number, ceilMode: boolean): number {
   return (windows - 1) * stride >= size + before ? windows - 1 : windows;
 }
 
-/** Windows that divide an axis evenly: window i of n covers the pixels from floor(i size / n) up to ceil((i + 1) size / n). */
+/**
+ * Windows that divide an axis evenly: window i of n covers the pixels from floor(i size / n) up to
+ * ceil((i + 1) size / n).
+ */
 export function evenWindows(count: number, size: number): readonly Window[] {
   return Array.from({ length: count }, (_, i) => {
     const [first, end] = [Math.floor((i * size) / count), Math.ceil(((i + 1) * size) / count)];

@@ -8,7 +8,10 @@ export interface Channelwise {
   readonly errors: Float64Array;
 }
 
-/** How weights were rounded before they are used: each to a multiple of its magnitude times `unit`, or to the grid of subnormal numbers. */
+/**
+ * How weights were rounded before they are used: each to a multiple of its magnitude times `unit`, or to the
+ * grid of subnormal numbers.
+ */
 export interface Rounding {
   /** Half a unit in the last place, relative; 0: not rounded at all. */
   readonly unit: number;

@@ -10,7 +10,8 @@ import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./cha
 const together = 2 ** 15;
 
 /**
- * A convolution by its definition: each output the sum over channels and taps of weight times what the tap meets, in float64.
+ * A convolution by its definition: each output the sum over channels and taps of weight times what the tap
+ * meets, in float64.
  * @throws {ShapeError} if it does not accept x
  */
 export function convolveChannelwise(op: ConvOp, x: Channelwise, rounding: Rounding): Channelwise {
@@ -59,7 +60,10 @@ export function convolveChannelwise(op: ConvOp, x: Channelwise, rounding: Roundi
   return { shape: [outChannels, ...outSize], values, errors };
 }
 
-/** What the taps of each pixel meet, in the order of the weights: [pixels, channels, taps], of offsets [taps, pixels]. */
+/**
+ * What the taps of each pixel meet, in the order of the weights: [pixels, channels, taps], of offsets
+ * [taps, pixels].
+ */
 function gather(
   x: Channelwise,
   firstChannel: number,
@@ -80,7 +84,10 @@ function gather(
   }
 }
 
-/** Output channels whose weights are looked at together: several groups, or a part of one, a multiple of four (as many share what they read). */
+/**
+ * Output channels whose weights are looked at together: several groups, or a part of one, a multiple of four
+ * (as many share what they read).
+ */
 function* rowsTogether(
   outChannels: number,
   groupOut: number,

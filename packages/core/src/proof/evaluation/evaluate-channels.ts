@@ -69,7 +69,10 @@ export function evaluateAffine(op: AffineOp, x: Wide, { gamma, smallest }: Arith
   return out;
 }
 
-/** A function of each number. The function itself may be off by a few roundings in float32; what it leaves as it is is exact. */
+/**
+ * A function of each number. The function itself may be off by a few roundings in float32; what it leaves as
+ * it is is exact.
+ */
 export function evaluateMap(op: MapOp, x: Wide, { gamma }: Arithmetic): Wide {
   const values = x.values.map((value) => op.of(value));
   const errors = x.errors.map((error, i) => {

@@ -8,8 +8,9 @@ import { evaluateOp } from "./evaluate-op.js";
 import { float64Throughout, type Wide } from "./wide.js";
 
 /**
- * Computes one operation in float64 as it stands, by its definition, with a bound a channel on what the rounding of its weights and
- * the sums in float64 can have done. What has many weights looks at them part by part; all else is evaluated as anywhere, value by value.
+ * Computes one operation in float64 as it stands, by its definition, with a bound a channel on what the
+ * rounding of its weights and the sums in float64 can have done. What has many weights looks at them part by
+ * part; all else is evaluated as anywhere, value by value.
  * @throws {ShapeError} if the operation does not accept its inputs
  * @throws {ArgumentError} for what is opaque: nothing is known of it
  */
@@ -38,7 +39,10 @@ function pointwise({ weight, bias, inFeatures, outFeatures }: MatrixOp): ConvOp 
   };
 }
 
-/** Means that are one convolution at some sizes are so where no window hangs over the border: at others there is nothing to prove. */
+/**
+ * Means that are one convolution at some sizes are so where no window hangs over the border: at others there
+ * is nothing to prove.
+ */
 function checkWindows(op: WindowOp, { shape }: Channelwise): void {
   const hangs = op.axes.some((axis, i) => {
     const size = shape[i + 1] as number;

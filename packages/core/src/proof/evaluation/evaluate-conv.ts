@@ -7,7 +7,10 @@ import { sources } from "../../ops/pad.js";
 import { product } from "../../tensor/tensor.js";
 import { type Arithmetic, batched, likeGiven, type Wide, wideZeros } from "./wide.js";
 
-/** Convolution of any rank, also a transposed one, by its definition, as a matrix product: [out, in taps] by [in taps, pixels]. */
+/**
+ * Convolution of any rank, also a transposed one, by its definition, as a matrix product: [out, in taps] by
+ * [in taps, pixels].
+ */
 export function evaluateConv(op: ConvOp, given: Wide, { roundedSum, smallest }: Arithmetic): Wide {
   const x = batched(given, op.axes.length);
   const [batch = 1, inChannels = 1, ...inSize] = x.shape;

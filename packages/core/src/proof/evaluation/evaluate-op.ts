@@ -14,8 +14,8 @@ import { evaluateAdaptiveMean, evaluateWindow } from "./evaluate-windows.js";
 import type { Arithmetic, Wide } from "./wide.js";
 
 /**
- * One operation in float64, as its definition reads; beside each value the most by which a network that computes in `arithmetic` can be off,
- * given how far off the operation's inputs are.
+ * One operation in float64, as its definition reads; beside each value the most by which a network that
+ * computes in `arithmetic` can be off, given how far off the operation's inputs are.
  * @throws {ShapeError} if the inputs do not fit
  * @throws {ArgumentError} for what is opaque: nothing is known of it
  * @see N. Higham, Accuracy and Stability of Numerical Algorithms, section 3.3

@@ -45,7 +45,10 @@ function windowsOf(op: WindowOp, axis: ConvAxis, size: number): Window[] {
   });
 }
 
-/** For every output of one channel's image: the offsets of the pixels in its window, and how many it covers with the padding. */
+/**
+ * For every output of one channel's image: the offsets of the pixels in its window, and how many it covers
+ * with the padding.
+ */
 function placesOf(
   x: Wide,
   windows: readonly (readonly Window[])[],

@@ -5,8 +5,9 @@ import { evaluateOp } from "./evaluate-op.js";
 import { float32Layers, narrowed, type Wide, widened } from "./wide.js";
 
 /**
- * Computes a module in float64, layer by layer as it stands, folding nothing; beside each value the most by which
- * float32 layers that sum in float64 can be off, by running error analysis: every layer rounds its outputs, and every weight was rounded once.
+ * Computes a module in float64, layer by layer as it stands, folding nothing; beside each value the most by
+ * which float32 layers that sum in float64 can be off, by running error analysis: every layer rounds its
+ * outputs, and every weight was rounded once.
  *
  * A layer that is not known runs in float32, and nothing is said of its error.
  * @throws {ShapeError} if the module does not accept x

@@ -4,7 +4,10 @@ import { float64 } from "../../tensor/allocate.js";
 import { rowMajorData } from "../../tensor/layout.js";
 import type { Tensor } from "../../tensor/tensor.js";
 
-/** Values in float64, and a bound on the distance from each of them to its float32 result, where every layer sums in float64 and rounds once. */
+/**
+ * Values in float64, and a bound on the distance from each of them to its float32 result, where every layer
+ * sums in float64 and rounds once.
+ */
 export interface Wide {
   readonly shape: readonly number[];
   /** row-major */
@@ -17,7 +20,10 @@ export interface Wide {
 export interface Arithmetic {
   /** The largest relative error of n roundings, one after the other: n u / (1 - n u). */
   readonly gamma: (n: number) => number;
-  /** The largest error of a sum of `terms` products in float64, its weights and its result rounded, relative to the sum of their magnitudes. */
+  /**
+   * The largest error of a sum of `terms` products in float64, its weights and its result rounded, relative
+   * to the sum of their magnitudes.
+   */
   readonly roundedSum: (terms: number) => number;
   /** The least number above zero: what underflow can cost. */
   readonly smallest: number;

@@ -2,8 +2,9 @@ import { assertTensor, type Tensor } from "../tensor.js";
 import { tensorText } from "./tensor-text.js";
 
 /**
- * The tensor as PyTorch prints it: four decimals in columns, whole numbers as `1.`, one notation for all values,
- * scientific where they span more than a factor 1000 or leave 1e-4 to 1e8, and only the edges above 1000 values.
+ * The tensor as PyTorch prints it: four decimals in columns, whole numbers as `1.`, one notation for all
+ * values, scientific where they span more than a factor 1000 or leave 1e-4 to 1e8, and only the edges above
+ * 1000 values.
  *
  * @param x float32, any shape and strides
  * @returns lines of at most 80 characters, where numbers are not longer

@@ -5,12 +5,18 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
-/** Colours: red below zero, blue above, in steps by a number's size to either side; grey where a number is NaN. */
+/**
+ * Colours: red below zero, blue above, in steps by a number's size to either side; grey where a number is
+ * NaN.
+ */
 const levels = 31;
 const grey = 2 * levels + 1;
 const colours = grey + 1;
 
-/** The colour of a number behind its text: transparent at zero, so that text stays legible on light and dark pages. */
+/**
+ * The colour of a number behind its text: transparent at zero, so that text stays legible on light and dark
+ * pages.
+ */
 export function background(value: number, largest: number): string {
   if (Number.isNaN(value)) return "rgba(128,128,128,0.5)";
   const strength = largest === 0 ? 0 : Math.min(Math.abs(value) / largest, 1) * 0.7;
@@ -40,7 +46,10 @@ export function shrunk({ rows, columns, values }: Matrix, block: number): Matrix
   return { rows: height, columns: width, values: sums.map((sum, i) => sum / (counts[i] as number)) };
 }
 
-/** The matrix as a picture, one pixel a number: the address of a BMP, which needs neither compression nor checksums. */
+/**
+ * The matrix as a picture, one pixel a number: the address of a BMP, which needs neither compression nor
+ * checksums.
+ */
 export function picture({ rows, columns, values }: Matrix, largest: number): string {
   const width = Math.ceil(columns / 4) * 4;
   const start = 54 + colours * 4;

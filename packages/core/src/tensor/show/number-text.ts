@@ -1,13 +1,15 @@
 /**
- * Numbers as C and Python print them. JavaScript's `toFixed` and `toExponential` round a tie away from zero, C and Python
- * round it to the even digit: 0.03125 with four decimals is 0.0312, not 0.0313. Both here take float32 values.
+ * Numbers as C and Python print them. JavaScript's `toFixed` and `toExponential` round a tie away from zero,
+ * C and Python round it to the even digit: 0.03125 with four decimals is 0.0312, not 0.0313. Both here take
+ * float32 values.
  */
 
 /** `%.{decimals}f` for a float32 below 1e9: `0.0312`, `-0.0000`, `inf`, `nan`. */
 export function fixedText(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return nonFiniteText(value);
   const magnitude = Math.abs(value);
-  // A float32 times 10^4 is exact in float64, so a tie is a tie here too, and its lower neighbour of even digits is the one to print.
+  // A float32 times 10^4 is exact in float64, so a tie is a tie here too, and its lower neighbour of even
+  // digits is the one to print.
   const scale = 10 ** decimals;
   const low = Math.floor(magnitude * scale);
   const isTieToBelow = magnitude * scale - low === 0.5 && low % 2 === 0;

@@ -9,10 +9,12 @@ import { tensorText } from "./tensor-text.js";
 let shown = 0;
 
 /**
- * Lets float32 arrays of a rank, and all views of them, show themselves in notebooks, consoles and template literals.
+ * Lets float32 arrays of a rank, and all views of them, show themselves in notebooks, consoles and template
+ * literals.
  *
- * ndarray compiles one class for each element type and rank, which views share: an array that a caller made with `ndarray` is a tensor too and
- * shows itself as well, if it comes from the same copy of that package. It costs nothing when tensors are made.
+ * ndarray compiles one class for each element type and rank, which views share: an array that a caller made
+ * with `ndarray` is a tensor too and shows itself as well, if it comes from the same copy of that package. It
+ * costs nothing when tensors are made.
  */
 export function showRank(rank: number): void {
   for (; shown <= rank; shown++) {

@@ -1,16 +1,23 @@
 import type { NdArray } from "ndarray";
 import { background, largestOf, type Matrix, picture, shrunk } from "./heatmap.js";
 
-/** The most rows, and the most columns, of a matrix that is shown as a table of numbers; a larger one is a picture. */
+/**
+ * The most rows, and the most columns, of a matrix that is shown as a table of numbers; a larger one is a
+ * picture.
+ */
 const mostCells = 12;
-/** The most rows, and the most columns, of a picture, alone or beside others: of a larger matrix it shows the means of square blocks. */
+/**
+ * The most rows, and the most columns, of a picture, alone or beside others: of a larger matrix it shows the
+ * means of square blocks.
+ */
 const mostPixels = { alone: 128, beside: 64 };
 /** The most matrices of a tensor that are shown. */
 const mostMatrices = 16;
 
 /**
- * The matrices of the tensor's last two axes as tables of numbers on a heat map, or as pictures where they are large: blue above zero, red below,
- * on one scale for all. Undefined for a single number and for none, where text says it all.
+ * The matrices of the tensor's last two axes as tables of numbers on a heat map, or as pictures where they
+ * are large: blue above zero, red below, on one scale for all. Undefined for a single number and for none,
+ * where text says it all.
  */
 export function tensorHtml(x: NdArray<Float32Array>): string | undefined {
   if (x.shape.length === 0 || x.size === 0) return undefined;

@@ -58,7 +58,9 @@ function gather(
   }
 }
 
-/** One notation and one width for all numbers of a tensor; zeros and non-finite values have no say in either. */
+/**
+ * One notation and one width for all numbers of a tensor; zeros and non-finite values have no say in either.
+ */
 function numberTexts(values: readonly number[]): { texts: string[]; width: number } {
   const telling = values.map((value) => Number.isFinite(value) && value !== 0);
   const magnitudes = values.filter((_, i) => telling[i]).map(Math.abs);

@@ -1,6 +1,9 @@
 import type { ConvAxis, ConvGeometry } from "../../engine.js";
 
-/** An ordinary convolution of images [height, width], as the kernels want it. Padding may be negative: then it crops. */
+/**
+ * An ordinary convolution of images [height, width], as the kernels want it. Padding may be negative: then it
+ * crops.
+ */
 export interface Conv2dGeometry {
   readonly batch: number;
   readonly inChannels: number;

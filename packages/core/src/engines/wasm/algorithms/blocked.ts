@@ -1,8 +1,8 @@
 import type { Conv2dGeometry } from "./as-2d.js";
 
 /**
- * An image batch as the kernels want it: [image][group][block][row][column][lane], `lanes` channels to a block, with a border of
- * zeros around each block's image. Addresses and strides are in bytes.
+ * An image batch as the kernels want it: [image][group][block][row][column][lane], `lanes` channels to a
+ * block, with a border of zeros around each block's image. Addresses and strides are in bytes.
  */
 export interface Blocked {
   readonly batch: number;
@@ -86,7 +86,10 @@ export function layoutGroups(g: Channels): number {
   return isDepthwise(g) ? 1 : g.groups;
 }
 
-/** Channels to a block of a convolution's input: fewer than 8 where there are no more, so that nothing is multiplied by padding. */
+/**
+ * Channels to a block of a convolution's input: fewer than 8 where there are no more, so that nothing is
+ * multiplied by padding.
+ */
 export function inputLanes(g: Conv2dGeometry): number {
   return isDepthwise(g) ? 8 : Math.min(8, g.inChannels / g.groups);
 }

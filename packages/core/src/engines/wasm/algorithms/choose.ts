@@ -13,7 +13,10 @@ export interface Surroundings {
   readonly lanes?: number;
   /** True: input and output are planes anyway. */
   readonly planes?: boolean;
-  /** True: its outputs are not each other's neighbours, or all read the same input: only the definition computes such. */
+  /**
+   * True: its outputs are not each other's neighbours, or all read the same input: only the definition
+   * computes such.
+   */
   readonly scattered?: boolean;
 }
 

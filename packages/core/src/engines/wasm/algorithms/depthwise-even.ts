@@ -13,7 +13,10 @@ export function depthwiseEvenApplies(g: Conv2dGeometry): boolean {
   return isDepthwise(g) && g.strideWidth === 2 && g.outWidth >= 4;
 }
 
-/** A depthwise convolution of every second column on planes as they are, so that nothing has to be put into blocks and back. */
+/**
+ * A depthwise convolution of every second column on planes as they are, so that nothing has to be put into
+ * blocks and back.
+ */
 export class DepthwiseEvenAlgorithm implements Algorithm {
   readonly name: string;
   readonly geometry: Conv2dGeometry;
@@ -76,7 +79,10 @@ export class DepthwiseEvenAlgorithm implements Algorithm {
     return [{ kind: "depthwiseEven", record, units: g.batch * x.blocks }];
   }
 
-  /** For each slot of neighbouring outputs the offsets of its input and output; the last of a row overlaps the one before. */
+  /**
+   * For each slot of neighbouring outputs the offsets of its input and output; the last of a row overlaps the
+   * one before.
+   */
   #slots(x: Blocked, out: Blocked): number[] {
     const g = this.geometry;
     const corner = -g.padTop * x.rowStride - g.padLeft * 4;

@@ -8,12 +8,18 @@ import { productsPerCycle } from "./direct.js";
 /** Bytes of padded rows that stay in the first-level cache. */
 const bandBytes = 24 * 1024;
 
-/** True where a depthwise convolution can be computed on rows of planes: neighbouring outputs have neighbouring inputs. */
+/**
+ * True where a depthwise convolution can be computed on rows of planes: neighbouring outputs have
+ * neighbouring inputs.
+ */
 export function depthwiseRowsApply(g: Conv2dGeometry): boolean {
   return isDepthwise(g) && g.strideHeight === 1 && g.strideWidth === 1 && g.outWidth >= 4 && bandRows(g) > 0;
 }
 
-/** Output rows that are computed together, since the rows that they read fit a thread's scratch memory; 0: not even a few do. */
+/**
+ * Output rows that are computed together, since the rows that they read fit a thread's scratch memory; 0: not
+ * even a few do.
+ */
 function bandRows(g: Conv2dGeometry): number {
   const padding = g.padLeft + g.padRight;
   if (padding === 0) return g.outHeight;
@@ -28,8 +34,8 @@ function bandRows(g: Conv2dGeometry): number {
 }
 
 /**
- * A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. Rows of padding above and below the
- * image are left out.
+ * A depthwise convolution on planes as they are, so that nothing has to be put into blocks and back. Rows of
+ * padding above and below the image are left out.
  */
 export class DepthwiseRowsAlgorithm implements Algorithm {
   readonly name: string;

@@ -8,13 +8,19 @@ import { packDirect, packedLength } from "./pack.js";
 /** Pixels in a unit of work: their inputs stay in the second-level cache while the weights go by. */
 const chunkPixels = 192;
 
-/** An output's products are summed in parts of at most this many, so that a part's weights stay in a cache; measured. */
+/**
+ * An output's products are summed in parts of at most this many, so that a part's weights stay in a cache;
+ * measured.
+ */
 const mostProducts = { narrow: 512, wide: 320 } as const;
 
 /** Images of fewer pixels are not summed in parts: each part writes its sums and reads them again. */
 const enoughPixels = 128;
 
-/** Small images of a batch are computed together, so that one weight serves many pixels: at most this many pixels, which keeps the table small. */
+/**
+ * Small images of a batch are computed together, so that one weight serves many pixels: at most this many
+ * pixels, which keeps the table small.
+ */
 const mostTogether = 8192;
 
 /** A convolution as its definition has it, on tiles of pixels and channels that stay in registers. */
@@ -116,7 +122,10 @@ export class DirectAlgorithm implements Algorithm {
     return steps;
   }
 
-  /** Segments that are summed at once: a part of the weights that stays in the first-level cache while the pixels go by. */
+  /**
+   * Segments that are summed at once: a part of the weights that stays in the first-level cache while the
+   * pixels go by.
+   */
   #segmentsPerPart(run: number, segments: number, blocks: number): number {
     // With an odd number of blocks, wide tiles leave one whose weights lie otherwise.
     if (this.#depthwise || (this.#wide && blocks % 2 === 1)) return segments;
@@ -125,7 +134,10 @@ export class DirectAlgorithm implements Algorithm {
     return Math.ceil(segments / parts);
   }
 
-  /** Neighbouring products, `run` of them, and the way from the end of each run to the next; depthwise: from each tap to the next. */
+  /**
+   * Neighbouring products, `run` of them, and the way from the end of each run to the next; depthwise: from
+   * each tap to the next.
+   */
   #runs(x: Blocked): { run: number; skips: Int32Array; starts: readonly number[] } {
     const g = this.geometry;
     const whole = !this.#depthwise && g.dilationWidth === 1;
@@ -145,7 +157,10 @@ export class DirectAlgorithm implements Algorithm {
   }
 }
 
-/** For each output pixel the byte offsets of its first input and of its output, from the first pixel inside each border. */
+/**
+ * For each output pixel the byte offsets of its first input and of its output, from the first pixel inside
+ * each border.
+ */
 function pixelTable(g: Conv2dGeometry, x: Blocked, out: Blocked, images: number): Int32Array {
   const table = new Int32Array(images * g.outHeight * g.outWidth * 2);
   const corner = -g.padTop * x.rowStride - g.padLeft * x.pixelBytes;
@@ -170,8 +185,8 @@ function directCost(g: Conv2dGeometry, capabilities: Capabilities): number {
 }
 
 /**
- * Cycles to fetch weights, once from memory, since a network's other layers have driven them out of the caches, and for every further
- * pass from the second-level cache, measured.
+ * Cycles to fetch weights, once from memory, since a network's other layers have driven them out of the
+ * caches, and for every further pass from the second-level cache, measured.
  */
 export function weightCycles(floats: number, passes: number): number {
   return (floats * 4) / 10 + ((passes - 1) * floats * 4) / 24;

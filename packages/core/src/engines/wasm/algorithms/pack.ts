@@ -14,8 +14,9 @@ export function packedLength(g: Conv2dGeometry, lanes: number): number {
 }
 
 /**
- * Weights in the order in which the tiles read them: [group][block of outputs][block of inputs][row][column][input][output], blocks of 8
- * outputs, or of 16 where `wide` and there are at least 16; inputs and outputs that do not exist have weight 0.
+ * Weights in the order in which the tiles read them:
+ * [group][block of outputs][block of inputs][row][column][input][output], blocks of 8 outputs, or of 16 where
+ * `wide` and there are at least 16; inputs and outputs that do not exist have weight 0.
  */
 export function packDirect(
   weight: Float32Array,

@@ -7,8 +7,8 @@ import { kernelTransform } from "./winograd-kernel.js";
 import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
 
 /**
- * G for the points 0, 1, -1/2, -2 and infinity on the outer taps, which meet the even pixels, and for the four finite points on the middle
- * tap, which meets the odd ones: assembly/transforms.mjs.
+ * G for the points 0, 1, -1/2, -2 and infinity on the outer taps, which meet the even pixels, and for the
+ * four finite points on the middle tap, which meets the odd ones: assembly/transforms.mjs.
  */
 const kernelMatrix = [
   [-1, 0, 0],
@@ -23,8 +23,8 @@ const kernelMatrix = [
 ] as const;
 
 /**
- * Positions by the number of products that add up in them: even and odd rows and columns; infinity's row and column, which one of the
- * two axes has for the even pixels only; infinity's corner.
+ * Positions by the number of products that add up in them: even and odd rows and columns; infinity's row and
+ * column, which one of the two axes has for the even pixels only; infinity's corner.
  */
 const classes: readonly [PositionClass, PositionClass, PositionClass] = [
   { positions: 16, phases: 4 },
@@ -116,7 +116,10 @@ export class StridedWinogradAlgorithm implements Algorithm {
   }
 }
 
-/** For each of the 9x9 products: the start of its position's weights, and its place among those that add up there. */
+/**
+ * For each of the 9x9 products: the start of its position's weights, and its place among those that add up
+ * there.
+ */
 function productStarts(floats: number) {
   const ends = classes.map(({ positions, phases }) => positions * phases * floats);
   const classStarts = [0, ends[0] as number, (ends[0] as number) + (ends[1] as number)];

@@ -5,7 +5,10 @@ import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
 import { productsPerCycle, weightCycles } from "./direct.js";
 
-/** Transformed tiles of this size stay in the second-level cache. Each thread has one, and works on its part of the positions. */
+/**
+ * Transformed tiles of this size stay in the second-level cache. Each thread has one, and works on its part
+ * of the positions.
+ */
 const cacheBytes = 640 * 1024;
 
 /** True for a 3x3 convolution with this stride, no dilation, and whole blocks of input channels. */
@@ -19,7 +22,10 @@ export function isPlain3x3(g: Conv2dGeometry, stride: 1 | 2): boolean {
 export interface PositionClass {
   readonly positions: number;
   readonly phases: number;
-  /** Tiles that have these positions: all, unless they are those of tiles with four rows, four columns, or both. */
+  /**
+   * Tiles that have these positions: all, unless they are those of tiles with four rows, four columns, or
+   * both.
+   */
   readonly only?: "rows" | "columns" | "both";
 }
 
@@ -67,7 +73,10 @@ export interface InputChunk {
   readonly wide: 0 | 1;
 }
 
-/** The part of Winograd's algorithm that does not depend on its transforms: tiles, their products, and what comes out. */
+/**
+ * The part of Winograd's algorithm that does not depend on its transforms: tiles, their products, and what
+ * comes out.
+ */
 export class WinogradTiles {
   readonly border: Border;
   readonly weightFloats: number;
@@ -140,7 +149,8 @@ export class WinogradTiles {
   /**
    * One list of 32-bit numbers:
    * - for each tile 4: byte offsets of its input and output, its rows, its columns;
-   * - for each number of phases in turn, for each tile of a chunk 2: byte offsets of a product's input and output;
+   * - for each number of phases in turn, for each tile of a chunk 2: byte offsets of a product's input and
+   *   output;
    * - for each run of a product's inputs 1: bytes from its end to the next one;
    * - zeros, as the products' bias.
    */
@@ -324,7 +334,10 @@ function covered(outputs: number, scheme: TileScheme): number {
   return whole * scheme.size + short * 2;
 }
 
-/** Tiles with four rows and columns, four rows and two columns, two rows and four columns, two of both; all of the first sort unless `mixed`. */
+/**
+ * Tiles with four rows and columns, four rows and two columns, two rows and four columns, two of both; all of
+ * the first sort unless `mixed`.
+ */
 function countTiles(g: Conv2dGeometry, scheme: TileScheme): readonly number[] {
   const [rows, columns] = [tilesAlong(g.outHeight, scheme), tilesAlong(g.outWidth, scheme)];
   return rows.flatMap((down) => columns.map((across) => g.batch * down * across));
@@ -345,7 +358,10 @@ function tilesOf(g: Conv2dGeometry, { size, mixed }: TileScheme): readonly Tile[
   return mixed ? tiles.sort((a, b) => sort(a) - sort(b)) : tiles;
 }
 
-/** Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not fall on one cache set. */
+/**
+ * Bytes from one position's tiles to the next: an odd number of cache lines, so that the positions do not
+ * fall on one cache set.
+ */
 function strideOf(blocks: number, tiles: number): number {
   return (Math.ceil((blocks * tiles) / 2) | 1) * 64;
 }

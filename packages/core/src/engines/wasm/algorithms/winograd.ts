@@ -25,8 +25,9 @@ const kernelTransforms = {
 } as const;
 
 /**
- * Classes of positions. F(4,3) shares four points of each axis with F(2,3), by which tiles at the end of the image are computed where no more
- * than two rows or columns are left: those have no products at the other two points.
+ * Classes of positions. F(4,3) shares four points of each axis with F(2,3), by which tiles at the end of the
+ * image are computed where no more than two rows or columns are left: those have no products at the other two
+ * points.
  */
 const classes: Readonly<Record<2 | 4, readonly PositionClass[]>> = {
   2: [{ positions: 16, phases: 1 }],
@@ -112,7 +113,8 @@ function packWinograd(
   const inBlocks = Math.ceil(g.inChannels / 8);
   const outBlocks = Math.ceil(g.outChannels / 8);
   const positionStride = inBlocks * 8 * outBlocks * 8;
-  // Outputs of a block lie side by side: they are collected, so that each cache line of the result is written once.
+  // Outputs of a block lie side by side: they are collected, so that each cache line of the result is written
+  // once.
   const block = new Float32Array(taps * taps * 16);
   const order = positionOrder(taps);
   out.fill(0);
@@ -132,7 +134,10 @@ function packWinograd(
   }
 }
 
-/** The positions of a transformed tile, row by row: first those of the first four columns, then those of the others. */
+/**
+ * The positions of a transformed tile, row by row: first those of the first four columns, then those of the
+ * others.
+ */
 function positionOrder(taps: number): readonly number[] {
   const positions = Array.from({ length: taps * taps }, (_, i) => i);
   return [0, 4].flatMap((from) => positions.filter((i) => i % taps >= from && i % taps < from + 4));

@@ -4,7 +4,10 @@ import { baseline, relaxed } from "./module.generated.js";
 export interface EngineExports {
   /** Runs steps on one thread; each is [kind, record, units, taken, done], 32 bits each. */
   run(program: number, steps: number): void;
-  /** Runs steps together with the helpers that wait at `control`; gives 0 if one of them died. A browser's page must not sleep. */
+  /**
+   * Runs steps together with the helpers that wait at `control`; gives 0 if one of them died. A browser's
+   * page must not sleep.
+   */
   runShared(control: number, program: number, steps: number, maySleep: boolean): number;
   /** What a helper does when it is woken. */
   help(control: number, job: number): void;

@@ -80,7 +80,8 @@ export class Heap {
 
   /** Copies numbers from the address `at` to `out`. */
   read(at: number, out: Float32Array): void {
-    // Out of shared memory a typed array takes word by word, lest another thread write meanwhile; Node's Buffer trusts that none does.
+    // Out of shared memory a typed array takes word by word, lest another thread write meanwhile; Node's
+    // Buffer trusts that none does.
     if (this.#bytes !== undefined) {
       const target = new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
       this.#bytes.copy(target, 0, at, at + out.byteLength);

@@ -2,7 +2,9 @@ import type { ProductPlace } from "../../engine.js";
 import { type EngineExports, engineModule, instantiate } from "./builds.js";
 import { wasmMemory } from "./heap.js";
 
-/** What is multiplied at once: b's part stays in the second-level cache, a panel of each side in the first. */
+/**
+ * What is multiplied at once: b's part stays in the second-level cache, a panel of each side in the first.
+ */
 const mostRows = 64;
 const mostColumns = 256;
 const mostDepth = 512;
@@ -58,7 +60,10 @@ export class PanelProduct {
     }
   }
 
-  /** `count` rows or columns as panels of four, [count / 4, depth, 4]. What fills the last panel up is computed with and not looked at. */
+  /**
+   * `count` rows or columns as panels of four, [count / 4, depth, 4]. What fills the last panel up is
+   * computed with and not looked at.
+   */
   #pack(start: number, source: Float64Array, from: Steps, count: number, depth: number): void {
     const values = this.#values;
     const { at, step, stepDeep } = from;

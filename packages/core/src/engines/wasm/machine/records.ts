@@ -11,15 +11,18 @@ export type {
   WinogradOutputRecord,
 } from "./records.generated.js";
 
-/** A thread's own scratch memory: 64 bytes of masks, which stay, then a Winograd tile or the padded rows of a plane. */
+/**
+ * A thread's own scratch memory: 64 bytes of masks, which stay, then a Winograd tile or the padded rows of a
+ * plane.
+ */
 export const threadScratchBytes: number = 64 * 1024;
 
 /** One step of a program: what to do, on which data, in how many independent units. */
 export type Step = { readonly units: number } & StepRecord;
 
 /**
- * Checks that a module reads records as they are written here. A build that was interrupted, or is under way, can leave a module beside
- * code that is older or newer.
+ * Checks that a module reads records as they are written here. A build that was interrupted, or is under way,
+ * can leave a module beside code that is older or newer.
  * @param ofModule the fingerprint of the table of records that the module was built with
  * @throws {EngineError} if it does not
  */

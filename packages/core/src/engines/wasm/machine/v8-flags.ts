@@ -1,6 +1,8 @@
 import { hasRelaxedSimd } from "./builds.js";
 
-/** The part of Node's process that this needs; core has no Node built-in import, so that it runs in browsers. */
+/**
+ * The part of Node's process that this needs; core has no Node built-in import, so that it runs in browsers.
+ */
 interface NodeProcess {
   readonly execArgv?: readonly string[];
   readonly env?: { readonly NODE_OPTIONS?: string };
@@ -13,7 +15,10 @@ const wideFlag = "--experimental-wasm-revectorize";
 
 let wideAsked = false;
 
-/** True where V8 compiles pairs of 128-bit operations to 256-bit ones: after `setFastFlags`, or where Node was started with the flag. */
+/**
+ * True where V8 compiles pairs of 128-bit operations to 256-bit ones: after `setFastFlags`, or where Node was
+ * started with the flag.
+ */
 export function hasWideVectors(): boolean {
   if (wideAsked) return true;
   const process = nodeProcess();
@@ -21,7 +26,10 @@ export function hasWideVectors(): boolean {
   return given.includes(wideFlag) && widens(process);
 }
 
-/** Sets V8's flags that make WebAssembly faster, where there is a V8 that has them and does not use them already. */
+/**
+ * Sets V8's flags that make WebAssembly faster, where there is a V8 that has them and does not use them
+ * already.
+ */
 export function setFastFlags(): void {
   const process = nodeProcess();
   const v8 = process?.getBuiltinModule?.("node:v8");
@@ -34,7 +42,10 @@ export function setFastFlags(): void {
   }
 }
 
-/** What a flag does belongs to V8's version: before 13 this one does not exist, or changes nothing after the start. */
+/**
+ * What a flag does belongs to V8's version: before 13 this one does not exist, or changes nothing after the
+ * start.
+ */
 function widens(process: NodeProcess | undefined): boolean {
   return Number.parseInt(process?.versions?.v8 ?? "0", 10) >= 13;
 }

@@ -8,7 +8,8 @@ export interface Piece {
 const alignment = 64;
 
 /**
- * Offsets in one arena so that pieces that are needed at the same time do not overlap: the largest first, each as low as it fits.
+ * Offsets in one arena so that pieces that are needed at the same time do not overlap: the largest first,
+ * each as low as it fits.
  * @returns the offsets in the order of the pieces, and the arena's size
  */
 export function arrange(pieces: readonly Piece[]): { offsets: number[]; bytes: number } {

@@ -18,7 +18,9 @@ export function imagesOf({ shape }: LoweredValue): Images {
   return { batch, depth, images: batch * depth, channels, height, width };
 }
 
-/** How a value lies in memory: row-major planes, or blocks of `lanes` channels inside each of `groups` groups. */
+/**
+ * How a value lies in memory: row-major planes, or blocks of `lanes` channels inside each of `groups` groups.
+ */
 export type Form = "planes" | { readonly groups: number; readonly lanes: number };
 
 /** One value in one form. */

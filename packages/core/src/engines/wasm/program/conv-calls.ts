@@ -19,7 +19,9 @@ export interface ConvPlace {
   readonly toPlanes: boolean;
 }
 
-/** How a convolution is computed: the forms of its input and output, and its calls once these have buffers. */
+/**
+ * How a convolution is computed: the forms of its input and output, and its calls once these have buffers.
+ */
 export interface ConvScheme {
   readonly x: Form;
   readonly out: Form;

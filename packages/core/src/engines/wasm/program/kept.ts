@@ -3,7 +3,10 @@ import type { Conv2dGeometry } from "../algorithms/as-2d.js";
 import { biasBytes, packBias } from "../algorithms/pack.js";
 import type { Heap } from "../machine/heap.js";
 
-/** Something that a program keeps in the engine's memory while it lives: what several steps read is kept once, by its identity. */
+/**
+ * Something that a program keeps in the engine's memory while it lives: what several steps read is kept once,
+ * by its identity.
+ */
 export interface Kept {
   readonly bytes: number;
   /** Writes it at a byte address. */

@@ -10,7 +10,10 @@ export interface Views {
   readonly out: Blocked;
 }
 
-/** One algorithm at work: what it reads and where it writes. Calls of one algorithm have the same layouts but for their origins, and share its tables. */
+/**
+ * One algorithm at work: what it reads and where it writes. Calls of one algorithm have the same layouts but
+ * for their origins, and share its tables.
+ */
 export interface KernelCall {
   readonly algorithm: Algorithm;
   readonly weight: Kept;

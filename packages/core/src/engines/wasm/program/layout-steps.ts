@@ -3,7 +3,8 @@ import type { LayoutRecord, Step } from "../machine/records.js";
 import { type Buffer, imagesOf } from "./buffers.js";
 
 /**
- * The steps between planes, [batch, channels, depth, ...], and blocks, whose images are [batch, depth]: with depth, one for each image.
+ * The steps between planes, [batch, channels, depth, ...], and blocks, whose images are [batch, depth]: with
+ * depth, one for each image.
  * @param spoiled where to note a value that is not finite; 0: nowhere
  */
 export function layoutSteps(
@@ -40,7 +41,9 @@ export function borderSteps(blocks: Buffer): Step[] {
   return [{ kind: "border", record: layoutRecord(layout, 0, at), units }];
 }
 
-/** The record for a change between planes and blocks; `spoiled` is where to note a value that is not finite. */
+/**
+ * The record for a change between planes and blocks; `spoiled` is where to note a value that is not finite.
+ */
 export function layoutRecord(b: Blocked, planes: number, blocks: number, spoiled = 0): LayoutRecord {
   return {
     planes,

@@ -2,7 +2,10 @@ import type { ConvAxis, ConvGeometry } from "../../engine.js";
 import type { Conv2dGeometry } from "../algorithms/as-2d.js";
 import { type Phase, phasesOf, type Slices, slicesOf } from "./phases.js";
 
-/** An ordinary convolution of images that is a part of another convolution: it computes some of its outputs, or adds to them. */
+/**
+ * An ordinary convolution of images that is a part of another convolution: it computes some of its outputs,
+ * or adds to them.
+ */
 export interface Part {
   readonly geometry: Conv2dGeometry;
   /** Names what parts with the same taps of the kernel share. */
@@ -32,8 +35,9 @@ const absent: ConvAxis = { size: 1, stride: 1, dilation: 1, upsampling: 1, befor
 export const mostAxes = 3;
 
 /**
- * A convolution of at most three axes as convolutions of images, [image, depth] in this order: one for each phase of height and width, and in
- * depth for each phase and tap, which add up. Together they compute every output; those that no tap reaches, by a tap of weight 0.
+ * A convolution of at most three axes as convolutions of images, [image, depth] in this order: one for each
+ * phase of height and width, and in depth for each phase and tap, which add up. Together they compute every
+ * output; those that no tap reaches, by a tap of weight 0.
  * @param relu true: something is done to whole sums, so that parts that end them are told apart
  */
 export function partsOf(g: ConvGeometry, relu: boolean): readonly Part[] {
@@ -75,7 +79,10 @@ export function partsOf(g: ConvGeometry, relu: boolean): readonly Part[] {
   );
 }
 
-/** Where no tap meets x: every output reads the one pixel of the border before the first, which is 0, and so nothing that may be infinite. */
+/**
+ * Where no tap meets x: every output reads the one pixel of the border before the first, which is 0, and so
+ * nothing that may be infinite.
+ */
 function emptyWindow(outHeight: number, outWidth: number) {
   return {
     ...{ outHeight, outWidth, kernelHeight: 1, kernelWidth: 1, strideHeight: 0, strideWidth: 0 },

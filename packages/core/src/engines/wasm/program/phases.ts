@@ -1,8 +1,8 @@
 import type { ConvAxis } from "../../engine.js";
 
 /**
- * Every `step`-th output of an axis, from `first` on: those that meet x's pixels, not the zeros between them, with the same taps. On x as it
- * is they are an ordinary convolution with those taps.
+ * Every `step`-th output of an axis, from `first` on: those that meet x's pixels, not the zeros between them,
+ * with the same taps. On x as it is they are an ordinary convolution with those taps.
  */
 export interface Phase {
   readonly first: number;
@@ -16,7 +16,10 @@ export interface Phase {
   readonly before: number;
 }
 
-/** A convolution's axis as ordinary convolutions, one for every phase of the upsampled grid: a transposed convolution of stride s is s of them. */
+/**
+ * A convolution's axis as ordinary convolutions, one for every phase of the upsampled grid: a transposed
+ * convolution of stride s is s of them.
+ */
 export function phasesOf(axis: ConvAxis, outSize: number): readonly Phase[] {
   const { size, stride, dilation, upsampling, before } = axis;
   const step = upsampling / commonDivisor(upsampling, stride);
@@ -42,7 +45,10 @@ function commonDivisor(a: number, b: number): number {
   return b === 0 ? a : commonDivisor(b, a % b);
 }
 
-/** What one tap of an axis adds to neighbouring outputs of a phase: output `to + i toStep` takes x's slice `from + i fromStep`. */
+/**
+ * What one tap of an axis adds to neighbouring outputs of a phase: output `to + i toStep` takes x's slice
+ * `from + i fromStep`.
+ */
 export interface Slices {
   /** undefined: no tap meets x here, so that the outputs are what sums begin with. */
   readonly tap: number | undefined;
@@ -58,9 +64,10 @@ export interface Slices {
 }
 
 /**
- * A phase tap by tap, without what reads outside: first the taps that reach the most outputs, so that few outputs begin with another one;
- * last the outputs that no tap reaches.
- * @param relu true: something is done to whole sums, so that outputs that end with another tap are slices of their own
+ * A phase tap by tap, without what reads outside: first the taps that reach the most outputs, so that few
+ * outputs begin with another one; last the outputs that no tap reaches.
+ * @param relu true: something is done to whole sums, so that outputs that end with another tap are slices of
+ *   their own
  */
 export function slicesOf(phase: Phase, inSize: number, relu: boolean): readonly Slices[] {
   const { first, step, count, taps, stride, dilation, before } = phase;

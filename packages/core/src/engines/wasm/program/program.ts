@@ -25,8 +25,8 @@ interface Settled extends Views {
 }
 
 /**
- * A graph in the engine's memory: weights packed, activations arranged in one arena, steps written once it is known where the arena is. One
- * convolution and a whole network are programs alike.
+ * A graph in the engine's memory: weights packed, activations arranged in one arena, steps written once it is
+ * known where the arena is. One convolution and a whole network are programs alike.
  */
 export class Program {
   readonly items: readonly Item[];
@@ -50,7 +50,8 @@ export class Program {
   readonly #steps: number;
 
   /**
-   * @param checks true: a result that is not finite is noted where blocks become planes, not only where Winograd's algorithm made it
+   * @param checks true: a result that is not finite is noted where blocks become planes, not only where
+   *   Winograd's algorithm made it
    * @param kept where a program of the same graph keeps its weights and tables, which this one shares with it
    * @throws {EngineError} if the memory does not suffice
    */
@@ -165,7 +166,10 @@ function buffersOf(item: Item): Buffer[] {
   return [...item.calls.flatMap((call) => (call.residual ? [call.x, call.residual] : [call.x])), item.out];
 }
 
-/** Every buffer gets the widest border that a reader needs; a residual is read at its sum's own addresses, so both are laid out alike. */
+/**
+ * Every buffer gets the widest border that a reader needs; a residual is read at its sum's own addresses, so
+ * both are laid out alike.
+ */
 function settleBorders(calls: readonly KernelCall[]): void {
   for (const { x, algorithm } of calls) x.widen(algorithm.border);
   for (let changed = true; changed; ) {

@@ -132,7 +132,10 @@ class Scheduling {
     this.items.push({ kind: "kernels", node, calls, out });
   }
 
-  /** Nothing moves: as planes all numbers are where they should be, and as blocks where there is a pixel a channel before and after. */
+  /**
+   * Nothing moves: as planes all numbers are where they should be, and as blocks where there is a pixel a
+   * channel before and after.
+   */
   #reshape(value: LoweredValue, out: LoweredValue): void {
     const blocks = this.buffers.find(value, standard);
     if (blocks !== undefined && isPixel(value) && isPixel(out)) this.buffers.share(out, blocks);
@@ -155,7 +158,10 @@ const unchanged = {
 
 const pixel = { size: 1, stride: 1, dilation: 1, upsampling: 1, before: 0, after: 0 };
 
-/** out = x scale + shift as a depthwise 1x1 convolution of whole blocks, the last filled up with channels of weight 0. */
+/**
+ * out = x scale + shift as a depthwise 1x1 convolution of whole blocks, the last filled up with channels of
+ * weight 0.
+ */
 function depthwiseOf(node: LoweredScale): LoweredConv {
   const { images, channels, height, width } = imagesOf(node.x);
   const filled = Math.ceil(channels / 8) * 8;

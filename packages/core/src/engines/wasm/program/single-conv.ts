@@ -7,8 +7,9 @@ import { type Runtime, spoiledAt, worthHelp } from "../machine/runtime.js";
 import { callsOf, Program } from "./program.js";
 
 /**
- * One convolution with its weights packed, for inputs and outputs in row-major order; its activations lie in memory that all of them share. There
- * may be thousands: what says how the steps are written is made again when the shared memory has moved.
+ * One convolution with its weights packed, for inputs and outputs in row-major order; its activations lie in
+ * memory that all of them share. There may be thousands: what says how the steps are written is made again
+ * when the shared memory has moved.
  */
 export class SingleConv {
   /** Bytes of the engine's memory that it keeps. */
@@ -57,7 +58,8 @@ export class SingleConv {
 
   /**
    * Computes one call.
-   * @returns false if a value that is not finite spread where it should not have: the result is to be computed by `direct`
+   * @returns false if a value that is not finite spread where it should not have: the result is to be
+   *   computed by `direct`
    */
   run(x: Float32Array, bias: Numbers | undefined, out: Float32Array): boolean {
     const { heap } = this.#runtime;

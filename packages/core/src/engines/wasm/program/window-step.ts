@@ -12,7 +12,10 @@ function alongAxes({ windows }: LoweredWindow): readonly [Windows, Windows, Wind
 
 type Windows = readonly WindowSpan[];
 
-/** For every output along depth, then rows, then columns: its first pixel, how many there are, their distance, and what a mean divides by. */
+/**
+ * For every output along depth, then rows, then columns: its first pixel, how many there are, their distance,
+ * and what a mean divides by.
+ */
 export function windowTable(node: LoweredWindow): Int32Array {
   const all = alongAxes(node).flat();
   return Int32Array.from(all.flatMap(({ first, count, step, length }) => [first, count, step, length]));

@@ -48,8 +48,9 @@ function moduleOf(place: Place, steps: readonly Step[]): Module {
 }
 
 /**
- * By name: what stands behind the last module of a sequence has that one's name as well, and gets the next number instead, or the name and a
- * number. Numbered where an object would bring these names into another order: it puts whole numbers first.
+ * By name: what stands behind the last module of a sequence has that one's name as well, and gets the next
+ * number instead, or the name and a number. Numbered where an object would bring these names into another
+ * order: it puts whole numbers first.
  */
 function named(steps: readonly Step[]): Readonly<Record<string, Module>> | readonly Module[] {
   const names: string[] = [];

@@ -19,11 +19,12 @@ export interface Rebuilt {
 }
 
 /**
- * Makes the tree of a fused graph: it follows the old tree from its end to its beginning, keeps what stays with its names, and puts each fused
- * layer where its region begins.
+ * Makes the tree of a fused graph: it follows the old tree from its end to its beginning, keeps what stays
+ * with its names, and puts each fused layer where its region begins.
  * @param layerOf the layer of a term that is not its base itself; what it refuses stays as it is
  * @param inside what stands in the place of a layer that stays
- * @throws {Inexpressible} where a tree cannot say it: the caller has that value computed as its node says, and tries again
+ * @throws {Inexpressible} where a tree cannot say it: the caller has that value computed as its node says,
+ *   and tries again
  */
 export function rebuild(
   lowered: Lowered,

@@ -20,7 +20,10 @@ export interface Walk {
   readonly inside: (place: Place) => Module;
   /** What stands in a place now, computing all that it computed. */
   module(place: Place): Module;
-  /** How a value that is made in a place is computed from the place's input: from its end to its beginning, which can be far. */
+  /**
+   * How a value that is made in a place is computed from the place's input: from its end to its beginning,
+   * which can be far.
+   */
   value(place: Place, value: Value): readonly Step[];
   /** All steps to a value of which the last ones are known. */
   whole(place: Place, last: Last): readonly Step[];
@@ -28,7 +31,10 @@ export interface Walk {
   step(part: Place, steps: readonly Step[], value?: Value): Step;
   /** The part of a place in which a value is made. @throws {Inexpressible} if it is in none */
   partOf(place: Place, value: Value): Place;
-  /** A sequence whose first layers were fused with what stands before it, without them: it is given what they give. */
+  /**
+   * A sequence whose first layers were fused with what stands before it, without them: it is given what they
+   * give.
+   */
   given(part: Place): Place;
   /** A composition with what its children have become. */
   composed(place: Place, child: (part: Place) => Module): Last;

@@ -6,8 +6,8 @@ import { Layer } from "../../layer.js";
 import type { NamedTensors } from "../../module.js";
 
 /**
- * The rectifier with a learned slope a channel, or one for all channels: out = x where x > 0, weight[c] x elsewhere.
- * x is [batch, channels, ...].
+ * The rectifier with a learned slope a channel, or one for all channels: out = x where x > 0,
+ * weight[c] x elsewhere. x is [batch, channels, ...].
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.PReLU.html
  * @example
  * new PReLU(2).forward(tensor([[[[-4]], [[4]]]])); // [[[[-1]], [[4]]]]

@@ -2,7 +2,10 @@ import { checkNoMore } from "../../../checks.js";
 import { pythonFloat } from "../../repr.js";
 import { Elementwise } from "./elementwise.js";
 
-/** Above this PyTorch takes softplus for x itself; the two differ by 2e-9 there, a thousandth of a float32's rounding. */
+/**
+ * Above this PyTorch takes softplus for x itself; the two differ by 2e-9 there, a thousandth of a float32's
+ * rounding.
+ */
 const threshold = 20;
 
 /** log(1 + exp(x)), without overflow. */

@@ -12,7 +12,10 @@ import { tuple } from "../../repr.js";
 export interface ConvTensors {
   /** False: no bias. A tensor: this bias. Default true: drawn as PyTorch draws it. */
   readonly bias?: boolean | Tensor;
-  /** Of the layer's shape: [out, in / groups, ...kernel], transposed [in, out / groups, ...kernel]; drawn as PyTorch draws it by default. */
+  /**
+   * Of the layer's shape: [out, in / groups, ...kernel], transposed [in, out / groups, ...kernel]; drawn as
+   * PyTorch draws it by default.
+   */
   readonly weight?: Tensor;
 }
 

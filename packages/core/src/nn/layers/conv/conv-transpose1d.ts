@@ -8,9 +8,9 @@ import { ConvTranspose } from "./conv-transpose.js";
 export interface ConvTranspose1dLayerOptions extends ConvTranspose1dOptions, ConvTensors {}
 
 /**
- * A 1-D transposed convolution layer, out = convTranspose1d(x, weight, bias): [batch, in channels, width] becomes
- * [batch, out channels, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for bit, after the same
- * `manualSeed`.
+ * A 1-D transposed convolution layer, out = convTranspose1d(x, weight, bias): [batch, in channels, width]
+ * becomes [batch, out channels, out width], without the batch axis where x has none. Initial values as
+ * PyTorch's, bit for bit, after the same `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose1d.html
  * @example

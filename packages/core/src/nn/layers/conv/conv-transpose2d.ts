@@ -8,9 +8,9 @@ import { ConvTranspose } from "./conv-transpose.js";
 export interface ConvTranspose2dLayerOptions extends ConvTranspose2dOptions, ConvTensors {}
 
 /**
- * A 2-D transposed convolution layer, out = convTranspose2d(x, weight, bias): [batch, in channels, height, width] becomes
- * [batch, out channels, out height, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for bit, after the same
- * `manualSeed`.
+ * A 2-D transposed convolution layer, out = convTranspose2d(x, weight, bias):
+ * [batch, in channels, height, width] becomes [batch, out channels, out height, out width], without the batch
+ * axis where x has none. Initial values as PyTorch's, bit for bit, after the same `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
  * @example

@@ -8,8 +8,9 @@ import { ConvTranspose } from "./conv-transpose.js";
 export interface ConvTranspose3dLayerOptions extends ConvTranspose3dOptions, ConvTensors {}
 
 /**
- * A 3-D transposed convolution layer, out = convTranspose3d(x, weight, bias): [batch, in channels, depth, height, width] becomes
- * [batch, out channels, out depth, out height, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for bit, after the same
+ * A 3-D transposed convolution layer, out = convTranspose3d(x, weight, bias):
+ * [batch, in channels, depth, height, width] becomes [batch, out channels, out depth, out height, out width],
+ * without the batch axis where x has none. Initial values as PyTorch's, bit for bit, after the same
  * `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose3d.html

@@ -9,8 +9,8 @@ export interface Conv1dLayerOptions extends Conv1dOptions, ConvTensors {}
 
 /**
  * A 1-D convolution layer, out = conv1d(x, weight, bias): [batch, in channels, width] becomes
- * [batch, out channels, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for
- * bit, after the same `manualSeed`.
+ * [batch, out channels, out width], without the batch axis where x has none. Initial values as PyTorch's, bit
+ * for bit, after the same `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv1d.html
  * @example

@@ -9,8 +9,8 @@ export interface Conv2dLayerOptions extends Conv2dOptions, ConvTensors {}
 
 /**
  * A 2-D convolution layer, out = conv2d(x, weight, bias): [batch, in channels, height, width] becomes
- * [batch, out channels, out height, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for
- * bit, after the same `manualSeed`.
+ * [batch, out channels, out height, out width], without the batch axis where x has none. Initial values as
+ * PyTorch's, bit for bit, after the same `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv2d.html
  * @example

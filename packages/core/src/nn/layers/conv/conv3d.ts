@@ -9,8 +9,8 @@ export interface Conv3dLayerOptions extends Conv3dOptions, ConvTensors {}
 
 /**
  * A 3-D convolution layer, out = conv3d(x, weight, bias): [batch, in channels, depth, height, width] becomes
- * [batch, out channels, out depth, out height, out width], without the batch axis where x has none. Initial values as PyTorch's, bit for
- * bit, after the same `manualSeed`.
+ * [batch, out channels, out depth, out height, out width], without the batch axis where x has none. Initial
+ * values as PyTorch's, bit for bit, after the same `manualSeed`.
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.Conv3d.html
  * @example

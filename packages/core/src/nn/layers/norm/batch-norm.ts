@@ -19,7 +19,10 @@ export interface BatchNormLayerOptions {
   readonly eps?: number;
   /** False: no weight and bias. Default true. */
   readonly affine?: boolean;
-  /** True: normalise with the batch's own statistics. Default false, unlike PyTorch: a module here is a value made for inference. */
+  /**
+   * True: normalise with the batch's own statistics. Default false, unlike PyTorch: a module here is a value
+   * made for inference.
+   */
   readonly training?: boolean;
   /** gamma, [features]; ones by default. */
   readonly weight?: Tensor;
@@ -56,7 +59,8 @@ export abstract class BatchNorm extends Layer {
 
   /**
    * @param numFeatures channels of x, its axis 1
-   * @param options eps, affine, training, weight, bias, runningMean, runningVar; see {@link BatchNormLayerOptions}
+   * @param options eps, affine, training, weight, bias, runningMean, runningVar; see
+   *   {@link BatchNormLayerOptions}
    * @throws {ArgumentError} if numFeatures or eps is outside its domain, or weights meet affine: false
    * @throws {ShapeError} if a given vector is not [features]
    */
@@ -98,7 +102,10 @@ export abstract class BatchNorm extends Layer {
   /** How many axes the layer takes behind [batch, features]. */
   protected abstract readonly ranks: readonly number[];
 
-  /** Of no linear map in training mode, where x itself decides, or where a variance is not positive: computed all the same. */
+  /**
+   * Of no linear map in training mode, where x itself decides, or where a variance is not positive: computed
+   * all the same.
+   */
   override get op(): Op {
     const { eps, weight, bias, runningMean, runningVar } = this;
     const reason = this.#whyNotAffine();

@@ -2,8 +2,9 @@ import { checkSame } from "../../module.js";
 import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
 
 /**
- * Batch normalisation of feature vectors, or of sequences: out = (x - mean) / sqrt(var + eps) * weight + bias, per feature.
- * x is [batch, features] or [batch, features, width].
+ * Batch normalisation of feature vectors, or of sequences:
+ * out = (x - mean) / sqrt(var + eps) * weight + bias, per feature. x is [batch, features] or
+ * [batch, features, width].
  *
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.BatchNorm1d.html
  * @example

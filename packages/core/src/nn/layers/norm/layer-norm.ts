@@ -27,7 +27,8 @@ const layerNormLayerOptionNames: OptionNames<LayerNormLayerOptions> = {
 };
 
 /**
- * Layer normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance over the last axes.
+ * Layer normalisation: out = (x - mean) / sqrt(var + eps) * weight + bias, with mean and (biased) variance
+ * over the last axes.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.LayerNorm.html
  * @example
  * String(new LayerNorm(4)); // "LayerNorm((4,), eps=1e-05, elementwise_affine=True, bias=True)"
@@ -49,7 +50,8 @@ export class LayerNorm extends Layer {
   /**
    * @param normalizedShape the sizes of x's last axes, or of the last one: x is [..., ...normalizedShape]
    * @param options eps, elementwiseAffine, bias, weight; see {@link LayerNormLayerOptions}
-   * @throws {ArgumentError} if a size or option is outside its domain, or weights meet elementwiseAffine: false
+   * @throws {ArgumentError} if a size or option is outside its domain, or weights meet elementwiseAffine:
+   *   false
    * @throws {ShapeError} if a given weight or bias has another shape
    */
   constructor(normalizedShape: number | readonly number[], options: LayerNormLayerOptions = {}) {

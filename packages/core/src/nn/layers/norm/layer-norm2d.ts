@@ -3,8 +3,8 @@ import type { NamedTensors } from "../../module.js";
 import { LayerNorm, type LayerNormLayerOptions } from "./layer-norm.js";
 
 /**
- * Layer normalisation of images over their channels: out = (x - mean) / sqrt(var + eps) * weight + bias, with the mean and variance of
- * each pixel's channels, as ConvNeXt has it.
+ * Layer normalisation of images over their channels: out = (x - mean) / sqrt(var + eps) * weight + bias, with
+ * the mean and variance of each pixel's channels, as ConvNeXt has it.
  * @see https://arxiv.org/abs/2201.03545
  * @example
  * new LayerNorm2d(3, { eps: 1e-6 }).forward(ones([1, 3, 4, 5])).shape; // [1, 3, 4, 5]
@@ -17,7 +17,8 @@ export class LayerNorm2d extends LayerNorm {
   /**
    * @param channels channels of x, [batch, channels, height, width]
    * @param options eps, elementwiseAffine, bias, weight; see {@link LayerNormLayerOptions}
-   * @throws {ArgumentError} if a size or option is outside its domain, or weights meet elementwiseAffine: false
+   * @throws {ArgumentError} if a size or option is outside its domain, or weights meet elementwiseAffine:
+   *   false
    * @throws {ShapeError} if a given weight or bias is not [channels]
    */
   constructor(channels: number, options: LayerNormLayerOptions = {}) {

@@ -3,8 +3,8 @@ import type { AvgPool2dOptions } from "../../../ops/pool/avg-pool2d.js";
 import { AvgPool } from "./avg-pool.js";
 
 /**
- * Average pooling as a layer, out = avgPool2d(x, kernelSize, options): [batch, channels, height, width] becomes
- * [batch, channels, out height, out width], each pixel the mean of its window.
+ * Average pooling as a layer, out = avgPool2d(x, kernelSize, options): [batch, channels, height, width]
+ * becomes [batch, channels, out height, out width], each pixel the mean of its window.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool2d.html
  * @example
  * String(new AvgPool2d(2)); // "AvgPool2d(kernel_size=2, stride=2, padding=0)"

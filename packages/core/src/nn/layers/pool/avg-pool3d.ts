@@ -3,8 +3,9 @@ import type { AvgPool3dOptions } from "../../../ops/pool/avg-pool3d.js";
 import { AvgPool } from "./avg-pool.js";
 
 /**
- * Average pooling as a layer, out = avgPool3d(x, kernelSize, options): [batch, channels, depth, height, width] becomes
- * [batch, channels, out depth, out height, out width], each pixel the mean of its window.
+ * Average pooling as a layer, out = avgPool3d(x, kernelSize, options):
+ * [batch, channels, depth, height, width] becomes [batch, channels, out depth, out height, out width], each
+ * pixel the mean of its window.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.AvgPool3d.html
  * @example
  * String(new AvgPool3d(2)); // "AvgPool3d(kernel_size=2, stride=2, padding=0)"

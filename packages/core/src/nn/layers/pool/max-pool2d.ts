@@ -3,8 +3,8 @@ import type { MaxPool2dOptions } from "../../../ops/pool/max-pool2d.js";
 import { MaxPool } from "./max-pool.js";
 
 /**
- * Maximum pooling as a layer, out = maxPool2d(x, kernelSize, options): [batch, channels, height, width] becomes
- * [batch, channels, out height, out width], each pixel the largest value of its window; NaN wins.
+ * Maximum pooling as a layer, out = maxPool2d(x, kernelSize, options): [batch, channels, height, width]
+ * becomes [batch, channels, out height, out width], each pixel the largest value of its window; NaN wins.
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.MaxPool2d.html
  * @example
  * new MaxPool2d(2).forward(ones([1, 2, 4, 6])).shape; // [1, 2, 2, 3]
