@@ -67,10 +67,10 @@ export const treeMutants = [
     tests: wires,
   },
   {
-    name: "scale: norms of features in a row become a linear layer",
-    file: `${tree}/realise.ts`,
-    find: 'return biased ? "no layer holds one factor and one shift a feature, rounded to float32" : undefined;',
-    replace: "return undefined;",
+    name: "norms: one norm for two has its shift rounded to float32",
+    file: `${tree}/norm-of-kernel.ts`,
+    find: "return Number.isFinite(Math.fround(mean)) ? mean : 0;",
+    replace: "return 0;",
     tests: wires,
   },
   {

@@ -19,7 +19,9 @@ import {
   Sequential,
   Sigmoid,
   Sum,
+  tensor,
   verifyFusion,
+  zeros,
 } from "../../src/index.js";
 import { randomStatistics } from "./layers.js";
 import { chain, ladder, twice } from "./random-wired-tree.js";
@@ -135,17 +137,65 @@ test("one channel: a factor of it may be a feature's or an image's, which only a
   }
 });
 
-test("features one by one: norms in a row are no linear layer, and stay", () => {
+test("features one by one: norms in a row, and in sums, are one norm", () => {
   const norm = (): BatchNorm1d => new BatchNorm1d(4, randomStatistics(4));
   for (const module of [
     new Sequential([norm(), norm()]),
+    new Sequential([new Scale(randn([4])), norm(), norm(), new Scale(randn([4]))]),
     new Sum([norm(), new Identity()]),
     new Sum([norm(), norm()]),
   ]) {
-    const { module: fused, report } = fuse(module, { inputShape: [3, 4] });
-    expect(fused).toBe(module);
-    expect(report.refused.map(({ reason }) => reason).join("; ")).toContain(
-      "no layer holds one factor and one shift a feature, rounded to float32",
-    );
+    const { module: fused } = fuse(module, { inputShape: [3, 4] });
+    expect(fused).toBeInstanceOf(BatchNorm1d);
+    expect(verifyFusion(module, fused, { inputShape: [3, 4], trials: 20 }).ok).toBe(true);
+    expect(fuse(fused, { inputShape: [3, 4] }).module).toBe(fused);
   }
+});
+
+test("one norm for two is as near to them as their own rounding, also where nearly all of x is taken away", () => {
+  const means = tensor([1000, -3e6, 0.1, 7e-20]);
+  const first = new BatchNorm1d(4, {
+    ...randomStatistics(4),
+    runningMean: means,
+    bias: tensor([0, 1e-4, 0, 1e-24]),
+  });
+  const second = new BatchNorm1d(4, { ...randomStatistics(4), runningMean: zeros([4]), bias: zeros([4]) });
+  const { module: fused } = fuse(new Sequential([first, second]), { inputShape: [64, 4] });
+  expect(fused).toBeInstanceOf(BatchNorm1d);
+  const noise = randn([64, 4]);
+  const x = zeros([64, 4]);
+  x.data.forEach((_, i) => {
+    const mean = means.data[i % 4] as number;
+    x.data[i] = mean * (1 + 1e-5 * (1 + Math.abs(noise.data[i] as number)));
+  });
+  const middle = first.forward(x);
+  const [expected, got] = [second.forward(middle), fused.forward(x)];
+  // Each result was rounded once, and what the first norm gave was before: half a step of float32 each.
+  expected.data.forEach((value, i) => {
+    const difference = Math.abs((got.data[i] as number) - value);
+    expect(difference / Math.abs(value)).toBeLessThanOrEqual(3 * 2 ** -24);
+  });
+});
+
+test("what a norm for two cannot hold in float32 stays two", () => {
+  const huge = (): BatchNorm1d => new BatchNorm1d(2, { weight: tensor([3e38, 1]) });
+  const module = new Sequential([huge(), huge()]);
+  const { module: fused, report } = fuse(module, { inputShape: [3, 2] });
+  expect(fused).toBe(module);
+  expect(report.refused.map(({ reason }) => reason).join("; ")).toMatch(
+    /the fused weight is not finite in float32/,
+  );
+});
+
+test("a factor of 0 gives the shift, and one that is next to nothing too", () => {
+  const norm = (weight: readonly number[]): BatchNorm1d =>
+    new BatchNorm1d(2, {
+      weight: tensor([...weight]),
+      bias: tensor([0.1, -0.3]),
+      runningVar: tensor([0.7, 2]),
+    });
+  const module = new Sequential([norm([1, 1e-30]), norm([0, 1e-30])]);
+  const { module: fused } = fuse(module, { inputShape: [3, 2] });
+  expect(fused).toBeInstanceOf(BatchNorm1d);
+  expect(verifyFusion(module, fused, { inputShape: [3, 2] }).ok).toBe(true);
 });

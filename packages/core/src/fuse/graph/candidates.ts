@@ -80,7 +80,7 @@ export interface Moved {
 export interface Aims {
   readonly growth: Growth;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. */
-  readonly refuse: (form: LinearForm, biased: boolean) => string | undefined;
+  readonly refuse: (form: LinearForm) => string | undefined;
   readonly units?: ReadonlyMap<Value, readonly Value[]> | undefined;
   readonly factors?: boolean | undefined;
 }
@@ -222,9 +222,7 @@ export class Surroundings {
     crosses: boolean,
   ): string | undefined {
     const impossible =
-      map.kind === "scalar"
-        ? this.#noFactor(map, base)
-        : (noLayer(map.form) ?? this.#refuse(map.form, map.biased));
+      map.kind === "scalar" ? this.#noFactor(map, base) : (noLayer(map.form) ?? this.#refuse(map.form));
     if (impossible !== undefined) return impossible;
     if (this.growth === "none" || shared) return exceeds(own, apart) ? growthOf(own, apart) : undefined;
     if (own.weights <= parts.weights) return undefined;

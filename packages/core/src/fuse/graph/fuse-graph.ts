@@ -40,7 +40,7 @@ export interface FuseGraphOptions {
    */
   readonly units?: ReadonlyMap<Value, readonly Value[]>;
   /** Why a convolution of this form cannot stand in the network; undefined: it can. Default: each can. */
-  readonly refuse?: (form: LinearForm, biased: boolean) => string | undefined;
+  readonly refuse?: (form: LinearForm) => string | undefined;
   /**
    * True: whoever makes the replacements can multiply any value by a number. Default false: that is a
    * convolution, which has to know the channels.

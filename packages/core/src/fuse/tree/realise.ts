@@ -1,4 +1,3 @@
-import ndarray from "ndarray";
 import { type LinearForm, type LinearKernel, paddingOf, sizesOf } from "../../algebra/kernel.js";
 import { toTransposed } from "../../algebra/layers/transposed.js";
 import { FusionError } from "../../errors.js";
@@ -13,6 +12,8 @@ import { Scale } from "../../nn/layers/scale.js";
 import type { Module } from "../../nn/module.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { FusedTerm } from "../graph/fuse-graph.js";
+import { normOfKernel } from "./norm-of-kernel.js";
+import { roundedTensor } from "./rounded-tensor.js";
 
 /**
  * The convolution layer of a kernel: every number rounded to float32, the only rounding of a whole fusion.
@@ -51,8 +52,8 @@ export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
     dilation: plain([rows.dilation, columns.dilation]),
     groups,
     paddingMode,
-    weight: rounded("weight", kernel.weight, weightShape),
-    bias: kernel.bias === undefined ? false : rounded("bias", kernel.bias, [outChannels]),
+    weight: roundedTensor("weight", kernel.weight, weightShape),
+    bias: kernel.bias === undefined ? false : roundedTensor("bias", kernel.bias, [outChannels]),
   });
 }
 
@@ -63,26 +64,23 @@ export function conv2dOfKernel(kernel: LinearKernel): Conv2d {
  */
 export function layerOf({ convolution, factor = 1 }: FusedTerm): Module {
   if (convolution === undefined)
-    return new Scale(rounded("factor", Float64Array.of(factor), [1]).data[0] as number);
+    return new Scale(roundedTensor("factor", Float64Array.of(factor), [1]).data[0] as number);
   const kernel = convolution.kernel();
   const { axes, bias, outChannels } = kernel;
   if (axes.length === 0) {
     if (kernel.groups === 1) return linearOfKernel(kernel);
-    return new Scale(rounded("scale", kernel.weight, [outChannels]));
+    if (bias !== undefined) return normOfKernel(kernel);
+    return new Scale(roundedTensor("scale", kernel.weight, [outChannels]));
   }
   if (axes.length === 2 && !isTransposed(kernel)) return conv2dOfKernel(kernel);
-  const ownBias = bias === undefined ? (false as const) : rounded("bias", bias, [outChannels]);
+  const ownBias = bias === undefined ? (false as const) : roundedTensor("bias", bias, [outChannels]);
   return isTransposed(kernel) ? transposedOf(kernel, ownBias) : plainOf(kernel, ownBias);
 }
 
 /** Why no layer is a convolution of this form; undefined: there is one. */
-export function refuseForm(form: LinearForm, biased: boolean): string | undefined {
+export function refuseForm(form: LinearForm): string | undefined {
   const { axes, groups } = form;
-  if (axes.length === 0 && groups > 1) {
-    if (!isFactors(form)) return "no linear layer has groups";
-    // A norm would do it, but rounds nothing of its own: its bound does not hold the rounding of new numbers.
-    return biased ? "no layer holds one factor and one shift a feature, rounded to float32" : undefined;
-  }
+  if (axes.length === 0 && groups > 1) return isFactors(form) ? undefined : "no linear layer has groups";
   if (axes.length > 3) return `no layer convolves images of ${axes.length} axes`;
   if (!isTransposed(form)) return undefined;
   const fits = axes.every(({ size, stride, dilation, upsampling, before, after }) => {
@@ -111,7 +109,7 @@ function plainOf(kernel: LinearKernel, bias: Tensor | false): Module {
     dilation: axes.map((axis) => axis.dilation),
     groups,
     paddingMode,
-    weight: rounded("weight", kernel.weight, [outChannels, inChannels / groups, ...size]),
+    weight: roundedTensor("weight", kernel.weight, [outChannels, inChannels / groups, ...size]),
     bias,
   };
   return axes.length === 1
@@ -128,7 +126,7 @@ function transposedOf(kernel: LinearKernel, bias: Tensor | false): Module {
     outputPadding: axes.map(({ before, after }) => after - before),
     dilation: axes.map((axis) => axis.dilation),
     groups,
-    weight: rounded("weight", toTransposed(kernel), [inChannels, outChannels / groups, ...size]),
+    weight: roundedTensor("weight", toTransposed(kernel), [inChannels, outChannels / groups, ...size]),
     bias,
   };
   const Layer = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d][
@@ -143,21 +141,9 @@ function transposedOf(kernel: LinearKernel, bias: Tensor | false): Module {
  */
 export function linearOfKernel({ weight, bias, inChannels, outChannels }: LinearKernel): Linear {
   return new Linear(inChannels, outChannels, {
-    weight: rounded("weight", weight, [outChannels, inChannels]),
-    bias: bias === undefined ? false : rounded("bias", bias, [outChannels]),
+    weight: roundedTensor("weight", weight, [outChannels, inChannels]),
+    bias: bias === undefined ? false : roundedTensor("bias", bias, [outChannels]),
   });
-}
-
-function rounded(name: string, values: Float64Array, shape: readonly number[]): Tensor {
-  const out = new Float32Array(values);
-  for (let i = 0; i < out.length; i++) {
-    if (Number.isFinite(out[i])) continue;
-    throw new FusionError("fuse", `the fused ${name} is not finite in float32`, {
-      index: i,
-      value: values[i],
-    });
-  }
-  return ndarray(out, [...shape]);
 }
 
 function plain([height, width]: readonly [number, number]): number | readonly [number, number] {
