@@ -87,6 +87,18 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
           }),
         );
         expect(stars).toEqual([]);
+        // A formula keeps the comma behind it on its line, which a browser does not see to by itself.
+        const loose = await phone.page.$$eval(".together", (all) =>
+          all.flatMap((together) => {
+            const mark = document.createRange();
+            mark.selectNodeContents(together);
+            mark.setStartAfter(together.querySelector(".katex") as Element);
+            const { top, width } = mark.getBoundingClientRect();
+            const end = [...together.querySelectorAll(".base")].at(-1) as Element;
+            return width > 0 && top >= end.getBoundingClientRect().bottom ? [together.textContent] : [];
+          }),
+        );
+        expect(loose).toEqual([]);
         const [content, window] = await phone.page.evaluate(() => [
           document.documentElement.scrollWidth,
           innerWidth,

@@ -8,7 +8,7 @@
   /** What figures write with, since they must do on white as well as on black: this page knows better. */
   const neutralInk = "#757575";
   /** CSS pixels of a plot on paper, which fit between the margins of A4 and of letter. */
-  const paperWidth = 640;
+  const paperWidth = 560;
   /** From this width on, a title that is broken for phones fits in one line. */
   const widthOfOneLine = 600;
   const frameMilliseconds = 700;

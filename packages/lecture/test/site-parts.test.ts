@@ -24,6 +24,22 @@ describe("headings", () => {
   });
 });
 
+describe("formulas", () => {
+  test("keep punctuation and brackets beside them on their line, and let words go, where they are short", async () => {
+    const markdown = markdownRenderer(await highlighter(), String);
+    // A formula of one letter ends where four of its boxes do.
+    const shown = (text: string): string =>
+      markdown(text, "cell").html.replaceAll(/<span class="katex">.*?(?:<\/span>){4}/gs, "@");
+    const together = (text: string): string => `<span class="together">${text}</span>`;
+    expect(shown("so ($a$, $b$) is")).toBe(`<p>so ${together("(@,")} ${together("@)")} is</p>\n`);
+    expect(shown("设$a$，则“$b$”（$c$）。")).toBe(
+      `<p>设${together("@，")}则${together("“@”")}${together("（@）。")}</p>\n`,
+    );
+    // A long one has to be broken somewhere.
+    expect(markdown(`$${"a + b + c + ".repeat(5)}d$, so`, "cell").html).not.toContain("together");
+  });
+});
+
 describe("a figure's height", () => {
   const margin = { t: 50, b: 60, l: 8, r: 12 };
   test("is the figure's own, or Plotly's where it says nothing", () => {

@@ -48,7 +48,16 @@ export function markdownRenderer(
       return displayMode ? `<p>${html}</p>\n` : html;
     },
   });
+  markdown.core.ruler.push("joined-formulas", ({ tokens }) => joinFormulas(tokens));
   const { rules } = markdown.renderer;
+  const formula = rules.math_inline as NonNullable<typeof rules.math_inline>;
+  rules.math_inline = (tokens, index, ...others) => {
+    const html = formula(tokens, index, ...others);
+    const beside = tokens[index]?.meta as Beside | null | undefined;
+    if (!beside) return html;
+    const { escapeHtml } = markdown.utils;
+    return `<span class="together">${escapeHtml(beside.left)}${html}${escapeHtml(beside.right)}</span>`;
+  };
   const links = rules.link_open;
   rules.link_open = (tokens, index, options, env, self) => {
     const token = tokens[index];
@@ -97,4 +106,44 @@ export function markdownRenderer(
     const rendering: Rendering = { cell, headings: [] };
     return { html: markdown.render(source, rendering), headings: rendering.headings };
   };
+}
+
+/** The punctuation that belongs to a formula, taken from the text around it. */
+interface Beside {
+  readonly left: string;
+  readonly right: string;
+}
+
+/** As many letters of a formula fit in a line of a phone with what stands beside them. */
+const shortFormula = 24;
+
+/**
+ * A line may begin right after a formula, even with a comma, and end right before one, even with a bracket: CSS takes its boxes for pictures.
+ * So what stands beside a short formula becomes a part of it, and the whole is not broken.
+ */
+function joinFormulas(
+  tokens: readonly {
+    readonly children: readonly { readonly type: string; content: string; meta: unknown }[] | null;
+  }[],
+): void {
+  for (const { children } of tokens) {
+    for (const [index, formula] of (children ?? []).entries()) {
+      if (formula.type !== "math_inline" || lettersOf(formula.content) > shortFormula) continue;
+      const [before, after] = [children?.[index - 1], children?.[index + 1]];
+      const left = before?.type === "text" ? (/[\p{Ps}\p{Pi}]+$/u.exec(before.content)?.[0] ?? "") : "";
+      const right =
+        after?.type === "text"
+          ? (/^[\p{Pe}\p{Pf}.,;:!?%，。；：！？、％]+/u.exec(after.content)?.[0] ?? "")
+          : "";
+      if (left === "" && right === "") continue;
+      if (before) before.content = before.content.slice(0, before.content.length - left.length);
+      if (after) after.content = after.content.slice(right.length);
+      formula.meta = { left, right } satisfies Beside;
+    }
+  }
+}
+
+/** About how many letters of TeX are seen: a command is one of them. */
+function lettersOf(tex: string): number {
+  return tex.replaceAll(/\\(?:[A-Za-z]+|.)/g, "x").replaceAll(/[\s{}^_]/g, "").length;
 }
