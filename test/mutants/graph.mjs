@@ -86,4 +86,11 @@ export const graphMutants = [
     replace: "known.markWide(values.input);",
     tests: edges,
   },
+  {
+    name: "graph: what stands before a concatenation alone counts for nothing",
+    file: `${fuse}/graph/survey.ts`,
+    find: "if (around.ownsBase(joined)) owned.add(way.base);",
+    replace: "",
+    tests: edges,
+  },
 ];

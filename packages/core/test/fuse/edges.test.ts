@@ -100,6 +100,16 @@ test("a factor for all channels is a factor, whatever the axes, and needs to kno
   }
 });
 
+test("branches joined behind layers that nobody else reads are one, however many those are", () => {
+  const same = (inChannels: number, outChannels: number): Conv2d =>
+    new Conv2d(inChannels, outChannels, 3, { padding: 1 });
+  const joined = new Concat([same(4, 2), same(4, 3)]);
+  const tree = new Sequential([same(4, 4), same(4, 4), same(4, 4), joined]);
+  const { module } = fuse(tree);
+  expect(kinds(module)).toEqual(["0 Conv2d", "1 Conv2d", "2 Conv2d", "3 Conv2d"]);
+  expect(verifyFusion(tree, module, { inputShape }).ok).toBe(true);
+});
+
 describe("a pooled head of an image without its batch axis", () => {
   const pooled = (channels: number, ...behind: readonly Module[]): Sequential =>
     new Sequential([new Conv2d(3, channels, 1), new AdaptiveAvgPool2d(1), new Flatten(), ...behind]);
