@@ -25,8 +25,9 @@ export interface FuseOptions {
   readonly deploy?: boolean;
   /**
    * The shape of an input, e.g. [1, 3, 224, 224]: the report counts MACs and activations with it, and its
-   * number of axes tells features from images where layers take both (`Linear`, `BatchNorm1d`, `Scale`).
-   * Default: none; the report's counts of both are undefined then.
+   * number of axes tells features from images where layers take both (`Linear`, `BatchNorm1d`, `Scale`): what
+   * only that tells is fused for inputs of as many axes. Default: none; the report's counts of both are
+   * undefined then.
    */
   readonly inputShape?: readonly number[];
   /**
