@@ -23,8 +23,11 @@ export interface Opened {
 export interface CheckerMethods {
   /** The names of the session's values. */
   values(): readonly string[];
-  /** `runtime` is the process to end when the front door is gone. */
-  open(cwd: string, runtime: number | undefined): Opened;
+  /**
+   * `runtime` is the process to end when the front door is gone; `snapshot` is where the snapshot lies, or would lie, for which
+   * imports are remembered.
+   */
+  open(cwd: string, runtime: number | undefined, snapshot?: string): Opened;
   compile(code: string, executionCount: number): CompileReply;
   commit(key: string, names: readonly string[]): void;
   /** Compiles the local modules that a path leads to, for an import whose path is computed. */

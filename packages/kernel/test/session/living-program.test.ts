@@ -221,6 +221,7 @@ it("the pinned TypeScript has what a living program takes from its inside", () =
     fileExists: (name) => name in texts,
   }) as OpenProgram;
   const a = program.getSourceFile("/a.ts") as BoundFile;
+  expect(a.nodeCount).toBeGreaterThan(10);
   const b = program.getSourceFile("/b.ts") as BoundFile;
   expect(a.imports.map(({ text }) => text)).toEqual(["./b", "./b"]);
   expect(a.moduleAugmentations).toHaveLength(1);

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } f
 import { join } from "node:path";
 import { createSession } from "@convfuse/kernel";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { holdsImports, lacksImports, rememberedImports } from "../../src/session/node/imports-record.js";
 import { nodeTypes } from "../../src/session/node/node-types.js";
 import { prepareSnapshotFor, snapshotFile } from "../../src/session/node/snapshot.js";
 import { scratchProject } from "./scratch-project.js";
@@ -50,6 +51,31 @@ test("other types have a snapshot of their own, from any folder that has that ve
   expect(await run("const here: NodeJS.OnlyHere = { kind: 1 }")).toBe("ok");
   expect(await run("const here: NodeJS.OnlyHere = { kind: 2 }")).toMatch(/^TS2322/);
   expect(existsSync(snapshotFile(found))).toBe(true);
+}, 300_000);
+
+test("what a session imports is in the snapshot that it leaves, and no other text of it", async () => {
+  const found = nodeTypes(app);
+  const snapshot = snapshotFile(found);
+  const declarations = join(app, "node_modules/one/i.d.ts");
+  // As large as lodash, in small.
+  const parts = Array.from({ length: 1000 }, (_, n) => `export interface Part${n} { a: 1; b: 2 }`);
+  const text = `export default class One { own: number }\n${parts.join("\n")}`;
+  writeFileSync(declarations, text);
+  const use = 'import One from "one"; const own: number | undefined = (null as unknown as One | null)?.own';
+  const session = await createSession({ cwd: app, onEvent: () => {} });
+  expect(await session.execute({ id: "1", code: use, executionCount: 1 })).toMatchObject({ status: "ok" });
+  await vi.waitFor(() => expect(rememberedImports(snapshot)).toMatchObject([{ path: declarations }]), 60_000);
+  expect(holdsImports(snapshot)).toBe(false);
+  await session.shutdown();
+  expect(await prepareSnapshotFor(found)).toBe(true);
+  expect(holdsImports(snapshot)).toBe(true);
+  expect(lacksImports(snapshot)).toBe(false);
+  expect(await run("const one: One | undefined = undefined")).toMatch(/^TS2304/);
+  expect(await run(use)).toBe("ok");
+  // Another version is installed.
+  writeFileSync(declarations, text.replace("own: number", "own: string"));
+  expect(await run(use)).toMatch(/^TS2322/);
+  expect(await run(use.replace(": number", ": string"))).toBe("ok");
 }, 300_000);
 
 test("a snapshot whose types were removed goes", async () => {

@@ -1,8 +1,8 @@
-import type typescript from "typescript6";
 import type { CheckerMethods, Opened } from "../messages.js";
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { asScript, expressionOf, layoutOf } from "./debug-code.js";
+import type { Registry } from "./declarations.js";
 import { isComplete } from "./is-complete.js";
 import type { Libraries } from "./libraries.js";
 import { parameterCell } from "./parameter-cell.js";
@@ -14,7 +14,7 @@ import type { TypeScript } from "./typescript.js";
 export interface LoadedTypeScript {
   readonly ts: TypeScript;
   readonly kernel: KernelFiles;
-  readonly registry: typescript.DocumentRegistry;
+  readonly registry: Registry;
   readonly libraries: Libraries;
   /** One that has checked a cell, for a folder in which it is of use. */
   readonly ready?: CellCompiler;
@@ -55,6 +55,16 @@ export class Checker {
       this.#compiler?.project.abandon();
       throw fault;
     }
+  }
+
+  /** How many nodes were parsed of the declarations of packages. */
+  get parsedNodes(): number {
+    return this.#loaded.registry.declarations.nodes;
+  }
+
+  /** The declarations of packages that cells which ran have imported. */
+  importedPackages(): readonly string[] {
+    return this.#compiler?.project.importedPackages() ?? [];
   }
 
   #open(cwd: string): Opened {

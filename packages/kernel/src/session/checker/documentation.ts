@@ -1,4 +1,5 @@
 import type ts from "typescript6";
+import { declarationRegistry, type Registry } from "./declarations.js";
 import { type Documented, documentedMethods, documentedPrototypes, setParents } from "./internals.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -8,9 +9,9 @@ const complete = new WeakSet<ts.SourceFile>();
  * The files of a session, and nothing of their documentation: a fifth of reading a package, and of the memory that it then
  * takes, would be for comments that few readers ask for. `readWhenAsked` reads the comments of a file for whoever does.
  */
-export function createRegistry(ts: TypeScript): ts.DocumentRegistry {
+export function createRegistry(ts: TypeScript): Registry {
   readWhenAsked(ts);
-  return ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames, undefined, parsing(ts));
+  return declarationRegistry(ts, parsing(ts));
 }
 
 /** What of comments is read with a file: in JavaScript they say types; in TypeScript they say nothing to the checker. */

@@ -8,6 +8,8 @@ import type { TypeScript } from "./typescript.js";
 export interface BoundFile extends ts.SourceFile {
   /** Its name as a program's key. */
   readonly path: ts.Path;
+  /** How many nodes its syntax tree has. */
+  readonly nodeCount: number;
   /** The module names of its imports, exports and `import()`s. */
   readonly imports: readonly ts.StringLiteralLike[];
   /** The names of its `declare global` and `declare module`. */
@@ -60,6 +62,44 @@ export function bind(ts: TypeScript, file: ts.SourceFile, options: ts.CompilerOp
   (
     ts as TypeScript & { bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void }
   ).bindSourceFile(file, options);
+}
+
+/** A host that knows the manifests of packages; without, each file of a package has them read and parsed again. */
+export interface CachingHost extends ts.LanguageServiceHost {
+  getModuleResolutionCache(): ts.ModuleResolutionCache;
+}
+
+/** Where a registry looks for a file before it parses it, and puts what it has parsed. `key` stands for the options. */
+export interface FileCache {
+  getDocument(key: string, path: string): ts.SourceFile | undefined;
+  setDocument(key: string, path: string, file: ts.SourceFile): void;
+}
+
+/** The keys of files, by the options that they are parsed with. */
+export interface KeyedRegistry extends ts.DocumentRegistry {
+  getDocumentRegistryBucketKeyWithMode(key: ts.DocumentRegistryBucketKey, mode: ts.ResolutionMode): string;
+}
+
+/** A registry of files as `createDocumentRegistry` makes it, with a cache that outlives what programs hold. */
+export function createRegistryWith(
+  ts: TypeScript,
+  jsDocParsingMode: ts.JSDocParsingMode,
+  cache: FileCache,
+): KeyedRegistry {
+  const internal = ts as TypeScript & {
+    createDocumentRegistryInternal(
+      useCaseSensitiveFileNames: boolean,
+      currentDirectory: string | undefined,
+      jsDocParsingMode: ts.JSDocParsingMode,
+      cache: FileCache,
+    ): KeyedRegistry;
+  };
+  return internal.createDocumentRegistryInternal(
+    ts.sys.useCaseSensitiveFileNames,
+    undefined,
+    jsDocParsingMode,
+    cache,
+  );
 }
 
 /** A symbol, which has declarations, or a signature, which has one. */

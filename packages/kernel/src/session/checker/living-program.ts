@@ -1,5 +1,4 @@
 import type ts from "typescript6";
-import { parsing } from "./documentation.js";
 import {
   type BoundFile,
   bind,
@@ -8,21 +7,17 @@ import {
   type PackageId,
   type Resolution,
 } from "./internals.js";
+import { parseAlone, resolutionKey, type SingleFileHost } from "./single-file.js";
 import type { TypeScript } from "./typescript.js";
 
 /** What a living program asks of the project that it belongs to. */
-export interface LivingHost {
-  readonly options: ts.CompilerOptions;
-  folder(): string;
+export interface LivingHost extends SingleFileHost {
   /** The text of a file that exists only here: a cell. */
   virtualText(path: string): string | undefined;
-  resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined;
   /** Whether a program that was asked to hold this file has left it out, as it does JavaScript of packages. */
   isLeftOut(path: string): boolean;
   /** The text of a package's declarations, which do not change. */
   libraryText(path: string): string | undefined;
-  fileExists(path: string): boolean;
-  readFile(path: string): string | undefined;
   /** A stamp of a file of the user's own; undefined for one that does not change. */
   stamp(path: string): string | undefined;
 }
@@ -119,7 +114,7 @@ export class LivingProgram {
   open(path: string, text: string): ts.SourceFile | undefined {
     const known = this.#opened.get(path);
     if (known?.text === text) return known.file;
-    const { file, resolutions } = this.#parse(path, text);
+    const { file, resolutions } = parseAlone(this.#ts, this.#host, path, text);
     if (!isSelfContained(file)) return undefined;
     this.#opened.set(path, { text, file, resolutions });
     for (const { resolvedModule } of resolutions.values())
@@ -182,40 +177,6 @@ export class LivingProgram {
       else reasons.set(imported.path, [reason]);
     }
   }
-
-  /** A program of this file alone sets in it all that a program sets. */
-  #parse(path: string, text: string): { file: BoundFile; resolutions: Map<string, Resolution> } {
-    const ts = this.#ts;
-    const host = this.#host;
-    const options: ts.CompilerOptions = { ...host.options, noLib: true, noResolve: true, types: [] };
-    const single = ts.createProgram([path], options, {
-      getSourceFile: (name, languageVersion) =>
-        name === path ? ts.createSourceFile(path, text, languageVersion) : undefined,
-      getDefaultLibFileName: () => "",
-      getCurrentDirectory: () => host.folder(),
-      getCanonicalFileName: (name) => name,
-      useCaseSensitiveFileNames: () => true,
-      getNewLine: () => "\n",
-      writeFile: () => {},
-      jsDocParsingMode: parsing(ts),
-      fileExists: (name) => name === path || host.fileExists(name),
-      readFile: (name) => host.readFile(name),
-      resolveModuleNameLiterals: (literals, containingFile) =>
-        literals.map((literal) => ({ resolvedModule: host.resolve(literal.text, containingFile) })),
-    }) as OpenProgram;
-    const file = single.getSourceFile(path) as BoundFile;
-    const resolutions = new Map<string, Resolution>();
-    for (const specifier of file.imports) {
-      const mode = ts.getModeForUsageLocation(file, specifier, options);
-      const resolution = single.getResolvedModule(file, specifier.text, mode);
-      if (resolution) resolutions.set(resolutionKey(specifier.text, mode), resolution);
-    }
-    return { file, resolutions };
-  }
-}
-
-function resolutionKey(name: string, mode: ts.ResolutionMode): string {
-  return `${mode}:${name}`;
 }
 
 function packageKey({ name, subModuleName, version, peerDependencies }: PackageId): string {

@@ -4,12 +4,14 @@ import { isOwnModule, stamp } from "#host/files.js";
 import { dirname, join } from "#host/paths.js";
 import { withoutRegistry } from "../packages.js";
 import { ambientText } from "./ambient.js";
+import { declarationVersion, isDeclaration, type Registry } from "./declarations.js";
 import { parsing } from "./documentation.js";
-import type { BoundFile, OpenProgram } from "./internals.js";
+import { type BoundFile, bind, type CachingHost, type OpenProgram } from "./internals.js";
 import type { Libraries } from "./libraries.js";
 import { isSelfContained, LivingProgram } from "./living-program.js";
 import { compilerOptions } from "./options.js";
 import { isAsUsual, type Settings } from "./settings.js";
+import { parseAlone, type SingleFileHost } from "./single-file.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Where the kernel's own files lie, for what every notebook can use without installing it. */
@@ -35,7 +37,6 @@ export interface Traces {
   readonly globals: readonly string[];
 }
 
-const declarationFile = /\.d\.[cm]?ts$/;
 /** A checker is replaced after this many cells, since it forgets nothing of what it has seen. */
 const mostFiles = 200;
 
@@ -49,6 +50,7 @@ export class Project {
   readonly #ambient: string;
   readonly #virtual = new Map<string, { version: number; snapshot: ts.IScriptSnapshot; text: string }>();
   readonly #host: ts.LanguageServiceHost;
+  readonly #registry: Registry;
   readonly #cache: ts.ModuleResolutionCache;
   #version = 0;
   #living: LivingProgram | undefined;
@@ -81,7 +83,7 @@ export class Project {
     ts: TypeScript,
     folder: string,
     kernel: KernelFiles,
-    registry: ts.DocumentRegistry,
+    registry: Registry,
     readonly libraries: Libraries,
     settings?: Settings,
   ) {
@@ -95,7 +97,8 @@ export class Project {
     this.setFile(this.#ambient, ambientText(kernel.jupyterTypes, this.options.lib ?? []));
     this.setFile(this.current, "");
     this.#host = this.#createHost();
-    this.service = ts.createLanguageService(this.#host, sharing(registry));
+    this.#registry = sharing(registry);
+    this.service = ts.createLanguageService(this.#host, this.#registry);
   }
 
   /** The notebook's folder. */
@@ -257,21 +260,61 @@ export class Project {
       else this.#unsettled.add(fileName);
     }
     this.#living = new LivingProgram(ts, program, {
-      options,
-      folder: () => this.#folder,
+      ...this.#reading(options),
       virtualText: (path) => this.#virtual.get(path)?.text,
-      resolve: (specifier, containingFile) => this.resolve(specifier, containingFile),
       libraryText: (path) => {
-        const snapshot =
-          isLocal(path) || !declarationFile.test(path) ? undefined : this.#host.getScriptSnapshot(path);
+        const snapshot = isDeclaration(path) ? this.#host.getScriptSnapshot(path) : undefined;
         return snapshot?.getText(0, snapshot.getLength());
       },
-      fileExists: (path) => this.#ts.sys.fileExists(path),
-      readFile: (path) => this.#ts.sys.readFile(path),
       isLeftOut: (path) => this.#leftOut.has(path),
       stamp: (path) => (isLocal(path) && !this.#virtual.has(path) ? stamp(path) : undefined),
     });
     return { program, file };
+  }
+
+  /**
+   * Parses and binds a package's declarations before somebody imports them; undefined where there are none. The text is not
+   * kept: whoever imports them reads it, and takes what was parsed only if it is as it was.
+   */
+  readAhead(path: string): { readonly nodes: number; readonly leadsTo: readonly string[] } | undefined {
+    const ts = this.#ts;
+    const text = isDeclaration(path) ? ts.sys.readFile(path) : undefined;
+    if (text === undefined) return undefined;
+    const needsJsx = this.#needsJsx;
+    const { file, resolutions } = parseAlone(ts, this.#reading(this.options), path, text);
+    this.#needsJsx = needsJsx;
+    bind(ts, file, this.options);
+    const leadsTo = [
+      ...file.referencedFiles.map(({ fileName }) => ts.resolveTripleslashReference(fileName, path)),
+      ...[...resolutions.values()].flatMap(({ resolvedModule }) => resolvedModule?.resolvedFileName ?? []),
+    ];
+    return { nodes: file.nodeCount, leadsTo: leadsTo.filter(isDeclaration) };
+  }
+
+  /** The declarations of packages that cells which ran have imported. */
+  importedPackages(): readonly string[] {
+    return [...this.#roots].filter(isDeclaration);
+  }
+
+  #reading(options: ts.CompilerOptions): SingleFileHost {
+    const { sys } = this.#ts;
+    const registry = this.#registry;
+    return {
+      options,
+      cache: this.#cache,
+      folder: () => this.#folder,
+      resolve: (specifier, containingFile) => this.resolve(specifier, containingFile),
+      fileExists: (path) => sys.fileExists(path),
+      readFile: (path) => sys.readFile(path),
+      library: (path, text, how) => {
+        if (!isDeclaration(path)) return undefined;
+        const key = registry.getDocumentRegistryBucketKeyWithMode(
+          registry.getKeyForCompilationSettings(options),
+          typeof how === "object" ? how.impliedNodeFormat : undefined,
+        );
+        return registry.declarations.read(key, path, text, how);
+      },
+    };
   }
 
   #made(): OpenProgram {
@@ -326,7 +369,7 @@ export class Project {
       : found;
   }
 
-  #createHost(): ts.LanguageServiceHost {
+  #createHost(): CachingHost {
     const { libraries } = this;
     const ts = this.#ts;
     const virtual = this.#virtual;
@@ -342,7 +385,7 @@ export class Project {
       getScriptVersion: (path) => {
         const file = virtual.get(path);
         if (file) return String(file.version);
-        if (!isLocal(path)) return "0";
+        if (!isLocal(path)) return declarationVersion;
         // What JSX stands for is written down in the file's own nodes.
         return /\.[jt]sx$/.test(path) ? `${stamp(path)} ${this.options.jsx}` : stamp(path);
       },
@@ -363,6 +406,7 @@ export class Project {
         system.readDirectory(path, extensions, exclude, include, depth),
       ...(system.realpath ? { realpath: system.realpath } : {}),
       jsDocParsingMode: parsing(ts),
+      getModuleResolutionCache: () => this.#cache,
       useCaseSensitiveFileNames: () => system.useCaseSensitiveFileNames,
       resolveModuleNameLiterals: (literals, containingFile) =>
         literals.map((literal) => ({ resolvedModule: this.resolve(literal.text, containingFile) })),
@@ -379,7 +423,7 @@ export class Project {
  * Files are the same ones before JSX was met and after: it is told by their own names. And what a project says of ways of
  * writing is asked of its own files only, which are read after that is known.
  */
-function sharing(registry: ts.DocumentRegistry): ts.DocumentRegistry {
+function sharing(registry: Registry): Registry {
   return {
     ...registry,
     getKeyForCompilationSettings({

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { CheckerDoor } from "../cell-session.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { checkerFlags } from "./checker/flags.js";
+import { lacksImports } from "./imports-record.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
 import { sharedSnapshot } from "./shared-snapshot.js";
 import { prepareBehind, snapshotFile } from "./snapshot.js";
@@ -52,7 +53,7 @@ export class CheckerClient implements CheckerDoor {
 
   /** Opens the notebook's folder; `runtime` is the process that must not outlive the front door. */
   open(runtime: number | undefined): void {
-    this.call("open", this.#cwd, runtime)
+    this.call("open", this.#cwd, runtime, this.#isShared ? undefined : this.#wanted)
       .then(({ hasTypes, notices }) => {
         this.#notices = notices;
         this.#keepCache(hasTypes);
@@ -67,6 +68,11 @@ export class CheckerClient implements CheckerDoor {
     return notices;
   }
 
+  /** Whether it started from what somebody else made, which stays as it is. */
+  get #isShared(): boolean {
+    return this.#snapshot?.isOwn === false;
+  }
+
   /** Sees to it that the next session starts faster; this one must not wait for it. */
   #keepCache(hasTypes: boolean): void {
     const types = this.#types;
@@ -76,7 +82,10 @@ export class CheckerClient implements CheckerDoor {
     const isWanted = snapshot?.name === wanted;
     if (!hasTypes && isWanted && snapshot.isOwn) rmSync(wanted, { force: true });
     if (!isWanted || !hasTypes) prepareBehind(types);
-    else if (snapshot.isOwn) tidySnapshots(wanted);
+    else if (snapshot.isOwn) {
+      tidySnapshots(wanted);
+      prepareBehind(types);
+    }
   }
 
   call<M extends keyof CheckerMethods>(
@@ -93,6 +102,9 @@ export class CheckerClient implements CheckerDoor {
 
   kill(): void {
     this.#closing = true;
+    // What this session has imported first, the next one finds read.
+    const wanted = this.#isShared ? undefined : this.#wanted;
+    if (wanted !== undefined && existsSync(wanted) && lacksImports(wanted)) prepareBehind(this.#types);
     this.#child.kill("SIGKILL");
   }
 

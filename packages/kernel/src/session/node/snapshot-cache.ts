@@ -4,7 +4,9 @@ import { basename, dirname, join } from "node:path";
 /** One for every version of Node, of its types, of TypeScript and of the kernel that was ever used here. */
 const snapshotName = /^checker-[0-9a-f]{16}\.blob$/;
 /** What a maker of one leaves that was killed. */
-const leftoverName = /^checker-[0-9a-f]{16}\.blob\.(\d+(\.cjs)?|lock)$/;
+const leftoverName = /^checker-[0-9a-f]{16}\.blob\.(\d+(\.(cjs|contents|imports))?|lock)$/;
+/** What is said of a snapshot: what it holds, and what sessions imported. */
+const noteName = /^(checker-[0-9a-f]{16}\.blob)\.(contents|imports)$/;
 const day = 24 * 60 * 60 * 1000;
 /** How many bytes all of them may take, and how long one stays that nobody uses. */
 const largestCache = 200e6;
@@ -111,7 +113,13 @@ export function pruneSnapshots(
   const left = files.filter(
     ({ name, age }) => leftoverName.test(name) && isLeft(join(folder, name), age, now),
   );
-  for (const { name } of [...old, ...left])
+  const removed = new Set(old.map(({ name }) => name));
+  // What sessions import is noted before the first snapshot is made.
+  const notes = files.filter(({ name, age }) => {
+    const of = noteName.exec(name)?.[1];
+    return of !== undefined && (removed.has(of) || (of !== current && age > longestUnused));
+  });
+  for (const { name } of [...old, ...left, ...notes])
     try {
       rmSync(join(folder, name), { force: true });
     } catch {
@@ -122,5 +130,5 @@ export function pruneSnapshots(
 /** Whether nobody works with this any more: its maker, whose number is in the name or in the lock, lives no more. */
 function isLeft(path: string, age: number, now: number): boolean {
   if (path.endsWith(".lock")) return !isHeld(path, now);
-  return age > longestBuild || !isAlive(Number(/\.(\d+)(\.cjs)?$/.exec(path)?.[1]));
+  return age > longestBuild || !isAlive(Number(/\.(\d+)(\.\w+)?$/.exec(path)?.[1]));
 }

@@ -7,6 +7,7 @@ import { getPriority, homedir, setPriority } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { holdsImports, lacksImports } from "./imports-record.js";
 import type { NodeTypes } from "./node-types.js";
 import { claimSnapshot, passClaim, releaseSnapshot } from "./snapshot-cache.js";
 
@@ -67,11 +68,11 @@ export function prepareSnapshot(): Promise<boolean> {
   return prepareSnapshotFor(undefined);
 }
 
-/** Makes the snapshot for these types. One process makes it at a time, and the others wait for that one. */
+/** Makes the snapshot for these types, with what sessions in folders that have them imported. One process makes it at a time, and the others wait for that one. */
 export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<boolean> {
   try {
     const file = snapshotFile(types);
-    while (!existsSync(file)) {
+    while (isWanted(file)) {
       const child = startBuild(file, types, false);
       if (child) {
         const [code] = await once(child, "exit");
@@ -93,7 +94,8 @@ export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<
 export async function writeSnapshot(folder: string): Promise<string | undefined> {
   const own = snapshotFile();
   const file = join(folder, basename(own));
-  if (existsSync(own)) {
+  // What this user has imported is nobody else's.
+  if (existsSync(own) && !holdsImports(own)) {
     copyFileSync(own, file);
     return basename(file);
   }
@@ -104,16 +106,21 @@ export async function writeSnapshot(folder: string): Promise<string | undefined>
 }
 
 /**
- * Has the snapshot for these types made beside what the user runs, if nobody makes it yet. The work goes on when the session
+ * Has the snapshot for these types made beside what the user runs, if it is not there or lacks imports, and nobody makes it yet. The work goes on when the session
  * that asked for it ends: many are shorter than it.
  */
 export function prepareBehind(types: NodeTypes | undefined): void {
   try {
     const file = snapshotFile(types);
-    if (!existsSync(file)) startBuild(file, types, true)?.unref();
+    if (isWanted(file)) startBuild(file, types, true)?.unref();
   } catch {
     // As above.
   }
+}
+
+/** Whether a snapshot is to be made, for the first time or with what sessions have imported since. */
+function isWanted(file: string): boolean {
+  return !existsSync(file) || lacksImports(file);
 }
 
 /** Starts the process that makes a snapshot; undefined where another one is at it. */

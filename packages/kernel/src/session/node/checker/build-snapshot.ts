@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript6";
 import type { LibraryGaps } from "../../checker/libraries.js";
 import type { KernelFiles } from "../../checker/project.js";
+import { contentsFile, type ImportedFile, rememberedImports } from "../imports-record.js";
 import { releaseSnapshot, tidySnapshots } from "../snapshot-cache.js";
 import { checkerFlags } from "./flags.js";
 import { kernelFiles } from "./kernel-files.js";
@@ -22,6 +23,10 @@ export interface Plan {
   readonly kernel: KernelFiles;
   /** Found here, as such a run sees an older world than the programs that start from it. */
   readonly gaps: LibraryGaps;
+  /** What sessions have imported, which this snapshot is to hold. */
+  readonly imports: readonly ImportedFile[];
+  /** Where such a run says what the snapshot holds beyond the types that every cell sees; if that is nothing, it says nothing. */
+  readonly contents: string;
   /** The checker's modules as CommonJS, which is all that such a run can load. */
   readonly modules: { readonly [file: string]: string };
 }
@@ -31,6 +36,8 @@ const [, , target = "", folder] = process.argv;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const typescript = createRequire(import.meta.url).resolve("typescript6");
 const host = { name: "#host/", folder: here("../") };
+const temporary = `${target}.${process.pid}`;
+const contents = `${temporary}.contents`;
 const plan: Plan = {
   typescript,
   serve: here("serve.js"),
@@ -38,9 +45,10 @@ const plan: Plan = {
   folder: folder ?? dirname(here("serve.js")),
   kernel: kernelFiles(),
   gaps: libraryGaps(ts, dirname(typescript)),
+  imports: rememberedImports(target),
+  contents,
   modules: modulesFrom(here("serve.js")),
 };
-const temporary = `${target}.${process.pid}`;
 const entry = `${temporary}.cjs`;
 // Such a run is no module to Node, and has no `exports` that the compiled file could mark.
 writeFileSync(
@@ -56,8 +64,11 @@ process.on("SIGTERM", () => child.kill("SIGKILL"));
 child.on("exit", (code) => {
   rmSync(entry, { force: true });
   const isMade = code === 0 && existsSync(temporary);
-  if (isMade) renameSync(temporary, target);
-  else rmSync(temporary, { force: true });
+  if (isMade) {
+    renameSync(temporary, target);
+    if (existsSync(contents)) renameSync(contents, contentsFile(target));
+    else rmSync(contentsFile(target), { force: true });
+  } else for (const file of [temporary, contents]) rmSync(file, { force: true });
   releaseSnapshot(target);
   if (isMade) tidySnapshots(target);
   process.exitCode = isMade ? 0 : 1;

@@ -4,8 +4,10 @@ import { CellCompiler } from "../../checker/compiler.js";
 import { createRegistry } from "../../checker/documentation.js";
 import { Libraries, type LibraryGaps } from "../../checker/libraries.js";
 import { type KernelFiles, Project } from "../../checker/project.js";
+import { ReadAhead } from "../../checker/read-ahead.js";
 import type { TypeScript } from "../../checker/typescript.js";
-import type { CheckerAnswer, CheckerRequest } from "../../messages.js";
+import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../../messages.js";
+import { type ImportedFile, rememberImports } from "../imports-record.js";
 import { endGroup } from "../process-group.js";
 
 /** Reads the libraries and checks a cell, before there is a notebook: `folder` is the kernel's own. */
@@ -22,14 +24,27 @@ export function prepare(
   return { ts, kernel, registry, libraries, ready };
 }
 
+/** Has the snapshot that is being made hold packages that no cell has imported yet; tells whether there was more than it takes. */
+export function readAhead({ ready }: LoadedTypeScript, imports: readonly ImportedFile[]): boolean {
+  if (!ready) return false;
+  const ahead = new ReadAhead(
+    ready.project,
+    imports.map(({ path }) => path),
+  );
+  while (ahead.step());
+  return ahead.isFull;
+}
+
 /** Answers the front door's questions about a session's types, one after the other. */
 export function serve(loaded: LoadedTypeScript): void {
   // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
   setFlagsFromString("--heap-growing-percent=15");
   const checker = new Checker(loaded);
   let runtime: number | undefined;
+  let snapshot: string | undefined;
+  let imports: Imports | undefined;
   process.on("message", ({ id, method, args }: CheckerRequest) => {
-    if (method === "open") runtime = args[1] as number | undefined;
+    if (method === "open") [, runtime, snapshot] = args as Parameters<CheckerMethods["open"]>;
     let answer: CheckerAnswer;
     try {
       answer = { id, result: checker.answer(method, args) };
@@ -38,11 +53,46 @@ export function serve(loaded: LoadedTypeScript): void {
     }
     // One that cannot be sent any more is followed by the end, which must come in an orderly way.
     process.send?.(answer, undefined, undefined, () => {});
+    if (method === "open" && snapshot !== undefined) imports = new Imports(checker, snapshot);
+    if (method === "commit") imports?.remember();
   });
   process.on("disconnect", () => {
     end(runtime);
     process.exit();
   });
+}
+
+/** Fewer nodes than these are parsed in some 20 ms: nobody has to be spared that. */
+const fewNodes = 5000;
+
+/** Remembers the large packages that a session imports, for the snapshot that later ones start from. */
+class Imports {
+  readonly #checker: Checker;
+  readonly #snapshot: string;
+  readonly #seen = new Set<string>();
+  /** What was parsed when nothing was imported yet, or after the last import. */
+  #nodes: number;
+
+  constructor(checker: Checker, snapshot: string) {
+    this.#checker = checker;
+    this.#snapshot = snapshot;
+    this.#nodes = checker.parsedNodes;
+  }
+
+  /** After a cell has run. */
+  remember(): void {
+    const { parsedNodes } = this.#checker;
+    const paths = this.#checker.importedPackages().filter((path) => !this.#seen.has(path));
+    if (paths.length === 0) return;
+    for (const path of paths) this.#seen.add(path);
+    const isLarge = parsedNodes - this.#nodes >= fewNodes;
+    this.#nodes = parsedNodes;
+    try {
+      rememberImports(this.#snapshot, paths, isLarge);
+    } catch {
+      // A cache that cannot be written to has no snapshot either.
+    }
+  }
 }
 
 /** Without a front door nobody can stop what the runtime does, and what its cells have started. */
