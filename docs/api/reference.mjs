@@ -15,8 +15,19 @@ import {
 
 const packages = fileURLToPath(new URL("../../packages/", import.meta.url));
 
-/** The packages whose public names have pages. */
-const documented = ["core", "figures", "kernel", "onnx"];
+/** What can be imported: each has a part of its own, with a page for each of its public names. */
+const documented = [
+  { module: "@convfuse/core", package: "core", entry: "src/index.ts" },
+  { module: "@convfuse/figures", package: "figures", entry: "src/index.ts" },
+  { module: "@convfuse/kernel", package: "kernel", entry: "src/index.ts" },
+  {
+    module: "@convfuse/kernel/browser",
+    package: "kernel",
+    entry: "src/session/browser/connect-session.ts",
+    description: "A session of the kernel in a browser's worker, without Node.",
+  },
+  { module: "@convfuse/onnx", package: "onnx", entry: "src/index.ts" },
+];
 
 /** Where core's names stand in its part: by the first of these folders that their source is in. */
 const categories = [
@@ -47,7 +58,7 @@ const categories = [
  */
 export async function writeReference(folder) {
   const app = await Application.bootstrap({
-    entryPoints: documented.map((name) => join(packages, name, "src/index.ts")),
+    entryPoints: documented.map((each) => join(packages, each.package, each.entry)),
     tsconfig: fileURLToPath(new URL("tsconfig.json", import.meta.url)),
     name: "convfuse API",
     readme: fileURLToPath(new URL("index.md", import.meta.url)),
@@ -106,18 +117,21 @@ export async function writeReference(folder) {
   return pages.count();
 }
 
-/** Each package's part is called as the package is, and says of itself what its package.json says. */
+/** Each part is called as it is imported, and says of itself what its package.json says, or what stands above. */
 async function nameModules(app) {
   const descriptions = new Map();
-  for (const name of documented) {
-    const { description } = JSON.parse(await readFile(join(packages, name, "package.json"), "utf8"));
-    descriptions.set(name, description);
+  for (const { module, package: name, description } of documented) {
+    const manifest = JSON.parse(await readFile(join(packages, name, "package.json"), "utf8"));
+    descriptions.set(module, description ?? manifest.description);
   }
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_, reflection) => {
     if (!reflection.kindOf(ReflectionKind.Module)) return;
-    const name = reflection.name.split("/")[0];
-    reflection.name = `@convfuse/${name}`;
-    reflection.comment = new Comment([{ kind: "text", text: descriptions.get(name) }]);
+    // TypeDoc's name is the entry's path, without what all entries have in common.
+    const { module } = documented.find(
+      ({ package: name, entry }) => reflection.name === `${name}/${entry.replace(/(\/index)?\.ts$/, "")}`,
+    );
+    reflection.name = module;
+    reflection.comment = new Comment([{ kind: "text", text: descriptions.get(module) }]);
   });
 }
 
@@ -139,7 +153,7 @@ function sortIntoCategories(app) {
 
 /** What the renderer will have written: the page of each public name by package. */
 function pagesOf(app) {
-  const names = Object.fromEntries(documented.map((name) => [`@convfuse/${name}`, {}]));
+  const names = Object.fromEntries(documented.map(({ module }) => [module, {}]));
   let count = 0;
   app.renderer.on(RendererEvent.END, ({ pages }) => {
     count = pages.length;

@@ -13,6 +13,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist");
 const kernel = join(here, "../kernel");
 
+/** In bytes: what is larger is not copied into the kernel's memory. */
+export const largestFile = 32 * 2 ** 20;
+
 /** The interpreter that builds, whose folder the node of this process joins, since the builder looks for one on the PATH. */
 export function litePython() {
   const python = pythonOf("lite");
@@ -32,7 +35,7 @@ export function buildWheel() {
   // In its name, so that no browser takes an old one from its cache for a new page.
   const workerFile = `worker.${createHash("sha256").update(worker).digest("hex").slice(0, 20)}.js`;
   const { version } = manifest(join(kernel, "package.json"));
-  writeVersions({ version, typescriptVersion: typescriptVersion(), workerFile });
+  writeConstants({ version, typescriptVersion: typescriptVersion(), workerFile, largestFile });
   execFileSync("npx", ["tsc", "-b", here], { cwd: join(here, "../.."), stdio: "pipe" });
   // `jupyter-builder build`, by the interpreter that has it.
   runPython(["-c", "from jupyter_builder.main import main; main()", "build", here], here);
@@ -75,12 +78,12 @@ function packed(version) {
   );
 }
 
-function writeVersions(constants) {
+function writeConstants(constants) {
   const lines = Object.entries(constants).map(
-    ([name, value]) => `export const ${name}: string = ${JSON.stringify(value)};\n`,
+    ([name, value]) => `export const ${name}: ${typeof value} = ${JSON.stringify(value)};\n`,
   );
   const text = `// Made by build.mjs.\n${lines.join("")}`;
-  writeFileSync(join(here, "src/versions.generated.ts"), text);
+  writeFileSync(join(here, "src/constants.generated.ts"), text);
 }
 
 function typescriptVersion() {

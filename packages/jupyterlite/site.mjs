@@ -12,10 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
-import { runPython } from "./build.mjs";
-
-/** In bytes, as `drive-files.ts` has it. */
-const largestFile = 32 * 2 ** 20;
+import { largestFile, runPython } from "./build.mjs";
 
 /** Of a lecture's folder, what readers see: not what Node needs beside it. */
 const hidden = /(^|\/)(node_modules|package\.json|\.[^/]*|__pycache__)(\/|$)/;

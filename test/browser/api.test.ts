@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
 import * as kernel from "@convfuse/kernel";
+import * as browser from "@convfuse/kernel/browser";
 import { launchChromium } from "@convfuse/lecture";
 import * as onnx from "@convfuse/onnx";
 import type { Browser, Page } from "playwright-core";
@@ -22,7 +23,7 @@ beforeAll(() => {
 
 test("every public name has a page, and every link leads somewhere", () => {
   const names = JSON.parse(readFileSync(join(api, "names.json"), "utf8"));
-  for (const [name, all] of Object.entries({ core, figures, kernel, onnx })) {
+  for (const [name, all] of Object.entries({ core, figures, kernel, "kernel/browser": browser, onnx })) {
     const pages = names[`@convfuse/${name}`] as Readonly<Record<string, string>>;
     expect(Object.keys(all).filter((value) => !(value in pages))).toEqual([]);
     expect(Object.values(pages).filter((page) => !existsSync(join(api, page)))).toEqual([]);

@@ -3,6 +3,14 @@ import { gzipSync } from "node:zlib";
 import type { Notebook, SessionEvent } from "@convfuse/kernel";
 import { comparableOutputs, neededProgram } from "@convfuse/lecture";
 import { describe, expect, test } from "vitest";
+import {
+  first,
+  forGood,
+  forGoodInWorkers,
+  hostileCells,
+  hostileInWorkers,
+  probe,
+} from "../../packages/kernel/test/session/hostile-cells.js";
 import { executeInPage, sessionInChromium, workerFile } from "../support/browser-session.js";
 import { committedLessons } from "../support/lecture.js";
 import { servePages } from "../support/page-server.js";
@@ -116,24 +124,46 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
     expect(withoutFrames).toEqual(["", interrupted, interrupted, interrupted, "true"]);
   });
 
-  test("hostile cells break neither the session nor the page", async () => {
+  test("hostile cells leave a session that goes on, with its names, and says what it has put back", async () => {
+    const cells = [...hostileCells, ...hostileInWorkers];
+    const { events, faults } = await session().execute(
+      [first, ...cells.flatMap(({ code }) => [code, probe.code])],
+      "none",
+    );
+    const of = (at: number) => events.filter((event) => "parent" in event && event.parent === `${at}`);
+    const written = (at: number, name: "stdout" | "stderr"): string =>
+      of(at)
+        .map((event) => (event.type === "stream" && event.name === name ? event.text : ""))
+        .join("");
+    cells.forEach(({ code, fails, putBack, isLate }, n) => {
+      const at = 2 * n + 1;
+      const error = of(at).find(({ type }) => type === "error");
+      expect(error && "ename" in error ? error.ename : undefined, code).toBe(fails);
+      if (putBack === undefined)
+        expect(isLate || !written(at, "stderr").includes("put back"), code).toBe(true);
+      else expect(written(at, "stderr"), code).toMatch(/: put back, as the checker stands on it too$/m);
+      expect(written(at, "stderr"), code).toContain(putBack ?? "");
+      expect(written(at + 1, "stdout"), code).toBe(probe.stdout);
+      expect(of(at + 1), code).toContainEqual(
+        expect.objectContaining({ type: "execute_result", data: { "text/plain": probe.result } }),
+      );
+    });
+    expect(new Set(faults)).toEqual(new Set([""]));
+  });
+
+  test.each([...forGood, ...forGoodInWorkers])(
+    "$code cannot be undone, and every cell says so",
+    async ({ code, says }) => {
+      const { faults } = await session().execute([first, code, "1"], "none");
+      expect(faults).toEqual(["", expect.stringContaining(says), expect.stringContaining(says)]);
+    },
+  );
+
+  test("what cells replace for their own ends stays", async () => {
     const found = await shown([
-      "self.onmessage = null; MessagePort.prototype.postMessage = () => {}; 1",
-      "close()",
-      "self.postMessage(1)",
-      "({ get x(): number { throw new Error('getter') } })",
-      "new Proxy({ a: 1 }, { get() { throw new Error('trap') } })",
-      'console.log("x".repeat(10_000_000).length)',
-      "setTimeout(() => { throw new Error('late') }, 0); await new Promise((done) => setTimeout(done, 20)); 2",
-      "Promise.reject(new Error('left')); await new Promise((done) => setTimeout(done, 20)); 3",
+      "Math.random = () => 4; Date.now = () => 5; (globalThis as any).fetch = () => 6; undefined",
+      "[Math.random(), Date.now(), (fetch as any)()]",
     ]);
-    expect(found[0]).toBe("1");
-    expect(found[1]).toContain("close: this worker holds the notebook's variables");
-    expect(found[2]).toContain("postMessage: the page takes no messages from cells");
-    expect(found[3]).toBe("{ x: [Getter] }");
-    expect(found[4]).toMatch(/^(Proxy\()?\{ a: 1 \}\)?$/);
-    expect(found[5]).toBe("10000000\n");
-    expect(found[6]).toMatch(/^Uncaught Error: late\n.*2$/s);
-    expect(found[7]).toMatch(/^Unhandled rejection: Error: left\n.*3$/s);
+    expect(found).toEqual(["", "[ 4, 5, 6 ]"]);
   });
 });

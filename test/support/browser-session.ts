@@ -17,13 +17,18 @@ export const workerFile: string = join(built, "worker.js");
 export interface Executed {
   readonly events: readonly SessionEvent[];
   readonly times: readonly number[];
+  /** What the session said of itself where it could not even answer. */
+  readonly faults: readonly string[];
 }
+
+/** Those of the lessons, none, or texts by path. */
+export type SessionFiles = "lessons" | "none" | { readonly [path: string]: string };
 
 /** A page, opened from a file as a reader would, that can start sessions in workers. */
 export interface SessionPage {
   readonly page: Page;
   /** Runs the cells in a new session, which has these files. One that holds the word STOP is interrupted when it runs. */
-  execute(codes: readonly string[], files?: "lessons" | "none"): Promise<Executed>;
+  execute(codes: readonly string[], files?: SessionFiles): Promise<Executed>;
   close(): Promise<void>;
 }
 
@@ -33,6 +38,12 @@ function lessonFiles(): { readonly [name: string]: string } {
   const names = readdirSync(folder).filter((name) => /\.(npy|pth|onnx)$/.test(name));
   return Object.fromEntries(
     names.map((name) => [`data/${name}`, readFileSync(join(folder, name)).toString("base64")]),
+  );
+}
+
+function inBase64(texts: { readonly [path: string]: string }): { readonly [path: string]: string } {
+  return Object.fromEntries(
+    Object.entries(texts).map(([path, text]) => [path, Buffer.from(text).toString("base64")]),
   );
 }
 
@@ -76,10 +87,12 @@ ${script(`run = ${inPage};`)}`,
   await page.goto(pathToFileURL(join(folder, "page.html")).href);
   return {
     page,
-    execute: async (codes, files = "lessons") =>
-      JSON.parse(
-        (await page.evaluate(`run(${JSON.stringify(codes)}, ${files === "lessons"} ? files : {})`)) as string,
-      ) as Executed,
+    execute: async (codes, given = "lessons") => {
+      const files = given === "lessons" ? "files" : given === "none" ? "{}" : JSON.stringify(inBase64(given));
+      return JSON.parse(
+        (await page.evaluate(`run(${JSON.stringify(codes)}, ${files})`)) as string,
+      ) as Executed;
+    },
     close: async () => {
       await page.close();
       rmSync(folder, { recursive: true, force: true });
@@ -101,20 +114,24 @@ const inPage = `async (codes, files) => {
     },
   });
   const times = [];
+  const faults = [];
   for (const [at, code] of codes.entries()) {
     const start = performance.now();
-    await session.execute({ id: String(at), code, executionCount: at + 1, allowStdin: false });
+    await session
+      .execute({ id: String(at), code, executionCount: at + 1, allowStdin: false })
+      .then(() => "", (fault) => fault.message)
+      .then((fault) => faults.push(fault));
     times.push(performance.now() - start);
   }
   await session.shutdown();
-  return JSON.stringify({ events, times });
+  return JSON.stringify({ events, times, faults });
 }`;
 
 /** The notebook with what its cells have shown in a page. */
 export async function executeInPage(
   session: SessionPage,
   notebook: Notebook,
-  files?: "lessons" | "none",
+  files?: SessionFiles,
 ): Promise<Notebook> {
   const cells: Notebook["cells"] = structuredClone(notebook.cells);
   const codeCells = cells.filter((cell): cell is CodeCell => cell.cell_type === "code");

@@ -1,8 +1,6 @@
 import { PathExt } from "@jupyterlab/coreutils";
 import type { Contents } from "@jupyterlab/services";
-
-/** In bytes: what is larger is not copied into the worker's memory. */
-const largestFile = 32 * 2 ** 20;
+import { largestFile } from "./constants.generated.js";
 
 /**
  * The files of a drive that cells can read, by path from the notebook's folder: data, not notebooks. A worker cannot ask the page for a

@@ -2,12 +2,12 @@ import { PageConfig, URLExt } from "@jupyterlab/coreutils";
 import { type Contents, IContentsManager, type ServiceManagerPlugin } from "@jupyterlab/services";
 import { ILocalForage } from "@jupyterlite/localforage";
 import { IKernelClient, IKernelSpecs } from "@jupyterlite/services";
+import { workerFile } from "./constants.generated.js";
 import { readDriveFiles } from "./drive-files.js";
 import { passInterruptsOn } from "./interrupts.js";
 import { LiteKernel } from "./kernel.js";
 import { kernelNames, kernelSpec } from "./kernel-spec.js";
 import { type Store, setChangedLessonsAside } from "./lessons.js";
-import { workerFile } from "./versions.generated.js";
 
 const extension = "@convfuse/jupyterlite";
 

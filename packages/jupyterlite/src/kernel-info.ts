@@ -1,4 +1,4 @@
-import { typescriptVersion, version } from "./versions.generated.js";
+import { typescriptVersion, version } from "./constants.generated.js";
 
 /** The content of a kernel_info_reply. */
 export const kernelInfo: { readonly [key: string]: unknown } = {

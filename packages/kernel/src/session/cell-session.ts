@@ -1,6 +1,7 @@
 import { later } from "#host/runtime/later.js";
 import { withLiveNames } from "./live-names.js";
 import type { CheckerMethods, FromRuntime, Question, RunReply, ToRuntime } from "./messages.js";
+import { now } from "./now.js";
 import { Questions } from "./questions.js";
 import type {
   CellError,
@@ -170,7 +171,7 @@ export class CellSession implements Session {
     const sequence = ++this.#sequence;
     const reply = await new Promise<RunReply>((done) => {
       this.#replies.set(sequence, done);
-      this.#starts.set(sequence, performance.now());
+      this.#starts.set(sequence, now());
       this.#runtime.send({
         type: "run",
         run: {

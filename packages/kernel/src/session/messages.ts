@@ -107,6 +107,14 @@ export type ToRuntime =
       readonly fault?: string;
     };
 
+/** What became of the language's own objects, which cells can change; "" where there is nothing to say. */
+export interface PutBack {
+  /** Which of them are as they were again, and why. */
+  readonly said: string;
+  /** Which of them cannot be put back, so that nothing goes on. */
+  readonly fault: string;
+}
+
 export interface RunReply {
   readonly status: "ok" | "error";
   readonly error?: CellError;

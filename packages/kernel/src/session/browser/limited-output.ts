@@ -1,3 +1,4 @@
+import { now } from "../now.js";
 import type { SessionEvent } from "../types.js";
 import { PacedEvents } from "./paced-events.js";
 import type { LeftOut, OutputLimits } from "./protocol.js";
@@ -21,8 +22,6 @@ export class LimitedOutput {
   readonly #say: (leftOut: LeftOut) => void;
   readonly #passed = new Map<string, Counts>();
   readonly #leftOut = new Map<string, Counts>();
-  // A cell may put something else in its place.
-  readonly #now = performance.now.bind(performance);
   #said = 0;
 
   constructor(limits: OutputLimits, post: (event: SessionEvent) => void, say: (leftOut: LeftOut) => void) {
@@ -61,7 +60,7 @@ export class LimitedOutput {
 
   /** Says what was left out. */
   flush(): void {
-    this.#said = this.#now();
+    this.#said = now();
     for (const [parent, counts] of this.#leftOut) this.#say({ parent, ...counts });
     this.#leftOut.clear();
   }
@@ -76,7 +75,7 @@ export class LimitedOutput {
     const counts = countsOf(this.#leftOut, parent);
     counts.characters += characters;
     counts.outputs += outputs;
-    if (this.#now() - this.#said > longestWait) this.flush();
+    if (now() - this.#said > longestWait) this.flush();
   }
 }
 

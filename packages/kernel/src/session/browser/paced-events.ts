@@ -1,3 +1,4 @@
+import { now } from "../now.js";
 import type { Json, MimeBundle, SessionEvent } from "../types.js";
 
 type CellEvent = Exclude<SessionEvent, { readonly type: "debug" | "exit" }>;
@@ -22,8 +23,7 @@ export class PacedEvents {
   readonly #post: (event: SessionEvent) => void;
   readonly #leave: (parent: string) => void;
   readonly #waiting = new Map<string, CellEvent[]>();
-  // A cell may put something else in their places.
-  readonly #now = performance.now.bind(performance);
+  // A cell may put something else in its place.
   readonly #later = setTimeout;
   #allowance = burst;
   #counted = 0;
@@ -59,9 +59,9 @@ export class PacedEvents {
   }
 
   #drain(): void {
-    const now = this.#now();
-    this.#allowance = Math.min(burst, this.#allowance + (now - this.#counted) * refillPerMs);
-    this.#counted = now;
+    const time = now();
+    this.#allowance = Math.min(burst, this.#allowance + (time - this.#counted) * refillPerMs);
+    this.#counted = time;
     for (const [parent, events] of this.#waiting) {
       let sent = 0;
       while (sent < events.length && this.#allowance > 0) this.#send(events[sent++] as CellEvent);

@@ -5,7 +5,7 @@ import { Libraries } from "../checker/libraries.js";
 import type { KernelFiles } from "../checker/project.js";
 import type { TypeScript } from "../checker/typescript.js";
 import type { CheckerMethods } from "../messages.js";
-import { defineGlobals, receive, report } from "../runtime/receive.js";
+import { defineGlobals, receive, report, tellPutBack } from "../runtime/receive.js";
 import { mapStacks } from "../runtime/stack.js";
 import type { ExecuteRequest } from "../types.js";
 import { letLoopsGiveWay } from "./checker/environment.js";
@@ -18,6 +18,7 @@ import { replaceConsole } from "./runtime/console.js";
 import { followTimers } from "./runtime/context.js";
 import { addBundled, type Namespace } from "./runtime/imports.js";
 import { watchProxies } from "./runtime/inspect.js";
+import { noteIntact } from "./runtime/intact.js";
 import { noteInterrupt, noteRun, setInterruptSource } from "./runtime/interrupt-word.js";
 import { writeFile } from "./tree.js";
 
@@ -87,7 +88,9 @@ function refuse(name: string, reason: string): void {
 function open({ port, files, source, limits }: OpenMessage, checker: Checker): void {
   for (const [name, bytes] of files) writeFile(join(notebookFolder, name), bytes);
   if (!setInterruptSource(source)) letLoopsGiveWay();
-  // A cell may put something else in its place.
+  // A cell may put something else in their places.
+  const { forEach } = Set.prototype;
+  const { apply } = Reflect;
   const post: (message: FromWorker) => void = port.postMessage.bind(port);
   const output = new LimitedOutput(
     limits,
@@ -101,21 +104,37 @@ function open({ port, files, source, limits }: OpenMessage, checker: Checker): v
       return { checker: checkerDoor(checker), runtime: runtimeDoor(post) };
     },
   );
-  port.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
-    if (data.type === "input") session.answerInput(data.value);
+  /** The calls that are not answered yet. */
+  const pending = new Set<number>();
+  let fault = "";
+  noteIntact((reason) => {
+    fault = reason;
+    // Here, as nothing that the session would do is certain any more.
+    apply(forEach, pending, [(id: number) => post({ type: "answer", id, fault })]);
+  });
+  port.onmessage = async (event: MessageEvent<ToWorker>) => {
+    tellPutBack();
+    const { data } = event;
+    if (fault !== "") {
+      if (data.type === "call") post({ type: "answer", id: data.id, fault });
+    } else if (data.type === "input") session.answerInput(data.value);
     else if (data.type === "comm") session.comm(data.message);
     else if (data.type === "interrupt") {
       session.interrupt();
       if (data.source) setInterruptSource(data.source);
     } else {
       const { id, method, args } = data;
+      pending.add(id);
       try {
         const call = session[method] as (...parameters: readonly unknown[]) => Promise<unknown>;
         const result = await call.apply(session, [...args]);
         if (method === "execute") output.end((args[0] as ExecuteRequest).id);
-        post({ type: "answer", id, result });
-      } catch (fault) {
-        post({ type: "answer", id, fault: fault instanceof Error ? fault.message : String(fault) });
+        if (fault === "") post({ type: "answer", id, result });
+      } catch (error) {
+        if (fault === "")
+          post({ type: "answer", id, fault: error instanceof Error ? error.message : String(error) });
+      } finally {
+        pending.delete(id);
       }
     }
   };

@@ -237,7 +237,7 @@ export class CellCompiler {
     const { code, magics, raw, sourceEdits, edited, parsed, withJsx, text } = read;
     const untyped: string[] = [];
     const explainer: Explainer = {
-      instead: (name, message) => unavailable(name) ?? project.libraries.explain(name, message),
+      instead: (name, message) => unavailable(name, message) ?? project.libraries.explain(name, message),
       hint: (name, message) => moduleHint(name, message, untyped, project.cwd),
     };
     const cell = { code, edits: sourceEdits, length: edited.length, executionCount };

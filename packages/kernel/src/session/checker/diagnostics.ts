@@ -148,6 +148,8 @@ const notFoundCodes: ReadonlySet<number> = new Set([
   2307, 2792, 2875, 2882, 7006, 7031,
 
   2304, 2339, 2550, 2551, 2552, 2580, 2583, 2584, 2585, 2591, 2693, 2708,
+  // A library that a reference names.
+  6053,
 ]);
 
 function content(

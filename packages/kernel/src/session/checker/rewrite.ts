@@ -60,9 +60,9 @@ class CellRewriter {
     const input = this.#input;
     for (const statement of walker.file.statements) this.#noteAdded(statement);
     const result = input.hasResult ? this.#resultStatement(walker.file.statements) : undefined;
-    // In an object, so that a promise stays one: an async function would wait for what it returns. Behind a comma, a
-    // function gets no name from where it stands.
-    if (result) walker.insert(result.getStart(walker.file), "return { value: (0, ");
+    // In an object, so that a promise stays one: an async function would wait for what it returns. It inherits nothing: with a
+    // `then` that a cell gave all objects it would be waited for. Behind a comma, a function gets no name from where it stands.
+    if (result) walker.insert(result.getStart(walker.file), "return { __proto__: null, value: (0, ");
     let awaited = false;
     for (const statement of walker.file.statements) {
       const awaits = walker.guards.awaits(statement);

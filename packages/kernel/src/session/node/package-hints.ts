@@ -41,6 +41,6 @@ export function nearest(folder: string, file: string): string | undefined {
 }
 
 /** What to say of a module that this host cannot have: Node has all that there are. */
-export function unavailable(_name: string): string | undefined {
+export function unavailable(_name: string, _message: string): string | undefined {
   return undefined;
 }

@@ -6,6 +6,7 @@ import {
   importModule,
   notebookFile,
 } from "#host/runtime/imports.js";
+import { putBack } from "#host/runtime/intact.js";
 import { cellMeta } from "#host/runtime/meta.js";
 import { evaluate, isEndedBySignal, startWatched } from "#host/runtime/script.js";
 import { startTiming } from "#host/runtime/timing.js";
@@ -20,10 +21,16 @@ import { keepResult } from "./results.js";
 import { type CellRun, finished, runAs } from "./runs.js";
 import { addMap, cellFile, placed } from "./stack.js";
 import { flush } from "./streams.js";
-import { describeThrown } from "./thrown.js";
+import { describeThrown, KernelError } from "./thrown.js";
+import { pinned, Wait } from "./wait.js";
+
+const { getPrototypeOf } = Reflect;
 
 /** Holds the value, so that a promise is not waited for. */
-type Result = { readonly value: unknown } | undefined;
+interface Holder<T> {
+  readonly value: T;
+}
+type Result = Holder<unknown> | undefined;
 type CellFunction = (...parameters: readonly unknown[]) => Result | Promise<Result>;
 
 /** What compiled cells reach as `$$`. */
@@ -57,19 +64,11 @@ export function cellArguments(names: readonly string[]): readonly unknown[] {
   ];
 }
 
-/** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way. */
-export async function execute(run: Run): Promise<RunReply> {
+/** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way, and then its reply. */
+export async function execute(run: Run, answer: (reply: RunReply) => void): Promise<void> {
   const { unit } = run;
-  let reason: Error | undefined;
-  let stop: (error: Error) => void = () => {};
-  const stopped = new Promise<never>((_resolve, reject) => {
-    stop = (error) => {
-      reason ??= error;
-      reject(error);
-    };
-  });
-  stopped.catch(() => {});
-  const cell: CellRun = { run, cancelled: false, stop };
+  const wait = new Wait(() => makeIntact(run));
+  const cell: CellRun = { run, cancelled: false, stop: (error) => wait.stop(error) };
   const file = cellFile(run.executionCount);
   addMap(file, unit.map);
   addOwnImports(unit);
@@ -79,38 +78,67 @@ export async function execute(run: Run): Promise<RunReply> {
     if (timed) emit({ type: "stream", parent: run.id, name: "stdout", text: timed() });
     timed = undefined;
   };
-  const work = async (): Promise<Json | undefined> => {
+  const work = async (): Promise<Holder<Json> | undefined> => {
     for (const name of unit.declared) if (!unit.ambient.includes(name)) prepare(name);
     for (const name of unit.ambient) bindAmbient(name);
-    if (unit.imports.length + unit.required.length > 0) await Promise.race([bindImports(unit), stopped]);
+    if (unit.imports.length + unit.required.length > 0) await wait.on(bindImports(unit));
     const body = compiled(unit, file);
     if (unit.isTimed) timed = startTiming();
     const given = cellArguments(unit.names);
     const running = startWatched(() => body(...given));
-    const result = running instanceof Promise ? await Promise.race([running, stopped]) : running;
-    if (reason) throw reason;
+    const result = isHolder(running) ? running : await wait.on(running);
+    wait.check();
+    makeIntact(run);
     showTime();
     if (result === undefined || result.value === undefined) return undefined;
     if (!run.isExpression && !run.silent) keepResult(run.executionCount, result.value);
-    const bundle = await Promise.race([bundleOf(result.value), stopped]);
+    const bundle = await wait.on(bundleOf(result.value));
     if (!run.isExpression && !run.silent)
       emit({ type: "execute_result", parent: run.id, data: bundle, metadata: {} });
-    return bundle;
+    return { value: bundle };
   };
+  let reply: RunReply;
   try {
-    const value = await runAs(cell, work);
+    const result = await pinned(runAs(cell, work));
     settle(unit.declared);
-    return { status: "ok", declared: unit.declared, ...(value === undefined ? {} : { value }) };
+    reply = { status: "ok", declared: unit.declared, ...result };
   } catch (thrown) {
+    const error = describeThrown(isInterrupt(thrown, cell) ? new InterruptError() : intactOr(run, thrown));
     showTime();
-    const error = describeThrown(isInterrupt(thrown, cell) ? new InterruptError() : thrown);
     if (!run.isExpression && !run.silent) emit({ type: "error", parent: run.id, ...error });
     const declared = unit.declared.filter((name) => current(name) !== before.get(name));
     settle(declared);
-    return { status: "error", error, declared };
+    reply = { status: "error", error, declared };
   } finally {
     finished(cell);
     flush();
+  }
+  // Not what this function gives: of an object every `await` asks whether it is a promise.
+  answer(reply);
+}
+
+/** A cell without `await` gives its result at once: an object that inherits nothing, or nothing at all. */
+function isHolder(running: Result | Promise<Result>): running is Result {
+  return running === undefined || getPrototypeOf(running) === null;
+}
+
+/**
+ * Puts back what a cell has made of the language's own objects, where the session needs them, and says so.
+ * @throws {KernelError} if that is no longer possible
+ */
+function makeIntact({ id }: Run): void {
+  const { said, fault } = putBack();
+  if (said !== "") emit({ type: "stream", parent: id, name: "stderr", text: `${said}\n` });
+  if (fault !== "") throw new KernelError(fault);
+}
+
+/** What a cell has thrown, unless it has broken more than itself. */
+function intactOr(run: Run, thrown: unknown): unknown {
+  try {
+    makeIntact(run);
+    return thrown;
+  } catch (fault) {
+    return fault;
   }
 }
 

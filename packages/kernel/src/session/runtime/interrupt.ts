@@ -1,5 +1,6 @@
 import { endIfOrphaned, interruptedRun } from "#host/runtime/interrupt-word.js";
 import { later } from "#host/runtime/later.js";
+import { now } from "../now.js";
 import { activeRuns, type CellRun, owner } from "./runs.js";
 
 export class InterruptError extends Error {
@@ -9,6 +10,9 @@ export class InterruptError extends Error {
     super("the cell was interrupted; its variables are kept");
   }
 }
+
+// A cell may put something else in its place.
+const NativePromise = Promise;
 
 /** How long code may run between two looks, in milliseconds. */
 const interval = 10;
@@ -32,24 +36,24 @@ export function setOnLook(work: () => void): void {
 export const guard = {
   n: 256,
   check(): void {
-    const now = performance.now();
-    const elapsed = now - last;
+    const time = now();
+    const elapsed = time - last;
     if (elapsed > interval / 2) {
-      last = now;
+      last = time;
       look();
-      if (elapsed > 2 * interval) step = Math.max(16, step >> 1);
-    } else step = Math.min(1 << 20, step << 1);
+      if (elapsed > 2 * interval) step = step > 32 ? step >> 1 : 16;
+    } else step = step < 1 << 19 ? step << 1 : 1 << 20;
     guard.n = step;
   },
   /** The same, where only a message can bring the word: it lets them in. */
   async pause(): Promise<void> {
     guard.check();
-    const now = performance.now();
-    if (now - pausedAt < longestHold) return;
-    await new Promise<void>((done) => {
+    const time = now();
+    if (time - pausedAt < longestHold) return;
+    await new NativePromise<void>((done) => {
       later(done);
     });
-    pausedAt = performance.now();
+    pausedAt = now();
     look();
   },
   turn(): void {

@@ -1,6 +1,7 @@
 import { send } from "#host/runtime/channel.js";
+import { putBack } from "#host/runtime/intact.js";
 import { receiveModules } from "#host/runtime/local-modules.js";
-import type { Question, RunReply, ToRuntime } from "../messages.js";
+import type { Question, Run, RunReply, ToRuntime } from "../messages.js";
 import { answerTo } from "./answers.js";
 import { commInfo, receiveComm } from "./comms.js";
 import { emit } from "./events.js";
@@ -10,6 +11,7 @@ import { InterruptError, interruptActive } from "./interrupt.js";
 import { jupyter } from "./jupyter.js";
 import { ownerId } from "./runs.js";
 import { describeThrown, PlainError } from "./thrown.js";
+import { pinned } from "./wait.js";
 
 /** Shows what was thrown where no cell could catch it. */
 export function report(label: string, thrown: unknown): void {
@@ -17,6 +19,12 @@ export function report(label: string, thrown: unknown): void {
   if (thrown instanceof InterruptError) return;
   const lines = thrown instanceof PlainError ? [thrown.message] : describeThrown(thrown).traceback;
   emit({ type: "stream", parent: ownerId(), name: "stderr", text: `${label}${lines.join("\n")}\n` });
+}
+
+/** Puts back what work that a cell left behind has made of the language's own objects. */
+export function tellPutBack(): void {
+  const { said } = putBack();
+  if (said !== "") emit({ type: "stream", parent: ownerId(), name: "stderr", text: `${said}\n` });
 }
 
 /** Nothing of a broken value may end the program: then there is no answer. */
@@ -30,18 +38,21 @@ async function answer(id: number, question: Question): Promise<void> {
   send({ type: "answer", id, answer: found });
 }
 
+async function runToItsReply(run: Run): Promise<void> {
+  const answer = (reply: RunReply): void => send({ type: "reply", sequence: run.sequence, reply });
+  try {
+    await pinned(execute(run, answer));
+  } catch (fault) {
+    answer({ status: "error", error: describeThrown(fault), declared: [] });
+  }
+}
+
 /** Does what the front door asks. */
 export function receive(message: ToRuntime): void {
   switch (message.type) {
-    case "run": {
-      const { sequence } = message.run;
-      execute(message.run)
-        .catch(
-          (fault: unknown): RunReply => ({ status: "error", error: describeThrown(fault), declared: [] }),
-        )
-        .then((reply) => send({ type: "reply", sequence, reply }));
+    case "run":
+      runToItsReply(message.run);
       break;
-    }
     case "interrupt":
       interruptActive();
       break;

@@ -1,4 +1,5 @@
 import { later } from "#host/runtime/later.js";
+import { now } from "../now.js";
 import { emit, onBeforeEvent } from "./events.js";
 import { setOnLook } from "./interrupt.js";
 
@@ -28,9 +29,9 @@ export function write(parent: string, name: StreamName, text: string): void {
   pending ??= { parent, name, parts: [], size: 0 };
   pending.parts.push(text);
   pending.size += text.length;
-  const now = performance.now();
-  allowance = Math.min(burst, allowance + (now - counted) * refillPerMs);
-  counted = now;
+  const time = now();
+  allowance = Math.min(burst, allowance + (time - counted) * refillPerMs);
+  counted = time;
   if (pending.size >= largestKept || allowance >= 1) {
     allowance--;
     flush(false);
@@ -53,7 +54,7 @@ export function flush(whole = true): void {
     pending = { parent, name, parts: [], size: 0 };
     callOff = later(() => flush());
   }
-  flushed = performance.now();
+  flushed = now();
   if (text !== "") emit({ type: "stream", parent, name, text: wellFormed(text) });
 }
 
@@ -64,5 +65,5 @@ function wellFormed(text: string): string {
 
 onBeforeEvent(() => flush());
 setOnLook(() => {
-  if (pending && performance.now() - flushed > longestWait) flush(false);
+  if (pending && now() - flushed > longestWait) flush(false);
 });

@@ -5,6 +5,11 @@ import { stackOf } from "./stack.js";
 /** An error whose message says it all. */
 export class PlainError extends Error {}
 
+/** The session itself cannot go on. */
+export class KernelError extends PlainError {
+  override readonly name = "KernelError";
+}
+
 /** How deep a chain of causes is followed. */
 const deepestCause = 8;
 

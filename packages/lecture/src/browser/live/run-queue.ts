@@ -5,10 +5,13 @@ import { errorPlaces } from "./positions.js";
 import type { OpenSession, SessionHost } from "./session-host.js";
 
 /**
- * How long a cell may take to stop before all that runs is ended, in milliseconds. A page that was opened from a file shares nothing with
- * its worker, so there a loop that keeps messages out can never learn that it is to stop.
+ * How long a cell may take at least to stop before all that runs is ended, in milliseconds. A page that was opened from a file shares
+ * nothing with its worker, so there a loop that keeps messages out can never learn that it is to stop.
  */
-const patience = globalThis.origin === "null" ? 800 : 3000;
+const leastPatience = globalThis.origin === "null" ? 800 : 3000;
+
+/** And at most, on a machine that is slow at everything. */
+const mostPatience = 5000;
 
 export interface RunQueueOptions {
   readonly host: SessionHost;
@@ -77,6 +80,8 @@ export class RunQueue {
       this.#isStopping = true;
       this.#takeBack();
       announce({ kind: "stopping", cell });
+      // Where a session was slow to start, its cells are slow to stop.
+      const patience = Math.max(leastPatience, Math.min(host.startTime / 2, mostPatience));
       this.#lastResort = setTimeout(() => host.end(endedReason), patience);
       host.current()?.then(({ session }) => session.interrupt());
       return;

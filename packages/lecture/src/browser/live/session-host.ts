@@ -28,6 +28,7 @@ export class SessionHost {
   #state: SessionState = "none";
   #opening: Promise<OpenSession> | undefined;
   #end: ((reason: string) => void) | undefined;
+  #startTime = 0;
 
   constructor(options: SessionHostOptions) {
     this.#options = options;
@@ -35,6 +36,11 @@ export class SessionHost {
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** How long the session took to start, in milliseconds: what a while is on the reader's machine. */
+  get startTime(): number {
+    return this.#startTime;
   }
 
   /**
@@ -62,6 +68,7 @@ export class SessionHost {
   async #start(): Promise<OpenSession> {
     this.#become("loading", "");
     const { assets, onEvent, onLeftOut } = this.#options;
+    const begin = performance.now();
     let end!: (reason: string) => void;
     const ended = new Promise<string>((resolve) => {
       end = resolve;
@@ -96,6 +103,7 @@ export class SessionHost {
       });
       const failed = await Promise.race([session.isComplete("").then(() => undefined), ended]);
       if (failed !== undefined) throw new Error(failed);
+      this.#startTime = performance.now() - begin;
       this.#become("ready", "");
       return { session, ended };
     } catch (error) {

@@ -1,3 +1,4 @@
+import { now } from "../../now.js";
 import { ownerId } from "../../runtime/runs.js";
 import { write } from "../../runtime/streams.js";
 import { formatWithOptions, inspect } from "./inspect.js";
@@ -17,7 +18,7 @@ export function replaceConsole(): void {
   const out = (...values: Values): void => print("stdout", format(values));
   const error = (...values: Values): void => print("stderr", format(values));
   const elapsed = (label: string): string => {
-    const milliseconds = performance.now() - (starts.get(label) ?? performance.now());
+    const milliseconds = now() - (starts.get(label) ?? now());
     return milliseconds < 1000
       ? `${label}: ${Number(milliseconds.toFixed(3))}ms`
       : `${label}: ${(milliseconds / 1000).toFixed(3)}s`;
@@ -55,7 +56,7 @@ export function replaceConsole(): void {
       counts.delete(label);
     },
     time: (label = "default") => {
-      starts.set(label, performance.now());
+      starts.set(label, now());
     },
     timeLog: (label = "default", ...values: Values) => out(elapsed(label), ...values),
     timeEnd: (label = "default") => {

@@ -1,7 +1,12 @@
+import { now } from "../../now.js";
 import type { InterruptSource } from "../protocol.js";
 
 /** How often a blob may be asked for, in milliseconds: each takes about one. */
 const patience = 80;
+
+// A cell may put something else in their places.
+const { load } = Atomics;
+const Request = XMLHttpRequest;
 
 let word: Int32Array | undefined;
 let url: string | undefined;
@@ -18,29 +23,32 @@ export function setInterruptSource(source: InterruptSource): boolean {
 
 /** Notes the run that a message names, or the one that began: a blob that is gone means that one. */
 export function noteInterrupt(run: number): void {
-  known = Math.max(known, run);
+  if (run > known) known = run;
 }
 
 export function noteRun(run: number): void {
-  sequence = Math.max(sequence, run);
+  if (run > sequence) sequence = run;
 }
 
 /** The last of the runs that the page wants to end. */
 export function interruptedRun(): number {
-  if (word) return Math.max(known, Atomics.load(word, 0));
-  const now = performance.now();
-  if (url !== undefined && now - asked > patience) {
+  if (word) {
+    noteInterrupt(load(word, 0));
+    return known;
+  }
+  const time = now();
+  if (url !== undefined && time - asked > patience) {
     if (!isThere(url)) {
       url = undefined;
-      known = Math.max(known, sequence);
+      if (sequence > known) known = sequence;
     }
-    asked = performance.now();
+    asked = now();
   }
   return known;
 }
 
 function isThere(blob: string): boolean {
-  const request = new XMLHttpRequest();
+  const request = new Request();
   try {
     request.open("GET", blob, false);
     request.send();

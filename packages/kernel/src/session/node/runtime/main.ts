@@ -1,11 +1,12 @@
 import type { ToRuntime } from "../../messages.js";
 import { interruptActive } from "../../runtime/interrupt.js";
-import { defineGlobals, receive, report } from "../../runtime/receive.js";
+import { defineGlobals, receive, report, tellPutBack } from "../../runtime/receive.js";
 import { mapStacks } from "../../runtime/stack.js";
 import { captureStreams } from "./capture-streams.js";
 import { leave } from "./channel.js";
 import { startDebugging } from "./debugging.js";
 import { replaceExit } from "./exit.js";
+import { noteIntact } from "./intact.js";
 import { onDebugger } from "./interrupt-word.js";
 import { hidePromiseMarks } from "./promises.js";
 import { askForStdin } from "./stdin.js";
@@ -17,6 +18,7 @@ askForStdin();
 mapStacks();
 hidePromiseMarks();
 process.on("message", (message: ToRuntime) => {
+  tellPutBack();
   if (message.type === "debug") startDebugging();
   else receive(message);
 });
@@ -30,3 +32,4 @@ replaceExit();
 process.send = undefined as never;
 process.execArgv = [];
 defineGlobals();
+noteIntact();
