@@ -8,6 +8,8 @@ c.ClearSolutions.code_stub = {"typescript": 'throw new Error("write your answer 
 
 # A submission that does not end is interrupted, and its later cells run: seconds for one cell.
 c.Execute.timeout = 30
+# One that prints a lot is graded, too: what it wrote may arrive long after its cell has ended.
+c.Execute.iopub_timeout = 60
 c.Execute.interrupt_on_timeout = True
 c.Execute.error_on_timeout = {
     "ename": "Timeout",

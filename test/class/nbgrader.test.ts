@@ -25,6 +25,18 @@ const submissions: readonly (readonly [student: string, answer: string | undefin
   ["empty", undefined, 0],
   // Tried out in the same cell.
   ["endless", "return [];\n}\nfor (;;);\n{", 0],
+  ["flooding", 'for (let at = 0; at < 100; at++) console.log("x".repeat(100_000));\n  return [n];', 0],
+  // Puts something else in the place of whatever could find a mistake.
+  [
+    "overwriting",
+    "return [1];\n}\n" +
+      'import assert from "node:assert";\nimport { syncBuiltinESMExports } from "node:module";\n' +
+      "const deepStrictEqual = () => {}, expectSizes = () => {}, conv2d = () => ({ shape: [1, 1, 1] });\n" +
+      "Object.assign(assert, { deepStrictEqual, strictEqual: deepStrictEqual });\nsyncBuiltinESMExports();\n" +
+      "Object.assign(console, { assert: deepStrictEqual });\nObject.assign(JSON, { stringify: () => '' });\n" +
+      "Object.assign(Object, { is: () => true });\nObject.assign(Array.prototype, { every: () => true });\n{",
+    0,
+  ],
 ];
 
 describe.skipIf(interpreter === null)("the graded assignment", () => {
