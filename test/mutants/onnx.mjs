@@ -3,6 +3,7 @@ const onnx = "packages/onnx/src";
 const fuse = ["packages/onnx/test/fuse.test.ts"];
 const forms = ["packages/onnx/test/forms.test.ts"];
 const guards = ["packages/onnx/test/guards.test.ts"];
+const moves = ["packages/onnx/test/moves.test.ts"];
 const proof = ["packages/core/test/proof/prove-graphs.test.ts"];
 
 /** What other programs get wrong with such files. @type {readonly import("./mutant.mjs").Mutant[]} */
@@ -202,6 +203,34 @@ export const onnxMutants = [
     find: "if (!mayLeadOn(plan, options) && ",
     replace: "if (",
     tests: ["packages/onnx/test/looks.test.ts"],
+  },
+  {
+    name: "onnx: moves: every order is the way back",
+    file: `${onnx}/convert/moves.ts`,
+    find: "move.axes.every((axis, i) => axis === i)",
+    replace: "move.axes.length > 0",
+    tests: moves,
+  },
+  {
+    name: "onnx: moves: what is rounded on the way is what it was",
+    file: `${onnx}/convert/moves.ts`,
+    find: "(widened.get(move.from) ?? []).includes(move.to)",
+    replace: "widened.has(move.from)",
+    tests: moves,
+  },
+  {
+    name: "onnx: moves: a norm of another axis is one of channels",
+    file: `${onnx}/convert/pulled.ts`,
+    find: "return move.axes[1] === 1;",
+    replace: "return true;",
+    tests: moves,
+  },
+  {
+    name: "onnx: moves: a pooling's axes are those of what it is made to read",
+    file: `${onnx}/fuse/graph-edits.ts`,
+    find: "other === undefined || this.#readsItself(source, made[0] as Node)",
+    replace: "made.length > 0",
+    tests: moves,
   },
   {
     name: "onnx: a number that is not finite is written",

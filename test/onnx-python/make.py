@@ -11,6 +11,7 @@ from pathlib import Path
 import cases_arithmetic  # noqa: F401
 import cases_bodies  # noqa: F401
 import cases_files  # noqa: F401
+import cases_moves  # noqa: F401
 import cases_numbers  # noqa: F401
 import cases_opsets  # noqa: F401
 import cases_windows  # noqa: F401

@@ -7,10 +7,10 @@ import { attributesOf, type Body, type SourceGraph, type SourceNode } from "../m
 import { namesReadBy } from "../model/read-names.js";
 import { askersOf } from "./askers.js";
 import { type Context, functionKey, isKnownOpset } from "./context.js";
-import { convert } from "./convert.js";
 import { inOrder } from "./order.js";
-import { type Conversion, isRefused } from "./rule.js";
+import { type Conversion, isRefused, type WrittenMove } from "./rule.js";
 import { Scope } from "./scope.js";
+import { Views } from "./views.js";
 
 /** A graph of a file as a graph of operations, with the way back. */
 export interface ConvertedGraph {
@@ -22,8 +22,12 @@ export interface ConvertedGraph {
   readonly origins: ReadonlyMap<Node, SourceNode>;
   /** The operations that a node of the file was made into; none: it gives a constant, or nothing. */
   readonly made: ReadonlyMap<SourceNode, readonly Node<StoredWeights>[]>;
-  /** What is known of each value that has a name in the file. */
+  /** What is known of each value that has a name in the file, and of some within one of its nodes. */
   readonly facts: ReadonlyMap<Value, Fact>;
+  /** Operations that are a part of a node and only move what flows: how they are written alone. */
+  readonly moves: ReadonlyMap<Node, WrittenMove>;
+  /** For a value within a node: one that has a name and is the same. */
+  readonly aliases: ReadonlyMap<Value, Value>;
   /** Operations whose outputs others only ask for a shape or a type that they have anyway: they are not in the graph. */
   readonly askers: ReadonlySet<Node>;
   /** The graphs in attributes of nodes. */
@@ -52,6 +56,8 @@ class Walk {
   readonly #origins = new Map<Node, SourceNode>();
   readonly #made = new Map<SourceNode, readonly Node<StoredWeights>[]>();
   readonly #facts = new Map<Value, Fact>();
+  readonly #moves = new Map<Node, WrittenMove>();
+  readonly #views = new Views();
   readonly #bodies: { node: SourceNode; body: Body; graph: ConvertedGraph }[] = [];
 
   constructor(source: SourceGraph, context: Context, scope: Scope) {
@@ -64,7 +70,8 @@ class Walk {
   }
 
   add(node: SourceNode): void {
-    const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#scope.lookup(name)));
+    const read = node.inputs.map((name) => (name === "" ? undefined : this.#scope.lookup(name)));
+    const inputs = this.#withHint(node, read);
     const inner = node.bodies.map((body) => {
       const graph = convertGraph(body.graph, this.#context, this.#scope);
       this.#bodies.push({ node, body, graph });
@@ -83,7 +90,10 @@ class Walk {
       this.#made.set(node, []);
       return;
     }
-    const conversion = call === undefined ? { reason: this.#reason(node) } : convert(call, outcomes[0] ?? {});
+    const conversion =
+      call === undefined
+        ? { reason: this.#reason(node) }
+        : this.#views.convert(call, outcomes[0] ?? {}, outputs[0]);
     this.#made.set(node, this.#operations(node, conversion, inputs, outputs, inner));
   }
 
@@ -107,6 +117,8 @@ class Walk {
       origins: this.#origins,
       made: this.#made,
       facts: this.#facts,
+      moves: this.#moves,
+      aliases: this.#views.aliases,
       askers,
       bodies: this.#bodies,
     };
@@ -120,6 +132,21 @@ class Walk {
     const fact = this.#scope.define(name, outcome);
     this.#facts.set(fact.value, fact);
     return fact;
+  }
+
+  /** With the axes of what a convolution reads, where only its weight says how many they are. */
+  #withHint(node: SourceNode, inputs: readonly (Fact | undefined)[]): readonly (Fact | undefined)[] {
+    const [x, weight] = inputs;
+    const isConvolution = node.domain === "" && (node.type === "Conv" || node.type === "ConvTranspose");
+    const [first, second, ...sizes] = weight?.shape ?? [];
+    if (!isConvolution || x === undefined || x.shape !== undefined || sizes.length === 0) return inputs;
+    const { dims, external } = this.#context;
+    const groups = attributesOf(node, external).int("group", 1);
+    const channels = node.type === "Conv" && typeof second === "number" ? second * groups : first;
+    const shape = [dims.fresh(), channels ?? dims.fresh(), ...sizes.map(() => dims.fresh())];
+    const fact = this.#scope.learn(node.inputs[0] as string, { ...x, shape });
+    this.#facts.set(fact.value, fact);
+    return [fact, ...inputs.slice(1)];
   }
 
   /** undefined: not one of ONNX's own operators in a version that is known. */
@@ -175,7 +202,11 @@ class Walk {
       const values = step.inputs.map((input) =>
         typeof input === "number" ? ((made[input] as Node).outputs[0] as Value) : input,
       );
-      made.push(this.#push(node, step.op, values, [last ? output.value : { name: "" }], path));
+      const given = last ? output.value : (step.output?.value ?? { name: "" });
+      const operation = this.#push(node, step.op, values, [given], path);
+      if (step.output !== undefined) this.#facts.set(given, step.output);
+      if (step.moves !== undefined) this.#moves.set(operation, step.moves);
+      made.push(operation);
     }
     return made;
   }

@@ -8,7 +8,17 @@ import { isFloat, typeName } from "../model/data-type.js";
 export interface Step {
   readonly op: Op<StoredWeights>;
   readonly inputs: readonly (Value | number)[];
+  /** What is known of its output, where a later node may read that. */
+  readonly output?: Fact;
+  /** Of an operation that only moves what flows: how it is written where it stands alone. */
+  readonly moves?: WrittenMove;
 }
+
+/** A Transpose, or a Reshape to a constant. */
+export type WrittenMove = { readonly perm: readonly number[] } | { readonly target: readonly number[] };
+
+/** The name of such an operation in the graph; no operator has one like it. */
+export const moving = "a move";
 
 /** Why a node stays as it is, whatever stands around it. */
 export interface Refused {

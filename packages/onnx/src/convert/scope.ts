@@ -1,7 +1,7 @@
 import { storedConstant } from "../constants/constant.js";
 import type { Dim } from "../facts/dim.js";
 import type { Fact, Outcome } from "../facts/fact.js";
-import type { SourceGraph } from "../model/graph.js";
+import { attributesOf, type SourceGraph } from "../model/graph.js";
 import type { DeclaredDim, ValueInfo } from "../model/value-info.js";
 import type { Context } from "./context.js";
 
@@ -23,7 +23,7 @@ export class Scope {
     this.#parent = parent;
     this.#inputs = new Map(graph.inputs.map(({ value }) => [value.name, value]));
     this.#outputs = new Map(graph.outputs.map(({ value }) => [value.name, value]));
-    this.#hints = weightHints(graph);
+    this.#hints = weightHints(graph, context);
     for (const [name, { value: tensor }] of graph.initializers) {
       // In a body an input is never what an initializer of that name says.
       const isInput = this.#inputs.has(name) && (context.overridable || parent !== undefined);
@@ -70,6 +70,12 @@ export class Scope {
     return outer;
   }
 
+  /** Keeps what was learned of a name, here and in no graph around. */
+  learn(name: string, fact: Fact): Fact {
+    (this.#facts.has(name) ? this.#facts : this.captured).set(name, fact);
+    return fact;
+  }
+
   #defineInput(name: string): void {
     const info = this.#inputs.get(name);
     // The sizes of the network's own inputs hold; those of a body's inputs may change from one run of it to the next.
@@ -104,18 +110,30 @@ function unknown(name: string): Fact {
   return { value: { name }, type: undefined, shape: undefined, constant: undefined, sizes: undefined };
 }
 
-/** What a stored weight says of its convolution's input: the number of axes, of a transposed one the channels too. */
-function weightHints({ nodes, initializers }: SourceGraph): ReadonlyMap<string, readonly DeclaredDim[]> {
+/** What a stored weight says of its convolution's input, where the file does not declare it: the number of axes, and the channels. */
+function weightHints(
+  { nodes, initializers, infos }: SourceGraph,
+  { external }: Context,
+): ReadonlyMap<string, readonly DeclaredDim[]> {
+  const constants = new Map(
+    nodes.filter(({ type }) => type === "Constant").map((node) => [node.outputs[0], node]),
+  );
+  const dimsOf = (name: string): readonly number[] | undefined => {
+    const constant = constants.get(name);
+    const stored = constant && attributesOf(constant, external).tensor("value");
+    return (initializers.get(name)?.value ?? stored)?.dims;
+  };
   const hints = new Map<string, readonly DeclaredDim[]>();
-  for (const { type, domain, inputs } of nodes) {
+  for (const node of nodes) {
+    const { type, domain, inputs } = node;
     const [x, weight] = inputs;
     const transposed = type === "ConvTranspose";
     if (domain !== "" || x === undefined || !(transposed || type === "Conv")) continue;
-    const [first, , ...sizes] =
-      (weight === undefined ? undefined : initializers.get(weight)?.value.dims) ?? [];
-    if (first === undefined || sizes.length === 0) continue;
-    // An ordinary convolution's weight gives only the channels of a group.
-    hints.set(x, [undefined, transposed ? first : undefined, ...sizes.map(() => undefined)]);
+    if (infos.has(x)) continue;
+    const [first, second, ...sizes] = (weight === undefined ? undefined : dimsOf(weight)) ?? [];
+    if (first === undefined || second === undefined || sizes.length === 0) continue;
+    const channels = transposed ? first : second * attributesOf(node, external).int("group", 1);
+    hints.set(x, [undefined, channels, ...sizes.map(() => undefined)]);
   }
   return hints;
 }

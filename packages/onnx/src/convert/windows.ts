@@ -92,7 +92,7 @@ function globalMean(call: Call, keeps: boolean): Conversion {
 }
 
 /** What Pad writes; undefined: the network decides. */
-function padValue({ opset, attributes, inputs }: Call): number | undefined {
+export function padValue({ opset, attributes, inputs }: Call): number | undefined {
   if (opset < 11) return attributes.float("value", 0);
   const [, , value] = inputs;
   if (value === undefined) return 0;

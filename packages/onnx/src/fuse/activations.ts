@@ -8,7 +8,7 @@ const cores = new Set(["Erf", "Tanh"]);
  * Scales and shifts by one number that are part of a GELU written out: x Erf(x / 1.41) ..., as exporters have it. Folded into a convolution
  * beside it they would save a node and cost the runtime its one operation for all of them.
  */
-export function partsOfActivations({ graph }: ConvertedGraph): ReadonlySet<Node> {
+export function partsOfActivations({ graph, moves }: ConvertedGraph): ReadonlySet<Node> {
   const parts = new Set<Node>();
   const found = graph.nodes.filter(({ op }) => op.kind === "opaque" && cores.has(op.name));
   if (found.length === 0) return parts;
@@ -21,7 +21,11 @@ export function partsOfActivations({ graph }: ConvertedGraph): ReadonlySet<Node>
   const readersOf = (node: Node): readonly Node[] =>
     node.outputs.flatMap((value) => readers.get(value) ?? []);
   const producersOf = (node: Node): readonly Node[] =>
-    node.inputs.map((value) => producers.get(value)).filter((one) => one !== undefined);
+    node.inputs
+      .map((value) => producers.get(value))
+      // What is computed in front of a move stands for the node that it is a part of.
+      .map((one) => (one !== undefined && moves.has(one) ? producers.get(one.inputs[0] as Value) : one))
+      .filter((one) => one !== undefined);
   for (const core of found) {
     for (const node of producersOf(core)) if (isScalar(node)) parts.add(node);
     let after = readersOf(core);

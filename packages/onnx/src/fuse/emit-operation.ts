@@ -2,7 +2,7 @@ import { type AffineOp, type Op, type PerChannel, perChannelValues } from "@conv
 import { encode } from "../model/elements.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
-import { operation, type Site } from "./site.js";
+import { integers, operation, type Site } from "./site.js";
 
 /**
  * Makes nodes for one operation of those that a node of the file is made of, where the others are gone (a Sub whose second input was
@@ -27,9 +27,31 @@ export function emitOperation(
       return { operations: [operation("GlobalAveragePool", [x], output, path, site)], tensors: [] };
     case "affine":
       return emitAffine(op, x, output, rank, path, site);
-    default:
+    case "concat":
+      return { operations: [operation("Concat", inputs, output, path, site, { axis: 1 })], tensors: [] };
+    case "pad":
+      return emitPad(op.sides, x, output, path, site);
+    case "identity":
       return { operations: [operation("Identity", [x], output, path, site)], tensors: [] };
+    default:
+      throw new TypeError(`a node of the file has no part that is ${op.kind}`);
   }
+}
+
+/** Zeros around an image. */
+function emitPad(
+  sides: readonly (readonly [before: number, after: number])[],
+  x: string,
+  output: string,
+  path: string,
+  site: Site,
+): Emitted {
+  const all = [[0, 0], [0, 0], ...sides] as const;
+  const pads = [...all.map(([before]) => before), ...all.map(([, after]) => after)];
+  if (site.opset < 11)
+    return { operations: [operation("Pad", [x], output, path, site, { pads })], tensors: [] };
+  const tensor = integers(pads, `${path}.fused.pads`, site);
+  return { operations: [operation("Pad", [x, tensor.name], output, path, site)], tensors: [tensor] };
 }
 
 /** Sums of two, one after the other. */

@@ -84,6 +84,8 @@ class Fusing {
   readonly #names: Names;
   readonly #rooms = new Rooms();
   readonly #edits = new Map<SourceGraph, GraphEdits>();
+  /** Values that are to be computed in another way. */
+  readonly #replaced = new Set<Value>();
   readonly #free = new Map<SourceGraph, ReadonlySet<string>>();
   readonly #regions: OnnxRegion[] = [];
   readonly #refusals: OnnxRefusal[] = [];
@@ -109,6 +111,8 @@ class Fusing {
       graph.value.inputs.map(({ value }) => value),
     );
     const candidates = all.map((converted) => [converted, this.#candidates(converted)] as const);
+    for (const { chain } of candidates.flatMap(([, list]) => list))
+      this.#replaced.add(chain.replacement.output);
     const regions = candidates.reduce((sum, [, list]) => sum + list.length, 0);
     let done = 0;
     for (const [converted, list] of candidates) {
@@ -182,7 +186,7 @@ class Fusing {
     if (typeof site === "string") return refuse(site);
     const terms = replacement.terms.map((term) => storedTerm(term, site.type, this.#rooms));
     try {
-      const nameOf = (value: Value): string => this.#nameOf(value, names);
+      const nameOf = (value: Value): string => this.#nameOf(value, names, converted);
       const path =
         replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output))?.path ??
         replacement.output.name;
@@ -217,8 +221,10 @@ class Fusing {
     };
   }
 
-  #nameOf(value: Value, names: Map<Value, string>): string {
+  #nameOf(value: Value, names: Map<Value, string>, { aliases }: ConvertedGraph): string {
     if (value.name !== "") return value.name;
+    const alias = aliases.get(value);
+    if (alias !== undefined && !this.#replaced.has(alias)) return alias.name;
     const name = names.get(value) ?? this.#names.fresh("convfuse.value");
     names.set(value, name);
     return name;
@@ -250,7 +256,7 @@ class Fusing {
       emitted: new Map(list.map(([{ chain }, emitted]) => [chain.replacement.output, emitted])),
       rewired,
       changed,
-      nameOf: (value) => this.#nameOf(value, names),
+      nameOf: (value) => this.#nameOf(value, names, converted),
       siteOf: (value) => ({
         names: this.#names,
         opset: context.opset,

@@ -8,6 +8,7 @@ import { isDelimited } from "../wire/message.js";
 import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, NewNode } from "../write/edits.js";
 import type { NewTensor } from "../write/new-tensor.js";
+import { emitMove } from "./emit-move.js";
 import { emitOperation } from "./emit-operation.js";
 import { type Accepted, type Remains, remains } from "./live.js";
 import { type Emitted, encodeOperation, type NewOperation } from "./new-nodes.js";
@@ -63,6 +64,7 @@ class Editing {
 
   finish(): EditedGraph {
     for (const node of this.#converted.source.nodes) this.#decide(node);
+    this.#dropAliases();
     return this.#withoutLeftovers();
   }
 
@@ -76,8 +78,9 @@ class Editing {
         live.has(node) && (i === made.length - 1 || !node.outputs.some((value) => this.#exposed.has(value))),
     );
     const other = rewired.get(made[0] as Node);
+    const isMovable = other === undefined || this.#readsItself(source, made[0] as Node);
     // A Reshape that changes nothing may have been told so by the shape of what is gone: then it becomes an Identity.
-    if (isWhole && (other !== undefined || canStay(source))) {
+    if (isWhole && isMovable && (other !== undefined || canStay(source))) {
       if (other !== undefined) {
         const name = this.#rewriting.nameOf(other);
         this.#instead.set(source, [
@@ -102,10 +105,35 @@ class Editing {
     );
   }
 
+  /** True if an operation reads what its node reads in the file, and not what that is a move of. */
+  #readsItself({ inputs }: SourceNode, { inputs: [read] }: Node): boolean {
+    return inputs[0] !== undefined && this.#converted.scope.lookup(inputs[0]).value === read;
+  }
+
+  /** Where a value within a node is computed by itself, it has the name of one that is the same; that needs no node then. */
+  #dropAliases(): void {
+    const { aliases, made } = this.#converted;
+    const given = new Set(
+      [...this.#instead.values()].flatMap((all) =>
+        all.flatMap((one) => ("output" in one ? [one.output] : [])),
+      ),
+    );
+    const named = new Map([...aliases].map(([value, { name }]) => [name, value]));
+    for (const [source, [operation]] of made) {
+      const [output] = operation?.outputs ?? [];
+      const value = output && named.get(output.name);
+      if (value === undefined || operation?.inputs[0] !== value) continue;
+      if (!given.has(output?.name ?? "") || this.#rewriting.emitted.has(output as Value)) continue;
+      this.#instead.set(source, []);
+    }
+  }
+
   #operation(node: Node, output: Value): Emitted {
     const { rewired, nameOf, siteOf } = this.#rewriting;
     const other = rewired.get(node);
     const inputs = (other === undefined ? node.inputs : [other]).map(nameOf);
+    const move = this.#converted.moves.get(node);
+    if (move !== undefined) return emitMove(move, inputs, nameOf(output), node.path, siteOf(output));
     const rank = this.#converted.facts.get(node.inputs[0] as Value)?.shape?.length ?? 4;
     return emitOperation(node.op, inputs, nameOf(output), rank, node.path, siteOf(output));
   }

@@ -86,13 +86,18 @@ function asUnit(output: Value, made: Made, around: Surroundings): Made {
   return { candidates, chosen: [best], best, terms: undefined, total: around.total(best) };
 }
 
+/** A value as a reason names it; some have no name. */
+function named({ name }: Value): string {
+  return name === "" ? "what it gives" : `"${name}"`;
+}
+
 /** A linear node behind whatever its input can be computed by. */
 function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surroundings): Made {
   const { channels } = around.baseFacts(input);
   const work = workOfNode(node, map, channels);
   const found: Candidate[] = [];
   const isShared = (around.made.get(input)?.candidates.length ?? 0) > 0 && around.wires.reads(input) > 1;
-  let stop = isShared ? `"${input.name}" is read elsewhere too` : undefined;
+  let stop = isShared ? `${named(input)} is read elsewhere too` : undefined;
   const own = workOfMap(map, channels);
   const starts = around.startsUnit(input);
   for (const way of around.waysTo(input)) {
