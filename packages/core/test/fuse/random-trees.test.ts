@@ -47,7 +47,8 @@ test(
       for (const name of drawn) layers.add(name);
       if (side !== undefined) nearer[side]++;
     }
-    // A generator that only draws trees of one kind would prove little.
+    // A generator that only draws trees of one kind would prove little. A few trees need not have all kinds.
+    if (count < 300) return;
     expect(kinds.one).toBeGreaterThan(count / 4);
     expect(kinds.parts + kinds.kept).toBeGreaterThan(count / 20);
     expect([...layers].sort()).toEqual(everyLayer);
