@@ -178,3 +178,16 @@ case(
     imports=', "mine" : 1',
     check=one_convolution,
 )
+case(
+    "a part of a node, written anew, reads a part of the node before it",
+    f"a = Sub(c3x1x1, x)\nb = Transpose{last}(a)\nz = Conv(b, w4x5x1x1)\nd = Add(c3, b)\ne = Reshape(d, rows)\nf = Neg(e)\n"
+    "g = Transpose<perm=[1,2,0]>(f)\nh = Add(half, g)\ni = Add(h, g)\ny = Sub(i, half)\nj = Mul(g, half)\nq = Conv(j, w2x3x1)",
+    [
+        *["Sub", "Transpose", "Conv", "Add", "Transpose", "Reshape", "Neg", "Transpose", "Reshape", "Transpose", "Add", "Add"],
+        *["Mul", "Transpose", "Reshape", "Transpose", "Mul", "Conv"],
+    ],
+    x="float[n,3,5,w] x",
+    y="float[n2,h2,w2,3] z, float[l,3,n3] y, float[l2,2,n4] q",
+    weights={"rows": np.array([0, -1, 3]), "half": np.array(0.5, np.float32)},
+    options={"growth": "any"},
+)

@@ -46,7 +46,8 @@ class Editing {
   readonly #converted: ConvertedGraph;
   readonly #rewriting: Rewriting;
   readonly #remains: Remains;
-  readonly #exposed: ReadonlySet<Value>;
+  /** Values within nodes that something else is to read, so that they have to be computed by themselves. */
+  readonly #exposed: Set<Value>;
   /** What stands for a node; a node that is not here stays. */
   readonly #instead = new Map<
     SourceNode,
@@ -63,7 +64,8 @@ class Editing {
   }
 
   finish(): EditedGraph {
-    for (const node of this.#converted.source.nodes) this.#decide(node);
+    // Readers first: one that is written anew may read what stands within a node before it.
+    for (const node of inOrder(this.#converted.source).toReversed()) this.#decide(node);
     this.#dropAliases();
     return this.#withoutLeftovers();
   }
@@ -131,7 +133,9 @@ class Editing {
   #operation(node: Node, output: Value): Emitted {
     const { rewired, nameOf, siteOf } = this.#rewriting;
     const other = rewired.get(node);
-    const inputs = (other === undefined ? node.inputs : [other]).map(nameOf);
+    const reads = other === undefined ? node.inputs : [other];
+    for (const value of reads) if (value.name === "") this.#exposed.add(value);
+    const inputs = reads.map(nameOf);
     const move = this.#converted.moves.get(node);
     if (move !== undefined) return emitMove(move, inputs, nameOf(output), node.path, siteOf(output));
     const rank = this.#converted.facts.get(node.inputs[0] as Value)?.shape?.length ?? 4;
@@ -181,7 +185,9 @@ class Editing {
         for (const name of node.inputs) used.add(name);
       }
     }
-    for (const [node, instead] of this.#instead) {
+    for (const node of source.nodes) {
+      const instead = this.#instead.get(node);
+      if (instead === undefined) continue;
       const own = this.#tensors.get(node) ?? [];
       if (asInitializers) tensors.push(...own);
       const constants = asInitializers
