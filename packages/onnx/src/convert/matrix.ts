@@ -1,6 +1,7 @@
 import type { StoredWeights } from "@convfuse/core";
 import { type Constant, movedConstant } from "../constants/constant.js";
-import { broadcastValues, gathered } from "../constants/indexing.js";
+import { broadcastValues } from "../constants/indexing.js";
+import { turned, turnedPart } from "../constants/turned.js";
 import type { Call } from "../facts/call.js";
 import type { Fact } from "../facts/fact.js";
 import {
@@ -59,7 +60,7 @@ function product(
     number,
     number,
   ];
-  const stored = transposed ? weight : turned(weight);
+  const stored = transposed ? weight : turnedConstant(weight);
   const [alpha, beta] = call.type === "Gemm" ? factors(call) : [1, 1];
   return [
     {
@@ -81,11 +82,11 @@ function factors({ attributes }: Call): readonly [alpha: number, beta: number] {
 }
 
 /** [in, out] as [out, in]. */
-function turned(weight: Constant): Constant {
-  const shape = weight.shape.toReversed();
-  return movedConstant(weight.type, shape, [weight], () =>
-    gathered(weight.read(), shape, [1, weight.shape[1] as number]),
-  );
+function turnedConstant(weight: Constant): Constant {
+  const [rows, columns] = weight.shape as [number, number];
+  const part = weight.part && turnedPart(weight.part, rows, columns);
+  const read = (): Float64Array => turned(weight.read(), rows, columns);
+  return movedConstant(weight.type, [columns, rows], [weight], read, part);
 }
 
 /** One number as one a feature. */

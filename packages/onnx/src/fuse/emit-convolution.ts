@@ -1,4 +1,5 @@
 import { type ConvAxis, type LinearForm, toTransposed } from "@convfuse/core";
+import { turned } from "../constants/turned.js";
 import { elementSize } from "../model/data-type.js";
 import { encode } from "../model/elements.js";
 import type { NewTensor } from "../write/new-tensor.js";
@@ -40,9 +41,7 @@ function emitImage(part: Part, { axes, inChannels, outChannels, groups }: Linear
     const weight = weightOf(part, [outChannels, inChannels / groups, ...sizes]);
     return emitted(part, "Conv", [weight, ...bias], convAttributes(axes, groups));
   }
-  const turned = (kernel: StoredKernel): StoredNumbers =>
-    toTransposed({ ...kernel, weight: new Float64Array(kernel.weight) });
-  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], turned);
+  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], toTransposed);
   return emitted(part, "ConvTranspose", [weight, ...bias], transposedAttributes(axes, groups));
 }
 
@@ -52,8 +51,8 @@ function emitMatrix(part: Part): Emitted {
   const [bias] = biasOf(part, [outChannels]);
   // Before opset 11 Gemm has to have a bias.
   if (bias === undefined) {
-    const turned = (kernel: StoredKernel): StoredNumbers => turn(kernel.weight, outChannels, inChannels);
-    return emitted(part, "MatMul", [weightOf(part, [inChannels, outChannels], turned)], {});
+    const columns = (kernel: StoredKernel): StoredNumbers => turned(kernel.weight, outChannels, inChannels);
+    return emitted(part, "MatMul", [weightOf(part, [inChannels, outChannels], columns)], {});
   }
   if (part.convolution.along === "last") return emitTokens(part, bias);
   const weight = weightOf(part, [outChannels, inChannels]);
@@ -69,7 +68,7 @@ function emitMatrix(part: Part): Emitted {
 function emitTokens(part: Part, bias: NewTensor): Emitted {
   const { inChannels, outChannels } = part.convolution.form;
   const weight = weightOf(part, [inChannels, outChannels], (kernel) =>
-    turn(kernel.weight, outChannels, inChannels),
+    turned(kernel.weight, outChannels, inChannels),
   );
   const product = part.site.names.fresh(`${part.output}.product`);
   const first = emitted({ ...part, output: product }, "MatMul", [weight], {});
@@ -178,16 +177,4 @@ function newTensor(
 
 function* encoded(parts: Iterable<StoredNumbers>, type: number): Generator<Uint8Array> {
   for (const part of parts) yield encode(part, type);
-}
-
-/** [rows, columns] as [columns, rows]. */
-function turn(values: StoredNumbers, rows: number, columns: number): StoredNumbers {
-  const out =
-    values instanceof Float32Array ? new Float32Array(values.length) : new Float64Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      out[column * rows + row] = values[row * columns + column] as number;
-    }
-  }
-  return out;
 }

@@ -10,7 +10,7 @@ import type {
   Value,
 } from "@convfuse/core";
 import { perChannelValues } from "@convfuse/core";
-import { gathered } from "../constants/indexing.js";
+import { turned } from "../constants/turned.js";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { moveOf, typeOf } from "./token-moves.js";
 
@@ -140,7 +140,7 @@ function layerOf(tokens: Value, { converted, producers, readers, outputs }: Surr
   if (!fits || (bias?.size ?? outFeatures) !== outFeatures) return undefined;
   const weights: StoredWeights = {
     shape: [outFeatures, inFeatures],
-    read: () => gathered(constant.read(), [outFeatures, inFeatures], [1, outFeatures]),
+    read: () => turned(constant.read(), inFeatures, outFeatures),
   };
   return {
     nodes: added ? [matrix, last] : [matrix],

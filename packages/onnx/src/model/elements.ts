@@ -1,5 +1,6 @@
 import { FormatError } from "@convfuse/core";
 import { DataType, elementSize, typeName } from "./data-type.js";
+import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half-floats.js";
 
 /**
  * Elements as raw data has them, little-endian, widened to float64: exact but for integers beyond 2^53.
@@ -34,6 +35,11 @@ export function decodeInto(out: Float64Array, bytes: Uint8Array, type: number, s
     return;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  if (type === DataType.float16) {
+    // A loop of its own: networks have millions of these, and calling through a table takes longer than reading.
+    for (let i = 0; i < out.length; i++) out[i] = fromFloat16(view.getUint16(2 * i, true));
+    return;
+  }
   const read = readers.get(type) as (view: DataView, at: number) => number;
   for (let i = 0; i < out.length; i++) out[i] = read(view, i * size);
 }
@@ -58,7 +64,6 @@ function decodeFloats(out: Float64Array, bytes: Uint8Array): void {
 const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new Map([
   [DataType.float, (view: DataView, at: number) => view.getFloat32(at, true)],
   [DataType.double, (view: DataView, at: number) => view.getFloat64(at, true)],
-  [DataType.float16, (view: DataView, at: number) => fromFloat16(view.getUint16(at, true))],
   [DataType.bfloat16, (view: DataView, at: number) => fromBfloat16(view.getUint16(at, true))],
   [DataType.uint8, (view: DataView, at: number) => view.getUint8(at)],
   [DataType.bool, (view: DataView, at: number) => view.getUint8(at)],
@@ -86,9 +91,9 @@ export function encode(values: Float64Array | Float32Array, type: number): Uint8
     case DataType.float:
       return bytesOf(values instanceof Float32Array ? values : new Float32Array(values));
     case DataType.float16:
-      return new Uint8Array(Uint16Array.from(values, toFloat16).buffer);
+      return halves(values, toFloat16);
     case DataType.bfloat16:
-      return new Uint8Array(Uint16Array.from(values, toBfloat16).buffer);
+      return halves(values, toBfloat16);
     default:
       return encodeIntegers(values, type);
   }
@@ -96,6 +101,12 @@ export function encode(values: Float64Array | Float32Array, type: number): Uint8
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function halves(values: Float64Array | Float32Array, bitsOf: (value: number) => number): Uint8Array {
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < out.length; i++) out[i] = bitsOf(values[i] as number);
+  return new Uint8Array(out.buffer);
 }
 
 function encodeIntegers(values: Float64Array | Float32Array, type: number): Uint8Array {
@@ -124,62 +135,4 @@ export function roundTo(value: number, type: number): number {
     default:
       return value;
   }
-}
-
-export function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-/** The float16 nearest to a float64, rounded once (over float32 it could be rounded twice); beyond 65,504 infinite from 65,520 on. */
-export function toFloat16(value: number): number {
-  return nearestBits(value, 10, 5);
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-export function fromBfloat16(bits: number): number {
-  scratch.setUint32(0, bits << 16);
-  return scratch.getFloat32(0);
-}
-
-/** The bfloat16 nearest to a float64, rounded once. */
-export function toBfloat16(value: number): number {
-  return nearestBits(value, 7, 8);
-}
-
-/** The bits of the nearest number with `fractionBits` bits of fraction and `exponentBits` of exponent: ties to even, underflow gradual, overflow to infinity. */
-function nearestBits(value: number, fractionBits: number, exponentBits: number): number {
-  const bias = 2 ** (exponentBits - 1) - 1;
-  const infinite = (2 ** exponentBits - 1) * 2 ** fractionBits;
-  const sign = value < 0 || Object.is(value, -0) ? 2 ** (fractionBits + exponentBits) : 0;
-  if (Number.isNaN(value)) return infinite + 2 ** (fractionBits - 1);
-  const magnitude = Math.abs(value);
-  if (magnitude === Number.POSITIVE_INFINITY) return sign + infinite;
-  if (magnitude === 0) return sign;
-  // The exponent as the number itself has it, not below the one at which numbers become subnormal.
-  const exponent = Math.max(exponentOf(magnitude), 1 - bias);
-  const units = halfToEven(magnitude * 2 ** (fractionBits - exponent));
-  // A fraction that rounds up to 2 carries into the exponent by itself, also from subnormal to normal and from largest to infinite.
-  const bits = (exponent + bias - 1) * 2 ** fractionBits + units;
-  return sign + Math.min(bits, infinite);
-}
-
-const wide = new DataView(new ArrayBuffer(8));
-
-/** floor(log2(x)) of a positive finite number, exact; -1023 for subnormal float64. */
-function exponentOf(x: number): number {
-  wide.setFloat64(0, x);
-  return ((wide.getUint16(0) >> 4) & 0x7ff) - 1023;
-}
-
-function halfToEven(x: number): number {
-  const down = Math.floor(x);
-  const rest = x - down;
-  if (rest !== 0.5) return rest < 0.5 ? down : down + 1;
-  return down % 2 === 0 ? down : down + 1;
 }

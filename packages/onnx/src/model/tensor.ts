@@ -16,7 +16,7 @@ import {
 } from "../wire/message.js";
 import { DataType, elementSize, typeName } from "./data-type.js";
 import { decodeAll, decodeFrom } from "./element-parts.js";
-import { fromBfloat16, fromFloat16 } from "./elements.js";
+import { fromBfloat16, fromFloat16 } from "./half-floats.js";
 
 /** Gives bytes of a file that lies beside the model: its name as the model has it, the offset of the first byte, how many. */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;

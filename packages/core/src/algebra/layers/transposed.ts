@@ -1,4 +1,4 @@
-import type { LinearForm, LinearKernel } from "../kernel.js";
+import type { LinearForm } from "../kernel.js";
 import { tapsOf } from "../kernel.js";
 
 /**
@@ -20,13 +20,15 @@ export function fromTransposed(stored: Float64Array, form: LinearForm): Float64A
  * A linear map's weight as PyTorch and ONNX store a transposed convolution's:
  * stored[c, o, i] = W[o, c, size - 1 - i], block by block.
  *
- * @param kernel its weight is [out, in / groups, ...sizes]
- * @returns float64, [in, out / groups, ...sizes]
+ * @param kernel its form, and its weight, [out, in / groups, ...sizes]
+ * @returns [in, out / groups, ...sizes], float32 or float64 as the weight is
  * @see https://docs.pytorch.org/docs/2.13/generated/torch.nn.ConvTranspose2d.html
  * @example
  * [...toTransposed(identityKernel(2))]; // [1, 1]
  */
-export function toTransposed(kernel: LinearKernel): Float64Array {
+export function toTransposed<Weight extends Float32Array | Float64Array>(
+  kernel: LinearForm & { readonly weight: Weight },
+): Weight {
   const { inChannels, outChannels, groups } = kernel;
   return swapped(kernel.weight, outChannels / groups, inChannels / groups, groups, tapsOf(kernel.axes));
 }
@@ -34,14 +36,14 @@ export function toTransposed(kernel: LinearKernel): Float64Array {
 /**
  * [groups, rows, columns, taps] as [groups, columns, rows, taps], the taps of all axes in the opposite order.
  */
-function swapped(
-  values: Float64Array,
+function swapped<Values extends Float32Array | Float64Array>(
+  values: Values,
   rows: number,
   columns: number,
   groups: number,
   taps: number,
-): Float64Array {
-  const out = new Float64Array(values.length);
+): Values {
+  const out = values.slice() as Values;
   for (let group = 0; group < groups; group++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
