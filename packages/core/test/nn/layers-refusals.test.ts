@@ -133,6 +133,11 @@ testRefusals([
     "Pad2d: padding must be a whole number or [left, right, top, bottom]; got padding=[1,2]",
   ],
   [
+    () => new Pad2d(wrong(undefined)),
+    ArgumentError,
+    "Pad2d: padding must be a whole number or [left, right, top, bottom]; got padding=undefined",
+  ],
+  [
     () => new Pad2d(7, { mode: "reflect" }).forward(x),
     ShapeError,
     "pad: reflect padding must be less than the size of axis 2; got x.shape=[1,4,5,6], amounts=[7,7,7,7]",

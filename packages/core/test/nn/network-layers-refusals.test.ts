@@ -165,6 +165,11 @@ testRefusals([
     "layerNorm: weight must be [3]; got weight.shape=[2]",
   ],
   [
+    () => new LayerNorm(undefined as unknown as number),
+    ArgumentError,
+    "LayerNorm: normalizedShape must be a whole number, 1 or more; got normalizedShape=undefined",
+  ],
+  [
     () => new LayerNorm(0),
     ArgumentError,
     "LayerNorm: normalizedShape must be a whole number, 1 or more; got normalizedShape=0",

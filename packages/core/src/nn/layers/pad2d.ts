@@ -32,13 +32,13 @@ export class Pad2d extends PlainLayer {
   constructor(padding: number | readonly [number, number, number, number], options: PadOptions = {}) {
     super();
     checkOptions(this.typeName, options, padOptionNames);
-    const sides = typeof padding === "number" ? [padding, padding, padding, padding] : [...padding];
+    const sides: readonly unknown[] = Array.isArray(padding) ? [...padding] : new Array(4).fill(padding);
     if (sides.length !== 4 || !sides.every(Number.isSafeInteger)) {
       throw new ArgumentError(this.typeName, "padding must be a whole number or [left, right, top, bottom]", {
         padding,
       });
     }
-    this.padding = sides as [number, number, number, number];
+    this.padding = sides as readonly [number, number, number, number];
     this.mode = options.mode ?? "constant";
     this.value = options.value ?? 0;
     Object.freeze(this);

@@ -59,7 +59,7 @@ export class LayerNorm extends Layer {
     const op = this.typeName;
     checkOptions(op, options, layerNormLayerOptionNames);
     const { eps = 1e-5, elementwiseAffine = true, bias = elementwiseAffine, weight } = options;
-    const shape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    const shape: readonly number[] = [normalizedShape].flat();
     for (const size of shape) whole(op, "normalizedShape", size, 1, normalizedShape);
     if (shape.length === 0) {
       throw new ArgumentError(op, "normalizedShape must have an axis", { normalizedShape });
