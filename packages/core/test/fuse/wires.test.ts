@@ -120,6 +120,14 @@ test("features one by one: factors in a row are one factor each, and go into a l
   );
 });
 
+test("a sum with a branch that stays names it, rather than say that its branches have nothing in common", () => {
+  const { refused } = fuse(new Sum([new Identity(), new BatchNorm1d(4)])).report;
+  expect(refused.map(({ path, reason }) => `${path}: ${reason}`)).toEqual([
+    "1: nothing here tells the number of axes (inputShape would)",
+    ": its branch 1 stays: nothing here tells the number of axes (inputShape would)",
+  ]);
+});
+
 test("one channel: a factor of it may be a feature's or an image's, which only a shape tells", () => {
   const module = new Sequential([new Scale(randn([1])), new Scale(randn([1]))]);
   const { module: same, report } = fuse(module);

@@ -24,6 +24,9 @@ interface Search {
 /** A group of more convolutions than these that fit none of them is not searched further. */
 const mostGroups = 8;
 
+/** Why a sum is not one convolution, where nothing else is. */
+export const branchesDiffer = "its branches start from different values";
+
 /** More terms than these are not carried through what follows a sum. */
 const mostTerms = 4;
 
@@ -42,7 +45,7 @@ export function surveySum(inputs: readonly Value[], around: Surroundings): Made 
   const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
   const apart = values.map((value) => totalOf(value, around));
   const total = plus(meetings(values.length - 1), ...apart, ...common);
-  const reason = why ?? "its branches start from different values";
+  const reason = why ?? branchesDiffer;
   const [only, ...others] = groups;
   if (only !== undefined && others.length === 0)
     return madeOf(around.few(reaching(only, around)), total, reason, around);

@@ -2,7 +2,8 @@ import type { Graph, Node, Value } from "../../graph/graph.js";
 import { type Op, type OpKind, opName } from "../../graph/op.js";
 import type { Surroundings } from "./candidates.js";
 import type { Choice } from "./choose.js";
-import type { Unmapped } from "./survey.js";
+import { branchesDiffer } from "./grouping.js";
+import { partsDiffer, type Unmapped } from "./survey.js";
 
 /** A place where nothing was fused, and why. */
 export interface GraphRefusal {
@@ -35,7 +36,10 @@ export function refusalsOf(
     if (rule !== undefined) refuse(node.path, rule, [node]);
     const made = around.made.get(output);
     if (made === undefined) continue;
-    if (made.why !== undefined) refuse(node.path, made.why, withInnerSums(node, around));
+    if (made.why !== undefined) {
+      const nodes = withInnerSums(node, around);
+      refuse(node.path, whyNotOne(made.why, nodes, unmapped, around), nodes);
+    }
     // What stands here now, and why it does not reach beyond what it reads.
     for (const { base, stop } of made.chosen ?? (made.best === undefined ? [] : [made.best])) {
       const before = around.wires.producer(around.moved.get(base)?.through ?? base);
@@ -51,6 +55,17 @@ export function refusalsOf(
     if (around.made.get(output)?.best !== undefined) refuse(node.path, alone(node, around), [node]);
   }
   return refusals;
+}
+
+/** Where branches only seem to start from different values, since one of them ends in what stays: which one does, and why. */
+function whyNotOne(why: string, nodes: readonly Node[], unmapped: Unmapped, { wires }: Surroundings): string {
+  if (why !== branchesDiffer && why !== partsDiffer) return why;
+  for (const input of nodes.flatMap((node) => node.inputs)) {
+    const branch = wires.producer(wires.same(input));
+    const rule = branch && unmapped.get(branch);
+    if (rule !== undefined) return `its branch ${branch?.path} stays: ${rule}`;
+  }
+  return why;
 }
 
 /** A node, and the additions in it that were looked at with it. */

@@ -152,6 +152,9 @@ function isFactor(map: LinearMap): boolean {
   return map.kind === "scalar" || (isPointwise(map.form) && map.form.groups === map.form.outChannels);
 }
 
+/** Why a concatenation is not one convolution, where nothing else is. */
+export const partsDiffer = "its parts start from different values";
+
 /** Channels side by side: one convolution where all parts are convolutions of one value. */
 function surveyConcat(inputs: readonly Value[], around: Surroundings): Made {
   const ways = inputs.map((value) => [around.asItIs(value, identityMap), ...around.waysTo(value)]);
@@ -173,7 +176,7 @@ function surveyConcat(inputs: readonly Value[], around: Surroundings): Made {
   const common = [...owned].map((base) => around.made.get(base)?.total ?? noWork);
   const apart = inputs.map((value) => totalOf(value, around));
   const total = plus(meetings(1), ...apart, ...common);
-  return madeOf(around.few(found), total, why ?? "its parts start from different values", around);
+  return madeOf(around.few(found), total, why ?? partsDiffer, around);
 }
 
 function joinedAt(base: Value, parts: readonly Candidate[], around: Surroundings): Candidate | string {
