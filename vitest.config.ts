@@ -40,6 +40,13 @@ export default defineConfig({
   resolve: {
     // Tests run the TypeScript sources, so that a failing test points at the line that was written.
     alias: [
+      // The entry for pages, before the package that its name begins with.
+      {
+        find: "@convfuse/kernel/browser",
+        replacement: fileURLToPath(
+          new URL("packages/kernel/src/session/browser/connect-session.ts", import.meta.url),
+        ),
+      },
       ...packages.map((name) => ({
         find: `@convfuse/${name}`,
         replacement: fileURLToPath(new URL(`packages/${name}/src/index.ts`, import.meta.url)),

@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LimitedOutput } from "../../src/session/browser/limited-output.js";
 import type { LeftOut } from "../../src/session/browser/protocol.js";
 
+// The clock is taken before any cell runs, so before this test's own clock stands in its place.
+vi.mock("../../src/session/now.js", () => ({ now: () => performance.now() }));
+
 let events: SessionEvent[];
 let leftOut: LeftOut[];
 let output: LimitedOutput;
