@@ -107,3 +107,40 @@ describe.each(Object.entries({ ...graphs, ...atGivenSizes }))("%s", (name, graph
     expect(bias).toEqual([...(whole?.bias ?? new Float64Array(whole?.outChannels ?? 0))]);
   });
 });
+
+// Blocks of whole groups, the last one of fewer; and blocks of a part of a group.
+test.each([
+  [200, 8],
+  [180, 2],
+])(
+  "%s channels in %s groups, read in parts, with a norm behind: in blocks what it is as a whole",
+  (channels, groups) => {
+    const made = graphOf((g, x) =>
+      row(g, x, "out", [
+        inParts(same(channels, channels, 3, { groups, bias: true })),
+        norm(channels, 2),
+        norm(channels, 2, 5),
+      ]),
+    );
+    const [replacement] = fuseGraph(made).replacements;
+    const convolution = replacement?.terms[0]?.convolution;
+    const whole = convolution?.kernel();
+    const blocks: [inputs: number, groups: number, outputs: number][] = [];
+    const weight: number[] = [];
+    const bias: number[] = [];
+    for (const block of convolution?.blocks() ?? []) {
+      const ofOne = (block.inChannels / block.groups) * 9;
+      expect(block.weight.length).toBe(block.outChannels * ofOne);
+      blocks.push([block.inChannels, block.groups, block.outChannels]);
+      for (const value of block.weight) weight.push(value);
+      bias.push(...(block.bias ?? []));
+    }
+    expect(blocks.length).toBeGreaterThan(1);
+    for (const [inputs, parts, outputs] of blocks) {
+      expect(inputs / parts).toBe(channels / groups);
+      expect(Number.isInteger(parts) && outputs % parts === 0).toBe(true);
+    }
+    expect(weight).toEqual([...(whole?.weight ?? [])]);
+    expect(bias).toEqual([...(whole?.bias ?? [])]);
+  },
+);

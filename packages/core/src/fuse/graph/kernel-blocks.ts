@@ -13,20 +13,33 @@ const together = 2 ** 15;
 
 /**
  * The numbers of a map as kernels of some output channels each, one behind the other: of large weights no
- * more than that is in memory, and what is done with them is done while they are in a cache. A map in groups,
- * or a small one, is one kernel. Each holds until the next one.
+ * more than that is in memory, and what is done with them is done while they are in a cache. Of a map in
+ * groups a kernel is some of these, or a part of one. A small map is one kernel, and so is one in groups that
+ * is more than a layer with factors behind it. Each holds until the next one.
  */
 export function* blocksOfMap(map: KernelMap): Generator<LinearKernel> {
   const { form } = map;
   const { outChannels, groups } = form;
   const rows = Math.max(1, Math.floor((together * outChannels) / weightsOf(form)));
-  if (groups > 1 || rows >= outChannels) {
+  if ((groups > 1 && !isByRows(map)) || rows >= outChannels) {
     yield kernelOfMap(map);
     return;
   }
   const blocks = new Blocks();
-  for (let first = 0; first < outChannels; first += rows)
-    yield blocks.of(map, first, Math.min(first + rows, outChannels));
+  const ofGroup = outChannels / groups;
+  const most = rows < ofGroup ? rows : rows - (rows % ofGroup);
+  for (let first = 0; first < outChannels; ) {
+    const groupEnd = (Math.floor(first / ofGroup) + 1) * ofGroup;
+    const end = Math.min(first + most, rows < ofGroup ? groupEnd : outChannels);
+    yield blocks.of(map, first, end);
+    first = end;
+  }
+}
+
+/** True of numbers that are read in parts, and then scaled: what an output channel needs is its own. */
+function isByRows({ numbers }: KernelMap): boolean {
+  if (numbers.from === "leaf") return numbers.part !== undefined;
+  return numbers.from === "sequence" && isDiagonal(numbers.parts[1].form) && isByRows(numbers.parts[0]);
 }
 
 /** Computes output channels of a map. */
@@ -46,7 +59,7 @@ class Blocks {
 
   readonly #numbersOf = (map: KernelMap, parts: readonly LinearKernel[]): LinearKernel => {
     const { numbers } = map;
-    const form = { ...map.form, outChannels: this.#end - this.#first };
+    const form = this.#formOf(map);
     const [only] = parts;
     switch (numbers.from) {
       case "leaf": {
@@ -65,6 +78,13 @@ class Blocks {
         return { ...form, weight: (only as LinearKernel).weight, bias: (only as LinearKernel).bias };
     }
   };
+
+  /** The form of the block's output channels: of some groups, or of a part of one. */
+  #formOf({ form }: KernelMap): LinearForm {
+    const outChannels = this.#end - this.#first;
+    const groups = Math.max(1, (outChannels * form.groups) / form.outChannels);
+    return { ...form, outChannels, groups, inChannels: (form.inChannels / form.groups) * groups };
+  }
 
   #sequence(
     map: KernelMap,
