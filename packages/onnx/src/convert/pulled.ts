@@ -39,7 +39,9 @@ const pointwise = new Set(["Add", "BatchNormalization", "Div", "Mul", "Neg", "Su
 /** Arithmetic with numbers that are one for all, or one a channel; before opset 7 attributes say what is broadcast. */
 const pullPointwise: Pull = (call, outcome, move, before) => {
   const norm = call.type === "BatchNormalization";
-  if (call.opset < 7 || (norm && !hasChannels(move))) return undefined;
+  // Of tokens with a shape of their own, sums stay behind it: in front of it they would part a norm from the matrix that it goes into.
+  const isSum = call.inputs.filter((input) => input?.constant === undefined).length > 1;
+  if (call.opset < 7 || ((norm || (isSum && move.kind === "shape")) && !hasChannels(move))) return undefined;
   const inputs = call.inputs.map((input) => {
     if (input?.constant === undefined) return input && before(input);
     return norm ? input : constantBefore(input, move);
