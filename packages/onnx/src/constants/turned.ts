@@ -11,7 +11,7 @@ export function turned<Values extends Float32Array | Float64Array>(
   rows: number,
   columns: number,
 ): Values {
-  const out = values.slice() as Values;
+  const out = new (values.constructor as new (length: number) => Values)(values.length);
   turnInto(out, rows, values, rows, columns);
   return out;
 }

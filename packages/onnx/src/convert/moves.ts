@@ -104,7 +104,7 @@ export function keyOf(move: Move): string {
 /** The way back. */
 export function inverse(move: OrderMove | ShapeMove): OrderMove | ShapeMove {
   if (move.kind === "shape") return { kind: "shape", from: move.to, to: move.from };
-  return { kind: "order", axes: move.axes.map((_, axis) => move.axes.indexOf(axis)) };
+  return { kind: "order", axes: inverseOrder(move) };
 }
 
 /** The shape that something has before it is moved. */
@@ -113,7 +113,7 @@ export function shapeBefore(move: OrderMove, shape: readonly Dim[]): readonly Di
 }
 
 /** Where each axis goes. */
-export function inverseOrder({ axes }: OrderMove): readonly number[] {
+function inverseOrder({ axes }: OrderMove): readonly number[] {
   return axes.map((_, axis) => axes.indexOf(axis));
 }
 

@@ -5,7 +5,7 @@ import { sizesOf } from "../facts/fact.js";
 import { attributesOf } from "../model/graph.js";
 
 /** How tokens come to a norm and go on from it. */
-export interface Move {
+export interface TokenMove {
   /** True if the shape and the order of axes behind the norm's only reader are those of the tokens. */
   readonly restores: boolean;
   /** True if what moves the tokens to the norm has to stay for those who read the norm. */
@@ -13,11 +13,11 @@ export interface Move {
 }
 
 /** undefined: the norm's channels are not the tokens' features, or what reads the norm is not known. */
-export function moveOf(
+export function tokenMoveOf(
   flattening: Node,
   restoring: readonly Node[],
   converted: ConvertedGraph,
-): Move | undefined {
+): TokenMove | undefined {
   const { facts } = converted;
   const shape = facts.get(flattening.inputs[0] as Value)?.shape;
   const moved = facts.get(flattening.outputs[0] as Value)?.shape;

@@ -12,7 +12,7 @@ import type {
 import { perChannelValues } from "@convfuse/core";
 import { turned } from "../constants/turned.js";
 import type { ConvertedGraph } from "../convert/of-graph.js";
-import { moveOf, typeOf } from "./token-moves.js";
+import { tokenMoveOf, typeOf } from "./token-moves.js";
 
 /** A norm of tokens that is to go into the matrix in front of it. */
 export interface TokenNorm {
@@ -67,7 +67,7 @@ function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
   const [tokens] = flattening?.inputs ?? [];
   const restoring = readers.get(normed) ?? [];
   if (flattening === undefined || tokens === undefined || restoring.length === 0) return undefined;
-  const move = moveOf(flattening, restoring, surroundings.converted);
+  const move = tokenMoveOf(flattening, restoring, surroundings.converted);
   const fits =
     move !== undefined &&
     readers.get(rows)?.length === 1 &&

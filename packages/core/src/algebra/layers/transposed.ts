@@ -43,7 +43,7 @@ function swapped<Values extends Float32Array | Float64Array>(
   groups: number,
   taps: number,
 ): Values {
-  const out = values.slice() as Values;
+  const out = new (values.constructor as new (length: number) => Values)(values.length);
   for (let group = 0; group < groups; group++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
