@@ -26,8 +26,8 @@ startWorker({
   packages: { ${packages.map((name, at) => `${JSON.stringify(name)}: package${at}`).join(", ")} },
   kernel: ${JSON.stringify({
     anchor: kernelPath("index.js"),
-    jupyterTypes: kernelPath("session/runtime/jupyter.js"),
-    tslabTypes: kernelPath("session/runtime/tslab.d.ts"),
+    jupyterTypes: kernelPath("session/runtime/api/jupyter.js"),
+    tslabTypes: kernelPath("session/runtime/api/tslab.d.ts"),
   })},
 });
 `;
@@ -142,7 +142,7 @@ function kernelTypes() {
       types: "index.d.ts",
     }),
   };
-  const pending = ["session/runtime/jupyter.d.ts", "session/runtime/tslab.d.ts"];
+  const pending = ["session/runtime/api/jupyter.d.ts", "session/runtime/api/tslab.d.ts"];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (kernelPath(name) in files) continue;
     const text = readFileSync(dist + name, "utf8");

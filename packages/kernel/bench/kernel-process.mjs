@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Dealer, Subscriber } from "zeromq";
-import { channels, endpoint, parseConnection } from "../dist/protocol/connection.js";
-import { Wire } from "../dist/protocol/wire.js";
+import { channels, endpoint, parseConnection } from "../dist/protocol/wire/connection.js";
+import { Wire } from "../dist/protocol/wire/wire.js";
 
 /** As many ports as there are channels. All are held until the last is known, so that no two are the same. */
 async function freePorts() {

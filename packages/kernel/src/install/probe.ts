@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { channels, endpoint, parseConnection } from "../protocol/connection.js";
-import { Wire } from "../protocol/wire.js";
+import { channels, endpoint, parseConnection } from "../protocol/wire/connection.js";
+import { Wire } from "../protocol/wire/wire.js";
 
 async function freePorts(count: number): Promise<number[]> {
   // All are held until the last is known, so that no two are the same.

@@ -1,14 +1,14 @@
 import type { CellError, Session } from "../session/types.js";
-import type { Connection } from "./connection.js";
-import type { History } from "./history.js";
+import type { History } from "./history/history.js";
 import type { InputRequests } from "./input-requests.js";
+import type { Subshells } from "./lanes/subshells.js";
 import type { Log } from "./log.js";
 import type { OutputLimit } from "./output-limit.js";
-import type { Publisher } from "./publisher.js";
 import type { Requests } from "./requests.js";
 import type { StreamJoiner } from "./stream-joiner.js";
-import type { Subshells } from "./subshells.js";
-import type { Draft, Message } from "./wire.js";
+import type { Connection } from "./wire/connection.js";
+import type { Publisher } from "./wire/publisher.js";
+import type { Draft, Message } from "./wire/wire.js";
 
 /** What the handlers of requests work with. */
 export interface Context {

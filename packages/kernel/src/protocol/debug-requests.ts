@@ -1,6 +1,6 @@
 import type { Json, Session } from "../session/types.js";
-import type { Fields } from "./fields.js";
-import type { JsonObject } from "./wire.js";
+import type { Fields } from "./wire/fields.js";
+import type { JsonObject } from "./wire/wire.js";
 
 /** Counts what goes out in the Debug Adapter Protocol: replies and events. */
 let sent = 0;

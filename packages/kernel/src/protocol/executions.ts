@@ -1,10 +1,10 @@
 import type { ExecuteReply } from "../session/types.js";
 import type { Context, Exchange } from "./context.js";
-import { errorContent } from "./error-content.js";
-import { Fields } from "./fields.js";
-import type { Lane } from "./lane.js";
+import type { Lane } from "./lanes/lane.js";
 import type { RequestRecord } from "./requests.js";
-import type { JsonObject } from "./wire.js";
+import { errorContent } from "./wire/error-content.js";
+import { Fields } from "./wire/fields.js";
+import type { JsonObject } from "./wire/wire.js";
 
 type Outcome = { readonly stop: boolean; readonly finish: () => void };
 

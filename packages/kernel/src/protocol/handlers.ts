@@ -1,11 +1,11 @@
 import type { CommMessage } from "../session/types.js";
-import { channels } from "./connection.js";
 import type { Context } from "./context.js";
 import { debugRequest } from "./debug-requests.js";
-import { type Fields, RequestError } from "./fields.js";
-import type { HistoryQuery } from "./history.js";
+import type { HistoryQuery } from "./history/history.js";
 import { kernelInfo } from "./kernel-info.js";
-import type { JsonObject, Message } from "./wire.js";
+import { channels } from "./wire/connection.js";
+import { type Fields, RequestError } from "./wire/fields.js";
+import type { JsonObject, Message } from "./wire/wire.js";
 
 /** Answers a request; null where the protocol has no answer. */
 type Handler = (

@@ -1,5 +1,5 @@
-import type { SendQueue } from "./send-queue.js";
-import type { Message, Wire } from "./wire.js";
+import type { SendQueue } from "./wire/send-queue.js";
+import type { Message, Wire } from "./wire/wire.js";
 
 interface Question {
   readonly cell: string;

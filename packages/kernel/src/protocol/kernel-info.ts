@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { type JsonObject, protocolVersion } from "./wire.js";
+import { type JsonObject, protocolVersion } from "./wire/wire.js";
 
 /** The version in a package's manifest, read without loading the package. */
 function versionOf(manifest: string): string {

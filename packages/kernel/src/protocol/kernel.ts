@@ -1,23 +1,23 @@
 import type { CellError, SessionEvent } from "../session/types.js";
-import { type Channel, type Connection, channels } from "./connection.js";
 import type { Context, Exchange } from "./context.js";
-import { errorContent } from "./error-content.js";
 import { Executions } from "./executions.js";
-import { Fields, RequestError } from "./fields.js";
 import { handlers, inOrder, interrupt } from "./handlers.js";
-import { History } from "./history.js";
+import { History } from "./history/history.js";
 import { InputRequests } from "./input-requests.js";
+import { settleWithin } from "./lanes/settle-within.js";
+import { Subshells } from "./lanes/subshells.js";
 import type { Log } from "./log.js";
 import { OutputLimit } from "./output-limit.js";
-import { Publisher } from "./publisher.js";
 import { Requests } from "./requests.js";
-import { SendQueue } from "./send-queue.js";
 import { forward, type SessionFactory } from "./session-events.js";
-import { settleWithin } from "./settle-within.js";
-import type { Sockets } from "./sockets.js";
 import { StreamJoiner } from "./stream-joiner.js";
-import { Subshells } from "./subshells.js";
-import { type JsonObject, Wire, WireError } from "./wire.js";
+import { type Channel, type Connection, channels } from "./wire/connection.js";
+import { errorContent } from "./wire/error-content.js";
+import { Fields, RequestError } from "./wire/fields.js";
+import { Publisher } from "./wire/publisher.js";
+import { SendQueue } from "./wire/send-queue.js";
+import type { Sockets } from "./wire/sockets.js";
+import { type JsonObject, Wire, WireError } from "./wire/wire.js";
 
 export interface KernelOptions {
   readonly connection: Connection;

@@ -1,4 +1,4 @@
-import type { Message } from "./wire.js";
+import type { Message } from "./wire/wire.js";
 
 /** A request that a cell or a comm came with: where its output belongs, also what comes when it is long over. */
 export interface RequestRecord {

@@ -1,12 +1,12 @@
 import type { Session, SessionEvent, SessionOptions } from "../session/types.js";
 import { debugEvent } from "./debug-requests.js";
-import type { History } from "./history.js";
+import type { History } from "./history/history.js";
 import type { InputRequests } from "./input-requests.js";
 import type { OutputLimit } from "./output-limit.js";
-import type { Publisher } from "./publisher.js";
 import type { Requests } from "./requests.js";
 import type { StreamJoiner } from "./stream-joiner.js";
-import { isJsonObject } from "./wire.js";
+import type { Publisher } from "./wire/publisher.js";
+import { isJsonObject } from "./wire/wire.js";
 
 export type SessionFactory = (options: SessionOptions) => Session | Promise<Session>;
 

@@ -1,12 +1,12 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { env, platform, ppid } from "node:process";
-import { ConnectionFileError, readConnection } from "./connection.js";
 import { jupyterDataFolder } from "./data-folder.js";
 import { Kernel } from "./kernel.js";
 import { Log } from "./log.js";
 import type { SessionFactory } from "./session-events.js";
-import { bindSockets } from "./sockets.js";
+import { ConnectionFileError, readConnection } from "./wire/connection.js";
+import { bindSockets } from "./wire/sockets.js";
 
 function username(): string {
   try {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
-import { type Connection, endpoint } from "../../src/protocol/connection.js";
 import { Kernel } from "../../src/protocol/kernel.js";
 import { Log } from "../../src/protocol/log.js";
-import { bindSockets } from "../../src/protocol/sockets.js";
-import { type JsonObject, type Message, Wire } from "../../src/protocol/wire.js";
+import { type Connection, endpoint } from "../../src/protocol/wire/connection.js";
+import { bindSockets } from "../../src/protocol/wire/sockets.js";
+import { type JsonObject, type Message, Wire } from "../../src/protocol/wire/wire.js";
 import { FakeSession } from "./fake-session.js";
 
 /** A kernel in this process around a fake session, and a client of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endpoint, parseConnection } from "../../src/protocol/connection.js";
+import { endpoint, parseConnection } from "../../src/protocol/wire/connection.js";
 
 const file = {
   shell_port: 1001,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { globMatcher } from "../../src/protocol/glob.js";
+import { globMatcher } from "../../src/protocol/history/glob.js";
 
 // The answers are those of SQLite's GLOB operator.
 test.each([

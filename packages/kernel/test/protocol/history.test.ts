@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { History } from "../../src/protocol/history.js";
+import { History } from "../../src/protocol/history/history.js";
 import { Log } from "../../src/protocol/log.js";
 
 let root: string;

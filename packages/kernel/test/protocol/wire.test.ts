@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeJson, Wire } from "../../src/protocol/wire.js";
+import { encodeJson, Wire } from "../../src/protocol/wire/wire.js";
 
 const connection = { key: "secret", hash: "sha256" };
 const draft = { type: "kernel_info_request", content: { a: [1, "é"] } };

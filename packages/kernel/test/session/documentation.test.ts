@@ -5,9 +5,9 @@ import ts from "typescript6";
 import { beforeAll, expect, it } from "vitest";
 import { Assistant } from "../../src/session/checker/assist.js";
 import { CellCompiler } from "../../src/session/checker/compiler.js";
-import { createRegistry } from "../../src/session/checker/documentation.js";
-import { Libraries } from "../../src/session/checker/libraries.js";
-import { Project } from "../../src/session/checker/project.js";
+import { createRegistry } from "../../src/session/checker/program/documentation.js";
+import { Libraries } from "../../src/session/checker/program/libraries.js";
+import { Project } from "../../src/session/checker/program/project.js";
 import { kernelFiles } from "../../src/session/node/checker/kernel-files.js";
 import { scratchFolder, writeFiles } from "../scratch.js";
 

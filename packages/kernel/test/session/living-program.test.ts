@@ -3,11 +3,16 @@ import { dirname, join } from "node:path";
 import ts from "typescript6";
 import { beforeAll, expect, it } from "vitest";
 import { CellCompiler } from "../../src/session/checker/compiler.js";
-import { createRegistry } from "../../src/session/checker/documentation.js";
-import { type BoundFile, bind, importReason, type OpenProgram } from "../../src/session/checker/internals.js";
-import { Libraries } from "../../src/session/checker/libraries.js";
-import { compilerOptions } from "../../src/session/checker/options.js";
-import { Project } from "../../src/session/checker/project.js";
+import { createRegistry } from "../../src/session/checker/program/documentation.js";
+import {
+  type BoundFile,
+  bind,
+  importReason,
+  type OpenProgram,
+} from "../../src/session/checker/program/internals.js";
+import { Libraries } from "../../src/session/checker/program/libraries.js";
+import { compilerOptions } from "../../src/session/checker/program/options.js";
+import { Project } from "../../src/session/checker/program/project.js";
 import { kernelFiles } from "../../src/session/node/checker/kernel-files.js";
 import type { CompileReply } from "../../src/session/unit.js";
 import { scratchFolder } from "../scratch.js";

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import ts from "typescript6";
 import { expect, test } from "vitest";
-import { Libraries } from "../../src/session/checker/libraries.js";
-import { nodeVersions } from "../../src/session/checker/node-versions.js";
+import { Libraries } from "../../src/session/checker/program/libraries.js";
+import { nodeVersions } from "../../src/session/checker/program/node-versions.js";
 
 const major = Number(process.versions.node.split(".")[0]);
 const folder = dirname(createRequire(import.meta.url).resolve("typescript6"));

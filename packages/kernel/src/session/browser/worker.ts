@@ -1,12 +1,12 @@
 import { CellSession, type CheckerDoor, type RuntimeDoor } from "../cell-session.js";
 import { Checker } from "../checker/checker.js";
-import { createRegistry } from "../checker/documentation.js";
-import { Libraries } from "../checker/libraries.js";
-import type { KernelFiles } from "../checker/project.js";
+import { createRegistry } from "../checker/program/documentation.js";
+import { Libraries } from "../checker/program/libraries.js";
+import type { KernelFiles } from "../checker/program/project.js";
 import type { TypeScript } from "../checker/typescript.js";
 import type { CheckerMethods } from "../messages.js";
+import { mapStacks } from "../runtime/errors/stack.js";
 import { defineGlobals, receive, report, tellPutBack } from "../runtime/receive.js";
-import { mapStacks } from "../runtime/stack.js";
 import type { ExecuteRequest } from "../types.js";
 import { letLoopsGiveWay } from "./checker/environment.js";
 import { system } from "./checker/system.js";

@@ -1,13 +1,13 @@
 import type ts from "typescript6";
 import type { Completion } from "../messages.js";
 import type { CompleteReply, InspectReply } from "../types.js";
-import { importingEntries } from "./auto-imports.js";
 import type { CellCompiler } from "./compiler.js";
+import { importingEntries } from "./exports/auto-imports.js";
 import { type LivePath, livePath } from "./live-path.js";
-import { magicNames } from "./magics.js";
-import { collectNames } from "./names.js";
-import { toCodePoints, toUnits } from "./offsets.js";
-import { isJsx, parseCell } from "./syntax.js";
+import { magicNames } from "./magics/magics.js";
+import { collectNames } from "./text/names.js";
+import { toCodePoints, toUnits } from "./text/offsets.js";
+import { isJsx, parseCell } from "./text/syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Packages are searched for a name once this many of its letters are there. */

@@ -1,6 +1,6 @@
 import type ts from "typescript6";
-import type { Project } from "./project.js";
-import { parseCell } from "./syntax.js";
+import type { Project } from "./program/project.js";
+import { parseCell } from "./text/syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Fewer modules than this are not worth a search for those that nothing leads to. */

@@ -2,12 +2,12 @@ import type { CheckerMethods, Opened } from "../messages.js";
 import { Assistant } from "./assist.js";
 import { CellCompiler } from "./compiler.js";
 import { asScript, expressionOf, layoutOf } from "./debug-code.js";
-import type { Registry } from "./declarations.js";
 import { isComplete } from "./is-complete.js";
-import type { Libraries } from "./libraries.js";
 import { parameterCell } from "./parameter-cell.js";
-import { type KernelFiles, Project } from "./project.js";
-import { readSettings } from "./settings.js";
+import type { Registry } from "./program/declarations.js";
+import type { Libraries } from "./program/libraries.js";
+import { type KernelFiles, Project } from "./program/project.js";
+import { readSettings } from "./program/settings.js";
 import type { TypeScript } from "./typescript.js";
 
 /** What can be done before the notebook's folder is known. */

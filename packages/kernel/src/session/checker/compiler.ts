@@ -4,7 +4,6 @@ import { unavailable } from "#host/package-hints.js";
 import { applyEdits, sortEdits } from "../edits.js";
 import type { Diagnosis } from "../types.js";
 import type { CellUnit, CompileReply, Edit, Reached } from "../unit.js";
-import { type CellMagics, cellMagics } from "./cell-magics.js";
 import { CellModules } from "./cell-modules.js";
 import {
   type CheckedText,
@@ -15,18 +14,19 @@ import {
   locateErrors,
   ownErrors,
 } from "./diagnostics.js";
-import { magicDiagnostic } from "./magics.js";
+import { PackageExports } from "./exports/package-exports.js";
+import { type CellMagics, cellMagics } from "./magics/cell-magics.js";
+import { magicDiagnostic } from "./magics/magics.js";
 import { moduleHint, untypedModules } from "./module-hints.js";
-import { type CellNames, collectNames } from "./names.js";
-import { parenthesizeObject } from "./object-literal.js";
-import { PackageExports } from "./package-exports.js";
-import { pendingNames, withoutPending } from "./pending-names.js";
-import { plainDeclaration } from "./plain-types.js";
-import type { Loaded, Project, Traces } from "./project.js";
-import { regularExpressionErrors } from "./regular-expressions.js";
-import { rewriteCell } from "./rewrite.js";
-import { isJsx, parseCell, syntaxErrors } from "./syntax.js";
-import { NameTable } from "./table.js";
+import type { Loaded, Project, Traces } from "./program/project.js";
+import { rewriteCell } from "./rewrite/rewrite.js";
+import { type CellNames, collectNames } from "./text/names.js";
+import { parenthesizeObject } from "./text/object-literal.js";
+import { pendingNames, withoutPending } from "./text/pending-names.js";
+import { plainDeclaration } from "./text/plain-types.js";
+import { regularExpressionErrors } from "./text/regular-expressions.js";
+import { isJsx, parseCell, syntaxErrors } from "./text/syntax.js";
+import { NameTable } from "./text/table.js";
 import type { TypeScript } from "./typescript.js";
 
 interface Compiled {

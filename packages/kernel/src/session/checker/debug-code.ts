@@ -2,10 +2,10 @@ import type ts from "typescript6";
 import { applyEdits, sortEdits } from "../edits.js";
 import type { CompiledText, Edit, ExpressionReply } from "../unit.js";
 import type { CellCompiler } from "./compiler.js";
-import { collectNames } from "./names.js";
-import { parenthesizeObject } from "./object-literal.js";
-import { type RewriteInput, type Rewritten, rewriteCell } from "./rewrite.js";
-import { isJsx, parseCell, syntaxErrors } from "./syntax.js";
+import { type RewriteInput, type Rewritten, rewriteCell } from "./rewrite/rewrite.js";
+import { collectNames } from "./text/names.js";
+import { parenthesizeObject } from "./text/object-literal.js";
+import { isJsx, parseCell, syntaxErrors } from "./text/syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** Makes it a module, whatever else stands in it. */

@@ -3,8 +3,8 @@ import { relative } from "#host/paths.js";
 import { mapOffset } from "../edits.js";
 import type { CellError, Diagnosis } from "../types.js";
 import type { Edit } from "../unit.js";
-import { toCodePoints } from "./offsets.js";
-import { regularExpressionErrors, syntaxErrorCode } from "./regular-expressions.js";
+import { toCodePoints } from "./text/offsets.js";
+import { regularExpressionErrors, syntaxErrorCode } from "./text/regular-expressions.js";
 import type { TypeScript } from "./typescript.js";
 
 /** An import of a package that has no types: it runs, as `any`. */

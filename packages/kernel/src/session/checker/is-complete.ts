@@ -1,8 +1,8 @@
 import type ts from "typescript6";
 import { applyEdits } from "../edits.js";
 import type { IsCompleteReply } from "../types.js";
-import { parenthesizeObject } from "./object-literal.js";
-import { parseCell, syntaxErrors } from "./syntax.js";
+import { parenthesizeObject } from "./text/object-literal.js";
+import { parseCell, syntaxErrors } from "./text/syntax.js";
 import type { TypeScript } from "./typescript.js";
 
 /** "Unterminated template literal" and "'*\/' expected": more lines may still end them. */

@@ -1,4 +1,4 @@
-import type { Project } from "./project.js";
+import type { Project } from "./program/project.js";
 
 /**
  * How many nodes of syntax trees may wait for an import that may never come. With the names that belong to them each takes about

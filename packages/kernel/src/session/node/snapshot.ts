@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { getPriority, homedir, setPriority } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { holdsImports, lacksImports } from "./imports-record.js";
@@ -47,15 +47,15 @@ function buildId(): readonly string[] {
   const id = built("build-id");
   if (existsSync(id)) return [readFileSync(id, "utf8")];
   // When they were written says as much as what is in them. Whole seconds: an image of a container keeps no more of them.
-  return ["", "checker/", "runtime/", "node/", "node/checker/"].flatMap(filesIn).map((name) => {
-    const { mtimeMs, size } = statSync(built(name));
-    return `${name} ${Math.floor(mtimeMs / 1000)} ${size}\n`;
-  });
-}
-
-function filesIn(folder: string): readonly string[] {
-  const files = readdirSync(built(folder), { withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map(({ name }) => `${folder}${name}`).sort();
+  const files = readdirSync(built(""), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files
+    .map(({ parentPath, name }) => {
+      const { mtimeMs, size } = statSync(join(parentPath, name));
+      return `${relative(built(""), join(parentPath, name))} ${Math.floor(mtimeMs / 1000)} ${size}\n`;
+    })
+    .sort();
 }
 
 /**

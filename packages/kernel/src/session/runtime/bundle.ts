@@ -1,6 +1,7 @@
 import { importCore } from "#host/runtime/core.js";
 import { isProxy } from "#host/runtime/inspect.js";
 import type { MimeBundle } from "../types.js";
+import { safeInspect } from "./errors/thrown.js";
 import { toJson } from "./json.js";
 import { elementBundle } from "./show/elements.js";
 import { functionText } from "./show/functions.js";
@@ -8,7 +9,6 @@ import { canvasBundle, imageBundle } from "./show/images.js";
 import { dataBundle } from "./show/tables.js";
 import { vegaBundle } from "./show/vega.js";
 import type { Viewer } from "./show/viewer.js";
-import { safeInspect } from "./thrown.js";
 
 const displaySymbol = Symbol.for("Jupyter.display");
 

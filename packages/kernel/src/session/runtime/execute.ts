@@ -15,13 +15,13 @@ import type { Json } from "../types.js";
 import type { CellUnit } from "../unit.js";
 import { bindAmbient, box, current, early, mark, prepare, settle } from "./boxes.js";
 import { bundleOf } from "./bundle.js";
+import { addMap, cellFile, placed } from "./errors/stack.js";
+import { describeThrown, KernelError } from "./errors/thrown.js";
 import { emit } from "./events.js";
 import { guard, InterruptError, isMeant } from "./interrupt.js";
 import { keepResult } from "./results.js";
 import { type CellRun, finished, runAs } from "./runs.js";
-import { addMap, cellFile, placed } from "./stack.js";
 import { flush } from "./streams.js";
-import { describeThrown, KernelError } from "./thrown.js";
 import { pinned, Wait } from "./wait.js";
 
 const { getPrototypeOf } = Reflect;

@@ -2,15 +2,15 @@ import { send } from "#host/runtime/channel.js";
 import { putBack } from "#host/runtime/intact.js";
 import { receiveModules } from "#host/runtime/local-modules.js";
 import type { Question, Run, RunReply, ToRuntime } from "../messages.js";
-import { answerTo } from "./answers.js";
-import { commInfo, receiveComm } from "./comms.js";
+import { commInfo, receiveComm } from "./api/comms.js";
+import { confirm, prompt, receiveInput } from "./api/input.js";
+import { jupyter } from "./api/jupyter.js";
+import { describeThrown, PlainError } from "./errors/thrown.js";
 import { emit } from "./events.js";
 import { execute } from "./execute.js";
-import { confirm, prompt, receiveInput } from "./input.js";
 import { InterruptError, interruptActive } from "./interrupt.js";
-import { jupyter } from "./jupyter.js";
+import { answerTo } from "./questions/answers.js";
 import { ownerId } from "./runs.js";
-import { describeThrown, PlainError } from "./thrown.js";
 import { pinned } from "./wait.js";
 
 /** Shows what was thrown where no cell could catch it. */

@@ -1,4 +1,4 @@
-import type { Project } from "../../checker/project.js";
+import type { Project } from "../../checker/program/project.js";
 import type { TypeScript } from "../../checker/typescript.js";
 import type { Reached } from "../../unit.js";
 

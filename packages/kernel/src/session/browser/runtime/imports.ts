@@ -1,6 +1,6 @@
 import { withoutRegistry } from "../../packages.js";
+import * as tslab from "../../runtime/api/tslab.js";
 import { bind } from "../../runtime/boxes.js";
-import * as tslab from "../../runtime/tslab.js";
 import type { CellUnit } from "../../unit.js";
 import { installHint } from "../package-hints.js";
 import { join, notebookFolder } from "../paths.js";

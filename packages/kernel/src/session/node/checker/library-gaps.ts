@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LibraryGaps, newLibrary } from "../../checker/libraries.js";
-import { MissingMembers } from "../../checker/missing-members.js";
+import { type LibraryGaps, newLibrary } from "../../checker/program/libraries.js";
+import { MissingMembers } from "../../checker/program/missing-members.js";
 import type { TypeScript } from "../../checker/typescript.js";
 
 /**

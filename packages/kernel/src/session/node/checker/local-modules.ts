@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type ts from "typescript6";
-import { isLocal, type Project } from "../../checker/project.js";
-import { type ModuleFormat, moduleFormat, rewriteModule } from "../../checker/rewrite-module.js";
+import { isLocal, type Project } from "../../checker/program/project.js";
+import { type ModuleFormat, moduleFormat, rewriteModule } from "../../checker/rewrite/rewrite-module.js";
 import type { TypeScript } from "../../checker/typescript.js";
 import type { LocalModule, OwnImports, Reached } from "../../unit.js";
 

@@ -1,6 +1,6 @@
 import ts from "typescript6";
-import { createRegistry } from "../../checker/documentation.js";
-import { Libraries } from "../../checker/libraries.js";
+import { createRegistry } from "../../checker/program/documentation.js";
+import { Libraries } from "../../checker/program/libraries.js";
 import { kernelFiles } from "./kernel-files.js";
 import { serve } from "./serve.js";
 

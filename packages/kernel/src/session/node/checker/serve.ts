@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { Checker, type LoadedTypeScript } from "../../checker/checker.js";
 import { CellCompiler } from "../../checker/compiler.js";
-import { createRegistry } from "../../checker/documentation.js";
-import { Libraries, type LibraryGaps } from "../../checker/libraries.js";
-import { type KernelFiles, Project } from "../../checker/project.js";
+import { createRegistry } from "../../checker/program/documentation.js";
+import { Libraries, type LibraryGaps } from "../../checker/program/libraries.js";
+import { type KernelFiles, Project } from "../../checker/program/project.js";
 import { ReadAhead } from "../../checker/read-ahead.js";
 import type { TypeScript } from "../../checker/typescript.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../../messages.js";

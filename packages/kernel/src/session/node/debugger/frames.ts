@@ -1,7 +1,7 @@
 import type { Debugger, Runtime } from "node:inspector";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { stopPosition } from "../../runtime/positions.js";
+import { stopPosition } from "../../runtime/errors/positions.js";
 import type { InspectorClient } from "./inspector-client.js";
 import type { Script, Scripts } from "./scripts.js";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Debugger } from "node:inspector";
 import { fileURLToPath } from "node:url";
 import { applyEdits } from "../../edits.js";
-import { stopPosition } from "../../runtime/positions.js";
+import { stopPosition } from "../../runtime/errors/positions.js";
 import type { CellUnit, LocalModule, PositionMap } from "../../unit.js";
 import { cellPath } from "./cell-paths.js";
 import type { InspectorClient } from "./inspector-client.js";

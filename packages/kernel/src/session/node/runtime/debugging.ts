@@ -1,12 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { Question } from "../../messages.js";
-import { answerTo } from "../../runtime/answers.js";
 import { box } from "../../runtime/boxes.js";
+import { mapsOf } from "../../runtime/errors/stack.js";
+import { safeInspect } from "../../runtime/errors/thrown.js";
 import { cellArguments } from "../../runtime/execute.js";
-import { mapsOf } from "../../runtime/stack.js";
+import { answerTo } from "../../runtime/questions/answers.js";
+import { describe, forgetListed, sessionVariables } from "../../runtime/questions/variables.js";
 import { flush } from "../../runtime/streams.js";
-import { safeInspect } from "../../runtime/thrown.js";
-import { describe, forgetListed, sessionVariables } from "../../runtime/variables.js";
 import type { Variable } from "../../types.js";
 import { evaluate } from "./script.js";
 

@@ -1,5 +1,5 @@
+import { PlainError } from "../../runtime/errors/thrown.js";
 import { activeRuns, owner } from "../../runtime/runs.js";
-import { PlainError } from "../../runtime/thrown.js";
 
 /** `process.exit()` ends the cell, as `sys.exit()` does in a Python notebook: the variables are worth more. */
 export class ProcessExit extends PlainError {

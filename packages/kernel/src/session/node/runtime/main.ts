@@ -1,7 +1,7 @@
 import type { ToRuntime } from "../../messages.js";
+import { mapStacks } from "../../runtime/errors/stack.js";
 import { interruptActive } from "../../runtime/interrupt.js";
 import { defineGlobals, receive, report, tellPutBack } from "../../runtime/receive.js";
-import { mapStacks } from "../../runtime/stack.js";
 import { captureStreams } from "./capture-streams.js";
 import { leave } from "./channel.js";
 import { startDebugging } from "./debugging.js";

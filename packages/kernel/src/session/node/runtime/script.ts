@@ -1,6 +1,6 @@
 import { isNativeError } from "node:util/types";
 import { Script } from "node:vm";
-import { runFile } from "../../runtime/stack.js";
+import { runFile } from "../../runtime/errors/stack.js";
 
 /** The value of a script's text, which runs under this name. */
 export function evaluate(text: string, filename: string): unknown {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import readline from "node:readline";
 import { Readable } from "node:stream";
-import { prompt } from "../../runtime/input.js";
+import { prompt } from "../../runtime/api/input.js";
 import { activeRuns, type CellRun, owner } from "../../runtime/runs.js";
 
 /** What each run of a cell reads: what an earlier one began to ask is asked no more. */

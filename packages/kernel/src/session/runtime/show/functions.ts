@@ -1,5 +1,5 @@
-import { writtenAs } from "../stack.js";
-import { safeInspect } from "../thrown.js";
+import { writtenAs } from "../errors/stack.js";
+import { safeInspect } from "../errors/thrown.js";
 
 /** Of a longer function the beginning is shown. */
 const mostLines = 30;

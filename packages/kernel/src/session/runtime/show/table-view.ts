@@ -1,4 +1,4 @@
-import { safeInspect } from "../thrown.js";
+import { safeInspect } from "../errors/thrown.js";
 import type { Bundle } from "./viewer.js";
 
 /** Rows and columns, read only where they are shown. */

@@ -1,4 +1,4 @@
-import { safeInspect } from "../thrown.js";
+import { safeInspect } from "../errors/thrown.js";
 import { frameTable } from "./frames.js";
 import { computed, type Table, tableBundle, tableHtml } from "./table-view.js";
 import { type Bundle, isRecord } from "./viewer.js";

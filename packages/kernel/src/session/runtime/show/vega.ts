@@ -1,4 +1,4 @@
-import { safeInspect } from "../thrown.js";
+import { safeInspect } from "../errors/thrown.js";
 import { type Bundle, hasMethods, isRecord, stored } from "./viewer.js";
 
 const schema = /^https?:\/\/vega\.github\.io\/schema\/(vega|vega-lite)\/v(\d+)/;
