@@ -1,6 +1,12 @@
 export { type FusedOnnx, fuseOnnx } from "./fuse/fuse-onnx.js";
 export type { FuseOnnxOptions } from "./fuse/options.js";
-export type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxTotals, OnnxWeightRange } from "./fuse/report.js";
+export type {
+  OnnxRefusal,
+  OnnxRegion,
+  OnnxReport,
+  OnnxTotals,
+  OnnxWeightRange,
+} from "./fuse/report/report.js";
 export { DataType } from "./model/data-type.js";
 export { decode as decodeElements, encode as encodeElements } from "./model/elements.js";
 export type { ReadExternal } from "./model/tensor.js";

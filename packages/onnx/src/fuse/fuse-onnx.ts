@@ -10,22 +10,22 @@ import { OnnxModel, partsOf } from "../onnx-model.js";
 import type { GraphEdits } from "../write/edits.js";
 import { writeOnnx } from "../write/write-onnx.js";
 import { partsOfActivations } from "./activations.js";
-import type { Chain } from "./chains.js";
-import { emitTerms } from "./emit.js";
-import { inexpressible } from "./form.js";
+import { emitTerms } from "./emit/emit.js";
+import { Names } from "./emit/names.js";
+import type { Emitted } from "./emit/new-nodes.js";
+import { Rooms } from "./emit/rooms.js";
+import type { Site } from "./emit/site.js";
+import { storedTerm } from "./emit/stored-term.js";
 import { editGraph } from "./graph-edits.js";
-import { producersOf, unread } from "./live.js";
-import { planOf } from "./looks.js";
 import { regionOf, reportOf } from "./make-report.js";
-import { Names } from "./names.js";
-import type { Emitted } from "./new-nodes.js";
 import { checkFuseOptions, checkNamed, type FuseOnnxOptions, matches } from "./options.js";
+import type { Chain } from "./plan/chains.js";
+import { inexpressible } from "./plan/form.js";
+import { producersOf, unread } from "./plan/live.js";
+import { planOf } from "./plan/looks.js";
 import { prove } from "./prove.js";
-import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report.js";
-import { Rooms } from "./rooms.js";
-import type { Site } from "./site.js";
-import { storedTerm } from "./stored-term.js";
-import { tokenNorms } from "./token-norms.js";
+import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report/report.js";
+import { tokenNorms } from "./tokens/token-norms.js";
 
 /** What {@link fuseOnnx} gives. */
 export interface FusedOnnx {

@@ -8,11 +8,11 @@ import { isDelimited } from "../wire/message.js";
 import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, NewNode } from "../write/edits.js";
 import type { NewTensor } from "../write/new-tensor.js";
-import { emitMove } from "./emit-move.js";
-import { emitOperation } from "./emit-operation.js";
-import { type Accepted, type Remains, remains } from "./live.js";
-import { type Emitted, encodeOperation, type NewOperation } from "./new-nodes.js";
-import type { Site } from "./site.js";
+import { emitMove } from "./emit/emit-move.js";
+import { emitOperation } from "./emit/emit-operation.js";
+import { type Emitted, encodeOperation, type NewOperation } from "./emit/new-nodes.js";
+import type { Site } from "./emit/site.js";
+import { type Accepted, type Remains, remains } from "./plan/live.js";
 
 /** What a graph is to become. */
 export interface Rewriting extends Accepted {

@@ -9,13 +9,13 @@ import { modelPieces } from "../write/model-pieces.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import { skeletonOf } from "../write/skeleton.js";
 import { inside } from "../write/store.js";
-import type { Chain } from "./chains.js";
-import type { Emitted } from "./new-nodes.js";
-import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxWeightRange } from "./report.js";
-import { reportText } from "./report-text.js";
-import { widen } from "./stored-kernel.js";
-import type { StoredTerm } from "./stored-term.js";
-import { bytesOutside, totalsOf } from "./totals.js";
+import type { Emitted } from "./emit/new-nodes.js";
+import { widen } from "./emit/stored-kernel.js";
+import type { StoredTerm } from "./emit/stored-term.js";
+import type { Chain } from "./plan/chains.js";
+import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxWeightRange } from "./report/report.js";
+import { reportText } from "./report/report-text.js";
+import { bytesOutside, totalsOf } from "./report/totals.js";
 
 /** What was done, and what was not. */
 interface Done {

@@ -11,9 +11,9 @@ import {
 } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { DataType } from "../model/data-type.js";
-import type { Chain } from "./chains.js";
-import type { StoredNumbers } from "./stored-kernel.js";
-import type { StoredConvolution, StoredTerm } from "./stored-term.js";
+import type { StoredNumbers } from "./emit/stored-kernel.js";
+import type { StoredConvolution, StoredTerm } from "./emit/stored-term.js";
+import type { Chain } from "./plan/chains.js";
 
 /** A region as it stands, and as it is to become. */
 interface Region {

@@ -1,5 +1,5 @@
-import type { SourceGraph } from "../model/graph.js";
-import type { SourceModel } from "../model/model.js";
+import type { SourceGraph } from "../../model/graph.js";
+import type { SourceModel } from "../../model/model.js";
 
 /** Names that nothing in a file has: no value, no node, no tensor, wherever it lies. */
 export class Names {

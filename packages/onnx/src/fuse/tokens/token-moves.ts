@@ -1,8 +1,8 @@
 import type { Node, Value } from "@convfuse/core";
-import type { ConvertedGraph } from "../convert/of-graph.js";
-import { equalShapes } from "../facts/dim.js";
-import { sizesOf } from "../facts/fact.js";
-import { attributesOf } from "../model/graph.js";
+import type { ConvertedGraph } from "../../convert/of-graph.js";
+import { equalShapes } from "../../facts/dim.js";
+import { sizesOf } from "../../facts/fact.js";
+import { attributesOf } from "../../model/graph.js";
 
 /** How tokens come to a norm and go on from it. */
 export interface TokenMove {

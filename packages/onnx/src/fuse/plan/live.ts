@@ -1,7 +1,7 @@
 import type { Graph, Node, Replacement, Value } from "@convfuse/core";
-import type { ConvertedGraph } from "../convert/of-graph.js";
-import type { SourceNode } from "../model/graph.js";
-import { namesReadBy } from "../model/read-names.js";
+import type { ConvertedGraph } from "../../convert/of-graph.js";
+import type { SourceNode } from "../../model/graph.js";
+import { namesReadBy } from "../../model/read-names.js";
 
 /** Which replacements are made in a graph. */
 export interface Accepted {

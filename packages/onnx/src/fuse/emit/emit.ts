@@ -1,4 +1,4 @@
-import type { NewTensor } from "../write/new-tensor.js";
+import type { NewTensor } from "../../write/new-tensor.js";
 import { emitConvolution } from "./emit-convolution.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { operation, type Site } from "./site.js";

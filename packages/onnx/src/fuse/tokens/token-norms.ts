@@ -10,8 +10,8 @@ import type {
   Value,
 } from "@convfuse/core";
 import { perChannelValues } from "@convfuse/core";
-import { turned } from "../constants/turned.js";
-import type { ConvertedGraph } from "../convert/of-graph.js";
+import { turned } from "../../constants/turned.js";
+import type { ConvertedGraph } from "../../convert/of-graph.js";
 import { tokenMoveOf, typeOf } from "./token-moves.js";
 
 /** A norm of tokens that is to go into the matrix in front of it. */

@@ -7,7 +7,7 @@ import {
   type StoredWeights,
   type Value,
 } from "@convfuse/core";
-import type { ConvertedGraph } from "../convert/of-graph.js";
+import type { ConvertedGraph } from "../../convert/of-graph.js";
 import { type AfterGraph, afterGraph } from "./after-graph.js";
 import { chainsOf } from "./chains.js";
 import { isDiagonal } from "./form.js";

@@ -3,8 +3,8 @@ import {
   type AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   NodeProtoSchema,
-} from "../schema/onnx_pb.js";
-import type { NewTensor } from "../write/new-tensor.js";
+} from "../../schema/onnx_pb.js";
+import type { NewTensor } from "../../write/new-tensor.js";
 
 /** A node that the file did not have. */
 export interface NewOperation {

@@ -1,7 +1,7 @@
 import { type FusedConvolution, FusionError, type LinearForm } from "@convfuse/core";
-import { DataType, typeName } from "../model/data-type.js";
-import { roundTo } from "../model/elements.js";
-import type { OnnxWeightRange } from "./report.js";
+import { DataType, typeName } from "../../model/data-type.js";
+import { roundTo } from "../../model/elements.js";
+import type { OnnxWeightRange } from "../report/report.js";
 
 /** Numbers as a file has them: each rounded to the file's type. Those of float16 and bfloat16 are float32, too. */
 export type StoredNumbers = Float32Array | Float64Array;

@@ -1,6 +1,6 @@
-import { DataType, elementSize } from "../model/data-type.js";
-import { encode } from "../model/elements.js";
-import type { NewTensor } from "../write/new-tensor.js";
+import { DataType, elementSize } from "../../model/data-type.js";
+import { encode } from "../../model/elements.js";
+import type { NewTensor } from "../../write/new-tensor.js";
 import type { Names } from "./names.js";
 import type { NewOperation } from "./new-nodes.js";
 

@@ -1,9 +1,9 @@
 import { type ConvAxis, type LinearForm, toTransposed } from "@convfuse/core";
-import { turned } from "../constants/turned.js";
-import { elementSize } from "../model/data-type.js";
-import { encode } from "../model/elements.js";
-import type { NewTensor } from "../write/new-tensor.js";
-import { isDiagonal, type TransposedAxis, transposedAxis } from "./form.js";
+import { turned } from "../../constants/turned.js";
+import { elementSize } from "../../model/data-type.js";
+import { encode } from "../../model/elements.js";
+import type { NewTensor } from "../../write/new-tensor.js";
+import { isDiagonal, type TransposedAxis, transposedAxis } from "../plan/form.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { operation, type Site } from "./site.js";
 import type { StoredKernel, StoredNumbers } from "./stored-kernel.js";

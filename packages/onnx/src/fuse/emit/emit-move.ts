@@ -1,4 +1,4 @@
-import type { WrittenMove } from "../convert/rule.js";
+import type { WrittenMove } from "../../convert/rule.js";
 import type { Emitted } from "./new-nodes.js";
 import { integers, operation, type Site } from "./site.js";
 

@@ -1,6 +1,6 @@
 import { type AffineOp, type Op, type PerChannel, perChannelValues } from "@convfuse/core";
-import { encode } from "../model/elements.js";
-import type { NewTensor } from "../write/new-tensor.js";
+import { encode } from "../../model/elements.js";
+import type { NewTensor } from "../../write/new-tensor.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { integers, operation, type Site } from "./site.js";
 

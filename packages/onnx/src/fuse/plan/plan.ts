@@ -1,5 +1,5 @@
 import type { FusedTerm, GraphRefusal, Node, Replacement, Value } from "@convfuse/core";
-import type { ConvertedGraph } from "../convert/of-graph.js";
+import type { ConvertedGraph } from "../../convert/of-graph.js";
 import type { AfterGraph } from "./after-graph.js";
 import { type Chain, chainsOf } from "./chains.js";
 import { computed } from "./live.js";

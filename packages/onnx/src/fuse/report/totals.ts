@@ -1,11 +1,11 @@
 import type { Node, Value } from "@convfuse/core";
-import { contextOf } from "../convert/context.js";
-import { type ConvertedGraph, convertGraph } from "../convert/of-graph.js";
-import { isFloat } from "../model/data-type.js";
-import { attributesOf, type SourceGraph, type SourceNode } from "../model/graph.js";
-import type { SourceModel } from "../model/model.js";
-import type { StoredTensor } from "../model/tensor.js";
-import type { ModelEdits } from "../write/edits.js";
+import { contextOf } from "../../convert/context.js";
+import { type ConvertedGraph, convertGraph } from "../../convert/of-graph.js";
+import { isFloat } from "../../model/data-type.js";
+import { attributesOf, type SourceGraph, type SourceNode } from "../../model/graph.js";
+import type { SourceModel } from "../../model/model.js";
+import type { StoredTensor } from "../../model/tensor.js";
+import type { ModelEdits } from "../../write/edits.js";
 import type { OnnxTotals } from "./report.js";
 
 /**
