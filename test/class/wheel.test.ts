@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -207,7 +208,10 @@ print(json.dumps({"files": files, "metadata": next(wheel.read(f).decode() for f 
     );
   });
 
-  test("doctor finds the wheel's kernelspec and its Node", () => {
+  test("doctor finds the wheel's kernelspec, its Node, and the Python of what was installed for one user", () => {
+    // As `pip install --user` lays it out: there is no Python below this prefix.
+    const mine = join(home, ".local/share/jupyter/kernels/mine");
+    cpSync(join(venv, "share/jupyter/kernels/convfuse"), mine, { recursive: true });
     const jupyter = join(work, "jupyter");
     mkdirSync(jupyter);
     const main =
@@ -220,8 +224,10 @@ print(json.dumps({"files": files, "metadata": next(wheel.read(f).decode() for f 
       encoding: "utf8",
     });
     expect(stdout).toMatch(/ok {4}kernel convfuse: .*share\/jupyter\/kernels\/convfuse, computes 1 \+ 1/);
+    expect(stdout).toContain(`ok    kernel mine: ${mine}, computes 1 + 1`);
     expect(stdout).toContain("@convfuse/core, @convfuse/figures");
     expect(stdout).not.toContain("WRONG");
+    rmSync(join(home, ".local"), { recursive: true });
   });
 
   test("doctor names commands that its user has", () => {

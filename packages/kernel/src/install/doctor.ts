@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -11,7 +11,7 @@ import { snapshotFile } from "../session/node/snapshot.js";
 import { isOurs, kernelScript, kernelSpec, readSpec } from "./kernelspec.js";
 import { specFolder } from "./location.js";
 import { probe } from "./probe.js";
-import { installJupyter, installNode, rebuildZeromq, reinstall, self } from "./remedies.js";
+import { installJupyter, installNode, rebuildZeromq, reinstall, self, wheelPython } from "./remedies.js";
 
 /** What was looked at; where it is wrong, the command that mends it. */
 export interface Finding {
@@ -117,18 +117,21 @@ async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs:
   }
 }
 
-/** The Python of the environment whose share/jupyter/kernels a kernelspec's folder is in. */
-function pythonAbove(folder: string): string {
-  return join(folder, "../../../..", ...(platform === "win32" ? ["python.exe"] : ["bin", "python"]));
+/**
+ * The Python that Jupyter puts for the word "python" in a kernelspec in this folder: that of the environment whose share/jupyter/kernels
+ * it is in. Where a package was installed for one user, or by a system's pip, there is none: then the one whose command this is.
+ */
+function pythonOf(folder: string): string {
+  const above = join(folder, "../../../..", ...(platform === "win32" ? ["python.exe"] : ["bin", "python"]));
+  return existsSync(above) ? above : (wheelPython ?? above);
 }
 
 async function findSpec(name: string, folder: string, argv: readonly string[]): Promise<Finding> {
   const subject = `kernel ${name}`;
   const remedy = `${self} install --name ${name}`;
   const [program = "", script = ""] = argv;
-  // A Python package's kernelspec leaves it to Jupyter which Python that is: the one below whose prefix it lies.
   const isPython = program === "python";
-  const started = isPython ? [pythonAbove(folder), ...argv.slice(1)] : argv;
+  const started = isPython ? [pythonOf(folder), ...argv.slice(1)] : argv;
   for (const path of isPython ? started.slice(0, 1) : [program, script]) {
     try {
       await access(path);

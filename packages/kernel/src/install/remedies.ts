@@ -4,6 +4,9 @@ import { kernelScript } from "./kernelspec.js";
 /** What the Python package's command tells: the Python that it is installed for, and its own path, unless it runs as a module. */
 const { CONVFUSE_WHEEL_PYTHON: python, CONVFUSE_WHEEL_SCRIPT: script } = env;
 
+/** The Python that has this package; undefined where it came with npm. */
+export const wheelPython: string | undefined = python;
+
 /** A program's path as a shell takes it. */
 function word(path: string): string {
   return /^[\w./:~+-]+$/.test(path) ? path : JSON.stringify(path);
