@@ -76,10 +76,12 @@ export async function writeReference(folder) {
     sort: ["kind", "alphabetical"],
     categorizeByGroup: false,
     navigation: { includeCategories: true, includeGroups: false },
+    preservedTypeAnnotationTags: ["@throws"],
     validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true },
   });
   await nameModules(app);
   sortIntoCategories(app);
+  listErrors(app);
   // A browser refuses images of other files to a page that was opened from a file; every page has these within itself as well.
   app.renderer.on(PageEvent.END, (page) => {
     page.contents = page.contents
@@ -90,11 +92,12 @@ export async function writeReference(folder) {
         '<div class="page-menu">',
         '<div class="page-menu" role="navigation" aria-label="On this page">',
       );
+    if (page.contents) page.contents = levelHeadings(page.contents);
   });
-  app.renderer.hooks.on("content.end", (context) =>
+  app.renderer.hooks.on("footer.begin", (context) =>
     JSX.createElement(
       "p",
-      { class: "to-lecture" },
+      null,
       JSX.createElement("a", { href: context.relativeURL("../index.html") }, "The lecture"),
     ),
   );
@@ -115,6 +118,16 @@ export async function writeReference(folder) {
     await rm(temporary, { recursive: true, force: true });
   }
   return pages.count();
+}
+
+/** The theme's headings skip levels, by which a screen reader's user finds the way: each says the next level that there is. */
+function levelHeadings(html) {
+  const open = [];
+  return html.replaceAll(/<h([1-6])(?=[ >])/g, (tag, digit) => {
+    while (open.length > 0 && open.at(-1) >= Number(digit)) open.pop();
+    open.push(Number(digit));
+    return open.length === Number(digit) ? tag : `${tag} aria-level="${open.length}"`;
+  });
 }
 
 /** Each part is called as it is imported, and says of itself what its package.json says, or what stands above. */
@@ -149,6 +162,37 @@ function sortIntoCategories(app) {
       for (const { comment } of [reflection, ...(reflection.signatures ?? [])]) comment?.blockTags.push(tag);
     }
   });
+}
+
+/** All that a function throws is one list, each with its class, which leads to the class where it is public. */
+function listErrors(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    const classes = new Map(
+      project.getReflectionsByKind(ReflectionKind.Class).map((reflection) => [reflection.name, reflection]),
+    );
+    for (const { comment } of project.getReflectionsByKind(ReflectionKind.All)) {
+      const thrown = comment?.getTags("@throws") ?? [];
+      if (thrown.length === 0) continue;
+      const parts = thrown.flatMap(({ typeAnnotation, content }) => [
+        { kind: "text", text: "\n- " },
+        ...errorClass(typeAnnotation?.slice(1, -1), classes),
+        ...content,
+      ]);
+      const at = comment.blockTags.indexOf(thrown[0]);
+      comment.removeTags("@throws");
+      comment.blockTags.splice(at, 0, new CommentTag("@throws", parts));
+    }
+  });
+}
+
+/** The class of an error before the sentence about it; nothing where the docstring names none. */
+function errorClass(name, classes) {
+  if (name === undefined) return [];
+  const target = classes.get(name);
+  const shown = target
+    ? { kind: "inline-tag", tag: "@link", text: name, target }
+    : { kind: "code", text: `\`${name}\`` };
+  return [shown, { kind: "text", text: " " }];
 }
 
 /** What the renderer will have written: the page of each public name by package. */

@@ -56,7 +56,25 @@ test("every public name has a page, and every link leads somewhere", () => {
   expect(dead).toEqual([]);
 });
 
-/** What axe-core objects to, but for two habits of TypeDoc's theme: links in what folds sections, and headings that skip a level. */
+test("an error is told with its class, which leads to its page", () => {
+  const html = readFileSync(join(api, "functions/_convfuse_core.conv2d.html"), "utf8");
+  const [list = ""] = /<h4[^>]*>Throws.*?<ul>(.*?)<\/ul>/s.exec(html)?.slice(1) ?? [];
+  const thrown = [
+    ...list.matchAll(/<li><a href="\.\.\/classes\/_convfuse_core\.(\w+)\.html"[^>]*>(\w+)<\/a> if /g),
+  ];
+  expect(thrown.map(([, page, name]) => [page, name])).toEqual(
+    ["TensorTypeError", "ShapeError", "ArgumentError"].map((name) => [name, name]),
+  );
+  // In no other form on any page.
+  for (const file of readdirSync(api, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".html")) continue;
+    const page = readFileSync(join(api, file), "utf8");
+    for (const part of page.split('<div class="tsd-tag-throws">').slice(1))
+      expect(part, file).toMatch(/^\s*<h4[^>]*>Throws.*?<\/h4><ul>\s*<li>/s);
+  }
+});
+
+/** What axe-core objects to, but for a habit of TypeDoc's theme: links in what folds sections. */
 async function violations(page: Page): Promise<readonly string[]> {
   await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
   return page.evaluate(async () => {
@@ -65,10 +83,10 @@ async function violations(page: Page): Promise<readonly string[]> {
         run(options: object): Promise<{ readonly violations: readonly { readonly id: string }[] }>;
       };
     };
-    const off = { enabled: false };
     const found = await axe.run({
       preload: false,
-      rules: { "nested-interactive": off, "heading-order": off },
+      resultTypes: ["violations"],
+      rules: { "nested-interactive": { enabled: false } },
     });
     return found.violations.map(({ id }) => id);
   });
@@ -119,6 +137,32 @@ describe.skipIf(requirement(chromium()) === null)("the API reference in Chromium
       await page.getByRole("link", { name: "Tensor" }).first().click();
       await page.getByRole("heading", { name: "Type Alias Tensor" }).waitFor();
       expect(problems).toEqual([]);
+      await page.close();
+    },
+  );
+
+  // One page of each kind; a page is the same in both schemes but for its colours.
+  test.each([
+    ["index.html", "light"],
+    ["modules/_convfuse_core.html", "dark"],
+    ["classes/_convfuse_core.Conv2d.html", "light"],
+    ["interfaces/_convfuse_core.FusionReport.html", "dark"],
+    ["types/_convfuse_core.Padding.html", "light"],
+    ["variables/_convfuse_onnx.DataType.html", "dark"],
+    ["functions/_convfuse_onnx.fuseOnnx.html", "dark"],
+    ["hierarchy.html", "light"],
+  ] as const)(
+    "axe-core finds nothing on %s, in %s, and nothing is wider than a tablet",
+    async (name, colorScheme) => {
+      const page = await browser.newPage({
+        viewport: { width: 768, height: 900 },
+        colorScheme,
+        reducedMotion: "reduce",
+      });
+      await page.goto(pathToFileURL(join(api, name)).href);
+      await page.locator("#tsd-nav-container a").first().waitFor({ state: "attached" });
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(768);
       await page.close();
     },
   );

@@ -71,12 +71,17 @@ describe("names in code and the API reference", () => {
     const folder = lectureFolder({ "01-a.ipynb": notebook(markdown("# A\n\nx"), ...cells) });
     folders.push(folder);
     const api = join(folder, "api");
-    mkdirSync(api);
+    mkdirSync(join(api, "assets"), { recursive: true });
     const pages = { add: "functions/add.html", Conv2d: "classes/Conv2d.html", Tensor: "types/Tensor.html" };
     writeFileSync(join(api, "names.json"), JSON.stringify({ "@convfuse/core": pages }));
     writeFileSync(join(api, "index.html"), "reference");
+    writeFileSync(join(api, "assets/custom.css"), "p {}");
     await buildSite(folder, join(folder, "site"), api);
     expect(readFileSync(join(folder, "site/api/index.html"), "utf8")).toBe("reference");
+    // In the site's letters.
+    const sheet = readFileSync(join(folder, "site/api/assets/custom.css"), "utf8");
+    const [, fonts = ""] = /^@import "([^"]+)";\np \{\}$/.exec(sheet) ?? [];
+    expect(existsSync(join(folder, "site/api/assets", fonts))).toBe(true);
     return ["01-a.html", "zh-CN/01-a.html"].map((name) => {
       const page = readFileSync(join(folder, "site", name), "utf8");
       return [...page.matchAll(/<a [^>]*class="api"[^>]* href="([^"]*)"[^>]*>(.*?)<\/a>/g)].map(

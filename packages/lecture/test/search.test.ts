@@ -73,6 +73,23 @@ describe("search", () => {
     expect(found?.excerpt.map(({ text }) => text).join("")).toBe(found?.place.text);
   });
 
+  test("the excerpt of a long text ends where a word does; a run without spaces is cut somewhere", () => {
+    const text = (word: string, gap: string): string => Array.from({ length: 90 }, () => word).join(gap);
+    const over = searchOver([
+      place("e.html#one", "", `${text("pictures", " ")} nevermore ${text("pictures", " ")}`),
+      place("e.html#two", "", `${text("卷积核", "")}感受野${text("卷积核", "")}`),
+      place("e.html#three", "", `${text("x", "")} endless ${text("x", "")}`),
+    ]);
+    const shown = (query: string): string =>
+      (over(query, 1)[0]?.excerpt ?? [])
+        .map((piece) => piece.text)
+        .join("")
+        .replaceAll(/ +/g, " ");
+    expect(shown("nevermore")).toMatch(/^…(?: pictures)+ nevermore(?: pictures)+ …$/);
+    for (const query of ["nevermore", "感受野", "endless"]) expect(shown(query).length).toBeLessThan(240);
+    expect(shown("感受野")).toMatch(/^… [卷积核]{40,}感受野[卷积核]{100,} …$/);
+  });
+
   test("signs of patterns in a query are only signs", () => {
     expect(urls("(padding)* [stride")).toEqual(["a.html#two"]);
     expect(urls("*")).toEqual([]);

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { conv2d, tensor, toNested } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
@@ -7,6 +8,7 @@ import { figureHeight } from "../src/site/figure-height.js";
 import { highlighter } from "../src/site/highlight.js";
 import { markdownRenderer } from "../src/site/markdown.js";
 import { pictureNumbers } from "../src/site/picture-numbers.js";
+import { texText } from "../src/site/tex-text.js";
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
@@ -37,6 +39,42 @@ describe("formulas", () => {
     );
     // A long one has to be broken somewhere.
     expect(markdown(`$${"a + b + c + ".repeat(5)}d$, so`, "cell").html).not.toContain("together");
+  });
+
+  test.each([
+    [String.raw`2 \cdot 3\times3 \cdot 3 = 54`, "2 · 3×3 · 3 = 54"],
+    [
+      String.raw`y = W * x + \sum_{c=0}^{C_{\text{in}}-1} \tilde x_{c,\,i}`,
+      "y = W ∗ x + ∑_c=0^C_in-1 x_c, i",
+    ],
+    [
+      String.raw`\lfloor \frac{n + 2p - k}{s} \rfloor + \tfrac12 \le \dfrac{1}{9}`,
+      "⌊ (n + 2p - k)/s ⌋ + 1/2 ≤ 1/9",
+    ],
+    [String.raw`\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}`, "1 2 3 4"],
+  ])("%s is plain text where nothing is typeset", (formula, text) => {
+    expect(texText(formula)).toBe(text);
+  });
+
+  test("no command is left of any formula, and no number runs into the next", () => {
+    const folder = fromRoot("notebooks");
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".ipynb"))) {
+      const { cells } = JSON.parse(readFileSync(join(folder, name), "utf8"));
+      for (const [, formula = ""] of cells
+        .filter(({ cell_type }: { cell_type: string }) => cell_type === "markdown")
+        .flatMap(({ source }: { source: string[] | string }) => [
+          ...[source]
+            .flat()
+            .join("")
+            .matchAll(/\$\$?([^$]+)\$\$?/g),
+        ])) {
+        const numbers = (of: string): string[] => of.match(/\d+/g) ?? [];
+        // A fraction may be written of two digits: \frac12.
+        const given = formula.replaceAll(/(frac *)(\d) *(\d)/g, "$1$2 $3");
+        expect(numbers(texText(formula)), formula).toEqual(numbers(given));
+        expect(texText(formula), formula).not.toMatch(/[\\{}&]/);
+      }
+    }
   });
 });
 

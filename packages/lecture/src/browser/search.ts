@@ -23,9 +23,11 @@ export interface Piece {
   readonly hit: boolean;
 }
 
-/** Characters of an excerpt before and after the first hit. */
+/** Characters of an excerpt before and after the first hit, up to the end of a word. */
 const before = 60;
 const after = 140;
+/** Longer words than this one are cut: Chinese has no spaces. */
+const longestWord = 24;
 
 /** Prepares the search over places. Best first, at most `limit` of them. */
 export function searchOver(places: readonly Place[]): (query: string, limit: number) => readonly Found[] {
@@ -85,12 +87,21 @@ function excerpt(text: string, terms: readonly string[]): Piece[] {
   const places = terms.map((term) => low.indexOf(term)).filter((at) => at >= 0);
   // None, where the words are in the titles.
   const first = places.length === 0 ? 0 : Math.min(...places);
-  const from = Math.max(0, first - before);
-  const shown = text.slice(from, from + before + after);
-  const pieces = marked(shown, terms);
+  const from = wordEnd(text, first - before);
+  const to = wordEnd(text, from + before + after);
+  const pieces = marked(text.slice(from, to), terms);
   if (from > 0) pieces.unshift({ text: "… ", hit: false });
-  if (from + shown.length < text.length) pieces.push({ text: " …", hit: false });
+  if (to < text.length) pieces.push({ text: " …", hit: false });
   return pieces;
+}
+
+/** The place itself, or the end of the word that it is in. */
+function wordEnd(text: string, at: number): number {
+  if (at <= 0) return 0;
+  if (at >= text.length) return text.length;
+  // From the letter before the place on, so that a place between two words is an end.
+  const rest = /^[^\s\p{Script=Han}]*/u.exec(text.slice(at - 1, at + longestWord))?.[0].length ?? 0;
+  return rest > longestWord || rest === 0 ? at : at - 1 + rest;
 }
 
 /** The text in pieces that are hits or are not. Hits that overlap, as pairs of characters do, are one. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -78,7 +78,10 @@ export async function buildSite(notebooks: string, site: string, api = "", lite 
     }
     await copyAssets(assets);
     await writeLiveScripts(notebooks, assets);
-    if (apiPages) await cp(api, join(temporary, "api"), { recursive: true });
+    if (apiPages) {
+      await cp(api, join(temporary, "api"), { recursive: true });
+      await inOwnLetters(join(temporary, "api/assets/custom.css"));
+    }
     if (hasLite) await cp(lite, join(temporary, "lite"), { recursive: true });
     await rm(site, { recursive: true, force: true });
     await rename(temporary, site);
@@ -93,6 +96,11 @@ async function readLessons(notebooks: string, language: Language): Promise<Lesso
   const folder = notebookFolder(notebooks, language);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".ipynb")).sort();
   return names.map((name) => readLesson(join(folder, name)));
+}
+
+/** Sets the API reference in the site's fonts, which its style sheet names. */
+async function inOwnLetters(sheet: string): Promise<void> {
+  await writeFile(sheet, `@import "../../assets/fonts.css";\n${await readFile(sheet, "utf8")}`);
 }
 
 async function copyAssets(target: string): Promise<void> {

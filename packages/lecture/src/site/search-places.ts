@@ -1,5 +1,6 @@
 import type { Place } from "../browser/search.js";
 import type { Lesson } from "../lesson.js";
+import { texText } from "./tex-text.js";
 
 /** What the search looks through: each section of each lesson as plain text, and its code, in order. */
 export function searchPlaces(lessons: readonly Lesson[]): Place[] {
@@ -26,10 +27,10 @@ export function searchPlaces(lessons: readonly Lesson[]): Place[] {
   });
 }
 
-/** Markdown without its marks and the lines of its tables, TeX without its commands. */
+/** Markdown without its marks and the lines of its tables, formulas as a line of text. */
 function plain(markdown: string): string {
   return markdown
-    .replaceAll(/\$\$?([^$]+)\$\$?/g, (_, formula: string) => formula.replaceAll(/\\[a-z]+|[\\{}]/gi, ""))
+    .replaceAll(/\$\$?([^$]+)\$\$?/g, (_, formula: string) => texText(formula))
     .replaceAll(/<\/?[a-z][^>]*>/gi, " ")
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
     .replaceAll(/^\|[-:| ]+\|$\n?/gm, "")
