@@ -1,4 +1,4 @@
-// Makes src/schema/onnx_pb.ts from ONNX's own schema, schema/onnx.proto (as the Python package `onnx` ships it):
+// Makes test/schema/onnx_pb.ts from ONNX's own schema, schema/onnx.proto (as the Python package `onnx` ships it):
 // `node packages/onnx/generate.mjs`, after the schema was replaced by a newer one.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -8,7 +8,7 @@ const tools = ["@bufbuild/buf@1.75.0", "@bufbuild/protoc-gen-es@2.17.0"].flatMap
   "--package",
   tool,
 ]);
-const plugin = { local: "protoc-gen-es", out: "src/schema", opt: ["target=ts", "import_extension=js"] };
+const plugin = { local: "protoc-gen-es", out: "test/schema", opt: ["target=ts", "import_extension=js"] };
 const template = JSON.stringify({ version: "v2", plugins: [plugin] });
 execFileSync("npx", ["--yes", ...tools, "buf", "generate", "schema", "--template", template], {
   cwd: here,

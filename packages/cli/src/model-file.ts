@@ -43,7 +43,7 @@ function readModel(path: string): ModelFile {
     return { path, model, inputs };
   } catch (error) {
     inputs.close();
-    if (error instanceof FormatError && checkpoint.test(path)) {
+    if (error instanceof FormatError && isCheckpoint(path)) {
       throw new Failure(
         `${path}: no ONNX file; a checkpoint holds tensors and no network, which has to be exported (torch.onnx.export)`,
       );
@@ -56,6 +56,11 @@ function readModel(path: string): ModelFile {
 
 /** Names of files in which tensors are kept without the network that they belong to. */
 const checkpoint = /\.(pth|pt|bin|ckpt|safetensors|npz|npy)$/i;
+
+/** True for a file of tensors, by its name. */
+export function isCheckpoint(path: string): boolean {
+  return checkpoint.test(path);
+}
 
 /**
  * Runs what looks into a file.

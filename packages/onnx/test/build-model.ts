@@ -9,7 +9,7 @@ import {
   type NodeProtoSchema,
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
-} from "../src/schema/onnx_pb.js";
+} from "./schema/onnx_pb.js";
 
 /** What a message can be made of; not a message itself. */
 type Init<Schema extends DescMessage> = Exclude<MessageInitShape<Schema>, { $typeName: string }>;

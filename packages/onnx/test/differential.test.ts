@@ -1,6 +1,9 @@
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import { describe, expect, test } from "vitest";
+import { fusedFile } from "./fused.js";
+import { randomGraph } from "./random-graph.js";
+import { randomNumbers } from "./run-onnx.js";
 import {
   type GraphProto,
   ModelProtoSchema,
@@ -10,10 +13,7 @@ import {
   TensorProtoSchema,
   TrainingInfoProtoSchema,
   ValueInfoProtoSchema,
-} from "../src/schema/onnx_pb.js";
-import { fusedFile } from "./fused.js";
-import { randomGraph } from "./random-graph.js";
-import { randomNumbers } from "./run-onnx.js";
+} from "./schema/onnx_pb.js";
 
 /** What no schema knows: a varint, text, eight bytes. */
 const unknown = [

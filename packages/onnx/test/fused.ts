@@ -1,6 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type FuseOnnxOptions, fuseOnnx, type OnnxReport, readOnnx, writeOnnx } from "../src/index.js";
-import { type ModelProto, ModelProtoSchema } from "../src/schema/onnx_pb.js";
+import { type ModelProto, ModelProtoSchema } from "./schema/onnx_pb.js";
 
 /** A file fused: its bytes, and as a library that knows nothing of splicing reads it. */
 export interface FusedFile {

@@ -2,9 +2,9 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ModelProtoSchema, NodeProtoSchema } from "../src/schema/onnx_pb.js";
 import { scan } from "../src/wire/message.js";
 import { joined, spliced } from "../src/wire/pieces.js";
+import { ModelProtoSchema, NodeProtoSchema } from "./schema/onnx_pb.js";
 
 /** Any message: known and unknown fields, groups in groups, repeated at random. */
 const fieldBytes = fc.letrec<{ field: Uint8Array }>((tie) => ({

@@ -1,6 +1,5 @@
-import { compareTimesAsync, type MedianInterval } from "@convfuse/core";
+import type { MedianInterval } from "@convfuse/core";
 import type { Command } from "commander";
-import { feedsOf, givenArrays } from "../feeds.js";
 import { load, runtime } from "../runtime.js";
 import { type Ends, type InputValues, wholeNumber, withInputOptions } from "./command.js";
 import { sizesOf } from "./verify.js";
@@ -41,6 +40,8 @@ Examples:
 async function time(before: string, after: string, values: TimeValues): Promise<boolean> {
   const { pairs, threads } = values;
   const shapes = values.shape;
+  const { compareTimesAsync } = await import("@convfuse/core");
+  const { feedsOf, givenArrays } = await import("../feeds.js");
   const given = givenArrays(values.inputs);
   const ort = await runtime("time");
   const a = await load(ort, before, { optimised: true, threads });

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { compareOutputs, worst } from "../compare-outputs.js";
-import { feedsOf, givenArrays } from "../feeds.js";
 import { load, runtime } from "../runtime.js";
 import { type Ends, type InputValues, withInputOptions } from "./command.js";
 
@@ -39,6 +38,7 @@ Examples:
 
 async function verify(before: string, after: string, values: InputValues): Promise<boolean> {
   const shapes = values.shape;
+  const { feedsOf, givenArrays } = await import("../feeds.js");
   const given = givenArrays(values.inputs);
   const ort = await runtime("verify");
   const { threads } = values;

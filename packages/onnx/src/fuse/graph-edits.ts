@@ -7,10 +7,11 @@ import { freeNames, givenNames, namesReadBy } from "../model/read-names.js";
 import { isDelimited } from "../wire/message.js";
 import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, NewNode } from "../write/edits.js";
+import { nodeMessage } from "../write/messages.js";
 import type { NewTensor } from "../write/new-tensor.js";
 import { emitMove } from "./emit/emit-move.js";
 import { emitOperation } from "./emit/emit-operation.js";
-import { type Emitted, encodeOperation, type NewOperation } from "./emit/new-nodes.js";
+import type { Emitted, NewOperation } from "./emit/new-nodes.js";
 import type { Site } from "./emit/site.js";
 import { type Accepted, type Remains, remains } from "./plan/live.js";
 
@@ -195,7 +196,7 @@ class Editing {
         : own.map((tensor): NewNode => ({ constant: tensor, node: tensor.name }));
       nodes.set(node.field, [
         ...constants,
-        ...instead.map((one) => ("spliced" in one ? one.spliced : encodeOperation(one))),
+        ...instead.map((one) => ("spliced" in one ? one.spliced : nodeMessage(one))),
       ]);
     }
     const initializersGone = new Set(

@@ -52,9 +52,24 @@ export function joined(parts: readonly (Piece | Pieces)[]): Pieces {
   return { length: pieces.reduce((sum, piece) => sum + piece.length, 0), pieces };
 }
 
+/** One for all, since each keeps memory of its own. */
+const writer = new BinaryWriter();
+
+/** What is put into a writer. */
+export function written(put: (writer: BinaryWriter) => void): Uint8Array {
+  let bytes: Uint8Array | undefined;
+  try {
+    put(writer);
+  } finally {
+    // What gives its bytes away is empty again; also where they are of no use.
+    bytes = writer.finish();
+  }
+  return bytes;
+}
+
 /** A length-delimited field with that content. */
 export function delimited(number: number, content: Pieces): Pieces {
-  const head = new BinaryWriter().tag(number, WireType.LengthDelimited).uint32(content.length).finish();
+  const head = written((to) => to.tag(number, WireType.LengthDelimited).uint32(content.length));
   return joined([head, content]);
 }
 

@@ -1,17 +1,9 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import type { Body, SourceGraph, SourceNode } from "../model/graph.js";
-import {
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  NodeProtoSchema,
-  TypeProtoSchema,
-  ValueInfoProtoSchema,
-} from "../schema/onnx_pb.js";
 import { type Field, isDelimited, lastText, payload, scan } from "../wire/message.js";
 import { delimited, joined, type Pieces, spliced } from "../wire/pieces.js";
 import type { GraphEdits, ModelEdits, NewNode } from "./edits.js";
-import type { NewTensor } from "./new-tensor.js";
+import { nodeMessage, portMessage, tensorAttribute } from "./messages.js";
 import type { TensorStore } from "./store.js";
 
 /** The field numbers of what may change, in a graph and in a function. */
@@ -90,29 +82,18 @@ function insertions(
   if (asInputs) {
     put(
       behind(number.input),
-      tensors.map((tensor) => delimited(number.input, portPieces(tensor))),
+      tensors.map((tensor) => delimited(number.input, joined([portMessage(tensor)]))),
     );
   }
   return inserted;
 }
 
-function portPieces({ name, type, dims }: NewTensor): Pieces {
-  const dim = dims.map((size) => ({ value: { case: "dimValue" as const, value: BigInt(size) } }));
-  const tensor = { case: "tensorType" as const, value: { elemType: type, shape: { dim } } };
-  const info = create(ValueInfoProtoSchema, { name, type: create(TypeProtoSchema, { value: tensor }) });
-  return joined([toBinary(ValueInfoProtoSchema, info)]);
-}
-
 function nodePieces(node: NewNode, store: TensorStore): Pieces {
   if (!("constant" in node)) return joined([node]);
   const { constant, node: name } = node;
-  const head = create(NodeProtoSchema, { name, opType: "Constant", output: [constant.name] });
-  const attribute = create(AttributeProtoSchema, {
-    name: "value",
-    type: AttributeProto_AttributeType.TENSOR,
-  });
-  const value = joined([toBinary(AttributeProtoSchema, attribute), delimited(5, store.added(constant))]);
-  return joined([toBinary(NodeProtoSchema, head), delimited(5, value)]);
+  const head = nodeMessage({ type: "Constant", name, inputs: [], output: constant.name, attributes: {} });
+  const value = joined([tensorAttribute(), delimited(5, store.added(constant))]);
+  return joined([head, delimited(5, value)]);
 }
 
 /** A node that stays, with the graphs in its attributes changed. */

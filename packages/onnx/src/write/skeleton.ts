@@ -5,8 +5,9 @@ import { loaded } from "../wire/file-part.js";
 import { isDelimited, payload } from "../wire/message.js";
 import { joined, type Piece, type Pieces, spliced, whole } from "../wire/pieces.js";
 import type { ModelEdits } from "./edits.js";
+import { placeFields } from "./messages.js";
 import { modelPieces } from "./model-pieces.js";
-import { type NewTensor, placeFields, tensorPieces } from "./new-tensor.js";
+import { type NewTensor, tensorPieces } from "./new-tensor.js";
 import type { TensorStore } from "./store.js";
 
 /** Elements of less are copied. */
@@ -25,7 +26,7 @@ class SkeletonStore implements TensorStore {
     const raw = message.fields[at];
     if (place !== undefined || raw === undefined || raw.end - raw.value < smallest) return undefined;
     const reference = placeFields(this.#put(payload(message, raw)));
-    return spliced(message, { replaced: new Map([[at, [reference]]]) });
+    return spliced(message, { replaced: new Map([[at, [joined([reference])]]]) });
   }
 
   #put(piece: Piece): { location: string; offset: number; length: number } {

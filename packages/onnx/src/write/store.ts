@@ -1,7 +1,8 @@
 import type { ExternalPlace, StoredTensor } from "../model/tensor.js";
 import { isDelimited } from "../wire/message.js";
 import { joined, type Piece, type Pieces, spliced } from "../wire/pieces.js";
-import { type NewTensor, placeFields, tensorPieces } from "./new-tensor.js";
+import { placeFields } from "./messages.js";
+import { type NewTensor, tensorPieces } from "./new-tensor.js";
 
 /** Decides where the elements of tensors go: into the model, or into one other file. */
 export interface TensorStore {
