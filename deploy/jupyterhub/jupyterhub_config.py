@@ -7,6 +7,10 @@ c = get_config()  # noqa: F821
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 c.Spawner.default_url = "/lab"
 
+# Who has an account on this machine may use it: JupyterHub 5 and later let nobody in whom no rule names. For fewer, put
+# `c.Authenticator.allowed_users = {"name", ...}`, or `c.LocalAuthenticator.allowed_groups = {"class"}`, in its place.
+c.Authenticator.allow_all = True
+
 # What a user's server and kernels may take together. A server takes about 130 MB, a kernel 200 and what its cells keep. The spawner that
 # JupyterHub has by itself holds nobody to it: systemdspawner does, as containers do. `install --memory MB` holds each kernel's
 # variables to a limit of their own, whatever the spawner.

@@ -56,7 +56,6 @@ class OtherUser(SimpleLocalProcessSpawner):
 
 c.JupyterHub.spawner_class = OtherUser
 c.JupyterHub.authenticator_class = "dummy"
-c.Authenticator.allow_all = True
 c.JupyterHub.bind_url = "{base}"
 c.JupyterHub.hub_port = {hub_port}
 c.JupyterHub.db_url = "sqlite:///{work}/hub.sqlite"
