@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { buildSite, launchChromium } from "@convfuse/lecture";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -365,8 +365,72 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     expect(await cell(1).locator("pre.stdout").textContent()).toBe("卷积 ∗\n");
     await page.context().close();
 
-    await visit("playground.html#code=AAAA");
-    await page.getByText(/^The link's code cannot be read: /).waitFor();
+    // What came with a link before stays where the next one cannot be read.
+    await visit(`playground.html${hash}`);
+    await cell(1).waitFor();
+    for (const [damaged, reason] of [
+      [hash.slice(0, -9), "the address was cut off or changed"],
+      [
+        `${hash.slice(0, 20)}${hash[20] === "x" ? "y" : "x"}${hash.slice(21)}`,
+        "the address was cut off or changed",
+      ],
+      [
+        `#code=${deflateSync('{"0":1}').toString("base64url")}`,
+        "it holds no code for the cells of this page",
+      ],
+      [
+        `#code=${deflateSync(Buffer.alloc(50_000_000)).toString("base64url")}`,
+        "it is longer than 1000000 bytes",
+      ],
+    ] as const) {
+      await page.evaluate((wrong) => {
+        location.hash = wrong;
+      }, damaged);
+      await page.getByText(`The link's code cannot be read: ${reason}.`).waitFor();
+      expect([await session(), await page.locator("[data-cell]").count()]).toEqual(["none", 2]);
+    }
+    await page.context().close();
+
+    // A playground's link is no lesson's, and a lesson has no cell 999.
+    for (const other of [hash, `#code=${deflateSync('{"999":"1"}').toString("base64url")}`]) {
+      await visit(`${lesson}.html${other}`);
+      await page
+        .getByText("The link's code cannot be read: it holds no code for the cells of this page.")
+        .waitFor();
+      expect(await page.locator("[data-changed]").count()).toBe(0);
+      await page.context().close();
+    }
+    await visit("playground.html");
+  });
+
+  test("thousands of lines are pasted at once, before there is an editor too, and their link brings them back", async () => {
+    const code = Array.from({ length: 3000 }, (_, n) => `const 名${n} = ${Math.sin(n)};`).join("\n");
+    await visit("playground.html");
+    await page.evaluate((text) => {
+      const source = document.querySelector<HTMLElement>("[data-cell] [role=textbox]") as HTMLElement;
+      source.focus();
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      // As fast as no editor comes.
+      source.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, code);
+    await page.locator(".cm-content").waitFor();
+    await button("Copy link").click();
+    await page.waitForFunction(() => location.hash.startsWith("#code="));
+    const address = await page.evaluate(() => location.hash);
+    await page.context().close();
+
+    await visit(`playground.html${address}`);
+    await page.getByText("This code came with the link.").waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      button("Download notebook").click(),
+    ]);
+    const { cells } = JSON.parse(readFileSync(await download.path(), "utf8"));
+    expect(cells.map(({ source }: { source: string | string[] }) => [source].flat().join(""))).toEqual([
+      code,
+    ]);
+    expect(await session()).toBe("none");
   });
 
   test("completion is a list that the keyboard reaches, names explain themselves, and errors stand in their lines", async () => {

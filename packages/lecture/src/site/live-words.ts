@@ -1,3 +1,5 @@
+import type { LinkProblem } from "../browser/live/link.js";
+
 /** What live pages say: their buttons, and what they announce. `{cell}` is a cell's number as readers count. */
 export interface LiveWords {
   readonly run: string;
@@ -45,7 +47,10 @@ export interface LiveWords {
   /** Where the clipboard is closed to the page. */
   readonly linkInAddress: string;
   readonly linkRead: string;
+  /** `{reason}` is one of the problems, as in the next. */
   readonly linkUnreadable: string;
+  readonly linkNotMade: string;
+  readonly linkProblems: Readonly<Record<LinkProblem, string>>;
   /** Behind outputs that were cut: `{count}` characters, or outputs. */
   readonly moreText: string;
   readonly moreOutputs: string;
@@ -99,7 +104,14 @@ export const englishLiveWords: LiveWords = {
   linkCopied: "The link is copied. Whoever opens it sees this code, and runs it by pressing Run.",
   linkInAddress: "The link stands in the address bar.",
   linkRead: "This code came with the link. It runs when you press Run.",
-  linkUnreadable: "The link's code cannot be read: {reason}",
+  linkUnreadable: "The link's code cannot be read: {reason}.",
+  linkNotMade: "There is no link to this code: {reason}.",
+  linkProblems: {
+    damaged: "the address was cut off or changed",
+    tooLong: "it is longer than {bytes} bytes",
+    tooManyCells: "it has more than {cells} cells",
+    notCode: "it holds no code for the cells of this page",
+  },
   moreText: "… {count} more characters are not shown",
   moreOutputs: "… {count} more outputs are not shown",
   tooLarge: "[an output of {count} characters is too large for this page]",
@@ -153,7 +165,14 @@ export const chineseLiveWords: LiveWords = {
   linkCopied: "链接已复制。打开它的人会看到这段代码，按“运行”才会执行。",
   linkInAddress: "链接在地址栏里。",
   linkRead: "这段代码来自链接，按“运行”才会执行。",
-  linkUnreadable: "无法读取链接中的代码：{reason}",
+  linkUnreadable: "无法读取链接中的代码：{reason}。",
+  linkNotMade: "无法为这段代码生成链接：{reason}。",
+  linkProblems: {
+    damaged: "地址被截断或改动过",
+    tooLong: "代码超过 {bytes} 字节",
+    tooManyCells: "单元格超过 {cells} 个",
+    notCode: "其中没有本页单元格的代码",
+  },
   moreText: "……另有 {count} 个字符未显示",
   moreOutputs: "……另有 {count} 个输出未显示",
   tooLarge: "[此输出有 {count} 个字符，本页无法显示]",

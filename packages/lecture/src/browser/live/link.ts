@@ -1,15 +1,34 @@
 /** What `#code=` carries: the sources of a playground's cells, or those of a lesson that were changed, by index. */
 export type LinkedCode = readonly string[] | { readonly [index: string]: string };
 
-const prefix = "#code=";
-/** Characters that are read of a link: some bytes can stand for billions. */
-const longest = 1_000_000;
+/** Why there is no link, or none that can be read; the page has words for each. */
+export type LinkProblem = "damaged" | "tooLong" | "tooManyCells" | "notCode";
 
-/** The part of an address that carries code: JSON, deflated, in base64 for addresses. */
+export class LinkError extends Error {
+  override readonly name = "LinkError";
+  readonly problem: LinkProblem;
+
+  constructor(problem: LinkProblem) {
+    super(`link: ${problem}`);
+    this.problem = problem;
+  }
+}
+
+const prefix = "#code=";
+/** Bytes of code: some bytes of a link can stand for billions. */
+export const longestLink = 1_000_000;
+/** Cells that a link may bring. */
+export const mostLinkedCells = 200;
+
+/**
+ * The part of an address that carries code: JSON, deflated with a checksum, in base64 for addresses.
+ * @throws {LinkError} if it could not be read again
+ */
 export async function encodeLink(code: LinkedCode): Promise<string> {
-  const bytes = await collect(
-    new Blob([JSON.stringify(code)]).stream().pipeThrough(new CompressionStream("deflate-raw")),
-  );
+  if (Object.keys(code).length > mostLinkedCells) throw new LinkError("tooManyCells");
+  const text = new Blob([JSON.stringify(code)]);
+  if (text.size > longestLink) throw new LinkError("tooLong");
+  const bytes = await collect(text.stream().pipeThrough(new CompressionStream("deflate")));
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return prefix + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
@@ -17,23 +36,33 @@ export async function encodeLink(code: LinkedCode): Promise<string> {
 
 /**
  * The code of an address; undefined where it carries none.
- * @throws {Error} if it is damaged, too long, or something else
+ * @throws {LinkError} if it is damaged, too long, or something else
  */
 export async function decodeLink(hash: string): Promise<LinkedCode | undefined> {
   if (!hash.startsWith(prefix)) return undefined;
-  const binary = atob(hash.slice(prefix.length).replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  const text = new TextDecoder().decode(
-    await collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))),
-  );
-  const code: unknown = JSON.parse(text);
+  const code = await parse(hash.slice(prefix.length));
   if (
     typeof code !== "object" ||
     code === null ||
     !Object.values(code).every((source) => typeof source === "string")
   )
-    throw new Error("link: holds sources of cells; something else");
+    throw new LinkError("notCode");
+  if (Object.keys(code).length > mostLinkedCells) throw new LinkError("tooManyCells");
   return code as LinkedCode;
+}
+
+/** What was encoded, whatever it is. The checksum tells every letter that was changed on the way. */
+async function parse(encoded: string): Promise<unknown> {
+  try {
+    const binary = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const inflated = await collect(
+      new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")),
+    );
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(inflated));
+  } catch (error) {
+    throw error instanceof LinkError ? error : new LinkError("damaged");
+  }
 }
 
 async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
@@ -43,9 +72,9 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     chunks.push(next.value);
     size += next.value.length;
-    if (size > longest) {
+    if (size > longestLink) {
       await reader.cancel();
-      throw new RangeError(`link: at most ${longest} bytes of code; more`);
+      throw new LinkError("tooLong");
     }
   }
   const bytes = new Uint8Array(size);

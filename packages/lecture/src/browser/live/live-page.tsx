@@ -5,15 +5,12 @@ import type { Language } from "../../languages.js";
 import { emptySource, LiveCell } from "../../site/live-cell.js";
 import { PageOutputs } from "./cell-outputs.js";
 import type { Action, LivePage } from "./contract.js";
-import { decodeLink, encodeLink, type LinkedCode } from "./link.js";
+import { decodeLink, encodeLink, LinkError, type LinkedCode, longestLink, mostLinkedCells } from "./link.js";
 import { loadScript } from "./load-script.js";
 import { notebookText, plainNotebook } from "./notebook-file.js";
 import { PageCell } from "./page-cell.js";
 import { type RunNews, RunQueue } from "./run-queue.js";
 import { SessionHost, type SessionState } from "./session-host.js";
-
-/** Cells that a link may bring. */
-const mostCells = 200;
 
 /** The page's live part: its cells, its session, and what its buttons do. */
 export class Page implements LivePage {
@@ -215,7 +212,12 @@ export class Page implements LivePage {
         : Object.fromEntries(
             this.#cells.filter(({ isChanged }) => isChanged).map(({ index, source }) => [index, source]),
           );
-    this.#hash = await encodeLink(code);
+    try {
+      this.#hash = await encodeLink(code);
+    } catch (error) {
+      this.#sayLinkError(this.#language.live.linkNotMade, error);
+      return;
+    }
     location.hash = this.#hash;
     try {
       await navigator.clipboard.writeText(location.href);
@@ -228,25 +230,39 @@ export class Page implements LivePage {
   /** Shows the code of the address, and runs none of it. */
   async #readLink(): Promise<void> {
     if (location.hash === this.#hash) return;
-    let code: LinkedCode | undefined;
     try {
-      code = await decodeLink(location.hash);
+      const code = await decodeLink(location.hash);
+      if (code === undefined) return;
+      this.#show(code);
     } catch (error) {
-      this.#say(this.#language.live.linkUnreadable, {
-        reason: error instanceof Error ? error.message : String(error),
-      });
+      this.#sayLinkError(this.#language.live.linkUnreadable, error);
       return;
     }
-    if (code === undefined) return;
     this.#hash = location.hash;
-    const sources = Object.entries(code).slice(0, mostCells);
-    if (this.#main.dataset.live === "playground") this.#open(sources.map(([, source]) => source));
-    else
-      for (const [index, source] of sources) {
-        const cell = this.#cells.find((candidate) => candidate.index === Number(index));
-        if (cell) cell.source = source;
-      }
     this.#say(this.#language.live.linkRead);
+  }
+
+  /** Shows all of a link's code, or throws and shows nothing of it. */
+  #show(code: LinkedCode): void {
+    if (this.#main.dataset.live === "playground") {
+      this.#open(Object.values(code));
+      return;
+    }
+    const cells = Object.entries(code).map(
+      ([index, source]) => [this.#cells.find((cell) => cell.index === Number(index)), source] as const,
+    );
+    // A list is a playground's; and a lesson may have had other cells when its link was made.
+    if (Array.isArray(code) || cells.some(([cell]) => cell === undefined)) throw new LinkError("notCode");
+    for (const [cell, source] of cells) if (cell) cell.source = source;
+  }
+
+  #sayLinkError(sentence: string, error: unknown): void {
+    const { linkProblems } = this.#language.live;
+    const reason =
+      error instanceof LinkError
+        ? filled(linkProblems[error.problem], { bytes: longestLink, cells: mostLinkedCells })
+        : String(error);
+    this.#say(sentence, { reason });
   }
 
   /** Makes the playground one of these cells. */

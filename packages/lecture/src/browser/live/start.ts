@@ -83,6 +83,16 @@ document.addEventListener("beforeinput", (event) => {
   if (source) remember(source);
 });
 
+/** Puts text in the place of what is selected. Chromium's own command takes minutes for some thousand lines. */
+function insert(text: string): void {
+  const selection = getSelection();
+  if (!selection?.rangeCount) return;
+  const range = selection.getRangeAt(0);
+  range.deleteContents();
+  range.insertNode(document.createTextNode(text));
+  range.collapse();
+}
+
 // Whatever stands in the clipboard, it is text here.
 document.addEventListener("paste", (event) => {
   const text = event.clipboardData?.getData("text/plain");
@@ -90,7 +100,7 @@ document.addEventListener("paste", (event) => {
   if (text === undefined || !source) return;
   event.preventDefault();
   remember(source);
-  document.execCommand("insertText", false, text);
+  insert(text);
 });
 
 document.addEventListener("change", (event) => {
