@@ -31,6 +31,9 @@ export async function runtime(command: string): Promise<Runtime> {
   }
 }
 
+/** Only what ends the process: an error is thrown as well, and would be said twice. */
+const quiet = 4;
+
 /** How a network is run. */
 export interface RunOptions {
   /** False: each node as the file has it. */
@@ -47,7 +50,7 @@ export async function load(ort: Runtime, path: string, { optimised, threads }: R
       graphOptimizationLevel: optimised ? "all" : "disabled",
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      logSeverityLevel: 3,
+      logSeverityLevel: quiet,
     });
   } catch (error) {
     throw new Failure(`${path}: onnxruntime does not take it: ${oneLine(error)}`);
@@ -57,7 +60,7 @@ export async function load(ort: Runtime, path: string, { optimised, threads }: R
     outputNames: session.outputNames,
     run: async (feeds) => {
       try {
-        return await session.run(feeds);
+        return await session.run(feeds, { logSeverityLevel: quiet });
       } catch (error) {
         const sizes = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(", ")}]`);
         throw new Failure(
@@ -69,5 +72,8 @@ export async function load(ort: Runtime, path: string, { optimised, threads }: R
 }
 
 function oneLine(error: unknown): string {
-  return lineOf(error).replaceAll(/\s+/g, " ").slice(0, 300);
+  // onnxruntime writes some of its line breaks out.
+  return lineOf(error)
+    .replaceAll(/(?:\s|\\u000a)+/g, " ")
+    .slice(0, 300);
 }

@@ -344,6 +344,12 @@ describe("convfuse verify and time", () => {
     });
   });
 
+  test.each(["1,3,0,0", "1,4,8,8"])("verify says in one line that nothing runs on %s", async (sizes) => {
+    const { status, stderr } = await convfuse("verify", model, model, "--shape", `image=${sizes}`);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^convfuse: [^\n]*: onnxruntime cannot run it on image \[[^\n\\]*\n$/);
+  });
+
   test("time says how much faster the second one is, with its interval and a control", async () => {
     const { status, stdout } = await convfuse(
       "time",
