@@ -18,6 +18,7 @@ import type { Site } from "./emit/site.js";
 import { storedTerm } from "./emit/stored-term.js";
 import { editGraph } from "./graph-edits.js";
 import { regionOf, reportOf } from "./make-report.js";
+import { type MultiplyAdds, multiplyAddsAt, multiplyAddsOf } from "./multiply-adds.js";
 import { checkFuseOptions, checkNamed, type FuseOnnxOptions, matches } from "./options.js";
 import type { Chain } from "./plan/chains.js";
 import { inexpressible } from "./plan/form.js";
@@ -90,6 +91,8 @@ class Fusing {
   readonly #regions: OnnxRegion[] = [];
   readonly #refusals: OnnxRefusal[] = [];
   readonly #putBack: OnnxRefusal[] = [];
+  /** Multiply-adds of the network's own graph as it is to become. */
+  #workAfter: MultiplyAdds;
 
   constructor(source: SourceModel, options: FuseOnnxOptions) {
     this.#source = source;
@@ -99,7 +102,8 @@ class Fusing {
 
   run(): FusedOnnx {
     const { graph, functions } = this.#source;
-    const shapes = this.#options.sizes === "given" ? this.#options.inputShapes : undefined;
+    const { sizes, inputShapes = {} } = this.#options;
+    const shapes = sizes === "given" ? inputShapes : {};
     const main = convertGraph(graph.value, contextOf(this.#source, this.#source.opset, shapes));
     const others = functions.map(({ value }) =>
       convertGraph(value.graph, contextOf(this.#source, value.opset)),
@@ -129,7 +133,12 @@ class Fusing {
     const made = { regions: this.#regions, refusals: this.#refusals, putBack: this.#putBack };
     return {
       model: fused,
-      report: reportOf(this.#source, this.#edits, made, this.#options.inputShapes ?? {}),
+      report: reportOf(this.#source, this.#edits, made, (model, isBefore) => {
+        // Sizes that nothing was fused for are those of the report nevertheless.
+        const isFusedFor = shapes === inputShapes || Object.keys(inputShapes).length === 0;
+        if (!isFusedFor) return multiplyAddsAt(model, inputShapes);
+        return isBefore ? multiplyAddsOf(main) : this.#workAfter;
+      }),
     };
   }
 
@@ -251,8 +260,9 @@ class Fusing {
       for (const { name } of chain.changed) changed.add(name);
     }
     const list = [...accepted];
-    const { edits, free } = editGraph(converted, {
-      replaced: new Map(list.map(([{ chain }]) => [chain.replacement.output, chain.replacement])),
+    const replaced = new Map(list.map(([{ chain }]) => [chain.replacement.output, chain.replacement]));
+    const { edits, free, live } = editGraph(converted, {
+      replaced,
       emitted: new Map(list.map(([{ chain }, emitted]) => [chain.replacement.output, emitted])),
       rewired,
       changed,
@@ -266,6 +276,7 @@ class Fusing {
       asInitializers: source.kind === "graph" && (isMain || !old),
       asInputs: isMain && old,
     });
+    if (isMain) this.#workAfter = multiplyAddsOf(converted, { live, replaced });
     // Weights of bodies may lie outside of them.
     const isTouched = accepted.size > 0 || bodies.some(({ body }) => this.#edits.has(body.graph));
     if (!isTouched) return;

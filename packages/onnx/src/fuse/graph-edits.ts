@@ -32,10 +32,12 @@ export interface Rewriting extends Accepted {
   readonly asInputs: boolean;
 }
 
-/** The edits of one graph, and the names that it reads from outside once they are made. */
+/** The edits of one graph, the names that it reads from outside once they are made, and what is left of it. */
 export interface EditedGraph {
   readonly edits: GraphEdits;
   readonly free: ReadonlySet<string>;
+  /** The nodes of the graph of operations that are still computed. */
+  readonly live: ReadonlySet<Node>;
 }
 
 /** What becomes of each node: new operations stand where the one stood that gave their output. */
@@ -215,7 +217,7 @@ class Editing {
     const own = givenNames(source);
     for (const { name } of [...this.#tensors.values()].flat()) given.add(name);
     const free = new Set([...used].filter((name) => name !== "" && !own.has(name) && !given.has(name)));
-    return { edits, free };
+    return { edits, free, live: this.#remains.live };
   }
 }
 

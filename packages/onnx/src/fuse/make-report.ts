@@ -12,8 +12,9 @@ import { inside } from "../write/store.js";
 import type { Emitted } from "./emit/new-nodes.js";
 import { widen } from "./emit/stored-kernel.js";
 import type { StoredTerm } from "./emit/stored-term.js";
+import type { MultiplyAdds } from "./multiply-adds.js";
 import type { Chain } from "./plan/chains.js";
-import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxWeightRange } from "./report/report.js";
+import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxTotals, OnnxWeightRange } from "./report/report.js";
 import { reportText } from "./report/report-text.js";
 import { bytesOutside, totalsOf } from "./report/totals.js";
 
@@ -24,16 +25,23 @@ interface Done {
   readonly putBack: readonly OnnxRefusal[];
 }
 
-/** The report on a model before and after its edits. */
+/**
+ * The report on a model before and after its edits.
+ * @param work the multiply-adds of the model as it was, or as it is to become
+ */
 export function reportOf(
   source: SourceModel,
   edits: ModelEdits,
   done: Done,
-  inputShapes: Readonly<Record<string, readonly number[]>>,
+  work: (model: SourceModel, isBefore: boolean) => MultiplyAdds,
 ): OnnxReport {
-  const before = totalsOf(source, source.message.bytes.length + bytesOutside(source), inputShapes);
+  const totals = (model: SourceModel, bytes: number): OnnxTotals => ({
+    ...totalsOf(model, bytes),
+    multiplyAdds: work(model, model === source),
+  });
+  const before = totals(source, source.message.bytes.length + bytesOutside(source));
   const bytes = modelPieces(source, edits, inside).length + bytesOutside(source, edits);
-  const after = edits.size === 0 ? before : totalsOf(skeletonOf(source, edits), bytes, inputShapes);
+  const after = edits.size === 0 ? before : totals(skeletonOf(source, edits), bytes);
   const report = { before, after, ...done };
   return { ...report, toString: () => reportText(report) };
 }

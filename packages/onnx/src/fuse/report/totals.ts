@@ -1,6 +1,3 @@
-import type { Node, Value } from "@convfuse/core";
-import { contextOf } from "../../convert/context.js";
-import { type ConvertedGraph, convertGraph } from "../../convert/of-graph.js";
 import { isFloat } from "../../model/data-type.js";
 import { attributesOf, type SourceGraph, type SourceNode } from "../../model/graph.js";
 import type { SourceModel } from "../../model/model.js";
@@ -12,11 +9,7 @@ import type { OnnxTotals } from "./report.js";
  * What a file holds, its bodies and functions included.
  * @param bytes of the file, with the files beside it
  */
-export function totalsOf(
-  model: SourceModel,
-  bytes: number,
-  inputShapes: Readonly<Record<string, readonly number[]>>,
-): OnnxTotals {
+export function totalsOf(model: SourceModel, bytes: number): Omit<OnnxTotals, "multiplyAdds"> {
   let [nodes, convolutions, norms, parameters] = [0, 0, 0, 0];
   const countTensor = (tensor: StoredTensor | undefined): void => {
     if (tensor !== undefined && isFloat(tensor.type)) parameters += tensor.size;
@@ -33,45 +26,11 @@ export function totalsOf(
   };
   count(model.graph.value);
   for (const { value } of model.functions) count(value.graph);
-  return { nodes, convolutions, norms, parameters, bytes, multiplyAdds: multiplyAddsOf(model, inputShapes) };
+  return { nodes, convolutions, norms, parameters, bytes };
 }
 
 function isConvolution({ domain, type }: SourceNode): boolean {
   return domain === "" && (type === "Conv" || type === "ConvTranspose");
-}
-
-/** Of the network's own graph; undefined: a size is missing, or a body or function holds such work. */
-function multiplyAddsOf(
-  model: SourceModel,
-  inputShapes: Readonly<Record<string, readonly number[]>>,
-): number | undefined {
-  const converted = convertGraph(model.graph.value, contextOf(model, model.opset, inputShapes));
-  let sum = 0;
-  for (const node of converted.graph.nodes) {
-    const work = workOf(node, converted);
-    if (work === undefined) return undefined;
-    sum += work;
-  }
-  return sum;
-}
-
-function workOf({ op, inputs, outputs }: Node, converted: ConvertedGraph): number | undefined {
-  if (op.kind !== "conv" && op.kind !== "matrix") return 0;
-  const size = (value: Value | undefined): number | undefined => {
-    const shape = value && converted.facts.get(value)?.shape;
-    return shape?.every((dim) => typeof dim === "number")
-      ? (shape as readonly number[]).reduce((product, dim) => product * dim, 1)
-      : undefined;
-  };
-  if (op.kind === "matrix") return times(size(outputs[0]), op.inFeatures);
-  const taps = op.axes.reduce((product, axis) => product * axis.size, 1);
-  return op.transposed
-    ? times(size(inputs[0]), (op.outChannels / op.groups) * taps)
-    : times(size(outputs[0]), (op.inChannels / op.groups) * taps);
-}
-
-function times(a: number | undefined, b: number): number | undefined {
-  return a === undefined ? undefined : a * b;
 }
 
 /** How many bytes of a model's tensors lie in other files, those left out that edits take away. */
