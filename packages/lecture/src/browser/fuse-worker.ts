@@ -1,4 +1,4 @@
-import { fuseOnnx, type OnnxReport, readOnnx, writeOnnx } from "@convfuse/onnx";
+import { type FileChunks, fuseOnnx, type OnnxReport, readOnnx, writeOnnx } from "@convfuse/onnx";
 
 /** What a page asks for: the dropped files, one of them a model, the others what it keeps tensors in. */
 export interface FuseRequest {
@@ -42,12 +42,22 @@ function fused(files: readonly File[]): FuseAnswer {
   const reader = new FileReaderSync();
   const file = files.find(({ name }) => /\.onnx$/i.test(name)) ?? files[0];
   if (file === undefined) throw new Error("no file");
-  const model = readOnnx(new Uint8Array(reader.readAsArrayBuffer(file)), {
+  const bytesOf = (from: File, offset: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(reader.readAsArrayBuffer(from.slice(offset, offset + length)));
+    if (bytes.length === length) return bytes;
+    throw new Error(`${from.name} ends before byte ${offset + length}, up to which the model keeps a tensor`);
+  };
+  // Its tensors stay on the disk until they are asked for.
+  const source = {
+    size: file.size,
+    read: (offset: number, into: Uint8Array) => into.set(bytesOf(file, offset, into.length)),
+  };
+  const model = readOnnx(source, {
     external: (location, offset, length) => {
       const beside = files.find(({ name }) => name === location);
       if (beside === undefined)
         throw new Error(`${file.name} keeps tensors in ${location}: give both files at once`);
-      return new Uint8Array(reader.readAsArrayBuffer(beside.slice(offset, offset + length)));
+      return bytesOf(beside, offset, length);
     },
   });
   const { model: made, report } = fuseOnnx(model, {
@@ -61,6 +71,26 @@ function fused(files: readonly File[]): FuseAnswer {
   return { kind: "done", report: { before, after, regions, refusals, putBack }, files: outputs };
 }
 
-function blobOf(chunks: Iterable<Uint8Array>): Blob {
-  return new Blob([...chunks] as Uint8Array<ArrayBuffer>[], { type: "application/octet-stream" });
+/** Bytes that become a part of a blob at once: what comes in less is collected. */
+const together = 2 ** 20;
+
+/** The browser keeps what a blob is made of where it likes, so that nothing of it has to be in the worker's memory. */
+function blobOf(content: Pick<FileChunks, "writeTo">): Blob {
+  const parts: Blob[] = [];
+  const collected = new Uint8Array(together);
+  let count = 0;
+  const settle = (): void => {
+    parts.push(new Blob([collected.subarray(0, count)]));
+    count = 0;
+  };
+  content.writeTo((bytes) => {
+    if (count + bytes.length > together) settle();
+    if (bytes.length > together) parts.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    else {
+      collected.set(bytes, count);
+      count += bytes.length;
+    }
+  });
+  settle();
+  return new Blob(parts, { type: "application/octet-stream" });
 }
