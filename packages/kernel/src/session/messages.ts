@@ -135,6 +135,9 @@ export type FromRuntime =
   | { readonly type: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly type: "needModules"; readonly id: number; readonly path: string };
 
+/** The file descriptor that the checker is born with: it says how many requests were sent. */
+export const requestsFd = 4;
+
 /** The file descriptors that the runtime is born with, beside the standard three and the message channel. */
 export const eventsFd = 4;
 export const interruptFd = 5;

@@ -8,6 +8,8 @@ import type { Registry } from "./program/declarations.js";
 import type { Libraries } from "./program/libraries.js";
 import { type KernelFiles, Project } from "./program/project.js";
 import { readSettings } from "./program/settings.js";
+import { mostNodes } from "./read-ahead.js";
+import { ReadInTurns } from "./read-in-turns.js";
 import type { TypeScript } from "./typescript.js";
 
 /** What can be done before the notebook's folder is known. */
@@ -18,6 +20,8 @@ export interface LoadedTypeScript {
   readonly libraries: Libraries;
   /** One that has checked a cell, for a folder in which it is of use. */
   readonly ready?: CellCompiler;
+  /** How many nodes of declarations were parsed for that cell: what came later was read ahead. */
+  readonly libraryNodes?: number;
 }
 
 /** Answers what a session asks about types, whichever host it is in. */
@@ -57,14 +61,24 @@ export class Checker {
     }
   }
 
-  /** How many nodes were parsed of the declarations of packages. */
-  get parsedNodes(): number {
-    return this.#loaded.registry.declarations.nodes;
+  /** How many nodes the declarations have that the cells see. */
+  packageNodes(): number {
+    return this.#compiler?.project.packageNodes() ?? 0;
   }
 
   /** The declarations of packages that cells which ran have imported. */
   importedPackages(): readonly string[] {
     return this.#compiler?.project.importedPackages() ?? [];
+  }
+
+  /**
+   * Reads groups of packages ahead, one group after the other, where a folder is open. What was read ahead or imported before takes
+   * room, too.
+   */
+  readAhead(groups: Iterable<Iterable<string>>): ReadInTurns {
+    const { nodes } = this.#loaded.registry.declarations;
+    const { libraryNodes = nodes } = this.#loaded;
+    return new ReadInTurns(this.#opened().project, groups, mostNodes - (nodes - libraryNodes));
   }
 
   #open(cwd: string): Opened {

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { closeSync, existsSync, rmSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { CheckerDoor } from "../cell-session.js";
 import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../messages.js";
 import { checkerFlags } from "./checker/flags.js";
 import { lacksImports } from "./imports-record.js";
+import { openNameless } from "./nameless-file.js";
 import { type NodeTypes, nodeTypes } from "./node-types.js";
 import { sharedSnapshot } from "./shared-snapshot.js";
 import { prepareBehind, snapshotFile } from "./snapshot.js";
@@ -30,6 +31,9 @@ const killSignals: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", 
 export class CheckerClient implements CheckerDoor {
   readonly #cwd: string;
   #child: ChildProcess;
+  /** Where the child sees how many requests it was sent, while it reads what nobody has asked for yet. */
+  #sentFile = 0;
+  #sent = 0;
   /** The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there yet. */
   readonly #types: NodeTypes | undefined;
   readonly #wanted: string | undefined;
@@ -111,14 +115,17 @@ export class CheckerClient implements CheckerDoor {
   #start(snapshot: Snapshot | undefined): ChildProcess {
     // Tests run the TypeScript sources; a process of its own always runs the built ones.
     const path = fileURLToPath(new URL("../../../dist/session/node/checker/main.js", import.meta.url));
+    const sentFile = openNameless();
     const child = fork(path, [], {
       serialization: "advanced",
       env: checkerEnvironment(),
       // Out of the front door's group of processes: a signal to all of it is meant for the front door.
       detached: process.platform !== "win32",
       execArgv: [...checkerFlags, ...(snapshot === undefined ? [] : ["--snapshot-blob", snapshot.file])],
-      stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc"],
+      stdio: ["ignore", "ignore", snapshot === undefined ? "inherit" : "ignore", "ipc", sentFile],
     });
+    this.#sentFile = sentFile;
+    this.#sent = 0;
     let answered = false;
     child.on("message", (answer: CheckerAnswer) => {
       answered = true;
@@ -128,6 +135,7 @@ export class CheckerClient implements CheckerDoor {
       else waiter?.reject(new Error(answer.fault));
     });
     const onEnd = (_code: number | null, signal: NodeJS.Signals | null): void => {
+      closeSync(sentFile);
       if (snapshot === undefined || answered || this.#closing) {
         this.#fail();
         return;
@@ -145,7 +153,9 @@ export class CheckerClient implements CheckerDoor {
 
   /** What does not arrive is dealt with when the process's end is seen. */
   #send(request: CheckerRequest): void {
-    if (this.#child.connected) this.#child.send(request, () => {});
+    if (!this.#child.connected) return;
+    writeSync(this.#sentFile, new Uint32Array([++this.#sent]), 0, 4, 0);
+    this.#child.send(request, () => {});
   }
 
   #fail(): void {

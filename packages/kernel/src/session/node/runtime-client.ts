@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { closeSync, writeSync } from "node:fs";
 import type { Duplex, Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as delay } from "node:timers/promises";
@@ -11,6 +8,7 @@ import type { Interrupt, RuntimeDoor, RuntimeEvents } from "../cell-session.js";
 import { debuggerFd, eventsFd, type FromRuntime, type ToRuntime } from "../messages.js";
 import { frameDecoder } from "./framing.js";
 import { LastWords } from "./last-words.js";
+import { openNameless } from "./nameless-file.js";
 import { endGroup, interruptChildren } from "./process-group.js";
 
 /** How long a process may take to end by itself, in milliseconds. */
@@ -169,13 +167,4 @@ export class RuntimeClient implements RuntimeDoor {
 function decoded(onText: (text: string) => void): (chunk: Buffer) => void {
   const decoder = new StringDecoder("utf8");
   return (chunk) => onText(decoder.write(chunk));
-}
-
-/** A file that only the two processes know, for a word that one writes and the other reads. */
-function openNameless(): number {
-  const path = join(tmpdir(), `convfuse-${randomUUID()}`);
-  const file = openSync(path, "wx+", 0o600);
-  writeSync(file, new Uint32Array(2), 0, 8, 0);
-  unlinkSync(path);
-  return file;
 }

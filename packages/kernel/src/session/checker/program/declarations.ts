@@ -49,6 +49,15 @@ export class Declarations {
     this.nodes += (file as BoundFile).nodeCount;
   }
 
+  /** Has a file parsed anew by whoever wants it next. */
+  forget(file: ts.SourceFile): void {
+    for (const [key, known] of this.#files)
+      if (known === file) {
+        this.#files.delete(key);
+        this.nodes -= known.nodeCount;
+      }
+  }
+
   /** The file with this text, parsed at most once. */
   read(
     key: string,

@@ -120,18 +120,23 @@ export type DocumentedPrototype = {
   [Method in (typeof documentedMethods)[number]]?: (this: Documented, ...args: unknown[]) => unknown;
 };
 
-interface Allocator {
-  getSymbolConstructor(): { readonly prototype: DocumentedPrototype };
-  getSignatureConstructor(): { readonly prototype: DocumentedPrototype };
+type ClassOf<Prototype> = (new (...args: never[]) => object) & { readonly prototype: Prototype };
+
+/** Where the parser and the binder take their classes from, each time that they begin a file. */
+export interface Allocator {
+  getNodeConstructor(): ClassOf<object>;
+  getSymbolConstructor(): ClassOf<DocumentedPrototype>;
+  getSignatureConstructor(): ClassOf<DocumentedPrototype>;
+}
+
+export function allocatorOf(ts: TypeScript): Allocator {
+  return (ts as TypeScript & { readonly objectAllocator: Allocator }).objectAllocator;
 }
 
 /** The classes whose instances the language service asks for documentation. */
 export function documentedPrototypes(ts: TypeScript): readonly DocumentedPrototype[] {
-  const { objectAllocator } = ts as TypeScript & { readonly objectAllocator: Allocator };
-  return [
-    objectAllocator.getSymbolConstructor().prototype,
-    objectAllocator.getSignatureConstructor().prototype,
-  ];
+  const allocator = allocatorOf(ts);
+  return [allocator.getSymbolConstructor().prototype, allocator.getSignatureConstructor().prototype];
 }
 
 /** Hangs a comment below the node that it documents, as binding a file does. */

@@ -8,6 +8,7 @@ import { ambientText } from "./ambient.js";
 import { declarationVersion, isDeclaration, type Registry } from "./declarations.js";
 import { parsing } from "./documentation.js";
 import { type BoundFile, bind, type CachingHost, type OpenProgram } from "./internals.js";
+import { interrupted, interruptible } from "./interruptible.js";
 import type { Libraries } from "./libraries.js";
 import { isSelfContained, LivingProgram } from "./living-program.js";
 import { compilerOptions } from "./options.js";
@@ -35,6 +36,12 @@ export interface Loaded {
 export interface Traces {
   readonly imported: readonly string[];
   readonly globals: readonly string[];
+}
+
+/** Declarations that were read before anybody imported them: how many nodes that took, and which others they lead to. */
+export interface FileAhead {
+  readonly nodes: number;
+  readonly leadsTo: readonly string[];
 }
 
 /** A checker is replaced after this many cells, since it forgets nothing of what it has seen. */
@@ -274,21 +281,43 @@ export class Project {
 
   /**
    * Parses and binds a package's declarations before somebody imports them; undefined where there are none. The text is not
-   * kept: whoever imports them reads it, and takes what was parsed only if it is as it was.
+   * kept: whoever imports them reads it, and takes what was parsed only if it is as it was. `isAwaited` tells when to leave it.
    */
-  readAhead(path: string): { readonly nodes: number; readonly leadsTo: readonly string[] } | undefined {
+  readAhead(path: string, isAwaited: () => boolean): FileAhead | typeof interrupted | undefined {
     const ts = this.#ts;
     const text = isDeclaration(path) ? ts.sys.readFile(path) : undefined;
     if (text === undefined) return undefined;
+    const { declarations } = this.#registry;
+    const before = declarations.nodes;
     const needsJsx = this.#needsJsx;
-    const { file, resolutions } = parseAlone(ts, this.#reading(this.options), path, text);
+    const read = interruptible(ts, isAwaited, () => parseAlone(ts, this.#reading(this.options), path, text));
     this.#needsJsx = needsJsx;
-    bind(ts, file, this.options);
+    if (read === interrupted) return interrupted;
+    const { file, resolutions } = read;
+    if (interruptible(ts, isAwaited, () => bind(ts, file, this.options)) === interrupted) {
+      // Half of its nodes have their symbols.
+      declarations.forget(file);
+      return interrupted;
+    }
     const leadsTo = [
       ...file.referencedFiles.map(({ fileName }) => ts.resolveTripleslashReference(fileName, path)),
       ...[...resolutions.values()].flatMap(({ resolvedModule }) => resolvedModule?.resolvedFileName ?? []),
     ];
-    return { nodes: file.nodeCount, leadsTo: leadsTo.filter(isDeclaration) };
+    return { nodes: declarations.nodes - before, leadsTo: leadsTo.filter(isDeclaration) };
+  }
+
+  /** Where an import of a cell's would find a package's declarations; nothing is kept of the question. */
+  declarationsOf(name: string): string | undefined {
+    const needsJsx = this.#needsJsx;
+    const path = this.resolve(name, this.current)?.resolvedFileName;
+    this.#needsJsx = needsJsx;
+    return path !== undefined && isDeclaration(path) ? path : undefined;
+  }
+
+  /** How many nodes the declarations of packages have that the program holds: those that were only read ahead are not in it. */
+  packageNodes(): number {
+    const files = this.#made().getSourceFiles() as readonly BoundFile[];
+    return files.reduce((sum, file) => sum + (isDeclaration(file.fileName) ? file.nodeCount : 0), 0);
   }
 
   /** The declarations of packages that cells which ran have imported. */

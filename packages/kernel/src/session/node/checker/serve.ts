@@ -1,14 +1,16 @@
+import { readSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { Checker, type LoadedTypeScript } from "../../checker/checker.js";
 import { CellCompiler } from "../../checker/compiler.js";
 import { createRegistry } from "../../checker/program/documentation.js";
 import { Libraries, type LibraryGaps } from "../../checker/program/libraries.js";
 import { type KernelFiles, Project } from "../../checker/program/project.js";
-import { ReadAhead } from "../../checker/read-ahead.js";
+import { mostNodes, ReadAhead } from "../../checker/read-ahead.js";
 import type { TypeScript } from "../../checker/typescript.js";
-import type { CheckerAnswer, CheckerMethods, CheckerRequest } from "../../messages.js";
+import { type CheckerAnswer, type CheckerMethods, type CheckerRequest, requestsFd } from "../../messages.js";
 import { type ImportedFile, rememberImports } from "../imports-record.js";
 import { endGroup } from "../process-group.js";
+import { IdleReading } from "./idle-reading.js";
 
 /** Reads the libraries and checks a cell, before there is a notebook: `folder` is the kernel's own. */
 export function prepare(
@@ -21,7 +23,7 @@ export function prepare(
   const libraries = new Libraries(ts, gaps);
   const ready = new CellCompiler(ts, new Project(ts, folder, kernel, registry, libraries));
   ready.warm();
-  return { ts, kernel, registry, libraries, ready };
+  return { ts, kernel, registry, libraries, ready, libraryNodes: registry.declarations.nodes };
 }
 
 /** Has the snapshot that is being made hold packages that no cell has imported yet; tells whether there was more than it takes. */
@@ -30,6 +32,7 @@ export function readAhead({ ready }: LoadedTypeScript, imports: readonly Importe
   const ahead = new ReadAhead(
     ready.project,
     imports.map(({ path }) => path),
+    mostNodes,
   );
   while (ahead.step());
   return ahead.isFull;
@@ -40,11 +43,14 @@ export function serve(loaded: LoadedTypeScript): void {
   // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
   setFlagsFromString("--heap-growing-percent=15");
   const checker = new Checker(loaded);
+  const reading = new IdleReading(checker, sentRequests);
+  let folder: string | undefined;
   let runtime: number | undefined;
   let snapshot: string | undefined;
   let imports: Imports | undefined;
   process.on("message", ({ id, method, args }: CheckerRequest) => {
-    if (method === "open") [, runtime, snapshot] = args as Parameters<CheckerMethods["open"]>;
+    reading.pause();
+    if (method === "open") [folder, runtime, snapshot] = args as Parameters<CheckerMethods["open"]>;
     let answer: CheckerAnswer;
     try {
       answer = { id, result: checker.answer(method, args) };
@@ -55,11 +61,20 @@ export function serve(loaded: LoadedTypeScript): void {
     process.send?.(answer, undefined, undefined, () => {});
     if (method === "open" && snapshot !== undefined) imports = new Imports(checker, snapshot);
     if (method === "commit") imports?.remember();
+    reading.goOn(folder);
   });
   process.on("disconnect", () => {
     end(runtime);
     process.exit();
   });
+}
+
+const sent = new Uint32Array(1);
+
+/** How many requests the front door has sent: it notes that in a file, which is read while the event loop stands still. */
+function sentRequests(): number {
+  readSync(requestsFd, sent, 0, 4, 0);
+  return sent[0] as number;
 }
 
 /** Fewer nodes than these are parsed in some 20 ms: nobody has to be spared that. */
@@ -70,23 +85,23 @@ class Imports {
   readonly #checker: Checker;
   readonly #snapshot: string;
   readonly #seen = new Set<string>();
-  /** What was parsed when nothing was imported yet, or after the last import. */
+  /** What cells saw when nothing was imported yet, or after the last import. */
   #nodes: number;
 
   constructor(checker: Checker, snapshot: string) {
     this.#checker = checker;
     this.#snapshot = snapshot;
-    this.#nodes = checker.parsedNodes;
+    this.#nodes = checker.packageNodes();
   }
 
   /** After a cell has run. */
   remember(): void {
-    const { parsedNodes } = this.#checker;
     const paths = this.#checker.importedPackages().filter((path) => !this.#seen.has(path));
     if (paths.length === 0) return;
     for (const path of paths) this.#seen.add(path);
-    const isLarge = parsedNodes - this.#nodes >= fewNodes;
-    this.#nodes = parsedNodes;
+    const nodes = this.#checker.packageNodes();
+    const isLarge = nodes - this.#nodes >= fewNodes;
+    this.#nodes = nodes;
     try {
       rememberImports(this.#snapshot, paths, isLarge);
     } catch {

@@ -1,0 +1,48 @@
+import type { Checker } from "../../checker/checker.js";
+import type { ReadInTurns } from "../../checker/read-in-turns.js";
+import { expectedImports } from "./expected-imports.js";
+
+/** For how long nobody must have asked anything, in milliseconds: cells that run one after the other are not slowed down. */
+const quiet = 500;
+
+/**
+ * Reads ahead what cells may import, while nobody asks anything: the first import of a large package then finds it parsed. A request
+ * that comes meanwhile waits for a millisecond, as `sent` says at any time how many there were.
+ */
+export class IdleReading {
+  readonly #checker: Pick<Checker, "readAhead">;
+  readonly #sent: () => number;
+  #taken = 0;
+  #ahead: ReadInTurns | undefined;
+  #isDone = false;
+  #timer: NodeJS.Timeout | undefined;
+  #next: NodeJS.Immediate | undefined;
+
+  constructor(checker: Pick<Checker, "readAhead">, sent: () => number) {
+    this.#checker = checker;
+    this.#sent = sent;
+  }
+
+  /** A request has arrived. */
+  pause(): void {
+    this.#taken++;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#next);
+  }
+
+  /** It is answered; `folder` is the notebook's, once it is open. */
+  goOn(folder: string | undefined): void {
+    if (folder !== undefined && !this.#isDone) this.#timer = setTimeout(() => this.#begin(folder), quiet);
+  }
+
+  #begin(folder: string): void {
+    this.#ahead ??= this.#checker.readAhead(expectedImports(folder));
+    this.#step();
+  }
+
+  /** Between two files, messages come in. */
+  #step(): void {
+    if (this.#ahead?.step(() => this.#sent() !== this.#taken)) this.#next = setImmediate(() => this.#step());
+    else this.#isDone = true;
+  }
+}
