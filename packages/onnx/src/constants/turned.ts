@@ -28,12 +28,14 @@ const together = 2 ** 20;
 export function turnedPart(part: PartReader, rows: number, columns: number): PartReader | undefined {
   if (rows * columns <= 2 * together) return undefined;
   const most = Math.max(1, Math.floor(together / rows));
+  // One memory for all strips: what each would leave behind is as large as the part itself, and is collected late.
+  let values: Float64Array | undefined;
   let strip: Strip | undefined;
   const stripAt = (column: number): Strip => {
     if (strip !== undefined && column >= strip.first && column < strip.first + strip.columns) return strip;
     const first = Math.floor(column / most) * most;
     const some = Math.min(most, columns - first);
-    const values = new Float64Array(rows * some);
+    values ??= new Float64Array(rows * most);
     const lines = new Float64Array(tile * some);
     for (let row = 0; row < rows; row += tile) {
       const count = Math.min(tile, rows - row);
