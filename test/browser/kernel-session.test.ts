@@ -104,6 +104,27 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
     );
   });
 
+  test("a promise that is shown keeps how it fails from nobody, whether it has failed or will, nor what was caught", async () => {
+    const found = await shown([
+      "const failed = Promise.reject(new RangeError('at once')); failed",
+      "const caught = Promise.reject(1); caught.catch(() => {}); caught",
+      "let fail = (_reason: unknown): void => {}; const later = new Promise((_, reject) => { fail = reject; }); later",
+      "fail(new RangeError('afterwards')); await new Promise((resolve) => setTimeout(resolve, 1)); [failed, caught].length",
+      "const quiet = Object.getOwnPropertySymbols(failed); quiet",
+      "console.log(Promise.resolve(1))",
+    ]);
+    expect(found[0]).toMatch(
+      /^Unhandled rejection: RangeError: at once.*Promise \{\s+<rejected> RangeError: at once/s,
+    );
+    expect(found[1]).toBe("Promise { <rejected> 1 }");
+    expect(found[2]).toBe("Promise { <pending> }");
+    expect(found.slice(2, 5).join()).not.toContain("at once");
+    expect(found[3]).toMatch(/Unhandled rejection: RangeError: afterwards.*2$/s);
+    expect(found[4]).toBe("[]");
+    // What is printed at once has nobody who waits.
+    expect(found[5]).toBe("Promise { <pending> }\n");
+  });
+
   test("errors have the cell's own lines", async () => {
     const [thrown] = await shown([
       "// first\nfunction fail(): never {\n  throw new RangeError('far');\n}\nfail();",

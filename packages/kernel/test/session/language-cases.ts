@@ -59,6 +59,16 @@ const results: LanguageGroup = {
     { code: "// only a comment" },
     { code: "/* before */ 5 // after", result: "5" },
     { code: "Promise.resolve(3)", result: "Promise { 3 }" },
+    { code: "[1, 2].map(async (n) => n * 2)", result: "[ Promise { 2 }, Promise { 4 } ]" },
+    { code: "new Promise(() => {})", result: "Promise { <pending> }" },
+    {
+      code: "const failed = Promise.reject(5); failed.catch(() => {}); ({ failed, of: new Map([[1, Promise.resolve('x'.repeat(60))]]) })",
+      result: `{\n  failed: Promise { <rejected> 5 },\n  of: Map(1) {\n    1 => Promise {\n      '${"x".repeat(60)}'\n    }\n  }\n}`,
+    },
+    {
+      code: "Promise.resolve({ deep: [Promise.resolve(1)] })",
+      result: "Promise {\n  { deep: [ Promise { 1 } ] }\n}",
+    },
     { code: "await Promise.resolve(4)", result: "4" },
     { code: "if (true) { 5 }\n6; ;", result: "6" },
     { code: "(x: number) => x", result: "[Function (anonymous)] (x: number) => x" },

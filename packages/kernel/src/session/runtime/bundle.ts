@@ -1,5 +1,6 @@
 import { importCore } from "#host/runtime/core.js";
 import { isProxy } from "#host/runtime/inspect.js";
+import { withEndings } from "#host/runtime/settled.js";
 import type { MimeBundle } from "../types.js";
 import { safeInspect } from "./errors/thrown.js";
 import { toJson } from "./json.js";
@@ -25,7 +26,8 @@ export async function bundleOf(value: unknown): Promise<MimeBundle> {
   const tensor = isTensor(value) ? await tensorText(value) : undefined;
   if (tensor !== undefined) return { "text/plain": tensor };
   if (typeof value === "function" && !isProxy(value)) return { "text/plain": functionText(value as never) };
-  return (await knownBundle(value)) ?? { "text/plain": safeInspect(value) };
+  const known = await knownBundle(value);
+  return known ?? { "text/plain": await withEndings(value, () => safeInspect(value)) };
 }
 
 /** A value's own bundle; where text is all there is, one without text would be nothing. */
