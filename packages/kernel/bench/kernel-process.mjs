@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Dealer, Subscriber } from "zeromq";
 import { channels, endpoint, parseConnection } from "../dist/protocol/wire/connection.js";
 import { Wire } from "../dist/protocol/wire/wire.js";
@@ -80,7 +81,7 @@ export class KernelProcess {
   async answers(code, patience) {
     let timer;
     const late = new Promise((resolve) => {
-      timer = setTimeout(() => resolve(false), patience);
+      timer = globalThis.setTimeout(() => resolve(false), patience);
     });
     const done = this.execute(code).then(() => true);
     done.catch(() => {});
@@ -110,6 +111,17 @@ export class KernelProcess {
     }
   }
 
+  /** Waits until the kernel has done what it does while nobody asks: until it takes no more processor time, or some seconds. */
+  async idle() {
+    const { pid } = this.#child;
+    for (let round = 0, last = -1; round < 20; round += 1) {
+      await setTimeout(1000);
+      const ticks = existsSync("/proc") ? tree(pid).reduce((sum, one) => sum + processorTicks(one), 0) : 0;
+      if (round > 3 && ticks - last <= 1) return;
+      last = ticks;
+    }
+  }
+
   async stop() {
     const { exitCode, signalCode } = this.#child;
     const hasEnded = exitCode !== null || signalCode !== null;
@@ -117,7 +129,7 @@ export class KernelProcess {
     this.#shell.close();
     this.#iopub.close();
     this.#child.kill();
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5000);
+    const timer = globalThis.setTimeout(() => this.#child.kill("SIGKILL"), 5000);
     await gone;
     clearTimeout(timer);
     rmSync(this.#file);
@@ -127,6 +139,14 @@ export class KernelProcess {
 function proportional(pid) {
   const [, kilobytes] = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
   return Number(kilobytes ?? 0) / 1024;
+}
+
+/** Hundredths of a second, in the program and in the system. */
+function processorTicks(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return Number(fields[11]) + Number(fields[12]);
 }
 
 function tree(root) {

@@ -1,7 +1,11 @@
 // `pnpm bench:kernel`: this kernel against stock tslab in one run, in turns, both in a project as people have them: types for
 // Node of its own, installed packages, a tsconfig.
-// `-- --rounds N` (default 7) sets how many kernels of each kind are measured; `-- --cells N` (default 1000) the long session.
+// Then the first imports of large packages: right after the start, after a while in which nobody asked anything (package.json names
+// them), and after an earlier session has imported them.
+// `-- --rounds N` (default 7) sets how many kernels of each kind are measured; `-- --cells N` (default 1000) the long session;
+// `-- --imports a,b` (default lodash,d3,zod) the packages.
 import {
+  copyFileSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -14,16 +18,20 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { nodeTypes } from "../dist/session/node/node-types.js";
-import { prepareSnapshotFor } from "../dist/session/node/snapshot.js";
+import { prepareSnapshotFor, snapshotFile } from "../dist/session/node/snapshot.js";
 import { KernelProcess } from "./kernel-process.mjs";
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "7" }, cells: { type: "string", default: "1000" } },
+  options: {
+    rounds: { type: "string", default: "7" },
+    cells: { type: "string", default: "1000" },
+    imports: { type: "string", default: "lodash,d3,zod" },
+  },
 });
 const rounds = Number(values.rounds);
 const cells = Number(values.cells);
@@ -45,12 +53,15 @@ const patience = 30_000;
 
 const scratch = mkdtempSync(join(tmpdir(), "convfuse-bench-"));
 const cwd = join(scratch, "project");
+// Whatever sessions here have imported before is out of it.
+process.env.XDG_CACHE_HOME = join(scratch, "cache");
 try {
   makeProject();
   // What the first session in it does in the background.
   await prepareSnapshotFor(nodeTypes(cwd));
   console.log(`Node.js ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${rounds} rounds\n`);
   await compare();
+  await importFirst(values.imports.split(","));
   await grow();
 } finally {
   rmSync(scratch, { recursive: true });
@@ -60,20 +71,29 @@ try {
 function makeProject() {
   const modules = join(cwd, "node_modules");
   mkdirSync(join(modules, "@types"), { recursive: true });
-  writeFileSync(join(cwd, "package.json"), JSON.stringify({ name: "project", private: true }));
+  const dependencies = Object.fromEntries(values.imports.split(",").map((name) => [name, "*"]));
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ name: "project", private: true, dependencies }));
   writeFileSync(join(cwd, "tsconfig.json"), JSON.stringify({ compilerOptions: { strict: true } }));
   const installed = join(notebooks, "node_modules");
-  for (const name of readdirSync(installed))
-    if (name !== "@types" && !name.startsWith("."))
-      symlinkSync(realpathSync(join(installed, name)), join(modules, name));
+  link(installed, modules);
   for (const name of readdirSync(join(installed, "@types")))
     cpSync(realpathSync(join(installed, "@types", name)), join(modules, "@types", name), { recursive: true });
+  const large = fileURLToPath(new URL("node_modules/", import.meta.url));
+  link(large, modules);
+  link(join(large, "@types"), join(modules, "@types"));
   const types = realpathSync(join(installed, "@types/node"));
   const undici = createRequire(join(types, "package.json")).resolve("undici-types/package.json");
   cpSync(dirname(undici), join(modules, "undici-types"), { recursive: true });
   const about = join(modules, "@types/node/package.json");
   const { version, ...rest } = JSON.parse(readFileSync(about, "utf8"));
   writeFileSync(about, JSON.stringify({ ...rest, version: `${version}-project` }));
+}
+
+/** Links all that is installed in one folder into another. */
+function link(from, to) {
+  for (const name of readdirSync(from))
+    if (name !== "@types" && !name.startsWith("."))
+      symlinkSync(realpathSync(join(from, name)), join(to, name));
 }
 
 async function compare() {
@@ -128,6 +148,61 @@ async function started(name) {
   }
 }
 
+/**
+ * The first cell that imports a package, in turns: in a session that starts from a snapshot of the types alone, at once and after a
+ * while, and in one that starts from what a session left that imported this package.
+ */
+async function importFirst(packages) {
+  const types = nodeTypes(cwd);
+  const plain = snapshotFile(types);
+  const [command, ...start] = kernels.convfuse;
+  // One that is named stays as it was made.
+  const fresh = [command, ...start, "--snapshot", plain];
+  const argv = { new: fresh, idle: fresh, remembered: kernels.convfuse };
+  const kinds = Object.keys(argv);
+  console.log("\nfirst cell that imports a package, in a session of convfuse");
+  print("ms, medians", [...kinds, "idle/new", "remembered/new"]);
+  for (const name of packages) {
+    const code = `import * as all from ${JSON.stringify(name)}; typeof all`;
+    process.env.XDG_CACHE_HOME = join(scratch, `cache-${name}`);
+    const own = snapshotFile(types);
+    mkdirSync(dirname(own), { recursive: true });
+    copyFileSync(plain, join(dirname(own), basename(plain)));
+    const before = await startedFrom(kernels.convfuse);
+    // The second cell is checked after what is noted of the first.
+    for (const cell of [code, "1 + 1"]) await before.execute(cell);
+    await before.stop();
+    await prepareSnapshotFor(types);
+    const seen = { new: [], idle: [], remembered: [] };
+    for (let round = 0; round < rounds; round += 1)
+      for (const kind of round % 2 ? kinds.toReversed() : kinds) {
+        const kernel = await startedFrom(argv[kind]);
+        if (kind === "idle") await kernel.idle();
+        const memory = kernel.memory();
+        seen[kind].push({ start: kernel.firstResult, memory, first: await kernel.execute(code) });
+        await kernel.stop();
+      }
+    const row = (what, key) => {
+      if (seen.new[0][key] === null) return;
+      const medians = kinds.map((kind) => median(seen[kind].map((one) => one[key])));
+      const [atOnce, ...others] = medians;
+      print(what, [
+        ...medians.map((time) => time.toFixed(1)),
+        ...others.map((time) => (time / atOnce).toFixed(2)),
+      ]);
+    };
+    row(name, "first");
+    row("  start to first result before it", "start");
+    row("  memory before it, MiB", "memory");
+  }
+}
+
+async function startedFrom(argv) {
+  const kernel = await KernelProcess.start(argv, cwd, scratch);
+  if (!(await kernel.answers("1 + 1", patience))) throw new Error("no reply in time");
+  return kernel;
+}
+
 async function grow() {
   const kernel = await KernelProcess.start(kernels.convfuse, cwd, scratch);
   try {
@@ -154,5 +229,5 @@ function median(numbers) {
 }
 
 function print(what, columns) {
-  console.log(what.padEnd(32) + columns.map((column) => column.padStart(10)).join(""));
+  console.log(what.padEnd(34) + columns.map((column) => ` ${column.padStart(11)}`).join(""));
 }

@@ -88,7 +88,8 @@ export async function execute(run: Run, answer: (reply: RunReply) => void): Prom
     const running = startWatched(() => body(...given));
     const result = isHolder(running) ? running : await wait.on(running);
     wait.check();
-    makeIntact(run);
+    // What was waited for has been looked at before anybody heard of its end.
+    if (result === running) makeIntact(run);
     showTime();
     if (result === undefined || result.value === undefined) return undefined;
     if (!run.isExpression && !run.silent) keepResult(run.executionCount, result.value);
