@@ -4,6 +4,7 @@ const graph = "packages/core/src/graph";
 const rules = ["packages/core/test/fuse-graph/rules.test.ts"];
 const blocks = ["packages/core/test/fuse-graph/blocks.test.ts"];
 const random = ["packages/core/test/fuse-graph/random-graphs.test.ts"];
+const axes = ["packages/core/test/fuse/axes.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
 const facts = ["packages/core/test/graph/facts.test.ts"];
 
@@ -92,5 +93,33 @@ export const graphMutants = [
     find: "if (around.ownsBase(joined)) owned.add(way.base);",
     replace: "",
     tests: edges,
+  },
+  {
+    name: "graph: layers that find their channels in different ways count as one kind",
+    file: `${fuse}/graph/linear-map.ts`,
+    find: "known.size < 2 && ",
+    replace: "",
+    tests: axes,
+  },
+  {
+    name: "graph: matrices side by side count as one matrix on any axes",
+    file: `${fuse}/graph/linear-map.ts`,
+    find: '(from !== "concat" || form.axes.length > 0)',
+    replace: "true",
+    tests: axes,
+  },
+  {
+    name: "graph: signals are joined along their channels whether a branch gives signals or not",
+    file: `${graph}/op.ts`,
+    find: "rank === undefined || concatAxis(op, rank + 2) === 1",
+    replace: "true",
+    tests: axes,
+  },
+  {
+    name: "graph: what refuses an image without its batch axis counts as taking it",
+    file: "packages/core/src/nn/cost.ts",
+    find: 'if (op.kind === "conv" && op.batched === true) return false;',
+    replace: "",
+    tests: axes,
   },
 ];

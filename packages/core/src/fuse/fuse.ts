@@ -26,8 +26,8 @@ export interface FuseOptions {
   /**
    * The shape of an input, e.g. [1, 3, 224, 224]: the report counts MACs and activations with it, and its
    * number of axes tells features from images where layers take both (`Linear`, `BatchNorm1d`, `Scale`): what
-   * only that tells is fused for inputs of as many axes. Default: none; the report's counts of both are
-   * undefined then.
+   * only that tells is fused for inputs of as many axes, and a layer that would give others something else
+   * than what it stands for refuses them. Default: none; the report's counts of both are undefined then.
    */
   readonly inputShape?: readonly number[];
   /**

@@ -5,10 +5,11 @@ import { cat } from "../ops/cat.js";
 import { checkWeight, convolved } from "../ops/conv/conv.js";
 import { convTransposed } from "../ops/conv/conv-transpose.js";
 import { add, mapped, mul } from "../ops/elementwise.js";
-import { imageBatch } from "../ops/image.js";
+import { type ImageBatch, imageBatch } from "../ops/image.js";
 import { channelNorm, layerNorm } from "../ops/layer-norm.js";
 import { linear } from "../ops/linear.js";
 import { padSides } from "../ops/pad.js";
+import { axesText } from "../ops/per-axis.js";
 import { pixelShuffle } from "../ops/pixel-shuffle.js";
 import { adaptiveAvgPool } from "../ops/pool/adaptive-avg-pool.js";
 import { pooled } from "../ops/pool/pool.js";
@@ -39,7 +40,14 @@ const rules: Rules<[x: Tensor, name: string, inputs: readonly Tensor[]], Tensor>
   },
   conv: (op, x) => (op.transposed ? transposedConvolution(op, x) : convolution(op, x)),
   affine: (op, x, name) => affine(name, x, op),
-  matrix: (op, x) => linear(x, tensorOf(op.weight), op.bias && tensorOf(op.bias)),
+  matrix: (op, x, name) => {
+    assertTensor(name, "x", x);
+    if (op.rank === 0 && x.shape.length > 2)
+      throw new ShapeError(name, `x must be [${op.inFeatures}] or [batch, ${op.inFeatures}]`, {
+        "x.shape": [...x.shape],
+      });
+    return linear(x, tensorOf(op.weight), op.bias && tensorOf(op.bias));
+  },
   window: (op, x) => pooled(`${op.reduce === "mean" ? "avg" : "max"}Pool${op.axes.length}d`, x, op),
   adaptiveMean: (op, x) => adaptiveAvgPool(`adaptiveAvgPool${op.outputSize.length}d`, x, op.outputSize),
   pad: (op, x) => padSides(x, op.sides, op.border, op.value),
@@ -73,16 +81,24 @@ const rules: Rules<[x: Tensor, name: string, inputs: readonly Tensor[]], Tensor>
 function convolution(op: ConvOp, x: Tensor): Tensor {
   const { axes, groups, border: paddingMode } = op;
   const name = `conv${axes.length}d`;
-  const [image, weight] = [imageBatch(name, x, axes.length), tensorOf(op.weight)];
+  const [image, weight] = [batchFor(op, name, x), tensorOf(op.weight)];
   checkWeight(name, axes.length, weight, "out channels, in channels / groups");
   return convolved(name, image, weight, op.bias && tensorOf(op.bias), { axes, groups, paddingMode });
 }
 
 function transposedConvolution(op: ConvOp, x: Tensor): Tensor {
   const name = `convTranspose${op.axes.length}d`;
-  const [image, weight] = [imageBatch(name, x, op.axes.length), tensorOf(op.weight)];
+  const [image, weight] = [batchFor(op, name, x), tensorOf(op.weight)];
   checkWeight(name, op.axes.length, weight, "in channels, out channels / groups");
   return convTransposed(name, image, weight, op.bias && tensorOf(op.bias), op);
+}
+
+function batchFor({ axes, batched }: ConvOp, name: string, x: Tensor): ImageBatch {
+  const image = imageBatch(name, x, axes.length);
+  if (batched !== true || !image.unbatched) return image;
+  throw new ShapeError(name, `x must be [batch, channels, ${axesText(axes.length).slice(1)}`, {
+    "x.shape": [...x.shape],
+  });
 }
 
 function lastAxisNorm(op: NormOp, x: Tensor): Tensor {

@@ -2,7 +2,7 @@ import { resizeRank } from "../ops/resize-axis.js";
 import type { EqualNumbers } from "./equal-numbers.js";
 import type { Graph, Value } from "./graph.js";
 import { Inference, type NodeValues, tell } from "./inference.js";
-import { applyRule, type PerChannel, type Rules } from "./op.js";
+import { applyRule, joinsChannels, type PerChannel, type Rules } from "./op.js";
 import type { PartialShape } from "./shapes.js";
 
 /** What is known of a value without running anything; undefined: nothing tells. */
@@ -62,6 +62,7 @@ const rules: Rules<[values: NodeValues, known: Inference], void> = {
     known.ranks.set(input, op.axes.length);
     known.channelCounts.set(input, op.inChannels);
     known.channelCounts.set(output, op.outChannels);
+    if (op.batched === true) known.markBatched(input);
     const keepsPixels = op.axes.every(({ size, before, after }) => size === 1 && before === 0 && after === 0);
     if (keepsPixels && known.isPixel(input)) known.markPixel(output);
   },
@@ -125,9 +126,12 @@ const rules: Rules<[values: NodeValues, known: Inference], void> = {
   },
   add: (_op, values, known) => known.sameShape(values),
   multiply: () => undefined,
-  concat: (_op, values, known) => {
+  concat: (op, values, known) => {
     known.sameRank(values);
-    known.equation(values.ids.map((id) => [id, id === values.output ? -1 : 1] as const));
+    known.equation(
+      values.ids.map((id) => [id, id === values.output ? -1 : 1] as const),
+      () => joinsChannels(op, known.ranks.get(values.output)),
+    );
   },
   opaque: () => undefined,
 };

@@ -13,7 +13,10 @@ export class Inference {
   readonly #queue: (() => void)[] = [];
   readonly #ids = new Map<Value, number>();
   readonly #onePixel = new Set<number>();
-  readonly #equations: (readonly (readonly [id: number, factor: number])[])[] = [];
+  readonly #equations: {
+    readonly terms: readonly (readonly [id: number, factor: number])[];
+    readonly holds: () => boolean;
+  }[] = [];
   readonly #matrices: (readonly [input: number, output: number])[] = [];
   readonly #flattenings: (readonly [input: number, output: number])[] = [];
   readonly #wide = new Set<number>();
@@ -101,9 +104,12 @@ export class Inference {
     for (const id of ids) this.ranks.unite(input, id);
   }
 
-  /** The channels of some values, each times its factor, add up to 0. */
-  equation(terms: readonly (readonly [id: number, factor: number])[]): void {
-    this.#equations.push(terms);
+  /**
+   * The channels of some values, each times its factor, add up to 0.
+   * @param holds asked once ranks are settled; false: they do not
+   */
+  equation(terms: readonly (readonly [id: number, factor: number])[], holds = (): boolean => true): void {
+    this.#equations.push({ terms, holds });
   }
 
   /** A matrix on the last axis: the channels stay what they are, where that is another axis. */
@@ -121,7 +127,7 @@ export class Inference {
     for (const [input, output] of this.#matrices) {
       if ((this.ranks.get(input) ?? 0) > 0) equalise(this.channelCounts, input, this.channelCounts, output);
     }
-    for (const terms of this.#equations) this.#watch(terms);
+    for (const { terms, holds } of this.#equations) if (holds()) this.#watch(terms);
     for (let call = this.#queue.pop(); call !== undefined; call = this.#queue.pop()) call();
   }
 

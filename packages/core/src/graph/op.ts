@@ -76,6 +76,11 @@ export interface ConvOp<W extends Weights = Weights> {
   readonly border: PaddingMode;
   /** True: a transposed convolution, whose weight is stored as one. */
   readonly transposed: boolean;
+  /**
+   * True: it stands for layers some of which take an image without its batch axis for something else, so it
+   * refuses that. Left out: it takes images without their batch axis, too.
+   */
+  readonly batched?: true;
 }
 
 /**
@@ -100,7 +105,8 @@ export interface MatrixOp<W extends Weights = Weights> {
   /** Numbers that it gives for each row. */
   readonly outFeatures: number;
   /**
-   * 0: it reads [batch, features] (Gemm); undefined: any axes may stand before the last one (Linear, MatMul).
+   * 0: it reads [batch, features] (Gemm) or [features]; undefined: any axes may stand before the last one
+   * (Linear, MatMul).
    */
   readonly rank: 0 | undefined;
 }
@@ -195,11 +201,21 @@ export interface ConcatOp {
    * [channels, height, width].
    */
   readonly rank?: number;
+  /** True: nothing comes without its batch axis, whatever its number of axes. */
+  readonly batched?: true;
 }
 
 /** The axis that holds the channels of a value: 1, or 0 of an image without its batch axis. */
-export function concatAxis({ rank }: ConcatOp, axes: number): number {
-  return axes - 1 === (rank ?? 2) ? 0 : 1;
+export function concatAxis({ rank, batched }: ConcatOp, axes: number): number {
+  return batched !== true && axes - 1 === (rank ?? 2) ? 0 : 1;
+}
+
+/**
+ * Whether it joins the channels of batches of this number of spatial axes. Signals, [batch, channels, width],
+ * are three axes: without a word about them they are joined as images without their batch are.
+ */
+export function joinsChannels(op: ConcatOp, rank: number | undefined): boolean {
+  return rank === undefined || concatAxis(op, rank + 2) === 1;
 }
 
 /** What may stand where the wires of a composition meet. */

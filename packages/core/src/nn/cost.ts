@@ -214,7 +214,8 @@ const takesImages: readonly Op["kind"][] = ["conv", "window", "adaptiveMean", "p
 /** [channels, height, width]: what reads images takes it for one of them. */
 export function isUnbatched(op: Op, shape: Shape): boolean {
   if (op.kind === "concat") return concatAxis(op, shape.length) === 0;
-  const takes = takesImages.includes(op.kind) || (op.kind === "affine" && op.unbatched === true);
+  const takes = op.kind === "affine" ? op.unbatched === true : takesImages.includes(op.kind);
+  if (op.kind === "conv" && op.batched === true) return false;
   return takes && shape.length - 1 === rankOf(op);
 }
 

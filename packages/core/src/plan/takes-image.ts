@@ -12,8 +12,9 @@ export function takesImage(op: Op, shapes: readonly Shape[]): boolean {
   switch (op.kind) {
     case "identity":
     case "map":
-    case "matrix":
       return true;
+    case "matrix":
+      return op.rank === undefined || shape.length === 1;
     case "add":
     case "multiply":
       return shapes.every((other) => String(other) === String(shape));

@@ -54,7 +54,7 @@ export const passingOn: Readonly<Record<string, ConversionRule>> = {
     const axis = call.attributes.int("axis", 1);
     const front = rank === undefined ? axis : frontAxis(axis, rank);
     if (front !== 1 || rank === undefined || rank < 2) return refused("it does not join channels");
-    return [{ op: { kind: "concat" }, inputs: values }];
+    return [{ op: { kind: "concat", batched: true }, inputs: values }];
   },
 };
 

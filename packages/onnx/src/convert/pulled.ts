@@ -60,7 +60,7 @@ const pullConcat: Pull = (call, outcome, move, before) => {
   return {
     call: { ...call, inputs },
     outcome: { ...outcome, shape: orderBefore(outcome, move) },
-    steps: [{ op: { kind: "concat" }, inputs: inputs.map(({ value }) => value) }],
+    steps: [{ op: { kind: "concat", batched: true }, inputs: inputs.map(({ value }) => value) }],
   };
 };
 

@@ -10,7 +10,14 @@ import { type Candidate, Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
 import { grownByCopies, sharedWeights } from "./copies.js";
 import { blocksOfMap } from "./kernel-blocks.js";
-import { isIdentity, type KernelMap, kernelOfMap, type LinearMap, scalarAs } from "./linear-map.js";
+import {
+  type ChannelsBy,
+  isIdentity,
+  type KernelMap,
+  kernelOfMap,
+  type LinearMap,
+  scalarAs,
+} from "./linear-map.js";
 import { type GraphRefusal, refusalsOf } from "./refusals.js";
 import { survey } from "./survey.js";
 import { wiresOf } from "./wires.js";
@@ -70,6 +77,11 @@ const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
 export interface FusedConvolution {
   /** Which axis holds the channels: the second of an image, the last of features. */
   readonly along: ChannelAxis;
+  /**
+   * Which layers of a module tree say where the channels are. `"several"`: they agree on
+   * [batch, channels, ...spatial] alone, so what stands for them has to refuse values of other axes.
+   */
+  readonly channelsBy: ChannelsBy;
   /** All of it but the numbers. */
   readonly form: LinearForm;
   /** Computes weight and bias in float64, each time anew. */
@@ -290,10 +302,13 @@ function termOf(
   if (around.isFactor(map)) return { base, convolution: undefined, factor: map.factor };
   const kernelMap = map.kind === "kernel" ? map : factorOf(map, base, around);
   const { along, atGivenSizes } = kernelMap;
+  // What was flattened has a batch and features, and nothing else.
+  const isFlat = around.wires.producer(base)?.op.kind === "flatten";
+  const channelsBy = isFlat ? undefined : kernelMap.channelsBy;
   const shape = atGivenSizes ? shapes.get(base) : undefined;
   const form = shape === undefined ? kernelMap.form : trimmed(kernelMap.form, shape);
   const kernel = (): LinearKernel => ({ ...kernelOfMap(kernelMap), axes: form.axes });
-  return { base, convolution: { along, form, kernel, blocks: () => blocksOfMap(kernelMap) } };
+  return { base, convolution: { along, channelsBy, form, kernel, blocks: () => blocksOfMap(kernelMap) } };
 }
 
 function factorOf(

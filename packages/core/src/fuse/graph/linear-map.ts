@@ -16,12 +16,21 @@ export interface ScalarMap {
   readonly shift: number;
 }
 
+/**
+ * Which layers say where the channels are: what reads images, a matrix, a norm that also reads features, or
+ * factors. On [batch, channels, ...spatial] they agree; of a value with fewer or more axes than that a matrix
+ * takes the last one, a norm axis 1, and so on. Undefined: only layers that take all alike.
+ */
+export type ChannelsBy = "image" | "matrix" | "norm" | "factors" | "several" | undefined;
+
 /** A convolution along the channels, or a matrix on the last axis. */
 export interface KernelMap {
   readonly kind: "kernel";
   readonly along: ChannelAxis;
   readonly form: LinearForm;
   readonly numbers: Numbers;
+  /** `"several"`: exact where the base has the axes that `form` says, and on nothing else. */
+  readonly channelsBy: ChannelsBy;
   /** True: something is added, be it zeros. */
   readonly biased: boolean;
   /** True: exact at the given shapes of the inputs only. */
@@ -51,17 +60,23 @@ export function isIdentity(map: LinearMap): boolean {
   return map.kind === "scalar" && map.factor === 1 && map.shift === 0;
 }
 
+interface LeafOptions {
+  readonly source?: Op;
+  readonly part?: PartReader | undefined;
+  readonly channelsBy?: ChannelsBy;
+}
+
 /** A map whose numbers are somewhere; both are asked for only when they are needed. */
 export function leafMap(
   along: ChannelAxis,
   form: LinearForm,
   weight: () => Float64Array,
   bias: (() => Float64Array) | undefined,
-  { source, part }: { readonly source?: Op; readonly part?: PartReader | undefined } = {},
+  { source, part, channelsBy }: LeafOptions = {},
 ): KernelMap {
   const biased = bias !== undefined;
   const numbers: Numbers = { from: "leaf", weight, part, bias, source };
-  return { kind: "kernel", along, form, numbers, biased, atGivenSizes: false };
+  return { kind: "kernel", along, form, numbers, channelsBy, biased, atGivenSizes: false };
 }
 
 /** A factor and a shift a channel, as a pointwise kernel on `rank` spatial axes. */
@@ -70,10 +85,10 @@ export function diagonalMap(
   rank: number,
   factors: Float64Array,
   shifts: Float64Array | undefined,
-  source?: Op,
+  options?: LeafOptions,
 ): KernelMap {
   const { weight, bias, ...form } = diagonalKernel(factors, shifts, rank);
-  return leafMap(along, form, () => weight, bias && (() => bias), source && { source });
+  return leafMap(along, form, () => weight, bias && (() => bias), options);
 }
 
 /** A scalar map as a kernel on `channels` channels, with another map's axes. */
@@ -93,7 +108,11 @@ export function combined(
   const numbers = { from, parts } as Numbers;
   const biased = parts.some((part) => part.biased);
   const atGivenSizes = parts.some((part) => part.atGivenSizes);
-  return { kind: "kernel", along, form, numbers, biased, atGivenSizes };
+  const known = new Set(parts.map((part) => part.channelsBy).filter((by) => by !== undefined));
+  // Values of other axes are joined elsewhere than along the axis that a matrix or a norm has in mind.
+  const isOne = known.size < 2 && (from !== "concat" || form.axes.length > 0);
+  const channelsBy = isOne ? [...known][0] : "several";
+  return { kind: "kernel", along, form, numbers, channelsBy, biased, atGivenSizes };
 }
 
 /** The same map at the given sizes, on axes that differ in what is read behind the image. */
@@ -115,7 +134,8 @@ function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
 /** The map of one operation without its bias. */
 export function withoutShift(map: LinearMap): LinearMap {
   if (map.kind === "scalar") return { ...map, shift: 0 };
-  return leafMap(map.along, map.form, () => kernelOfMap(map).weight, undefined);
+  const { channelsBy } = map;
+  return leafMap(map.along, map.form, () => kernelOfMap(map).weight, undefined, { channelsBy });
 }
 
 /** The numbers of a map, computed now, in float64. */

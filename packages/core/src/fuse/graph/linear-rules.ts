@@ -19,7 +19,14 @@ import { pooledSize, type Shape } from "../../graph/shapes.js";
 import { scaleAndShift } from "../../ops/affine.js";
 import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
 import { unknownAxes, unknownChannels } from "./combine-maps.js";
-import { diagonalMap, identityMap, type KernelMap, type LinearMap, leafMap } from "./linear-map.js";
+import {
+  type ChannelsBy,
+  diagonalMap,
+  identityMap,
+  type KernelMap,
+  type LinearMap,
+  leafMap,
+} from "./linear-map.js";
 
 /**
  * A linear operation that its settings make no convolution, or of which too little is known, with the rule.
@@ -72,6 +79,7 @@ function convMap(op: ConvOp): LinearMap {
   return leafMap("channels", form, values, read, {
     source: op,
     part: transposed ? undefined : partOf(weight),
+    channelsBy: op.batched === true ? "several" : "image",
   });
 }
 
@@ -91,7 +99,8 @@ function matrixMap(op: MatrixOp, input: Value, facts: Facts): LinearMap {
   // The last axis of [batch, features] is its channels.
   const along = facts.rank(input) === 0 ? "channels" : "last";
   const read = bias && (() => float64(bias));
-  return leafMap(along, form, () => float64(weight), read, { source: op, part: partOf(weight) });
+  const channelsBy = op.rank === undefined ? "matrix" : "several";
+  return leafMap(along, form, () => float64(weight), read, { source: op, part: partOf(weight), channelsBy });
 }
 
 function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap {
@@ -110,7 +119,18 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
   const along = rank === 0 ? "channels" : op.axis;
   const { scale, shift } = scaleAndShift(op, channels);
   // A norm has a bias, whatever its numbers are: the layer that stands for it has one, too.
-  return diagonalMap(along, along === "last" ? 0 : (rank ?? 0), scale, shifted ? shift : undefined, op);
+  return diagonalMap(along, along === "last" ? 0 : (rank ?? 0), scale, shifted ? shift : undefined, {
+    source: op,
+    channelsBy: channelsOf(op, rank),
+  });
+}
+
+function channelsOf({ axis, ranks, unbatched }: AffineOp, rank: number | undefined): ChannelsBy {
+  if (axis === "last") return "matrix";
+  // With two axes or more, whatever takes images at all takes the same ones.
+  if (rank !== undefined && rank > 1) return "image";
+  if (ranks?.length === 1) return "several";
+  return unbatched === true ? "factors" : "norm";
 }
 
 function lengthOf(values: PerChannel): number | undefined {
@@ -144,7 +164,7 @@ function meanMap(
     form,
     () => new Float64Array(channels * taps).fill(1 / (divisor ?? taps)),
     undefined,
-    { source: op },
+    { source: op, channelsBy: "image" },
   );
   return hangs ? { ...map, atGivenSizes: true } : map;
 }
@@ -160,7 +180,10 @@ function padMap(op: PadOp, input: Value, facts: Facts): KernelMap | NoMap {
   if (channels === undefined) return none(unknownChannels);
   const axes = sides.map(([before, after]) => plainAxis(1, { before, after }));
   const form = { ...depthwise(channels), axes, paddingMode: border };
-  return leafMap("channels", form, () => new Float64Array(channels).fill(1), undefined, { source: op });
+  return leafMap("channels", form, () => new Float64Array(channels).fill(1), undefined, {
+    source: op,
+    channelsBy: "image",
+  });
 }
 
 function depthwise(channels: number): Omit<LinearForm, "axes"> {

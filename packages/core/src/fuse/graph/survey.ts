@@ -1,6 +1,7 @@
 import { isPointwise } from "../../algebra/kernel.js";
 import type { Facts } from "../../graph/facts.js";
 import type { Graph, Node, Value } from "../../graph/graph.js";
+import { joinsChannels } from "../../graph/op.js";
 import type { Shape } from "../../graph/shapes.js";
 import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
 import { concatOf } from "./combine-maps.js";
@@ -37,6 +38,12 @@ export function survey(
   return unmapped;
 }
 
+/** Branches that do not say that they give signals. */
+const joinsOthers: NoMap = {
+  kind: "none",
+  reason: "of three axes it joins the first one: no branch says that these are [batch, channels, width]",
+};
+
 function surveyNode(
   node: Node,
   output: Value,
@@ -49,7 +56,8 @@ function surveyNode(
   if ((op.kind === "add" || op.kind === "concat") && inputs.length === 1)
     return surveyBranch(inputs[0] as Value, output, around);
   if (op.kind === "add") return around.wires.isInnerSum(output) ? undefined : surveySum(inputs, around);
-  if (op.kind === "concat") return surveyConcat(inputs, around);
+  if (op.kind === "concat")
+    return joinsChannels(op, facts.rank(output)) ? surveyConcat(inputs, around) : joinsOthers;
   const [input] = inputs as [Value];
   if (op.kind === "adaptiveMean" && op.outputSize.every((size) => size === 1))
     return surveyMoved(node, input, output, op.outputSize.length, around);

@@ -1,5 +1,5 @@
 import type { LinearKernel } from "../../algebra/kernel.js";
-import { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
+import type { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
 import { roundedTensor } from "./rounded-tensor.js";
 
 /**
@@ -10,10 +10,14 @@ import { roundedTensor } from "./rounded-tensor.js";
  * what rounding does to them. So what rounding takes from the factor goes into the variance, and what it takes from the shift into the
  * mean: both are then right to some 47 bits. With eps 1 the variance is what is left over, a number just above 0.
  *
- * @param kernel without axes, one group a feature
+ * @param kernel of one tap, one group a feature
+ * @param Layer what to make of it
  * @throws {FusionError} if a number is not finite in float32
  */
-export function normOfKernel({ weight, bias, outChannels }: LinearKernel): BatchNorm1d {
+export function normOfKernel(
+  { weight, bias, outChannels }: LinearKernel,
+  Layer: typeof BatchNorm1d,
+): BatchNorm1d {
   const factors = weight.map(awayFromZero);
   const variances = weight.map((factor, c) =>
     factor === 0 ? 0 : ((factors[c] as number) / factor) ** 2 - 1,
@@ -25,7 +29,7 @@ export function normOfKernel({ weight, bias, outChannels }: LinearKernel): Batch
     return Number.isFinite(Math.fround(mean)) ? mean : 0;
   });
   const shape = [outChannels];
-  return new BatchNorm1d(outChannels, {
+  return new Layer(outChannels, {
     eps: 1,
     weight: roundedTensor("weight", factors, shape),
     bias: roundedTensor("bias", shifts, shape),

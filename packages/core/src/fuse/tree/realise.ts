@@ -8,10 +8,12 @@ import { Conv1d } from "../../nn/layers/conv/conv1d.js";
 import { Conv2d } from "../../nn/layers/conv/conv2d.js";
 import { Conv3d } from "../../nn/layers/conv/conv3d.js";
 import { Linear } from "../../nn/layers/linear.js";
+import { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
 import { Scale } from "../../nn/layers/scale.js";
 import type { Module } from "../../nn/module.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { FusedTerm } from "../graph/fuse-graph.js";
+import { BatchedConv1d, BatchedConvTranspose1d, FeaturesLinear, FeaturesNorm } from "./exact-axes.js";
 import { normOfKernel } from "./norm-of-kernel.js";
 import { roundedTensor } from "./rounded-tensor.js";
 
@@ -67,14 +69,18 @@ export function layerOf({ convolution, factor = 1 }: FusedTerm): Module {
     return new Scale(roundedTensor("factor", Float64Array.of(factor), [1]).data[0] as number);
   const kernel = convolution.kernel();
   const { axes, bias, outChannels } = kernel;
+  const mixed = convolution.channelsBy === "several";
   if (axes.length === 0) {
-    if (kernel.groups === 1) return linearOfKernel(kernel);
-    if (bias !== undefined) return normOfKernel(kernel);
+    if (kernel.groups === 1) return linearOfKernel(kernel, mixed ? FeaturesLinear : Linear);
+    if (bias !== undefined || mixed) return normOfKernel(kernel, mixed ? FeaturesNorm : BatchNorm1d);
     return new Scale(roundedTensor("scale", kernel.weight, [outChannels]));
   }
+  // Norms alone are one norm, which reads features and signals as they did.
+  if (axes.length === 1 && convolution.channelsBy === "norm") return normOfKernel(kernel, BatchNorm1d);
   if (axes.length === 2 && !isTransposed(kernel)) return conv2dOfKernel(kernel);
   const ownBias = bias === undefined ? (false as const) : roundedTensor("bias", bias, [outChannels]);
-  return isTransposed(kernel) ? transposedOf(kernel, ownBias) : plainOf(kernel, ownBias);
+  if (isTransposed(kernel)) return transposedOf(kernel, ownBias, mixed);
+  return plainOf(kernel, ownBias, mixed);
 }
 
 /** Why no layer is a convolution of this form; undefined: there is one. */
@@ -100,24 +106,25 @@ function isTransposed({ axes }: LinearForm): boolean {
   return axes.some(({ upsampling }) => upsampling > 1);
 }
 
-function plainOf(kernel: LinearKernel, bias: Tensor | false): Module {
+function plainOf(kernel: LinearKernel, bias: Tensor | false, batched: boolean): Module {
   const { inChannels, outChannels, groups, paddingMode, axes } = kernel;
   const size = axes.map((axis) => axis.size);
   const options = {
     stride: axes.map((axis) => axis.stride),
-    padding: axes.map(({ before, after }) => [before, after] as const),
+    padding: axes.every(({ before, after }) => before === after)
+      ? axes.map(({ before }) => before)
+      : axes.map(({ before, after }) => [before, after] as const),
     dilation: axes.map((axis) => axis.dilation),
     groups,
     paddingMode,
     weight: roundedTensor("weight", kernel.weight, [outChannels, inChannels / groups, ...size]),
     bias,
   };
-  return axes.length === 1
-    ? new Conv1d(inChannels, outChannels, size as never, options as never)
-    : new Conv3d(inChannels, outChannels, size as never, options as never);
+  const Layer = axes.length === 3 ? Conv3d : batched ? BatchedConv1d : Conv1d;
+  return new Layer(inChannels, outChannels, size as never, options as never);
 }
 
-function transposedOf(kernel: LinearKernel, bias: Tensor | false): Module {
+function transposedOf(kernel: LinearKernel, bias: Tensor | false, batched: boolean): Module {
   const { inChannels, outChannels, groups, axes } = kernel;
   const size = axes.map((axis) => axis.size);
   const options = {
@@ -129,7 +136,7 @@ function transposedOf(kernel: LinearKernel, bias: Tensor | false): Module {
     weight: roundedTensor("weight", toTransposed(kernel), [inChannels, outChannels / groups, ...size]),
     bias,
   };
-  const Layer = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d][
+  const Layer = [batched ? BatchedConvTranspose1d : ConvTranspose1d, ConvTranspose2d, ConvTranspose3d][
     axes.length - 1
   ] as typeof ConvTranspose2d;
   return new Layer(inChannels, outChannels, size as never, options as never);
@@ -139,8 +146,11 @@ function transposedOf(kernel: LinearKernel, bias: Tensor | false): Module {
  * The linear layer of a 1x1 kernel, rounded to float32.
  * @throws {FusionError} if a number is not finite in float32
  */
-export function linearOfKernel({ weight, bias, inChannels, outChannels }: LinearKernel): Linear {
-  return new Linear(inChannels, outChannels, {
+export function linearOfKernel(
+  { weight, bias, inChannels, outChannels }: LinearKernel,
+  Layer: typeof Linear = Linear,
+): Linear {
+  return new Layer(inChannels, outChannels, {
     weight: roundedTensor("weight", weight, [outChannels, inChannels]),
     bias: bias === undefined ? false : roundedTensor("bias", bias, [outChannels]),
   });

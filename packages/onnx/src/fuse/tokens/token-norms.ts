@@ -90,7 +90,12 @@ function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
   return {
     replacement: {
       output,
-      terms: [{ base: x, convolution: { along: "last", form, kernel, blocks: () => [kernel()] } }],
+      terms: [
+        {
+          base: x,
+          convolution: { along: "last", channelsBy: "matrix", form, kernel, blocks: () => [kernel()] },
+        },
+      ],
       nodes: restores ? [...gone, first] : gone,
       rewired: restores ? [] : restoring,
       atGivenSizes: false,

@@ -4,7 +4,7 @@ import { rowMajorData } from "../../../tensor/layout.js";
 /** Whether two modules are alike to the last bit: layers, options, tensors. */
 export function sameModule(a: Module, b: Module): boolean {
   if (a === b) return true;
-  if (String(a) !== String(b)) return false;
+  if (a.constructor !== b.constructor || String(a) !== String(b)) return false;
   const [tensors, others] = [a, b].map((module) => [...module.parameters(), ...module.buffers()]);
   return (tensors ?? []).every(([name, tensor], i) => {
     const [otherName, other] = others?.[i] ?? [];
