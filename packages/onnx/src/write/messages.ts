@@ -1,6 +1,12 @@
-import { type BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { ExternalPlace } from "../model/tensor.js";
-import { written } from "../wire/pieces.js";
+import {
+  AttributeProto,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
+  NodeProto,
+  TensorProto,
+  ValueInfoProto,
+} from "../schema/onnx.js";
 
 /** What is said of an attribute that is encoded here. */
 export type AttributeNumbers = number | readonly number[];
@@ -13,93 +19,49 @@ interface TensorHead {
   readonly dims: readonly number[];
 }
 
-// The messages that are made anew, in the order of their fields' numbers in schema/onnx.proto. A test holds each to the code that is
-// generated from the schema: loading that takes longer than all else that the command loads, since it builds a description of every
-// message and of the messages that describe messages.
-
-/** AttributeProto.AttributeType */
-const attributeType = { int: 2, tensor: 4, ints: 7 } as const;
-
-/** TensorProto.DataLocation */
-const external = 1;
-
 /** A NodeProto; numbers are written as int64. */
-export function nodeMessage(node: {
+export function nodeMessage({
+  type,
+  name,
+  inputs,
+  output,
+  attributes,
+}: {
   readonly type: string;
   readonly name: string;
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes: Readonly<Record<string, AttributeNumbers>>;
 }): Uint8Array {
-  return written((writer) => {
-    for (const input of node.inputs) putText(writer, 1, input);
-    putText(writer, 2, node.output);
-    putText(writer, 3, node.name);
-    putText(writer, 4, node.type);
-    for (const [name, value] of Object.entries(node.attributes))
-      putMessage(writer, 5, () => {
-        const values = typeof value === "number" ? [value] : value;
-        putText(writer, 1, name);
-        for (const one of values) writer.tag(typeof value === "number" ? 3 : 8, WireType.Varint).int64(one);
-        putNumber(writer, 20, typeof value === "number" ? attributeType.int : attributeType.ints);
-      });
-  });
+  const attribute = Object.entries(attributes).map(
+    ([key, value]): AttributeProto =>
+      typeof value === "number"
+        ? { name: key, type: AttributeType.INT, i: BigInt(value) }
+        : { name: key, type: AttributeType.INTS, ints: value.map(BigInt) },
+  );
+  return NodeProto.encode({ name, opType: type, input: inputs, output: [output], attribute }).finish();
 }
 
 /** An AttributeProto "value" whose tensor is to be put behind it. */
 export function tensorAttribute(): Uint8Array {
-  return written((writer) => {
-    putText(writer, 1, "value");
-    putNumber(writer, 20, attributeType.tensor);
-  });
+  return AttributeProto.encode({ name: "value", type: AttributeType.TENSOR }).finish();
 }
 
 /** A TensorProto whose elements, or the place where they lie, are to be put behind it. */
 export function tensorHead({ name, type, dims }: TensorHead): Uint8Array {
-  return written((writer) => {
-    for (const size of dims) writer.tag(1, WireType.Varint).int64(size);
-    putNumber(writer, 2, type);
-    putText(writer, 8, name);
-  });
+  return TensorProto.encode({ name, dataType: type, dims: dims.map(BigInt) }).finish();
 }
 
 /** The fields of a TensorProto that say where its elements lie. */
 export function placeFields({ location, offset, length }: ExternalPlace): Uint8Array {
-  return written((writer) => {
-    for (const [key, value] of Object.entries({ location, offset: String(offset), length: String(length) }))
-      putMessage(writer, 13, () => {
-        putText(writer, 1, key);
-        putText(writer, 2, value);
-      });
-    putNumber(writer, 14, external);
-  });
+  const entries = { location, offset: String(offset), length: String(length) };
+  const externalData = Object.entries(entries).map(([key, value]) => ({ key, value }));
+  return TensorProto.encode({ externalData, dataLocation: DataLocation.EXTERNAL }).finish();
 }
 
 /** A ValueInfoProto of a tensor. */
 export function portMessage({ name, type, dims }: TensorHead): Uint8Array {
-  return written((writer) => {
-    putText(writer, 1, name);
-    putMessage(writer, 2, () =>
-      putMessage(writer, 1, () => {
-        putNumber(writer, 1, type);
-        putMessage(writer, 2, () => {
-          for (const size of dims) putMessage(writer, 1, () => writer.tag(1, WireType.Varint).int64(size));
-        });
-      }),
-    );
-  });
-}
-
-function putText(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
-
-function putNumber(writer: BinaryWriter, field: number, value: number): void {
-  writer.tag(field, WireType.Varint).int32(value);
-}
-
-function putMessage(writer: BinaryWriter, field: number, content: () => void): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  content();
-  writer.join();
+  const dim = dims.map((size) => ({ value: { $case: "dimValue" as const, value: BigInt(size) } }));
+  const value = { $case: "tensorType" as const, value: { elemType: type, shape: { dim } } };
+  return ValueInfoProto.encode({ name, type: { value } }).finish();
 }
