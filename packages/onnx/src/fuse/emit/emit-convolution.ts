@@ -148,15 +148,26 @@ function transposedAttributes(axes: readonly ConvAxis[], group: number): NewOper
 }
 
 /**
- * The numbers are not kept but computed again when they are written: a network's new weights are as large as its file.
+ * The numbers are computed again when they are written, unless there are few: a network's new weights are as large as its file.
  * @param arranged the weights in the operator's order, if that is another one
  */
 function weightOf(
-  { convolution: { again, blocks }, ...part }: Part,
+  part: Part,
   dims: readonly number[],
-  arranged?: (kernel: StoredKernel) => StoredNumbers,
+  arranged: (kernel: StoredKernel) => StoredNumbers = inOrder,
 ): NewTensor {
-  return newTensor(part, "weight", dims, arranged === undefined ? blocks : () => [arranged(again())]);
+  const { convolution, stored } = part;
+  const tensor = newTensor(part, "weight", dims, () =>
+    arranged === inOrder ? convolution.blocks() : [arranged(convolution.again())],
+  );
+  if (!convolution.mayKeep(tensor.length)) return tensor;
+  // The numbers lie where the next region's will.
+  const bytes = encode(arranged(stored), tensor.type).slice();
+  return { ...tensor, make: () => [bytes] };
+}
+
+function inOrder({ weight }: StoredKernel): StoredNumbers {
+  return weight;
 }
 
 function biasOf(part: Part, dims: readonly number[]): readonly NewTensor[] {

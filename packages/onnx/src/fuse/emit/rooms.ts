@@ -1,7 +1,14 @@
+/**
+ * Bytes of new weights that are kept until they are written. A large network's are as large as its file, and computed a second time; of a
+ * small one all that computes them would be done twice for the sake of a few megabytes.
+ */
+const mostKept = 2 ** 24;
+
 /** Memory that one region after the other writes its numbers into: what is made anew for each would lie about until it is collected. */
 export class Rooms {
   #free: ArrayBuffer[] = [];
   #taken: ArrayBuffer[] = [];
+  #keepable = mostKept;
 
   /** Memory of at least `bytes` bytes, with anything in it, until {@link clear}. */
   take(bytes: number): ArrayBuffer {
@@ -12,6 +19,13 @@ export class Rooms {
     const room = found ?? new ArrayBuffer(bytes);
     this.#taken.push(room);
     return room;
+  }
+
+  /** True if so many bytes more may be kept for good. */
+  mayKeep(bytes: number): boolean {
+    if (bytes > this.#keepable) return false;
+    this.#keepable -= bytes;
+    return true;
   }
 
   /** Takes all of it back. */

@@ -11,6 +11,8 @@ export interface StoredConvolution {
   stored(): StoredKernel;
   /** The same computed once more, when the rooms have been cleared. */
   again(): StoredKernel;
+  /** True if so many bytes of it may be kept until they are written. */
+  mayKeep(bytes: number): boolean;
   /** Its weight alone, computed once more, some output channels at a time. */
   blocks(): Iterable<StoredNumbers>;
 }
@@ -36,6 +38,7 @@ export function storedTerm({ base, convolution }: FusedTerm, type: number, rooms
       along,
       stored: keeping(convolution, type, rooms),
       again: () => storedKernel(convolution, type, (bytes) => new ArrayBuffer(bytes)),
+      mayKeep: (bytes) => rooms.mayKeep(bytes),
       blocks: () => storedBlocks(convolution, type),
     },
   };
