@@ -26,6 +26,7 @@ const sources = [
   "answer + 1",
   "answ",
   'console.log("Hello,", await prompt("Name?"));',
+  "for (let n = 0; ; n++) console.log(n);",
 ];
 
 function notebookOf(cells: readonly string[], kernel: string): string {
@@ -101,7 +102,7 @@ describe.skipIf(!ready)("JupyterLite in Chromium", { timeout: 240_000 }, () => {
     },
   );
 
-  test("completes, inspects, asks; an interrupt ends a loop and drops what waits; a restart begins anew", async () => {
+  test("completes, inspects, asks; an interrupt ends a loop, also one that floods, and drops what waits; a restart begins anew", async () => {
     const page = await open("own/live.ipynb");
     const result = (index: number) => labOutput(page, index);
     const run = async (index: number) => {
@@ -143,6 +144,14 @@ describe.skipIf(!ready)("JupyterLite in Chromium", { timeout: 240_000 }, () => {
     expect((await labCell(page, 2).locator(".jp-InputPrompt").textContent())?.trim()).toBe("[1]:");
     await run(0);
     await shows(0, "42");
+
+    // A flood of output leaves the page its clicks. It comes last: what it pushes out of sight JupyterLab takes off the page.
+    await run(5);
+    await result(5).first().waitFor();
+    await choose("Interrupt Kernel");
+    await shows(5, "Interrupted");
+    await shows(5, "more characters are not shown");
+    await page.getByText(/ \| Idle$/).waitFor();
     await page.close();
   });
 

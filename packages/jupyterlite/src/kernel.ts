@@ -219,12 +219,7 @@ export class LiteKernel implements IKernel {
       characters > 0 ? `${characters.toLocaleString("en")} more characters` : [],
       outputs > 0 ? `${outputs.toLocaleString("en")} more outputs` : [],
     ].flat();
-    if (parts.length > 0)
-      this.#outlet.publish(
-        "stream",
-        { name: "stderr", text: `\n… ${parts.join(" and ")} are not shown\n` },
-        parent,
-      );
+    if (parts.length > 0) this.#outlet.print("stderr", `\n… ${parts.join(" and ")} are not shown\n`, parent);
   }
 
   #forward(event: SessionEvent): void {

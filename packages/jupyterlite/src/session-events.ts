@@ -10,7 +10,7 @@ export function forward(
 ): void {
   switch (event.type) {
     case "stream":
-      outlet.publish("stream", { name: event.name, text: event.text }, parent);
+      outlet.print(event.name, event.text, parent);
       break;
     case "display_data":
     case "update_display_data": {
