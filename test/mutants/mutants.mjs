@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { coreMutants } from "./core.mjs";
+import { debuggerMutants } from "./debugger.mjs";
 import { engineMutants } from "./engine.mjs";
 import { fuseMutants } from "./fuse.mjs";
 import { graphMutants } from "./graph.mjs";
@@ -18,6 +19,7 @@ const reports = `${root}.cache/mutants`;
 /** @type {readonly import("./mutant.mjs").Mutant[]} */
 const all = [
   ...coreMutants,
+  ...debuggerMutants,
   ...engineMutants,
   ...fuseMutants,
   ...graphMutants,

@@ -69,8 +69,8 @@ export interface DebuggerDoor {
   ask(question: Question): Promise<unknown> | undefined;
   /** What has stopped goes on to its end. */
   interrupt(): void;
-  /** The session is about to end. */
-  close(): void;
+  /** The session is about to end; when this has resolved, it may. */
+  close(): Promise<void>;
   answer(command: string, args: { readonly [name: string]: Json }): Promise<DebugReply>;
 }
 
@@ -297,7 +297,7 @@ export class CellSession implements Session {
   async shutdown(): Promise<void> {
     this.#closing = true;
     this.#checker.kill();
-    this.#debugger?.close();
+    await this.#debugger?.close();
     await this.#runtime.shutdown();
   }
 

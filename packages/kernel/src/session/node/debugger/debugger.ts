@@ -163,10 +163,13 @@ export class CellDebugger {
     this.#inspector?.post("Debugger.setSkipAllPauses", { skip }).catch(() => {});
   }
 
-  close(): void {
-    // What has stopped takes no word to end; what runs would wait for its inspector to leave.
+  async close(): Promise<void> {
+    // What has stopped takes no word to end.
     if (this.#stopped) this.#debuggee.kill();
-    else if (this.#attached) this.#inspector?.post("disconnect").catch(() => {});
+    if (!this.#attached) return;
+    // A process that ends before its inspector has left says on stderr that it waits for it.
+    const left = this.#inspector?.post("disconnect").catch(() => {});
+    await Promise.race([left, delay(patience, undefined, { ref: false })]);
   }
 
   /** Goes on, to the next step or until something stops it. */

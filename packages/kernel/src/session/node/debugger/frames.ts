@@ -29,7 +29,7 @@ function isKernel(path: string): boolean {
 }
 
 /** Where the session's own code lies. */
-const kernelFolder = fileURLToPath(new URL("../../../", import.meta.url));
+const kernelFolder = fileURLToPath(new URL("../../../../dist/", import.meta.url));
 
 /** What no step leads into, as regular expressions of scripts' names: the kernel, Node, packages. */
 export function blackboxPatterns(): readonly string[] {
