@@ -6,7 +6,10 @@ import type { Results } from "./runtime.js";
 /** How far one network's outputs are from another's. */
 export interface Apart {
   readonly output: string;
-  /** The largest difference, in parts of the output's largest value; infinite where shapes differ or one side is not finite. */
+  /**
+   * The largest difference, in parts of the output's largest value; infinite where shapes differ or one side
+   * is not finite.
+   */
   readonly relative: number;
 }
 

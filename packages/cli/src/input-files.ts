@@ -2,7 +2,10 @@ import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } 
 import { Failure } from "./failure.js";
 import { reason } from "./look-at.js";
 
-/** Files that are open at once: a model may keep each tensor in one of its own, and the system opens a thousand. */
+/**
+ * Files that are open at once: a model may keep each tensor in one of its own, and the system opens a
+ * thousand.
+ */
 const mostOpen = 64;
 
 /** Node reads no 2 GiB at once. */
@@ -41,7 +44,10 @@ export class InputFiles {
     return fstatSync(this.#opened(path)).size;
   }
 
-  /** A file that may be read later, and must be what it is now; whether it is there and can be read shows when it is read. */
+  /**
+   * A file that may be read later, and must be what it is now; whether it is there and can be read shows when
+   * it is read.
+   */
   watch(path: string): void {
     const stats = statsOf(path);
     if (stats !== undefined) this.#found.set(path, stats);

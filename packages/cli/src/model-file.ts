@@ -18,7 +18,8 @@ export interface ModelFile {
 }
 
 /**
- * Reads the structure of an ONNX file; tensors, in it and in files beside it, are read when they are asked for, as long as `use` runs.
+ * Reads the structure of an ONNX file; tensors, in it and in files beside it, are read when they are asked
+ * for, as long as `use` runs.
  * @throws {Failure} with the path, if it cannot be read or is no model, or has become another one meanwhile
  */
 export function withModel<T>(path: string, use: (file: ModelFile) => T): T {

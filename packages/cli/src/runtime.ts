@@ -15,7 +15,8 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export type Results = Readonly<Record<string, Tensor>>;
 
 /**
- * onnxruntime, which is not installed with this command: it is larger than all else, and only two commands ask for it.
+ * onnxruntime, which is not installed with this command: it is larger than all else, and only two commands
+ * ask for it.
  * @throws {Failure} if it is not there
  */
 export async function runtime(command: string): Promise<Runtime> {

@@ -14,8 +14,8 @@ export interface Output {
 const together = 2 ** 18;
 
 /**
- * Writes files under temporary names beside their places and renames them when all are whole: whatever happens on the way, a file that was
- * there is still there.
+ * Writes files under temporary names beside their places and renames them when all are whole: whatever
+ * happens on the way, a file that was there is still there.
  * @param ready is called when all are whole, before any is renamed; what it throws leaves no file
  * @throws {Failure} with the path and the reason
  */

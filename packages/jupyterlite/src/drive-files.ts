@@ -3,8 +3,9 @@ import type { Contents } from "@jupyterlab/services";
 import { largestFile } from "./constants.generated.js";
 
 /**
- * The files of a drive that cells can read, by path from the notebook's folder: data, not notebooks. A worker cannot ask the page for a
- * file while a cell computes, so it has them all from the start. What is too large is said in the browser's console.
+ * The files of a drive that cells can read, by path from the notebook's folder: data, not notebooks. A worker
+ * cannot ask the page for a file while a cell computes, so it has them all from the start. What is too large
+ * is said in the browser's console.
  */
 export async function readDriveFiles(
   contents: Contents.IManager,

@@ -17,7 +17,8 @@ const kernel: ServiceManagerPlugin<void> = {
   autoStart: true,
   requires: [IKernelSpecs, IKernelClient, IContentsManager],
   activate: (_: null, specs: IKernelSpecs, client: IKernelClient, contents: Contents.IManager) => {
-    // By its address, which only the page knows: a bundler would write the worker's five megabytes into this script.
+    // By its address, which only the page knows: a bundler would write the worker's five megabytes into this
+    // script.
     const staticUrl = URLExt.join(PageConfig.getOption("fullLabextensionsUrl"), extension, "static");
     const kernels = new Map<string, LiteKernel>();
     for (const name of kernelNames)

@@ -9,7 +9,10 @@ const displayNames = {
 /** The names that the kernel answers to. */
 export const kernelNames: readonly (keyof typeof displayNames)[] = ["convfuse", "tslab"];
 
-/** The kernelspec that `convfuse-kernel install` writes, but that nothing is started: the kernel is a worker of the page. */
+/**
+ * The kernelspec that `convfuse-kernel install` writes, but that nothing is started: the kernel is a worker
+ * of the page.
+ */
 export function kernelSpec(name: keyof typeof displayNames, staticUrl: string): KernelSpec.ISpecModel {
   const logos = ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"];
   return {

@@ -20,12 +20,15 @@ interface LiteKernelOptions extends IKernel.IOptions {
 }
 
 /**
- * How much output of one run JupyterLab is handed: it draws all that it has of a text again with each piece that comes, and a flood of
- * displays keeps it from everything else.
+ * How much output of one run JupyterLab is handed: it draws all that it has of a text again with each piece
+ * that comes, and a flood of displays keeps it from everything else.
  */
 const limits = { characters: 200_000, outputs: 500 };
 
-/** A session in a worker, as JupyterLite talks to kernels: one message at a time, the next when the last is answered. */
+/**
+ * A session in a worker, as JupyterLite talks to kernels: one message at a time, the next when the last is
+ * answered.
+ */
 export class LiteKernel implements IKernel {
   readonly id: string;
   readonly name: string;

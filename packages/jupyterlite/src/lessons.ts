@@ -8,9 +8,10 @@ export interface Store {
 }
 
 /**
- * JupyterLite shows what the browser has stored of a file, and no longer looks at the site's: a lesson that its reader ran once, and that
- * was saved by itself, would stay as it was for ever. So of each lesson that has changed since, what is stored goes to another name, next
- * to it, and the new one is shown. Nothing of the reader's is lost.
+ * JupyterLite shows what the browser has stored of a file, and no longer looks at the site's: a lesson that
+ * its reader ran once, and that was saved by itself, would stay as it was for ever. So of each lesson that
+ * has changed since, what is stored goes to another name, next to it, and the new one is shown. Nothing of
+ * the reader's is lost.
  *
  * @param lessons a digest of each of the site's files, by path
  * @param files what the drive has stored, by path

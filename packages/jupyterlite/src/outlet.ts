@@ -3,7 +3,10 @@ import type { IKernel } from "@jupyterlite/services";
 
 export type Header = KernelMessage.IHeader;
 
-/** What a message says; the protocol's own types are one for each message, while the session's events are all plain JSON. */
+/**
+ * What a message says; the protocol's own types are one for each message, while the session's events are all
+ * plain JSON.
+ */
 type Content = Readonly<Record<string, unknown>>;
 
 interface Extras {
@@ -17,10 +20,15 @@ interface Text {
   text: string;
 }
 
-/** Pieces of text that come within so many milliseconds are one message: with each, JupyterLab draws all of a cell's text again. */
+/**
+ * Pieces of text that come within so many milliseconds are one message: with each, JupyterLab draws all of a
+ * cell's text again.
+ */
 const joinedFor = 50;
 
-/** Sends what a kernel says, as messages of the Jupyter protocol, each under the request that it belongs to. */
+/**
+ * Sends what a kernel says, as messages of the Jupyter protocol, each under the request that it belongs to.
+ */
 export class Outlet {
   readonly #send: IKernel.SendMessage;
   #waiting: Text | undefined;
@@ -69,7 +77,8 @@ export class Outlet {
     this.#flush();
     const { metadata = {}, buffers = [] } = extras;
     const options = { channel, msgType, session: parent.session, parentHeader: parent, content, metadata };
-    // Buffers become parts of one frame; each may be a view of a larger piece of memory, of which only the view is meant.
+    // Buffers become parts of one frame; each may be a view of a larger piece of memory, of which only the
+    // view is meant.
     const parts = buffers.map((bytes) => bytes.slice().buffer);
     this.#send(
       // Which of the protocol's types it is, the compiler cannot know of a type that comes as text.

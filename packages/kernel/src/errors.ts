@@ -1,4 +1,7 @@
-/** A file that is no notebook this package can run: not JSON, not nbformat 4, or for a kernel of another language. */
+/**
+ * A file that is no notebook this package can run: not JSON, not nbformat 4, or for a kernel of another
+ * language.
+ */
 export class NotebookFormatError extends Error {
   /** The class's name. */
   override readonly name = "NotebookFormatError";

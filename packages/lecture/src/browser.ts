@@ -10,7 +10,10 @@ const usualPlaces = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Where this machine has Chromium or Chrome: CONVFUSE_CHROMIUM, the PATH, or a usual place; undefined where there is none. */
+/**
+ * Where this machine has Chromium or Chrome: CONVFUSE_CHROMIUM, the PATH, or a usual place; undefined where
+ * there is none.
+ */
 export function findChromium(): string | undefined {
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
   const onPath = folders.flatMap((folder) => names.map((name) => join(folder, name)));
@@ -28,7 +31,8 @@ export async function launchChromium(): Promise<Browser> {
   }
   return chromium.launch({
     executablePath,
-    // Containers run as root, where Chromium's sandbox does not start; it loads nothing here but the project's own files.
+    // Containers run as root, where Chromium's sandbox does not start; it loads nothing here but the
+    // project's own files.
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
   });
 }

@@ -12,7 +12,10 @@ Executes the lecture's notebooks, what is the same code in two languages once, a
   --update   also writes the outputs, with an image of each plot, into notebooks/ (needs Chromium)
 `;
 
-/** Runs the command and gives the exit code: 1 where a cell failed, 2 where a notebook or the command line is broken. */
+/**
+ * Runs the command and gives the exit code: 1 where a cell failed, 2 where a notebook or the command line is
+ * broken.
+ */
 export async function main(): Promise<number> {
   const args = argv.slice(2);
   if (args.some((arg) => arg !== "--update")) {

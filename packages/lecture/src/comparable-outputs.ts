@@ -9,14 +9,17 @@ export interface ComparableOutputs {
   readonly cell: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** The bundles shown, in order, without images (they are drawn when notebooks are updated, not by kernels). */
+  /**
+   * The bundles shown, in order, without images (they are drawn when notebooks are updated, not by kernels).
+   */
   readonly displays: readonly Readonly<Record<string, unknown>>[];
   readonly errors: readonly string[];
 }
 
 /**
- * The outputs of every code cell in a form that does not depend on the kernel. Where a cell is tagged `nondeterministic`, only what kinds of
- * output it has is kept: measurements differ, but a plot that is missing or an error is still seen.
+ * The outputs of every code cell in a form that does not depend on the kernel. Where a cell is tagged
+ * `nondeterministic`, only what kinds of output it has is kept: measurements differ, but a plot that is
+ * missing or an error is still seen.
  */
 export function comparableOutputs(notebook: Notebook): ComparableOutputs[] {
   return notebook.cells

@@ -20,8 +20,9 @@ export async function lectureNotebooks(notebooks: string): Promise<string[]> {
 }
 
 /**
- * Executes the whole lecture into a folder, with progress. What has the same code as the notebook of its name in the first language is not
- * run a second time: it gets the outputs of that run, so that a measured time is the same on every language's page, too.
+ * Executes the whole lecture into a folder, with progress. What has the same code as the notebook of its name
+ * in the first language is not run a second time: it gets the outputs of that run, so that a measured time is
+ * the same on every language's page, too.
  *
  * @returns a run for each notebook, in order
  */
@@ -48,7 +49,9 @@ export async function executeLecture(
   });
 }
 
-/** The first language's notebook of the same name, where a notebook has its code; else the notebook itself. */
+/**
+ * The first language's notebook of the same name, where a notebook has its code; else the notebook itself.
+ */
 function originalOf(file: string, notebooks: string): string {
   const original = join(notebooks, basename(file));
   if (original === file || !existsSync(original)) return file;

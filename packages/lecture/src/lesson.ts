@@ -10,7 +10,10 @@ export interface Lesson {
   readonly title: string;
   /** The first paragraph, without Markdown's marks. */
   readonly description: string;
-  /** The minutes that it takes, and what to read before, as the last paragraph of its first cell says it; "" where there is none. */
+  /**
+   * The minutes that it takes, and what to read before, as the last paragraph of its first cell says it; ""
+   * where there is none.
+   */
   readonly effort: string;
   /** The first number of `effort`; 0 where there is none. */
   readonly minutes: number;

@@ -9,8 +9,8 @@ export interface ProgressTarget {
 }
 
 /**
- * Prints a line per notebook when it ends, and while notebooks run on a terminal one line that says how far each is.
- * A failed cell is printed with its number, its line and its error.
+ * Prints a line per notebook when it ends, and while notebooks run on a terminal one line that says how far
+ * each is. A failed cell is printed with its number, its line and its error.
  */
 export function progressPrinter(base: string, target: ProgressTarget): (progress: NotebookProgress) => void {
   const live = target.isTTY === true;

@@ -5,8 +5,8 @@ import { type PlotlyFigure, type PlotPainter, startPlotPainter } from "./plot-im
 import { plotlyMime } from "./site/output.js";
 
 /**
- * Puts the outputs of executed notebooks into the committed ones, each plot also as an image: GitHub's preview shows nothing else.
- * All images are drawn before the first file is written.
+ * Puts the outputs of executed notebooks into the committed ones, each plot also as an image: GitHub's
+ * preview shows nothing else. All images are drawn before the first file is written.
  */
 export async function updateNotebooks(notebooks: string, executed: string): Promise<number> {
   const painter = await startPlotPainter();

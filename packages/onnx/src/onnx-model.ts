@@ -12,7 +12,10 @@ export interface OnnxPort {
   readonly name: string;
   /** The elements' type, e.g. "float"; undefined: the file does not say, or it is no tensor. */
   readonly type: string | undefined;
-  /** A number, the name of a size that may change, or undefined for one without a name; undefined as a whole: not even the rank is said. */
+  /**
+   * A number, the name of a size that may change, or undefined for one without a name; undefined as a whole:
+   * not even the rank is said.
+   */
   readonly shape: readonly (number | string | undefined)[] | undefined;
 }
 
@@ -65,7 +68,10 @@ export function partsOf(op: string, model: OnnxModel): ModelParts {
   return parts;
 }
 
-/** In the order in which they are met: of the graph, of graphs in attributes, of functions, with the values of Constant nodes. */
+/**
+ * In the order in which they are met: of the graph, of graphs in attributes, of functions, with the values of
+ * Constant nodes.
+ */
 function externalFilesOf({ graph, functions, external }: SourceModel): readonly string[] {
   const files = new Set<string>();
   const add = (tensor: StoredTensor | undefined): void => {

@@ -135,7 +135,8 @@ function outputOf(input: string, { output, inPlace }: FuseValues): string {
 }
 
 /**
- * Before anything is computed: what is to be written is no folder, no link, nothing that is read, and no two files are one.
+ * Before anything is computed: what is to be written is no folder, no link, nothing that is read, and no two
+ * files are one.
  * @throws {Failure} with the path
  */
 function checkPlaces(

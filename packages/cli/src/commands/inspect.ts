@@ -34,7 +34,8 @@ async function inspect(input: string, values: FusingValues): Promise<boolean> {
     process.stdout.write(`${verdict(report.regions)}\n\n${String(report)}\n`);
     return true;
   }
-  // What reads checkpoints is loaded for them alone: it would take longer than a small network's whole fusing.
+  // What reads checkpoints is loaded for them alone: it would take longer than a small network's whole
+  // fusing.
   const { tensorsIn } = await import("../checkpoint.js");
   process.stdout.write(`${inFile(input, () => tensorsIn(input, readWhole(input)))}\n`);
   return true;

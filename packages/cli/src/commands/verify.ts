@@ -9,7 +9,10 @@ const freeSizes = [
   [2, 96],
 ] as const;
 
-/** Differences below this part of the largest output are rounding, and so is a few times what onnxruntime's own optimiser changes. */
+/**
+ * Differences below this part of the largest output are rounding, and so is a few times what onnxruntime's
+ * own optimiser changes.
+ */
 const roundingFloor = 2e-5;
 const timesOptimiser = 8;
 

@@ -17,8 +17,10 @@ export interface UpsampleOptions {
    * scaleFactor gives.
    */
   readonly size?: number | readonly number[];
-  /** How many times as large, above 0, not necessarily whole: one for every axis of the image, or one an axis. Default: what
-   * size gives. */
+  /**
+   * How many times as large, above 0, not necessarily whole: one for every axis of the image, or one an axis.
+   * Default: what size gives.
+   */
   readonly scaleFactor?: number | readonly number[];
   /**
    * `"nearest"`: pixels repeated; `"linear"`, `"bilinear"`, `"trilinear"`: between neighbours, on 1, 2, 3

@@ -103,7 +103,8 @@ class Errors {
 const nothing: VerifiedPart = { path: "", maxAbsDiff: 0, bound: 0, worstRatio: 0 };
 
 /**
- * |a - b| / bound; equal numbers are at 0, NaN is equal to nothing, and a bound that is not known is not kept.
+ * |a - b| / bound; equal numbers are at 0, NaN is equal to nothing, and a bound that is not known is not
+ * kept.
  */
 function ratioOf(a: number, b: number, bound: number): number {
   if (a === b) return 0;

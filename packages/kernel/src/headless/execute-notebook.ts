@@ -10,11 +10,14 @@ export interface ExecuteNotebookOptions {
   /** The notebook's folder: imports resolve from here, and the cells' process runs here. */
   readonly cwd: string;
   /**
-   * Values for the variables of the cell tagged `parameters`, set by a cell tagged `injected-parameters` behind it; at the top
-   * of a notebook without a tagged cell. Default: none.
+   * Values for the variables of the cell tagged `parameters`, set by a cell tagged `injected-parameters`
+   * behind it; at the top of a notebook without a tagged cell. Default: none.
    */
   readonly parameters?: Parameters;
-  /** Hears everything that the session emits; `parent` is the cell's index in the notebook, as text. Default: nobody does. */
+  /**
+   * Hears everything that the session emits; `parent` is the cell's index in the notebook, as text. Default:
+   * nobody does.
+   */
   readonly onEvent?: (event: SessionEvent) => void;
   /** Is told which code cell starts: the `number`-th of `count`. Default: nobody is. */
   readonly onCell?: (progress: {
@@ -52,8 +55,9 @@ export interface ExecutedNotebook {
 }
 
 /**
- * Runs a notebook's code cells in order, in a process of its own, and fills in their outputs as nbclient does.
- * Stops at the first cell that fails, unless it has the tag `raises-exception`; skips those tagged `skip-execution`.
+ * Runs a notebook's code cells in order, in a process of its own, and fills in their outputs as nbclient
+ * does. Stops at the first cell that fails, unless it has the tag `raises-exception`; skips those tagged
+ * `skip-execution`.
  *
  * @param notebook what {@link readNotebook} gave; it is not changed
  * @param options cwd, parameters, onEvent, onCell; see {@link ExecuteNotebookOptions}

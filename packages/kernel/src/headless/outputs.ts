@@ -2,8 +2,9 @@ import type { SessionEvent } from "../session/types.js";
 import type { CodeCell, DisplayOutput, Output, ResultOutput } from "./notebook.js";
 
 /**
- * Puts what a session emits into the notebook's cells, as nbclient does: text of one stream in a row is one output, a display that is
- * updated changes where it stands, and late output goes to the cell that started it.
+ * Puts what a session emits into the notebook's cells, as nbclient does: text of one stream in a row is one
+ * output, a display that is updated changes where it stands, and late output goes to the cell that started
+ * it.
  * @example
  * const cell: CodeCell = { cell_type: "code", source: "1", metadata: {}, execution_count: 1, outputs: [] };
  * const collector = new OutputCollector((parent) => (parent === "a" ? cell : undefined));

@@ -6,8 +6,8 @@ import { type CodeCell, hasTag, type Notebook } from "./notebook.js";
 export type Parameters = { readonly [name: string]: Json };
 
 /**
- * Puts a cell tagged `injected-parameters` into a notebook, as papermill does: in place of an earlier one, or else behind the
- * cell tagged `parameters`, or else at the top.
+ * Puts a cell tagged `injected-parameters` into a notebook, as papermill does: in place of an earlier one, or
+ * else behind the cell tagged `parameters`, or else at the top.
  * @throws {NotebookParameterError} if there is a tagged cell and it declares no such variable.
  */
 export async function injectParameters(

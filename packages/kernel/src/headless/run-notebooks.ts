@@ -14,7 +14,10 @@ export interface RunNotebooksOptions {
   readonly outputDir: string | ((file: string) => string);
   /** How many run at a time. Default: as many as there are cores. */
   readonly jobs?: number;
-  /** Values for the variables of each notebook's cell tagged `parameters`; see `executeNotebook`. Default: none. */
+  /**
+   * Values for the variables of each notebook's cell tagged `parameters`; see `executeNotebook`. Default:
+   * none.
+   */
   readonly parameters?: Parameters;
   /** Is told of each step as it happens. Default: nobody is. */
   readonly onProgress?: (progress: NotebookProgress) => void;
@@ -27,7 +30,10 @@ const runNotebooksOptionNames: OptionNames<RunNotebooksOptions> = {
   onProgress: true,
 };
 
-/** What happens while {@link runNotebooks} works: a notebook begins, one of its code cells begins, a notebook has ended. */
+/**
+ * What happens while {@link runNotebooks} works: a notebook begins, one of its code cells begins, a notebook
+ * has ended.
+ */
 export type NotebookProgress =
   | { readonly type: "start"; readonly file: string }
   | { readonly type: "cell"; readonly file: string; readonly number: number; readonly count: number }
@@ -41,8 +47,9 @@ export type NotebookRun = { readonly file: string; readonly seconds: number } & 
 );
 
 /**
- * Executes notebooks, each in a process of its own and in its own folder, as many at a time as `jobs` says, and writes
- * those whose cells all pass. Never rejects for what a notebook does; the runs come back in the order of `files`.
+ * Executes notebooks, each in a process of its own and in its own folder, as many at a time as `jobs` says,
+ * and writes those whose cells all pass. Never rejects for what a notebook does; the runs come back in the
+ * order of `files`.
  *
  * @param files paths of notebooks
  * @param options outputDir, jobs, parameters, onProgress; see {@link RunNotebooksOptions}

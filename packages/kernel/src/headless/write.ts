@@ -52,7 +52,8 @@ export function formatNotebook(notebook: Notebook): string {
 }
 
 /**
- * Writes a notebook to a temporary file beside its place, then renames it, so that its place never holds half of one.
+ * Writes a notebook to a temporary file beside its place, then renames it, so that its place never holds half
+ * of one.
  * @param file its path; missing folders above it are made
  * @param notebook any notebook of nbformat 4
  * @throws {NotebookWriteError} if that fails, on a full disk for example.

@@ -69,7 +69,10 @@ function findPackages(): Finding {
   return { subject, ok: true, detail: `those in ${folder}: ${ours.join(", ") || "none of @convfuse"}` };
 }
 
-/** What is wrong with a kernelspec's snapshot for many users; undefined: nothing, or it is for another kernel to say. */
+/**
+ * What is wrong with a kernelspec's snapshot for many users; undefined: nothing, or it is for another kernel
+ * to say.
+ */
 function snapshotFault(argv: readonly string[]): string | undefined {
   const at = argv.indexOf("--snapshot");
   if (at === -1 || argv[0] !== execPath || argv[1] !== kernelScript) return undefined;
@@ -118,8 +121,9 @@ async function findSpecs(): Promise<{ readonly jupyter: Finding; readonly specs:
 }
 
 /**
- * The Python that Jupyter puts for the word "python" in a kernelspec in this folder: that of the environment whose share/jupyter/kernels
- * it is in. Where a package was installed for one user, or by a system's pip, there is none: then the one whose command this is.
+ * The Python that Jupyter puts for the word "python" in a kernelspec in this folder: that of the environment
+ * whose share/jupyter/kernels it is in. Where a package was installed for one user, or by a system's pip,
+ * there is none: then the one whose command this is.
  */
 function pythonOf(folder: string): string {
   const above = join(folder, "../../../..", ...(platform === "win32" ? ["python.exe"] : ["bin", "python"]));

@@ -5,8 +5,8 @@ import { isOurs, kernelScript, readSpec, type StartOptions, writeSpec } from "./
 import { InstallError, specFolder, type Target } from "./location.js";
 
 /**
- * Installs the kernelspec, over one of our own where there is one, and prepares a fast start: for this user in his cache, below a
- * prefix for everybody who uses it. `say` is told what the user is to know.
+ * Installs the kernelspec, over one of our own where there is one, and prepares a fast start: for this user
+ * in his cache, below a prefix for everybody who uses it. `say` is told what the user is to know.
  */
 export async function install(
   target: Target,

@@ -29,7 +29,10 @@ export interface StartOptions {
   readonly keepsHistory?: boolean | undefined;
 }
 
-/** The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his PATH. */
+/**
+ * The absolute paths of this Node and this package: a notebook server has neither the user's folder nor his
+ * PATH.
+ */
 export function kernelSpec(
   { memory, keepsHistory = true }: StartOptions = {},
   snapshot?: string | undefined,
@@ -66,8 +69,8 @@ export async function readSpec(folder: string): Promise<unknown> {
 }
 
 /**
- * Writes the kernelspec with its logos: whole beside its place first, then in one step into it. One that is shared gets a start-up
- * snapshot, which it names, and goes with it. Tells whether it did.
+ * Writes the kernelspec with its logos: whole beside its place first, then in one step into it. One that is
+ * shared gets a start-up snapshot, which it names, and goes with it. Tells whether it did.
  */
 export async function writeSpec(folder: string, start: StartOptions, isShared: boolean): Promise<boolean> {
   const readers = await makeReadable(dirname(folder));
@@ -91,8 +94,8 @@ export async function writeSpec(folder: string, start: StartOptions, isShared: b
 }
 
 /**
- * Makes a folder, and those above it that are missing, for whoever can read the nearest one that is there. Gives back who that is,
- * as a mode's bits for the group and others; none of them writes.
+ * Makes a folder, and those above it that are missing, for whoever can read the nearest one that is there.
+ * Gives back who that is, as a mode's bits for the group and others; none of them writes.
  */
 async function makeReadable(folder: string): Promise<number> {
   const there = await stat(folder).catch(() => undefined);

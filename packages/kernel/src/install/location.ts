@@ -3,7 +3,9 @@ import { join, resolve } from "node:path";
 import { platform } from "node:process";
 import { jupyterDataFolder } from "../protocol/data-folder.js";
 
-/** Where a kernelspec goes: for this user, below a folder of one's own, or into the Python that runs Jupyter. */
+/**
+ * Where a kernelspec goes: for this user, below a folder of one's own, or into the Python that runs Jupyter.
+ */
 export type Target =
   | { readonly kind: "user" }
   | { readonly kind: "prefix"; readonly prefix: string }

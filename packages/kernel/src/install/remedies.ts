@@ -1,7 +1,10 @@
 import { env, platform } from "node:process";
 import { kernelScript } from "./kernelspec.js";
 
-/** What the Python package's command tells: the Python that it is installed for, and its own path, unless it runs as a module. */
+/**
+ * What the Python package's command tells: the Python that it is installed for, and its own path, unless it
+ * runs as a module.
+ */
 const { CONVFUSE_WHEEL_PYTHON: python, CONVFUSE_WHEEL_SCRIPT: script } = env;
 
 /** The Python that has this package; undefined where it came with npm. */

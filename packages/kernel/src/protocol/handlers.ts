@@ -40,8 +40,8 @@ async function comm(type: CommMessage["type"], fields: Fields, context: Context,
     metadata: message.metadata,
     buffers: message.buffers,
   });
-  // Widgets send their next message when this one is idle. The session answers in order, so an answer to anything
-  // says that the message has been handled.
+  // Widgets send their next message when this one is idle. The session answers in order, so an answer to
+  // anything says that the message has been handled.
   await Promise.race([session.commInfo(), context.sessionEnd]);
   context.streams.flush();
   return null;

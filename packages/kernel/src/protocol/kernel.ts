@@ -212,7 +212,9 @@ export class Kernel {
     else forward(event, this.#context);
   }
 
-  /** Without its session the kernel is dead: it tells the running cells, and ends, so that the client sees it. */
+  /**
+   * Without its session the kernel is dead: it tells the running cells, and ends, so that the client sees it.
+   */
   #sessionEnded(reason: string): void {
     if (this.#closing) return;
     const evalue = `the TypeScript session has ended: ${reason}`;

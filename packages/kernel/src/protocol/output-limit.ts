@@ -1,6 +1,6 @@
 /**
- * Keeps a cell that writes without end from filling the memory of the kernel, of Jupyter and of the page. No notebook
- * can be opened any more that holds what the limit lets through.
+ * Keeps a cell that writes without end from filling the memory of the kernel, of Jupyter and of the page. No
+ * notebook can be opened any more that holds what the limit lets through.
  */
 export class OutputLimit {
   /** In UTF-16 units. */

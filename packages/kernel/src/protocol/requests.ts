@@ -1,6 +1,8 @@
 import type { Message } from "./wire/wire.js";
 
-/** A request that a cell or a comm came with: where its output belongs, also what comes when it is long over. */
+/**
+ * A request that a cell or a comm came with: where its output belongs, also what comes when it is long over.
+ */
 export interface RequestRecord {
   readonly message: Message;
   readonly executionCount: number;

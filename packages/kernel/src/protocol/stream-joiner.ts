@@ -2,9 +2,9 @@ export type StreamName = "stdout" | "stderr";
 type Publish = (parent: string, name: StreamName, text: string) => void;
 
 /**
- * Joins writes into fewer stream messages: a page draws each of them. (The session joins only floods, on their way between the
- * processes.) What is written is published within `patience` milliseconds; whoever publishes something else flushes first, so
- * order is kept.
+ * Joins writes into fewer stream messages: a page draws each of them. (The session joins only floods, on
+ * their way between the processes.) What is written is published within `patience` milliseconds; whoever
+ * publishes something else flushes first, so order is kept.
  */
 export class StreamJoiner {
   static readonly #patience = 10;

@@ -347,8 +347,8 @@ export class CellSession implements Session {
 }
 
 /**
- * How long the running program may take for an answer, in milliseconds: while a cell computes there may be none, and nobody waits
- * for a completion.
+ * How long the running program may take for an answer, in milliseconds: while a cell computes there may be
+ * none, and nobody waits for a completion.
  */
 const soon = 30;
 const longest = 1000;

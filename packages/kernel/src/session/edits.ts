@@ -20,8 +20,8 @@ export function sortEdits(edits: Edit[]): Edit[] {
 }
 
 /**
- * Where an offset of the edited text came from; what was inserted belongs to the place it stands at, and comes with the
- * edit that inserted it.
+ * Where an offset of the edited text came from; what was inserted belongs to the place it stands at, and
+ * comes with the edit that inserted it.
  */
 export function mapOffset(
   edits: readonly Edit[],

@@ -24,8 +24,8 @@ export interface CheckerMethods {
   /** The names of the session's values. */
   values(): readonly string[];
   /**
-   * `runtime` is the process to end when the front door is gone; `snapshot` is where the snapshot lies, or would lie, for which
-   * imports are remembered.
+   * `runtime` is the process to end when the front door is gone; `snapshot` is where the snapshot lies, or
+   * would lie, for which imports are remembered.
    */
   open(cwd: string, runtime: number | undefined, snapshot?: string): Opened;
   compile(code: string, executionCount: number): CompileReply;
@@ -37,7 +37,10 @@ export interface CheckerMethods {
   isComplete(code: string): IsCompleteReply;
   diagnose(code: string, pending: readonly string[]): readonly Diagnosis[];
   parameterCell(tagged: string | undefined, values: { readonly [name: string]: Json }): ParameterCellReply;
-  /** A cell's code without a look at its types: where it can stop, before it runs. Undefined where its syntax is wrong. */
+  /**
+   * A cell's code without a look at its types: where it can stop, before it runs. Undefined where its syntax
+   * is wrong.
+   */
   layout(code: string): CompiledText | undefined;
   /** The JavaScript of a module as that of a script: everything stands where it stood. */
   asScript(text: string): string;

@@ -1,7 +1,7 @@
 /**
- * The contract between a TypeScript session and its two front doors (the ZeroMQ kernel and the headless runner).
- * A session runs in a process of its own (the front door stays responsive while a cell computes); everything here is
- * therefore plain data or a promise, in the shapes of the Jupyter messaging protocol 5.4.
+ * The contract between a TypeScript session and its two front doors (the ZeroMQ kernel and the headless
+ * runner). A session runs in a process of its own (the front door stays responsive while a cell computes);
+ * everything here is therefore plain data or a promise, in the shapes of the Jupyter messaging protocol 5.4.
  */
 
 /** JSON as Jupyter messages carry it. */
@@ -10,7 +10,10 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A MIME bundle: text as a string, JSON types as JSON, binary types as base64. */
 export type MimeBundle = { readonly [mime: string]: Json };
 
-/** What a session emits while it works. `parent` is the id that `execute` was given: late output keeps its cell's. */
+/**
+ * What a session emits while it works. `parent` is the id that `execute` was given: late output keeps its
+ * cell's.
+ */
 export type SessionEvent =
   | {
       readonly type: "stream";
@@ -141,7 +144,10 @@ export interface Variable {
   readonly value: string;
   /** The value's class, or what `typeof` says of it. */
   readonly type: string;
-  /** What `Session.variables` lists its parts by; 0 where it has none. Good until the session's variables are listed again. */
+  /**
+   * What `Session.variables` lists its parts by; 0 where it has none. Good until the session's variables are
+   * listed again.
+   */
   readonly reference: number;
   /** An expression for it, of a variable of the session. */
   readonly evaluateName?: string;
@@ -178,8 +184,9 @@ export interface CommMessage {
 /** A running TypeScript session; see {@link createSession}. */
 export interface Session {
   /**
-   * Runs one cell; its outputs arrive as events, all of them before the promise settles. Never rejects for what a cell does.
-   * A cell that is handed over before another has ended runs whenever that one waits: who wants an order awaits each reply.
+   * Runs one cell; its outputs arrive as events, all of them before the promise settles. Never rejects for
+   * what a cell does. A cell that is handed over before another has ended runs whenever that one waits: who
+   * wants an order awaits each reply.
    */
   execute(request: ExecuteRequest): Promise<ExecuteReply>;
   /** What could stand at a place of a cell. `cursor` counts Unicode code points. */
@@ -189,25 +196,29 @@ export interface Session {
   /** Whether code can run as it stands. */
   isComplete(code: string): Promise<IsCompleteReply>;
   /**
-   * The errors of a cell's own text, which is neither run nor kept. What `pending` cells declare, which have not run yet, is not
-   * missed. Questions that are asked later are answered first; undefined while a cell runs, whose names are not known yet.
+   * The errors of a cell's own text, which is neither run nor kept. What `pending` cells declare, which have
+   * not run yet, is not missed. Questions that are asked later are answered first; undefined while a cell
+   * runs, whose names are not known yet.
    */
   diagnose(code: string, pending?: readonly string[]): Promise<readonly Diagnosis[] | undefined>;
-  /** The cell that gives the variables of a cell tagged `parameters` these values; without one, any variables. */
+  /**
+   * The cell that gives the variables of a cell tagged `parameters` these values; without one, any variables.
+   */
   parameterCell(
     tagged: string | undefined,
     values: { readonly [name: string]: Json },
   ): Promise<ParameterCellReply>;
   /**
-   * The variables that cells have declared, or what one of them holds; nothing while a cell computes. Of more than a thousand
-   * parts there are ranges, or `count` parts from the one numbered `start` on. No getter is run.
+   * The variables that cells have declared, or what one of them holds; nothing while a cell computes. Of more
+   * than a thousand parts there are ranges, or `count` parts from the one numbered `start` on. No getter is
+   * run.
    */
   variables(reference?: number, start?: number, count?: number): Promise<readonly Variable[]>;
   /** How a variable shows itself; empty where there is none of this name. */
   variableBundle(name: string): Promise<MimeBundle>;
   /**
-   * Answers a request of the Debug Adapter Protocol, or one of those that Jupyter has beside it; also while a cell runs or has
-   * stopped. Missing where nothing can be stopped: in a browser.
+   * Answers a request of the Debug Adapter Protocol, or one of those that Jupyter has beside it; also while a
+   * cell runs or has stopped. Missing where nothing can be stopped: in a browser.
    */
   debug?(command: string, args: { readonly [name: string]: Json }): Promise<DebugReply>;
   /** Hands over the line that an `input_request` asked for. */
@@ -229,8 +240,9 @@ export interface SessionOptions {
   /** How much memory the cells' variables may take, in MB. Default: Node's own limit. */
   readonly memory?: number;
   /**
-   * A start-up snapshot that was made for many users, as `convfuse-kernel install --prefix` writes it. It is taken if it fits this
-   * Node, and only its owner and root can write it; else the user's own is. Default: the user's own.
+   * A start-up snapshot that was made for many users, as `convfuse-kernel install --prefix` writes it. It is
+   * taken if it fits this Node, and only its owner and root can write it; else the user's own is. Default:
+   * the user's own.
    */
   readonly snapshot?: string;
   /** Hears every output and request, in order. */

@@ -44,7 +44,10 @@ export interface OwnImports {
   readonly required: readonly string[];
 }
 
-/** A file of the user's, compiled: `text` is an ES module, or a function expression of what CommonJS gives a file. */
+/**
+ * A file of the user's, compiled: `text` is an ES module, or a function expression of what CommonJS gives a
+ * file.
+ */
 export interface LocalModule extends OwnImports {
   readonly path: string;
   readonly format: "module" | "commonjs";

@@ -74,7 +74,10 @@ function fused(files: readonly File[]): FuseAnswer {
 /** Bytes that become a part of a blob at once: what comes in less is collected. */
 const together = 2 ** 20;
 
-/** The browser keeps what a blob is made of where it likes, so that nothing of it has to be in the worker's memory. */
+/**
+ * The browser keeps what a blob is made of where it likes, so that nothing of it has to be in the worker's
+ * memory.
+ */
 function blobOf(content: Pick<FileChunks, "writeTo">): Blob {
   const parts: Blob[] = [];
   const collected = new Uint8Array(together);

@@ -64,8 +64,8 @@ export function words(text: string, cut: (run: readonly string[]) => string[]): 
 }
 
 /**
- * Chinese has no spaces, and programs do not agree on where its words end: each two neighbouring characters are a word, so that what is
- * searched for is found wherever it stands.
+ * Chinese has no spaces, and programs do not agree on where its words end: each two neighbouring characters
+ * are a word, so that what is searched for is found wherever it stands.
  */
 export function pairs(run: readonly string[]): string[] {
   return run.length < 2 ? [...run] : run.slice(1).map((character, i) => `${run[i]}${character}`);

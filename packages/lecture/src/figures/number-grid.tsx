@@ -18,7 +18,9 @@ export interface NumberGridProps {
   readonly cellClass?: (row: number, column: number) => CellClass;
   /** What a cell shows. Default: its number. */
   readonly cellContent?: (row: number, column: number) => ComponentChildren;
-  /** Called with the cell that is pointed at or has the focus; a grid with it is moved through by arrow keys. */
+  /**
+   * Called with the cell that is pointed at or has the focus; a grid with it is moved through by arrow keys.
+   */
   readonly onPoint?: (row: number, column: number) => void;
   /** Called when no cell is pointed at any more. */
   readonly onLeave?: () => void;

@@ -25,13 +25,16 @@ import { searchScript } from "./search-script.js";
 const require = createRequire(import.meta.url);
 
 /**
- * Writes the static site: an index, a page that fuses networks, a playground and a page a lesson in every language, their notebooks for download, and the assets that all pages
- * share. It works from `file://`, without a network. The folder is replaced whole, once everything is written.
+ * Writes the static site: an index, a page that fuses networks, a playground and a page a lesson in every
+ * language, their notebooks for download, and the assets that all pages share. It works from `file://`,
+ * without a network. The folder is replaced whole, once everything is written.
  *
  * @param notebooks the folder of the executed notebooks, with a folder for each further language
  * @param site the folder to write
- * @param api the folder of the API reference, which becomes the site's `api/`, where names in the lessons' code lead; where nothing is there, nothing leads to it
- * @param lite the folder of the lessons in JupyterLite, which becomes the site's `lite/`; where nothing is there, nothing leads to it
+ * @param api the folder of the API reference, which becomes the site's `api/`, where names in the lessons'
+ *   code lead; where nothing is there, nothing leads to it
+ * @param lite the folder of the lessons in JupyterLite, which becomes the site's `lite/`; where nothing is
+ *   there, nothing leads to it
  * @returns the number of pages
  */
 export async function buildSite(notebooks: string, site: string, api = "", lite = ""): Promise<number> {

@@ -8,7 +8,8 @@ export interface Citation {
 }
 
 /**
- * Reads a citation file: flat keys and one named entity as the author, which is the part of the format that ours has.
+ * Reads a citation file: flat keys and one named entity as the author, which is the part of the format that
+ * ours has.
  * @throws {Error} if a key is missing
  */
 export async function readCitation(file: string): Promise<Citation> {

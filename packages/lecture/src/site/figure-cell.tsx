@@ -4,7 +4,10 @@ import { chineseFigureWords, englishFigureWords } from "../figures/words.js";
 import type { Language } from "../languages.js";
 import type { MarkdownRenderer } from "./markdown.js";
 
-/** A cell of the lecture that is a figure to operate on a page; a notebook shows the text between the marks instead. */
+/**
+ * A cell of the lecture that is a figure to operate on a page; a notebook shows the text between the marks
+ * instead.
+ */
 const mark = /^<div data-figure="([^"]*)"(?: data-settings='([^']*)')?>\n\n[\s\S]*\n\n<\/div>\s*$/;
 
 /** True if a Markdown cell asks for an interactive figure. */
@@ -19,7 +22,8 @@ const laws: Readonly<Record<FigureName, string>> = {
 };
 
 /**
- * The figure that a cell asks for, in its first state: readable and printable as it is, brought to life by figures.js.
+ * The figure that a cell asks for, in its first state: readable and printable as it is, brought to life by
+ * figures.js.
  * @throws {Error} if the cell is not as figures are marked, or the figure or one of its settings is unknown
  */
 export function FigureCell(props: {

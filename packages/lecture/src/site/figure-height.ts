@@ -20,8 +20,9 @@ const plotlyHeight = 450;
 const belowAnimation = 8;
 
 /**
- * The height that a figure will have once it is drawn, as CSS: the page keeps that much room, so that nothing moves when plots appear.
- * It is what site.js computes: a plane of square cells is as high as its width allows, up to the figure's own height.
+ * The height that a figure will have once it is drawn, as CSS: the page keeps that much room, so that nothing
+ * moves when plots appear. It is what site.js computes: a plane of square cells is as high as its width
+ * allows, up to the figure's own height.
  */
 export function figureHeight(figure: unknown): string {
   const { layout = {}, frames } = figure as Sized;

@@ -1,4 +1,7 @@
-/** What figures say, in Chinese. The lessons' code is the same in every language, so its figures are made in English. */
+/**
+ * What figures say, in Chinese. The lessons' code is the same in every language, so its figures are made in
+ * English.
+ */
 const words: Readonly<Record<string, string>> = {
   // Titles.
   "One photograph, three channels": "一张照片，三个通道",
@@ -322,7 +325,9 @@ const patterns: readonly Pattern[] = [
   [/^(.+) \/ (.+)$/, ([a, b], inner) => `${inner(a as string)} / ${inner(b as string)}`],
 ];
 
-/** A figure's title, label or caption in Chinese; what names code, and what nobody translated, stays as it is. */
+/**
+ * A figure's title, label or caption in Chinese; what names code, and what nobody translated, stays as it is.
+ */
 export function figureWordsInChinese(text: string): string {
   const whole = text.replaceAll("<br>", " ");
   const known = words[whole];

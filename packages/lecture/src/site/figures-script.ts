@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
-/** What core's WebAssembly engine is in these figures: not there, so that core computes with its reference engine. */
+/**
+ * What core's WebAssembly engine is in these figures: not there, so that core computes with its reference
+ * engine.
+ */
 const withoutWasm: readonly (readonly [file: RegExp, code: string])[] = [
   [/core\/dist\/engines\/wasm\/index\.js$/, "export const canRun = () => false; export class WasmEngine {}"],
   [/core\/dist\/engines\/wasm\/machine\/pool\.js$/, "export const canShare = () => false;"],

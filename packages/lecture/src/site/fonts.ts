@@ -4,7 +4,10 @@ import { dirname, join } from "node:path";
 
 const require = createRequire(import.meta.url);
 
-/** A family of the site's type; the three were drawn to go together. Han characters are set in the reader's own fonts. */
+/**
+ * A family of the site's type; the three were drawn to go together. Han characters are set in the reader's
+ * own fonts.
+ */
 interface Family {
   readonly name: string;
   readonly package: string;
@@ -21,8 +24,9 @@ const sheets: Readonly<Record<string, readonly Family[]>> = {
 };
 
 /**
- * Writes the style sheets with the fonts inside, each one variable file of Latin letters, and copies their licences.
- * A font in a file of its own comes after the text, whose words move when it does; these are there before the page is shown.
+ * Writes the style sheets with the fonts inside, each one variable file of Latin letters, and copies their
+ * licences. A font in a file of its own comes after the text, whose words move when it does; these are there
+ * before the page is shown.
  */
 export async function writeFonts(assets: string): Promise<void> {
   await mkdir(join(assets, "fonts"), { recursive: true });
@@ -50,7 +54,10 @@ export async function writeFonts(assets: string): Promise<void> {
 /** The fonts of almost every formula. */
 const mathFonts = ["KaTeX_Main-Regular", "KaTeX_Math-Italic", "KaTeX_Size1-Regular", "KaTeX_Size2-Regular"];
 
-/** KaTeX's style sheet with those fonts inside, for the same reason; the rarer ones come when a formula needs them. */
+/**
+ * KaTeX's style sheet with those fonts inside, for the same reason; the rarer ones come when a formula needs
+ * them.
+ */
 export async function mathStyles(katex: string): Promise<string> {
   let css = await readFile(join(katex, "katex.min.css"), "utf8");
   for (const name of mathFonts) {

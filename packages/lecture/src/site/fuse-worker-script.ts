@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 
-/** A script that keeps the worker's whole code as a text: a page that was opened from a file can start no worker in another way. */
+/**
+ * A script that keeps the worker's whole code as a text: a page that was opened from a file can start no
+ * worker in another way.
+ */
 export async function fuseWorkerScript(): Promise<string> {
   const { output } = await build({
     input: fileURLToPath(import.meta.resolve("#fuse-worker")),

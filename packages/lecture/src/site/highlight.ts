@@ -3,7 +3,10 @@ import { createHighlighterCore, type DecorationItem } from "shiki/core";
 import { createJavaScriptRegexEngine } from "shiki/engine/javascript";
 import type { ApiLinks } from "./api-links.js";
 
-/** Code to highlighted HTML, in light and dark at once (CSS chooses); names that have a page of the API reference lead there. */
+/**
+ * Code to highlighted HTML, in light and dark at once (CSS chooses); names that have a page of the API
+ * reference lead there.
+ */
 export type Highlighter = (code: string, language: string, links?: ApiLinks) => string;
 
 const aliases: Readonly<Record<string, string>> = {
@@ -49,8 +52,9 @@ async function load(): Promise<Highlighter> {
 }
 
 /**
- * Makes a link of the first place in the code where each name is used: a reader who goes from link to link has enough of one.
- * A property (`x.add`), a key (`{ add: 1 }`), a parameter with its type and the words of texts and comments are other things of the same name.
+ * Makes a link of the first place in the code where each name is used: a reader who goes from link to link
+ * has enough of one. A property (`x.add`), a key (`{ add: 1 }`), a parameter with its type and the words of
+ * texts and comments are other things of the same name.
  */
 function toLinks(code: string, links: ApiLinks): DecorationItem[] {
   const tokens = placed(code).filter(({ type }) => !/Comment|WhiteSpace|LineTerminator/.test(type));

@@ -4,7 +4,10 @@ import type { VNode } from "preact";
 export const measuringScript: string =
   'addEventListener("load",()=>{const d=document.documentElement;const tell=()=>parent.postMessage({convfuseHeight:d.offsetHeight},"*");new ResizeObserver(tell).observe(d);tell()})';
 
-/** SHA-256 of `measuringScript`: a constant, since pages that were not encrypted on their way cannot compute it. A test does. */
+/**
+ * SHA-256 of `measuringScript`: a constant, since pages that were not encrypted on their way cannot compute
+ * it. A test does.
+ */
 export const measuringHash = "Yp2ymHELcWzEDx+SDsT//cRj8Qly81BPKQ4yC+Uk7Zk=";
 
 const policy = `default-src 'none'; img-src * data: blob:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-${measuringHash}'`;
@@ -20,8 +23,8 @@ pre,code{font-family:ui-monospace,Menlo,Consolas,"Noto Sans Mono",monospace;font
 img,svg{max-width:100%;height:auto}`;
 
 /**
- * HTML that a cell made, in a frame of an origin of its own: it sees nothing of the page, and its scripts do not run, so that it can
- * neither freeze the page nor lead it elsewhere.
+ * HTML that a cell made, in a frame of an origin of its own: it sees nothing of the page, and its scripts do
+ * not run, so that it can neither freeze the page nor lead it elsewhere.
  */
 export function HtmlFrame({ html, title }: { readonly html: string; readonly title: string }): VNode {
   const document = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><style>${style}</style><script>${measuringScript}</script><body>${html}`;

@@ -16,7 +16,10 @@ export interface IndexParts {
   readonly hasLite: boolean;
 }
 
-/** The site's front: what this is about in a picture, the path through a language's lessons, and how to use and cite it. */
+/**
+ * The site's front: what this is about in a picture, the path through a language's lessons, and how to use
+ * and cite it.
+ */
 export function indexPage(
   lessons: readonly Lesson[],
   language: Language,

@@ -21,7 +21,10 @@ export interface Renderers {
   readonly highlight: Highlighter;
 }
 
-/** The page of one lesson. `lessons` are all of its language, in order; `links` lead from names in its code to the API reference. */
+/**
+ * The page of one lesson. `lessons` are all of its language, in order; `links` lead from names in its code to
+ * the API reference.
+ */
 export function lessonPage(
   lesson: Lesson,
   lessons: readonly Lesson[],

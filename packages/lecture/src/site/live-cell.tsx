@@ -10,9 +10,10 @@ const actions = ["run", "runAbove", "stop", "reset"] as const satisfies readonly
 export const emptySource: string = '<pre class="shiki"><code></code></pre>';
 
 /**
- * A code cell, as it is built and as a page adds one: source, buttons, outputs. Scripts that drive pages rely on `data-cell` (the
- * index among all cells of the notebook), `data-state` (idle, running, done, failed) and `data-outputs`. A cell that no page can run
- * has `data-needs`, and a sentence where others have their buttons.
+ * A code cell, as it is built and as a page adds one: source, buttons, outputs. Scripts that drive pages rely
+ * on `data-cell` (the index among all cells of the notebook), `data-state` (idle, running, done, failed) and
+ * `data-outputs`. A cell that no page can run has `data-needs`, and a sentence where others have their
+ * buttons.
  *
  * @param props.number the number that readers see: code cells are counted from 1
  * @param props.source the highlighted source, in a `pre`

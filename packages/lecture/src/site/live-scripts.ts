@@ -16,8 +16,8 @@ const outputCollector = new URL("./headless/outputs.js", import.meta.resolve("@c
 const isData = (name: string): boolean => /\.(npy|npz|onnx|pth|safetensors)$/.test(name);
 
 /**
- * Writes what live pages load: a few lines at once, the rest when a reader first runs or edits a cell. All of it is scripts, since a
- * page that was opened from a file may fetch nothing.
+ * Writes what live pages load: a few lines at once, the rest when a reader first runs or edits a cell. All of
+ * it is scripts, since a page that was opened from a file may fetch nothing.
  *
  * @param notebooks the folder with the lessons, whose `data` cells read
  * @param assets the folder to write to
@@ -30,7 +30,9 @@ export async function writeLiveScripts(notebooks: string, assets: string): Promi
   await writeFile(join(assets, "live-files.js"), globalScript("convfuseFiles", await dataFiles(notebooks)));
 }
 
-/** A script with a lesson's notebook, for its download. Images of plots are left out: the plots are there too. */
+/**
+ * A script with a lesson's notebook, for its download. Images of plots are left out: the plots are there too.
+ */
 export function notebookScript(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => {
     if (cell.cell_type !== "code") return cell;

@@ -1,6 +1,8 @@
 import type { LinkProblem } from "../browser/live/link.js";
 
-/** What live pages say: their buttons, and what they announce. `{cell}` is a cell's number as readers count. */
+/**
+ * What live pages say: their buttons, and what they announce. `{cell}` is a cell's number as readers count.
+ */
 export interface LiveWords {
   readonly run: string;
   readonly runAbove: string;
@@ -27,7 +29,10 @@ export interface LiveWords {
   readonly needsAbove: string;
   /** Behind `failed`, where cells have broken what the session itself stands on. */
   readonly needsReset: string;
-  /** What the checker finds while a reader writes: `{count}` errors in a cell, and the one in a `{line}` that was gone to. */
+  /**
+   * What the checker finds while a reader writes: `{count}` errors in a cell, and the one in a `{line}` that
+   * was gone to.
+   */
   readonly errors: string;
   readonly noErrors: string;
   readonly errorShown: string;

@@ -17,7 +17,10 @@ export interface Prose {
   readonly headings: readonly Heading[];
 }
 
-/** Markdown, as a notebook's cell holds it, to HTML. Headings get ids from the cell's, which is the same in every language. */
+/**
+ * Markdown, as a notebook's cell holds it, to HTML. Headings get ids from the cell's, which is the same in
+ * every language.
+ */
 export type MarkdownRenderer = (markdown: string, cell: string) => Prose;
 
 /** What is collected while a cell is rendered. */
@@ -27,8 +30,9 @@ interface Rendering {
 }
 
 /**
- * A renderer for CommonMark with tables, TeX between dollar signs, highlighted fences and raw HTML (the notebooks are ours, and their
- * folded solutions are `<details>`). Links to other notebooks lead to their pages. TeX that is wrong throws.
+ * A renderer for CommonMark with tables, TeX between dollar signs, highlighted fences and raw HTML (the
+ * notebooks are ours, and their folded solutions are `<details>`). Links to other notebooks lead to their
+ * pages. TeX that is wrong throws.
  *
  * @param linkTo what the link beside a heading is called
  */
@@ -118,8 +122,9 @@ interface Beside {
 const shortFormula = 24;
 
 /**
- * A line may begin right after a formula, even with a comma, and end right before one, even with a bracket: CSS takes its boxes for pictures.
- * So what stands beside a short formula becomes a part of it, and the whole is not broken.
+ * A line may begin right after a formula, even with a comma, and end right before one, even with a bracket:
+ * CSS takes its boxes for pictures. So what stands beside a short formula becomes a part of it, and the whole
+ * is not broken.
  */
 function joinFormulas(
   tokens: readonly {

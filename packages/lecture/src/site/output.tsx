@@ -7,7 +7,10 @@ import { HtmlFrame } from "./html-frame.js";
 
 export const plotlyMime = "application/vnd.plotly.v1+json";
 
-/** One output of a code cell, when the site is built and when its cell runs in the page. The richest form that a page can show wins. */
+/**
+ * One output of a code cell, when the site is built and when its cell runs in the page. The richest form that
+ * a page can show wins.
+ */
 export function OutputView({
   output,
   language,

@@ -15,13 +15,17 @@ const branchesTop = 256;
 const branchLefts = [45, 188, 331];
 
 /**
- * Seconds of the whole; a half shows the branches, a half the one kernel. In each, the window takes its steps, then all rests for a while.
- * The style sheet has the keyframes that are the same for all numbers, in percents of these.
+ * Seconds of the whole; a half shows the branches, a half the one kernel. In each, the window takes its
+ * steps, then all rests for a while. The style sheet has the keyframes that are the same for all numbers, in
+ * percents of these.
  */
 const seconds = 20;
 const stepsPart = 0.8;
 
-/** Three branches that slide over an input, become one kernel, and give the same output again: one picture, moved by CSS alone. */
+/**
+ * Three branches that slide over an input, become one kernel, and give the same output again: one picture,
+ * moved by CSS alone.
+ */
 export function Picture({ words, pause }: { readonly words: PictureWords; readonly pause: string }): VNode {
   const { padded, branches, fused, output } = pictureNumbers();
   const names = ["3 × 3", "1 × 1", words.shortcut];

@@ -3,7 +3,10 @@ import { build } from "rolldown";
 
 let made: Promise<string> | undefined;
 
-/** The search itself as a script for pages, which load it, and what it searches, when somebody searches. Made once a process. */
+/**
+ * The search itself as a script for pages, which load it, and what it searches, when somebody searches. Made
+ * once a process.
+ */
 export function searchScript(): Promise<string> {
   made ??= make();
   return made;

@@ -36,8 +36,8 @@ const signs: Readonly<Record<string, string>> = {
 };
 
 /**
- * A formula of TeX as a line of text, for where nothing can be typeset: signs as characters, a fraction with a stroke, other commands left out.
- * Numbers stay apart from each other, so that 2 · 3 does not become 23.
+ * A formula of TeX as a line of text, for where nothing can be typeset: signs as characters, a fraction with
+ * a stroke, other commands left out. Numbers stay apart from each other, so that 2 · 3 does not become 23.
  */
 export function texText(formula: string): string {
   return formula

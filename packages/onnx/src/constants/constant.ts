@@ -10,7 +10,9 @@ export interface Constant {
   readonly size: number;
   /** How many operations deep it is computed. */
   readonly depth: number;
-  /** The numbers in row-major order, as the types on the way to them round; computed whenever somebody asks. */
+  /**
+   * The numbers in row-major order, as the types on the way to them round; computed whenever somebody asks.
+   */
   read(): Float64Array;
   /** Some of them, where they can be read without the others. */
   readonly part?: ((start: number, out: Float64Array) => void) | undefined;
@@ -45,7 +47,10 @@ export function givenConstant(type: number, shape: readonly number[], values: Fl
   return { type, shape, size: values.length, depth: 0, read: () => values };
 }
 
-/** What is computed from others; the result is rounded to its type, as the operation that stands in the file rounds it. */
+/**
+ * What is computed from others; the result is rounded to its type, as the operation that stands in the file
+ * rounds it.
+ */
 export function computedConstant(
   type: number,
   shape: readonly number[],

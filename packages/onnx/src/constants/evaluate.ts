@@ -14,8 +14,8 @@ const rules: ReadonlyMap<string, ConstantRule> = new Map([
 ]);
 
 /**
- * The constant that a node of ONNX's own operators gives, if it gives one; its numbers are computed when somebody asks. Quantised weights
- * are none: what stands behind DequantizeLinear stays what it is.
+ * The constant that a node of ONNX's own operators gives, if it gives one; its numbers are computed when
+ * somebody asks. Quantised weights are none: what stands behind DequantizeLinear stays what it is.
  */
 export function evaluateConstant(call: Call): Constant | undefined {
   const constant = rules.get(call.type)?.(call);

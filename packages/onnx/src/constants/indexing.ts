@@ -9,7 +9,9 @@ export function stridesOf(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** Reads numbers at places that move by these strides as the axes of `shape` are counted through, row-major. */
+/**
+ * Reads numbers at places that move by these strides as the axes of `shape` are counted through, row-major.
+ */
 export function gathered(
   values: Float64Array,
   shape: readonly number[],

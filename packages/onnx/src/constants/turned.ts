@@ -2,7 +2,9 @@ import type { Constant } from "./constant.js";
 
 type PartReader = NonNullable<Constant["part"]>;
 
-/** Rows and columns that are turned at once: all the memory that they touch stays in the first-level cache. */
+/**
+ * Rows and columns that are turned at once: all the memory that they touch stays in the first-level cache.
+ */
 const tile = 32;
 
 /** A matrix, [rows, columns] row-major, as [columns, rows]. */
@@ -16,19 +18,22 @@ export function turned<Values extends Float32Array | Float64Array>(
   return out;
 }
 
-/** Numbers of a matrix that are turned at once where it is read in parts; a smaller one is read as a whole. */
+/**
+ * Numbers of a matrix that are turned at once where it is read in parts; a smaller one is read as a whole.
+ */
 const together = 2 ** 20;
 
 /**
- * Reads parts of a matrix, [rows, columns] row-major, as those of [columns, rows]: some columns at a time, so that a large one
- * is never in memory as a whole.
+ * Reads parts of a matrix, [rows, columns] row-major, as those of [columns, rows]: some columns at a time, so
+ * that a large one is never in memory as a whole.
  * @param part reads parts of it as it is
  * @returns undefined: it is small
  */
 export function turnedPart(part: PartReader, rows: number, columns: number): PartReader | undefined {
   if (rows * columns <= 2 * together) return undefined;
   const most = Math.max(1, Math.floor(together / rows));
-  // One memory for all strips: what each would leave behind is as large as the part itself, and is collected late.
+  // One memory for all strips: what each would leave behind is as large as the part itself, and is collected
+  // late.
   let values: Float64Array | undefined;
   let strip: Strip | undefined;
   const stripAt = (column: number): Strip => {
@@ -66,7 +71,9 @@ interface Strip {
   readonly values: Float64Array;
 }
 
-/** Writes a matrix, [rows, columns], as the first `rows` of each line of a matrix whose lines are `line` long. */
+/**
+ * Writes a matrix, [rows, columns], as the first `rows` of each line of a matrix whose lines are `line` long.
+ */
 function turnInto(
   out: Float32Array | Float64Array,
   line: number,

@@ -141,7 +141,9 @@ function batchNorm(call: Call): Conversion {
     : finite(affineOp({ before: negated(mean), factor, after: bias }), x);
 }
 
-/** Why a norm takes its statistics from what flows through it, in each opset's form; undefined: it does not. */
+/**
+ * Why a norm takes its statistics from what flows through it, in each opset's form; undefined: it does not.
+ */
 function trains({ opset, attributes, outputs }: Call): string | undefined {
   if (opset < 7 && attributes.int("is_test", 0) === 0) return "it is in training form (is_test is 0)";
   if (attributes.int("training_mode", 0) !== 0) return "it is in training form (training_mode)";

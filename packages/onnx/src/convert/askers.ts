@@ -2,9 +2,10 @@ import type { Node, Value } from "@convfuse/core";
 import type { SourceGraph, SourceNode } from "../model/graph.js";
 
 /**
- * The operations from whose outputs no operation and no output of the graph is computed. Either the file reads them without a use (a Shape,
- * say, of which a Reshape learns the shape that its input has anyway), or nothing reads them at all. They are no use of what they read;
- * where that stays, they stay. What runs a body, or is no operator of ONNX's own, may do more than its outputs say, and is never one.
+ * The operations from whose outputs no operation and no output of the graph is computed. Either the file
+ * reads them without a use (a Shape, say, of which a Reshape learns the shape that its input has anyway), or
+ * nothing reads them at all. They are no use of what they read; where that stays, they stay. What runs a
+ * body, or is no operator of ONNX's own, may do more than its outputs say, and is never one.
  * @param nodes in an order that can be run
  */
 export function askersOf(

@@ -12,7 +12,10 @@ export interface Context {
   /** Initializers that the file's own training reads or changes. */
   readonly trained: ReadonlySet<string>;
   readonly external: ReadExternal | undefined;
-  /** The functions of the file: "domain:name", and the version of ONNX's own operators where they say it themselves. */
+  /**
+   * The functions of the file: "domain:name", and the version of ONNX's own operators where they say it
+   * themselves.
+   */
   readonly functions: ReadonlySet<string>;
   readonly dims: Dims;
   readonly recent: RecentNumbers;
@@ -53,7 +56,10 @@ export function functionKey(domain: string, name: string): string {
   return `${domain === "ai.onnx" ? "" : domain}:${name}`;
 }
 
-/** How many elements the tensors of the file's graph have: nothing that is computed from them needs to be larger than all together. */
+/**
+ * How many elements the tensors of the file's graph have: nothing that is computed from them needs to be
+ * larger than all together.
+ */
 function storedElements({ graph, message }: SourceModel): number {
   let elements = message.bytes.length;
   for (const { value } of graph.value.initializers.values())

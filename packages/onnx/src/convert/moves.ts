@@ -3,7 +3,10 @@ import { type Dim, equalShapes } from "../facts/dim.js";
 import type { Outcome } from "../facts/fact.js";
 import { DataType } from "../model/data-type.js";
 
-/** How a value has the elements of another one: with its axes in another order, in another shape, or in another type. */
+/**
+ * How a value has the elements of another one: with its axes in another order, in another shape, or in
+ * another type.
+ */
 export type Move = OrderMove | ShapeMove | TypeMove;
 
 /** Axis i is axis `axes[i]` of the other. */
@@ -26,7 +29,10 @@ export interface TypeMove {
   readonly to: number;
 }
 
-/** What a node does to its first input if it only moves its elements; undefined: it does more, or how is not known. */
+/**
+ * What a node does to its first input if it only moves its elements; undefined: it does more, or how is not
+ * known.
+ */
 export function moveOf(call: Call, { shape, type }: Outcome): Move | undefined {
   const [x] = call.inputs;
   switch (call.type) {
@@ -117,7 +123,9 @@ function inverseOrder({ axes }: OrderMove): readonly number[] {
   return axes.map((_, axis) => axes.indexOf(axis));
 }
 
-/** What Reshape has to be asked for: a 0 copies a size, a -1 is what is left; undefined: no constant says it. */
+/**
+ * What Reshape has to be asked for: a 0 copies a size, a -1 is what is left; undefined: no constant says it.
+ */
 export function reshapeTarget(from: readonly Dim[], to: readonly Dim[]): readonly number[] | undefined {
   if ([...from, ...to].includes(0)) return undefined;
   const target = to.map((dim, axis) => (typeof dim === "number" ? dim : dim === from[axis] ? 0 : -1));

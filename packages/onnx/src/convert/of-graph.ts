@@ -28,7 +28,10 @@ export interface ConvertedGraph {
   readonly moves: ReadonlyMap<Node, WrittenMove>;
   /** For a value within a node: one that has a name and is the same. */
   readonly aliases: ReadonlyMap<Value, Value>;
-  /** Operations whose outputs others only ask for a shape or a type that they have anyway: they are not in the graph. */
+  /**
+   * Operations whose outputs others only ask for a shape or a type that they have anyway: they are not in the
+   * graph.
+   */
   readonly askers: ReadonlySet<Node>;
   /** The graphs in attributes of nodes. */
   readonly bodies: readonly {

@@ -5,8 +5,8 @@ import type { Fact } from "../facts/fact.js";
 import { channelsOf, type Refused, refused } from "./rule.js";
 
 /**
- * A constant that an activation is combined with, as one number or one number a channel; a reason where it is a whole map, makes the
- * result larger than the activation, or may do so.
+ * A constant that an activation is combined with, as one number or one number a channel; a reason where it is
+ * a whole map, makes the result larger than the activation, or may do so.
  * @param second whether the constant is the node's second input: before opset 7 only that was ever broadcast
  */
 export function perChannelOf(call: Call, constant: Constant, x: Fact, second: boolean): PerChannel | Refused {

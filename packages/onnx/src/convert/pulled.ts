@@ -14,7 +14,10 @@ export interface Pulled {
   readonly call: Call;
   /** What it gives, which is then to be moved; undefined: what the node gives is not moved. */
   readonly outcome: Outcome | undefined;
-  /** What it computes, where the operator's attributes are about axes; undefined: what its rule says of the call. */
+  /**
+   * What it computes, where the operator's attributes are about axes; undefined: what its rule says of the
+   * call.
+   */
   readonly steps?: readonly Step[];
 }
 
@@ -36,10 +39,14 @@ export const pulledThrough: Pull = (call, outcome, move, before) => {
 
 const pointwise = new Set(["Add", "BatchNormalization", "Div", "Mul", "Neg", "Sub", "Sum"]);
 
-/** Arithmetic with numbers that are one for all, or one a channel; before opset 7 attributes say what is broadcast. */
+/**
+ * Arithmetic with numbers that are one for all, or one a channel; before opset 7 attributes say what is
+ * broadcast.
+ */
 const pullPointwise: Pull = (call, outcome, move, before) => {
   const norm = call.type === "BatchNormalization";
-  // Of tokens with a shape of their own, sums stay behind it: in front of it they would part a norm from the matrix that it goes into.
+  // Of tokens with a shape of their own, sums stay behind it: in front of it they would part a norm from the
+  // matrix that it goes into.
   const isSum = call.inputs.filter((input) => input?.constant === undefined).length > 1;
   if (call.opset < 7 || ((norm || (isSum && move.kind === "shape")) && !hasChannels(move))) return undefined;
   const inputs = call.inputs.map((input) => {
@@ -110,7 +117,10 @@ function hasChannels(move: OrderMove | ShapeMove): boolean {
   return from.length >= 2 && to.length >= 2 && from[0] === to[0] && from[1] === to[1];
 }
 
-/** A constant that is broadcast to what is moved, as it is broadcast to what was; undefined: it is more than one number a channel. */
+/**
+ * A constant that is broadcast to what is moved, as it is broadcast to what was; undefined: it is more than
+ * one number a channel.
+ */
 function constantBefore(fact: Fact, move: OrderMove | ShapeMove): Fact | undefined {
   const constant = fact.constant as NonNullable<Fact["constant"]>;
   const rank = move.kind === "order" ? move.axes.length : move.to.length;

@@ -4,7 +4,10 @@ import type { Call } from "../facts/call.js";
 import type { Fact, Outcome } from "../facts/fact.js";
 import { isFloat, typeName } from "../model/data-type.js";
 
-/** One operation that a node is made of; it reads values, or what an earlier step of the same node gives (by its place). */
+/**
+ * One operation that a node is made of; it reads values, or what an earlier step of the same node gives (by
+ * its place).
+ */
 export interface Step {
   readonly op: Op<StoredWeights>;
   readonly inputs: readonly (Value | number)[];

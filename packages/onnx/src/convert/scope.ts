@@ -61,7 +61,10 @@ export class Scope {
     return this.#facts.has(name);
   }
 
-  /** What is known of a name, here or in the graphs around; a name that nothing gives is one of which nothing is known. */
+  /**
+   * What is known of a name, here or in the graphs around; a name that nothing gives is one of which nothing
+   * is known.
+   */
   lookup(name: string): Fact {
     const own = this.#facts.get(name) ?? this.captured.get(name);
     if (own !== undefined) return own;
@@ -78,7 +81,8 @@ export class Scope {
 
   #defineInput(name: string): void {
     const info = this.#inputs.get(name);
-    // The sizes of the network's own inputs hold; those of a body's inputs may change from one run of it to the next.
+    // The sizes of the network's own inputs hold; those of a body's inputs may change from one run of it to
+    // the next.
     const holds = this.#parent === undefined && this.#graph.kind === "graph";
     const said =
       holds && Object.hasOwn(this.context.inputShapes, name) ? this.context.inputShapes[name] : info?.shape;
@@ -90,8 +94,8 @@ export class Scope {
   }
 
   /**
-   * A declared shape, of which the number of axes and of channels are believed. Other numbers are not: files whose inputs were made
-   * larger, or dynamic, often keep what was true before.
+   * A declared shape, of which the number of axes and of channels are believed. Other numbers are not: files
+   * whose inputs were made larger, or dynamic, often keep what was true before.
    */
   #declaredShape(name: string, shape: readonly DeclaredDim[] | undefined): readonly Dim[] | undefined {
     return shape && this.#sizes(name, shape, (axis) => axis === 1);
@@ -110,7 +114,10 @@ function unknown(name: string): Fact {
   return { value: { name }, type: undefined, shape: undefined, constant: undefined, sizes: undefined };
 }
 
-/** What a stored weight says of its convolution's input, where the file does not declare it: the number of axes, and the channels. */
+/**
+ * What a stored weight says of its convolution's input, where the file does not declare it: the number of
+ * axes, and the channels.
+ */
 function weightHints(
   { nodes, initializers, infos }: SourceGraph,
   { external }: Context,

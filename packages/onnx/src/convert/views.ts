@@ -28,10 +28,11 @@ interface View {
 }
 
 /**
- * What the nodes of one graph compute, seen through those that only move elements. Files of other frameworks hold channels last and turn
- * them to the front for each convolution and back behind it; others add axes for an operator that wants them and take them away again.
- * A way there and back is no operation, two equal ways are one, and what is computed for each channel behind a way is computed in front
- * of it, where a convolution can take it in.
+ * What the nodes of one graph compute, seen through those that only move elements. Files of other frameworks
+ * hold channels last and turn them to the front for each convolution and back behind it; others add axes for
+ * an operator that wants them and take them away again. A way there and back is no operation, two equal ways
+ * are one, and what is computed for each channel behind a way is computed in front of it, where a convolution
+ * can take it in.
  */
 export class Views {
   readonly #views = new Map<Value, View>();

@@ -10,8 +10,9 @@ interface Formula {
 }
 
 /**
- * Names of sizes: two sizes have one name only if they are equal however large the network's inputs are. Those that are computed from
- * another by the arithmetic of convolutions have a formula, brought to one form, so that branches of equal size are seen to be so.
+ * Names of sizes: two sizes have one name only if they are equal however large the network's inputs are.
+ * Those that are computed from another by the arithmetic of convolutions have a formula, brought to one form,
+ * so that branches of equal size are seen to be so.
  */
 export class Dims {
   readonly #formulas = new Map<string, Formula>();

@@ -12,7 +12,10 @@ export interface Fact {
   readonly shape: readonly Dim[] | undefined;
   /** Its numbers, where no input of the network decides about them. */
   readonly constant: Constant | undefined;
-  /** The numbers of a small tensor of integers that shapes of activations decide about, one a place, row-major. */
+  /**
+   * The numbers of a small tensor of integers that shapes of activations decide about, one a place,
+   * row-major.
+   */
   readonly sizes: readonly Dim[] | undefined;
 }
 

@@ -2,7 +2,10 @@ import { type Call, frontAxis } from "./call.js";
 import type { Dim, Dims } from "./dim.js";
 import { integersOf, sizesOf } from "./fact.js";
 
-/** The shape that Reshape gives: from its input's and the one asked for, in which 0 copies a size and -1 takes what is left. */
+/**
+ * The shape that Reshape gives: from its input's and the one asked for, in which 0 copies a size and -1 takes
+ * what is left.
+ */
 export function reshaped(call: Call, shape: readonly Dim[]): readonly Dim[] | undefined {
   const second = call.inputs[1];
   const asked = call.opset < 5 ? call.attributes.ints("shape") : second && sizesOf(second);

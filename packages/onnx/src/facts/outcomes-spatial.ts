@@ -114,7 +114,10 @@ function constantScales({ inputs, type, opset }: Call): Float64Array | undefined
   return scales !== undefined && scales.size > 0 && scales.size <= 8 ? scales.read() : undefined;
 }
 
-/** Channels into pixels or back: [channels times, channels divided by, sizes times, ..., sizes divided by] of the block's side. */
+/**
+ * Channels into pixels or back: [channels times, channels divided by, sizes times, ..., sizes divided by] of
+ * the block's side.
+ */
 function blocks(
   call: Call,
   factors: (channels: Dim, block: number) => readonly [Dim, number, number, number, number],

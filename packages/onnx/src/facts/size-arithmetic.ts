@@ -3,7 +3,10 @@ import type { Call } from "./call.js";
 import type { Dim } from "./dim.js";
 import { mostSizes, sizesOf } from "./fact.js";
 
-/** What arithmetic makes of sizes that are only known when the network runs, as networks compute the size that they resize to. */
+/**
+ * What arithmetic makes of sizes that are only known when the network runs, as networks compute the size that
+ * they resize to.
+ */
 export function computedSizes(call: Call): readonly Dim[] | undefined {
   if (call.inputs.every((input) => input?.sizes === undefined)) return undefined;
   const inputs = call.inputs.map((input) => input && sizesOf(input));

@@ -2,10 +2,15 @@ import type { ConvAxis } from "@convfuse/core";
 import type { Call } from "./call.js";
 import type { Dim, Dims } from "./dim.js";
 
-/** Sizes, strides and padding of a convolution or pool, an entry an axis, as a node of any form states them. */
+/**
+ * Sizes, strides and padding of a convolution or pool, an entry an axis, as a node of any form states them.
+ */
 export interface Windows {
   readonly axes: readonly ConvAxis[];
-  /** True where the padding depends on sizes of the input that are the same at every run, since the file fixes them. */
+  /**
+   * True where the padding depends on sizes of the input that are the same at every run, since the file fixes
+   * them.
+   */
   readonly given: boolean;
 }
 
@@ -51,7 +56,10 @@ function strided(length: number, stride: number, span: number): number {
   return Math.max((Math.ceil(length / stride) - 1) * stride + span + 1 - length, 0);
 }
 
-/** The axes of the linear map that a ConvTranspose is; its weights are [in, out / groups, ...sizes], unflipped. */
+/**
+ * The axes of the linear map that a ConvTranspose is; its weights are [in, out / groups, ...sizes],
+ * unflipped.
+ */
 export function transposedWindowsOf(
   call: Call,
   sizes: readonly number[],

@@ -5,8 +5,9 @@ import type { ConvertedGraph } from "../convert/of-graph.js";
 const cores = new Set(["Erf", "Tanh"]);
 
 /**
- * Scales and shifts by one number that are part of a GELU written out: x Erf(x / 1.41) ..., as exporters have it. Folded into a convolution
- * beside it they would save a node and cost the runtime its one operation for all of them.
+ * Scales and shifts by one number that are part of a GELU written out: x Erf(x / 1.41) ..., as exporters have
+ * it. Folded into a convolution beside it they would save a node and cost the runtime its one operation for
+ * all of them.
  */
 export function partsOfActivations({ graph, moves }: ConvertedGraph): ReadonlySet<Node> {
   const parts = new Set<Node>();

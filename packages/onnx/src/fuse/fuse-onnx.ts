@@ -37,14 +37,17 @@ export interface FusedOnnx {
 }
 
 /**
- * Fuses what is exactly one convolution in a network: branches that are added or joined, norms, scales, pools, sequences. Everything else
- * stays as the bytes that it was. Each region is proven by itself in float64; one whose proof fails is put back, and the report says so.
+ * Fuses what is exactly one convolution in a network: branches that are added or joined, norms, scales,
+ * pools, sequences. Everything else stays as the bytes that it was. Each region is proven by itself in
+ * float64; one whose proof fails is put back, and the report says so.
  *
  * @param model what {@link readOnnx} gave; it is not changed
  * @param options growth, sizes, inputShapes, only, keep, verify, onProgress; see {@link FuseOnnxOptions}
  * @returns the new model, and the report on it
- * @throws {ArgumentError} if model is none, or an option is unknown, outside its domain, or names what is not in the file
- * @throws {FormatError} if a tensor does not hold what its dims promise, or its file beside the model cannot be read
+ * @throws {ArgumentError} if model is none, or an option is unknown, outside its domain, or names what is not
+ *   in the file
+ * @throws {FormatError} if a tensor does not hold what its dims promise, or its file beside the model cannot
+ *   be read
  * @example
  * import { readFileSync } from "node:fs";
  * const { model, report } = fuseOnnx(readOnnx(readFileSync("model.onnx")));

@@ -32,7 +32,9 @@ export interface Rewriting extends Accepted {
   readonly asInputs: boolean;
 }
 
-/** The edits of one graph, the names that it reads from outside once they are made, and what is left of it. */
+/**
+ * The edits of one graph, the names that it reads from outside once they are made, and what is left of it.
+ */
 export interface EditedGraph {
   readonly edits: GraphEdits;
   readonly free: ReadonlySet<string>;
@@ -84,7 +86,8 @@ class Editing {
     );
     const other = rewired.get(made[0] as Node);
     const isMovable = other === undefined || this.#readsItself(source, made[0] as Node);
-    // A Reshape that changes nothing may have been told so by the shape of what is gone: then it becomes an Identity.
+    // A Reshape that changes nothing may have been told so by the shape of what is gone: then it becomes an
+    // Identity.
     if (isWhole && isMovable && (other !== undefined || canStay(source))) {
       if (other !== undefined) {
         const name = this.#rewriting.nameOf(other);
@@ -115,7 +118,10 @@ class Editing {
     return inputs[0] !== undefined && this.#converted.scope.lookup(inputs[0]).value === read;
   }
 
-  /** Where a value within a node is computed by itself, it has the name of one that is the same; that needs no node then. */
+  /**
+   * Where a value within a node is computed by itself, it has the name of one that is the same; that needs no
+   * node then.
+   */
   #dropAliases(): void {
     const { aliases, made } = this.#converted;
     const given = new Set(

@@ -49,13 +49,17 @@ function ofNode({ op, inputs, outputs }: Node, converted: ConvertedGraph): Multi
 function ofTerm({ base, convolution }: FusedTerm, output: Value, converted: ConvertedGraph): MultiplyAdds {
   if (convolution === undefined || isDiagonal(convolution.form)) return 0;
   const { form, along } = convolution;
-  // Matrices that tokens are multiplied by are no operation of the graph, and not counted where they stand either.
+  // Matrices that tokens are multiplied by are no operation of the graph, and not counted where they stand
+  // either.
   if (along === "last") return 0;
   const isTransposed = form.axes.some(({ upsampling }) => upsampling > 1);
   return ofForm(form, isTransposed, base, output, converted);
 }
 
-/** A transposed convolution uses its kernel once for each number that it reads, others once for each that they give. */
+/**
+ * A transposed convolution uses its kernel once for each number that it reads, others once for each that they
+ * give.
+ */
 function ofForm(
   {
     axes,

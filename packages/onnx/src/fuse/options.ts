@@ -4,22 +4,32 @@ import type { ValueInfo } from "../model/value-info.js";
 /** The options of {@link fuseOnnx}. */
 export interface FuseOnnxOptions {
   /**
-   * `"none"`: no merge that raises multiply-adds or the weights' bytes by more than a twentieth. `"any"`: whatever is exact, but grouped
-   * weights do not grow by zeros. Default `"none"`.
+   * `"none"`: no merge that raises multiply-adds or the weights' bytes by more than a twentieth. `"any"`:
+   * whatever is exact, but grouped weights do not grow by zeros. Default `"none"`.
    */
   readonly growth?: "none" | "any";
-  /** `"given"`: what is exact at `inputShapes` (or the sizes that the file fixes) is enough. Default `"every"`: at every size. */
+  /**
+   * `"given"`: what is exact at `inputShapes` (or the sizes that the file fixes) is enough. Default
+   * `"every"`: at every size.
+   */
   readonly sizes?: "every" | "given";
-  /** Sizes of inputs by name, e.g. { x: [1, 3, 224, 224] }: for counting multiply-adds, and for `sizes: "given"`. Default: what
-   * the file fixes. */
+  /**
+   * Sizes of inputs by name, e.g. { x: [1, 3, 224, 224] }: for counting multiply-adds, and for
+   * `sizes: "given"`. Default: what the file fixes.
+   */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
-  /** Only nodes of these names are fused: whole names, or what they begin with up to a "/" or ".". Default: all. */
+  /**
+   * Only nodes of these names are fused: whole names, or what they begin with up to a "/" or ".". Default:
+   * all.
+   */
   readonly only?: readonly string[];
   /** Nodes and values of these names stay as they are. Default: none. */
   readonly keep?: readonly string[];
   /** Whether each region is proven before it is replaced. Default true. */
   readonly verify?: boolean;
-  /** Called before each region, for a progress line: how many are done, of how many. Default: nobody is told. */
+  /**
+   * Called before each region, for a progress line: how many are done, of how many. Default: nobody is told.
+   */
   readonly onProgress?: (done: number, regions: number) => void;
 }
 
@@ -61,7 +71,8 @@ export function checkFuseOptions(options: FuseOnnxOptions): void {
 }
 
 /**
- * Holds what the options name against the file: a name that is misspelt would do nothing, and nobody would know.
+ * Holds what the options name against the file: a name that is misspelt would do nothing, and nobody would
+ * know.
  * @param names of the file's nodes and values
  * @throws {ArgumentError} if it has no such name, or a shape does not fit what the file says of the input
  */

@@ -42,7 +42,8 @@ export function prove(
   type: number,
 ): number {
   const { output } = replacement;
-  // What is moved behind a pooling is proven together with the pooling; what only moves the features of tokens is not looked at.
+  // What is moved behind a pooling is proven together with the pooling; what only moves the features of
+  // tokens is not looked at.
   const isPooled = onFeatures === undefined;
   const between = isPooled ? changed.map((value) => producers.get(value) as Node).reverse() : [];
   const reads = isPooled ? replacement.rewired.map((node) => moved.get(node) as Value) : [];
@@ -132,14 +133,20 @@ function coneOf(
   return out;
 }
 
-/** Lengths of the spatial axes to begin with, in pixels: of the last one, and of the others; the proof is made at `count` sizes, each one longer. */
+/**
+ * Lengths of the spatial axes to begin with, in pixels: of the last one, and of the others; the proof is made
+ * at `count` sizes, each one longer.
+ */
 interface Sizes {
   readonly last: number;
   readonly others: number;
   readonly count: number;
 }
 
-/** Lengths are tried until this many pixels beyond four times the first: a window that does not fit by then never will. */
+/**
+ * Lengths are tried until this many pixels beyond four times the first: a window that does not fit by then
+ * never will.
+ */
 const mostTries = 64;
 
 function sizesFor({ before, after, atGivenSizes }: Region): Sizes {
@@ -148,7 +155,8 @@ function sizesFor({ before, after, atGivenSizes }: Region): Sizes {
   const longest = Math.max(1, ...axes.map(span));
   // What fits at one size may hang over at the next: as many sizes as there are remainders.
   const count = Math.min(4, Math.max(1, ...axes.map(({ stride }) => stride)));
-  // Half a kernel reaches every tap from one side or the other. On one axis some outputs are to meet no border, unless that is many times the work.
+  // Half a kernel reaches every tap from one side or the other. On one axis some outputs are to meet no
+  // border, unless that is many times the work.
   const half = Math.ceil((longest + 1) / 2);
   return { last: longest <= 7 ? longest : half, others: half, count: atGivenSizes ? 1 : count };
 }
@@ -182,7 +190,10 @@ function provenAt(
   return tried === 0 ? Number.POSITIVE_INFINITY : worst;
 }
 
-/** [channels, ...spatial] for a value that is read: lengths that differ from axis to axis, but for those that are known and matter. */
+/**
+ * [channels, ...spatial] for a value that is read: lengths that differ from axis to axis, but for those that
+ * are known and matter.
+ */
 function shapeFor(
   value: Value,
   region: Region,

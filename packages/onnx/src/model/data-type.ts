@@ -17,7 +17,10 @@ export const DataType = {
   bfloat16: 16,
 } as const;
 
-/** Bytes an element as raw data has it; undefined: strings, complex numbers, and types of less than a byte or of eight bits that are no integers. */
+/**
+ * Bytes an element as raw data has it; undefined: strings, complex numbers, and types of less than a byte or
+ * of eight bits that are no integers.
+ */
 const sizes: ReadonlyMap<number, number> = new Map([
   [DataType.float, 4],
   [DataType.uint8, 1],

@@ -36,7 +36,8 @@ export function decodeInto(out: Float64Array, bytes: Uint8Array, type: number, s
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   if (type === DataType.float16) {
-    // A loop of its own: networks have millions of these, and calling through a table takes longer than reading.
+    // A loop of its own: networks have millions of these, and calling through a table takes longer than
+    // reading.
     for (let i = 0; i < out.length; i++) out[i] = fromFloat16(view.getUint16(2 * i, true));
     return;
   }
@@ -44,7 +45,10 @@ export function decodeInto(out: Float64Array, bytes: Uint8Array, type: number, s
   for (let i = 0; i < out.length; i++) out[i] = read(view, i * size);
 }
 
-/** Floats are copied here, 4,096 at a time: at this address, a multiple of their size, typed arrays can read them. */
+/**
+ * Floats are copied here, 4,096 at a time: at this address, a multiple of their size, typed arrays can read
+ * them.
+ */
 const aligned = new Float32Array(2 ** 12);
 const alignedBytes = new Uint8Array(aligned.buffer);
 
@@ -77,7 +81,8 @@ const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new
 ]);
 
 /**
- * The values as raw data has them: those of a float type rounded once, to nearest, ties to even. Shares memory where they are that already.
+ * The values as raw data has them: those of a float type rounded once, to nearest, ties to even. Shares
+ * memory where they are that already.
  * @param values one an element
  * @param type the elements' type, by its number in ONNX's schema: {@link DataType}
  * @returns the elements' bytes, little-endian, one behind the other

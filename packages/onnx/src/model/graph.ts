@@ -60,7 +60,10 @@ const numbers = {
   function: { node: 7, name: 1, initializer: 0, input: 4, output: 5, info: 12, sparse: 0 },
 } as const;
 
-/** @throws {FormatError} if the bytes are no such message, or graphs lie deeper inside each other than any reader goes */
+/**
+ * @throws {FormatError} if the bytes are no such message, or graphs lie deeper inside each other than any
+ *   reader goes
+ */
 export function sourceGraph(
   bytes: Bytes,
   kind: "graph" | "function",

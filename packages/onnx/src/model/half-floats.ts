@@ -1,11 +1,17 @@
 /** A float type of 16 bits: how its numbers are laid out. */
 interface Format {
   readonly fractionBits: number;
-  /** The exponent's offset: the smallest normal number is 2^(1 - bias), all finite ones lie below 2^(bias + 1). */
+  /**
+   * The exponent's offset: the smallest normal number is 2^(1 - bias), all finite ones lie below
+   * 2^(bias + 1).
+   */
   readonly bias: number;
   /** The bits of infinity. */
   readonly infinite: number;
-  /** For each exponent from 1 - bias on: 2^(fractionBits - exponent), which makes a whole number of what the type can hold. */
+  /**
+   * For each exponent from 1 - bias on: 2^(fractionBits - exponent), which makes a whole number of what the
+   * type can hold.
+   */
   readonly scales: Float64Array;
 }
 
@@ -18,7 +24,10 @@ function formatOf(fractionBits: number, exponentBits: number): Format {
   return { fractionBits, bias, infinite: (2 ** exponentBits - 1) * 2 ** fractionBits, scales };
 }
 
-/** Every float16, by its bits. A file holds millions of them, so each is worked out once, when the first is asked for. */
+/**
+ * Every float16, by its bits. A file holds millions of them, so each is worked out once, when the first is
+ * asked for.
+ */
 let numbers: Float32Array | undefined;
 
 export function fromFloat16(bits: number): number {
@@ -35,7 +44,10 @@ function numberOf(bits: number): number {
   return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** The float16 nearest to a float64, rounded once (over float32 it could be rounded twice); beyond 65,504 infinite from 65,520 on. */
+/**
+ * The float16 nearest to a float64, rounded once (over float32 it could be rounded twice); beyond 65,504
+ * infinite from 65,520 on.
+ */
 export function toFloat16(value: number): number {
   return nearestBits(value, float16);
 }
@@ -57,7 +69,10 @@ export function toBfloat16(value: number): number {
 const double = new Float64Array(1);
 const doubleBits = new Uint32Array(double.buffer);
 
-/** From here on float64 holds whole numbers only: adding it rounds to one, ties to even, as the machine rounds. */
+/**
+ * From here on float64 holds whole numbers only: adding it rounds to one, ties to even, as the machine
+ * rounds.
+ */
 const wholeFrom = 2 ** 52;
 
 /** The bits of the nearest number of a type: ties to even, underflow gradual, overflow to infinity. */
@@ -72,6 +87,7 @@ function nearestBits(value: number, { fractionBits, bias, infinite, scales }: Fo
   // Below the smallest normal number all have its exponent.
   const step = Math.max(exponent + bias - 1, 0);
   const units = Math.abs(value) * (scales[step] as number) + wholeFrom - wholeFrom;
-  // A fraction that rounds up to 2 carries into the exponent by itself, also from subnormal to normal and from largest to infinite.
+  // A fraction that rounds up to 2 carries into the exponent by itself, also from subnormal to normal and
+  // from largest to infinite.
   return sign + (step << fractionBits) + units;
 }

@@ -28,7 +28,9 @@ export interface SourceFunction {
 
 /** What a file says of how it is trained. */
 export interface Training {
-  /** Graphs that are run on the network's initializers: what they start from, and what a step makes of them. */
+  /**
+   * Graphs that are run on the network's initializers: what they start from, and what a step makes of them.
+   */
   readonly graphs: readonly SourceGraph[];
   /** The initializers that these graphs read or change. */
   readonly names: ReadonlySet<string>;

@@ -18,7 +18,10 @@ import { DataType, elementSize, typeName } from "./data-type.js";
 import { decodeAll, decodeFrom } from "./element-parts.js";
 import { fromBfloat16, fromFloat16 } from "./half-floats.js";
 
-/** Gives bytes of a file that lies beside the model: its name as the model has it, the offset of the first byte, how many. */
+/**
+ * Gives bytes of a file that lies beside the model: its name as the model has it, the offset of the first
+ * byte, how many.
+ */
 export type ReadExternal = (location: string, offset: number, length: number) => Uint8Array;
 
 /** Where a tensor's elements lie in another file. */
@@ -96,7 +99,8 @@ export class StoredTensor {
 
   /**
    * The elements in row-major order, widened to float64.
-   * @throws {FormatError} if there are more or fewer than the dims declare, or their type is one that this package does not read
+   * @throws {FormatError} if there are more or fewer than the dims declare, or their type is one that this
+   *   package does not read
    */
   read(): Float64Array {
     const values = this.#values();
@@ -108,7 +112,10 @@ export class StoredTensor {
     });
   }
 
-  /** Reads elements from a place in row-major order on, as many as `out` holds; undefined: they can only be read as a whole. */
+  /**
+   * Reads elements from a place in row-major order on, as many as `out` holds; undefined: they can only be
+   * read as a whole.
+   */
   get part(): ((start: number, out: Float64Array) => void) | undefined {
     const { type, place } = this;
     const size = elementSize(type);
@@ -132,7 +139,10 @@ export class StoredTensor {
     return runs.length === 1 ? runs[0] : undefined;
   }
 
-  /** The elements of a tensor that is kept outside; reading them fails with a FormatError if the other file is too short. */
+  /**
+   * The elements of a tensor that is kept outside; reading them fails with a FormatError if the other file is
+   * too short.
+   */
   outside({ location, offset, length }: ExternalPlace): FilePart {
     const external = this.#external;
     if (external === undefined) {

@@ -47,7 +47,9 @@ export function nextField(reader: BinaryReader, length: number): Field {
   return { number, wireType, start, value, end: reader.pos };
 }
 
-/** Passes over a group with all groups inside it, without recursion: a file may nest them as deep as it likes. */
+/**
+ * Passes over a group with all groups inside it, without recursion: a file may nest them as deep as it likes.
+ */
 function skipGroup(reader: BinaryReader, outermost: number): void {
   const open = [outermost];
   while (open.length > 0) {

@@ -1,6 +1,6 @@
 /**
- * A file that stays where it is: its parts are read when they are needed. A path that is open, a `File` of a page's worker, anything of
- * which bytes can be had from any place on at once.
+ * A file that stays where it is: its parts are read when they are needed. A path that is open, a `File` of a
+ * page's worker, anything of which bytes can be had from any place on at once.
  */
 export interface FileSource {
   /** Bytes in all. */
@@ -15,7 +15,10 @@ export interface FileSource {
 /** Bytes of a message or of a value: in memory, or in a file. */
 export type Bytes = Uint8Array | FilePart;
 
-/** Bytes of a file from one place on that are in memory, since they were met when the message around them was scanned. */
+/**
+ * Bytes of a file from one place on that are in memory, since they were met when the message around them was
+ * scanned.
+ */
 export interface Kept {
   /** Counted from the part's beginning. */
   readonly start: number;

@@ -44,13 +44,18 @@ export function scan(bytes: Bytes, what: string): Message {
   return { bytes, fields };
 }
 
-/** The bytes of a length-delimited field, sharing memory with the message; large ones of a file stay there. */
+/**
+ * The bytes of a length-delimited field, sharing memory with the message; large ones of a file stay there.
+ */
 export function payload({ bytes }: Message, { value, end }: Field): Bytes {
   const part = bytes.subarray(value, end);
   return part.length <= mostKept ? loaded(part) : part;
 }
 
-/** True if the field is of that number and length-delimited; a known number of another wire type is an unknown field. */
+/**
+ * True if the field is of that number and length-delimited; a known number of another wire type is an unknown
+ * field.
+ */
 export function isDelimited(field: Field, number: number): boolean {
   return field.number === number && field.wireType === WireType.LengthDelimited;
 }
@@ -109,7 +114,9 @@ export function integers(message: Message, number: number): number[] {
   return out;
 }
 
-/** All numbers of a repeated field of 4 or 8 bytes each, packed or not, as the bytes that they are, in order. */
+/**
+ * All numbers of a repeated field of 4 or 8 bytes each, packed or not, as the bytes that they are, in order.
+ */
 export function fixedBytes(message: Message, number: number, size: 4 | 8): readonly Bytes[] {
   const single = size === 4 ? WireType.Bit32 : WireType.Bit64;
   return message.fields

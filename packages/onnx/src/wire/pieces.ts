@@ -2,7 +2,10 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type Bytes, FilePart, scratchOf } from "./file-part.js";
 import type { Message } from "./message.js";
 
-/** Bytes that are there, in memory or in a file, or that are made when they are written, part by part (and let go of afterwards). */
+/**
+ * Bytes that are there, in memory or in a file, or that are made when they are written, part by part (and let
+ * go of afterwards).
+ */
 export type Piece = Bytes | { readonly length: number; readonly make: () => Iterable<Uint8Array> };
 
 /** A part of a file: pieces that share memory with what was read wherever they can. */
@@ -16,8 +19,8 @@ export const together: number = 2 ** 20;
 
 /**
  * All bytes in order.
- * @param room gives memory of that many bytes for what is read from a file; what is in it is used before the next is asked for, where it
- *   gives the same memory again
+ * @param room gives memory of that many bytes for what is read from a file; what is in it is used before the
+ *   next is asked for, where it gives the same memory again
  */
 export function* bytesOf(
   { pieces }: Pieces,
@@ -81,7 +84,10 @@ export interface Edits {
   readonly inserted?: ReadonlyMap<number, readonly Pieces[]>;
 }
 
-/** A message with some of its fields replaced, and others put between; what is kept is kept as the bytes that it was. */
+/**
+ * A message with some of its fields replaced, and others put between; what is kept is kept as the bytes that
+ * it was.
+ */
 export function spliced({ bytes, fields }: Message, { replaced, inserted }: Edits): Pieces {
   const parts: (Piece | Pieces)[] = [...(inserted?.get(-1) ?? [])];
   let kept = 0;

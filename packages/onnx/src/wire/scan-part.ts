@@ -5,7 +5,10 @@ import { type FilePart, type Kept, scratchOf } from "./file-part.js";
 /** A field of more bytes stays in its file; a smaller one is read together with its neighbours and kept. */
 export const mostKept: number = 2 ** 12;
 
-/** Bytes that are read at once: as many as this behind a jump, twice as many each time that nothing was passed over. */
+/**
+ * Bytes that are read at once: as many as this behind a jump, twice as many each time that nothing was passed
+ * over.
+ */
 const readAtOnce = { least: 2 * mostKept, most: 2 ** 18 };
 
 /** Enough for a field's tag and length, or for a number. */

@@ -26,5 +26,8 @@ export interface GraphEdits {
   readonly asInputs: boolean;
 }
 
-/** What becomes of a file: its graph, graphs in attributes, functions; those that are not named stay as they are. */
+/**
+ * What becomes of a file: its graph, graphs in attributes, functions; those that are not named stay as they
+ * are.
+ */
 export type ModelEdits = ReadonlyMap<SourceGraph, GraphEdits>;

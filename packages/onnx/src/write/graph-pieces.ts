@@ -12,7 +12,10 @@ const numbers = {
   function: { node: 7, initializer: 0, input: 0, info: 12, annotation: 0 },
 } as const;
 
-/** A GraphProto or FunctionProto with edits, its own and those of graphs inside it; undefined: nothing changes. */
+/**
+ * A GraphProto or FunctionProto with edits, its own and those of graphs inside it; undefined: nothing
+ * changes.
+ */
 export function graphPieces(source: SourceGraph, edits: ModelEdits, store: TensorStore): Pieces | undefined {
   const { message, kind } = source;
   const number = numbers[kind];
@@ -38,7 +41,10 @@ export function graphPieces(source: SourceGraph, edits: ModelEdits, store: Tenso
   return spliced(message, inserted === undefined ? { replaced } : { replaced, inserted });
 }
 
-/** The fields that speak of values that are gone: declared shapes, quantisation, inputs that only named an initializer. */
+/**
+ * The fields that speak of values that are gone: declared shapes, quantisation, inputs that only named an
+ * initializer.
+ */
 function goneFields(source: SourceGraph, { valuesGone, initializersGone }: GraphEdits): readonly number[] {
   const { message, inputs } = source;
   const number = numbers[source.kind];
@@ -58,7 +64,10 @@ function goneFields(source: SourceGraph, { valuesGone, initializersGone }: Graph
   ];
 }
 
-/** New initializers behind the last one, and where the file's version asks for it, as inputs behind the last input. */
+/**
+ * New initializers behind the last one, and where the file's version asks for it, as inputs behind the last
+ * input.
+ */
 function insertions(
   { message, kind }: SourceGraph,
   { tensors, asInputs }: GraphEdits,

@@ -14,7 +14,10 @@ export interface NewTensor {
   make(): Iterable<Uint8Array>;
 }
 
-/** A TensorProto: all but the elements encoded anew, these put behind, uncopied; with a place, they lie in another file. */
+/**
+ * A TensorProto: all but the elements encoded anew, these put behind, uncopied; with a place, they lie in
+ * another file.
+ */
 export function tensorPieces(tensor: NewTensor, place?: ExternalPlace): Pieces {
   const elements = place === undefined ? delimited(9, joined([tensor])) : placeFields(place);
   return joined([tensorHead(tensor), elements]);

@@ -35,7 +35,10 @@ class SkeletonStore implements TensorStore {
   }
 }
 
-/** A model with its edits made, to be looked at: its large tensors' elements stay where they are until somebody asks for them. */
+/**
+ * A model with its edits made, to be looked at: its large tensors' elements stay where they are until
+ * somebody asks for them.
+ */
 export function skeletonOf(source: SourceModel, edits: ModelEdits): SourceModel {
   const store = new SkeletonStore();
   const bytes = whole(modelPieces(source, edits, store));

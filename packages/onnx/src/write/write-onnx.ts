@@ -9,21 +9,24 @@ import { inside, OutsideStore } from "./store.js";
 /** The options of {@link writeOnnx}. */
 export interface WriteOnnxOptions {
   /**
-   * The name of another file, in the model's folder, that takes all elements that lie outside the model, and new ones from 1 KiB on.
-   * Default: what lies outside stays where it is, and new elements go into the model.
+   * The name of another file, in the model's folder, that takes all elements that lie outside the model, and
+   * new ones from 1 KiB on. Default: what lies outside stays where it is, and new elements go into the model.
    */
   readonly externalData?: string;
 }
 
 const optionNames: OptionNames<WriteOnnxOptions> = { externalData: true };
 
-/** Bytes of a file, piece by piece; a piece is made when it is its turn, so that a file needs no memory of its size. */
+/**
+ * Bytes of a file, piece by piece; a piece is made when it is its turn, so that a file needs no memory of its
+ * size.
+ */
 export interface FileChunks extends Iterable<Uint8Array> {
   /** Bytes in all. */
   readonly length: number;
   /**
-   * Hands on all bytes in order. What comes from a file passes through one buffer, so a chunk has to be written, or copied, before `write`
-   * returns.
+   * Hands on all bytes in order. What comes from a file passes through one buffer, so a chunk has to be
+   * written, or copied, before `write` returns.
    */
   writeTo(write: (bytes: Uint8Array) => void): void;
 }
@@ -38,7 +41,8 @@ export interface WrittenOnnx extends FileChunks {
 const mostBytes = 2 ** 31 - 1;
 
 /**
- * The bytes of a model's file, in chunks to be written one after the other. Chunks that were read share memory with what was read.
+ * The bytes of a model's file, in chunks to be written one after the other. Chunks that were read share
+ * memory with what was read.
  * @param model what {@link readOnnx} or {@link fuseOnnx} gave
  * @param options externalData; see {@link WriteOnnxOptions}
  * @returns chunks to be written one after the other; in its `external` those of the other file, if there is

@@ -57,7 +57,10 @@ export function refusalsOf(
   return refusals;
 }
 
-/** Where branches only seem to start from different values, since one of them ends in what stays: which one does, and why. */
+/**
+ * Where branches only seem to start from different values, since one of them ends in what stays: which one
+ * does, and why.
+ */
 function whyNotOne(why: string, nodes: readonly Node[], unmapped: Unmapped, { wires }: Surroundings): string {
   if (why !== branchesDiffer && why !== partsDiffer) return why;
   for (const input of nodes.flatMap((node) => node.inputs)) {

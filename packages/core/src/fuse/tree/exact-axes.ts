@@ -6,9 +6,10 @@ import type { BatchNormLayerOptions } from "../../nn/layers/norm/batch-norm.js";
 import { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
 import type { NamedTensors } from "../../nn/module.js";
 
-// One layer may stand for several that take values of some number of axes in different ways: of [a, b, c] a Linear's features are c,
-// and a norm's are b; [a, b] is a signal without its batch to a Conv1d, and a batch of features to a norm. These layers are what PyTorch
-// calls them, but refuse what the layers that they stand for do not agree about.
+// One layer may stand for several that take values of some number of axes in different ways: of [a, b, c] a
+// Linear's features are c, and a norm's are b; [a, b] is a signal without its batch to a Conv1d, and a batch
+// of features to a norm. These layers are what PyTorch calls them, but refuse what the layers that they stand
+// for do not agree about.
 
 /** A matrix on [batch, features] and [features] alone. */
 export class FeaturesLinear extends Linear {

@@ -5,10 +5,11 @@ import { roundedTensor } from "./rounded-tensor.js";
 /**
  * The batch norm of one factor and one shift a feature: out = (x - mean) / sqrt(var + 1) weight + bias.
  *
- * A norm is computed in float64 and rounded once, so two of them in a row are off by the roundings of their results only. One norm
- * whose factor and shift were rounded to float32 could be off by more: where x nearly meets the mean, the results are small, and so is
- * what rounding does to them. So what rounding takes from the factor goes into the variance, and what it takes from the shift into the
- * mean: both are then right to some 47 bits. With eps 1 the variance is what is left over, a number just above 0.
+ * A norm is computed in float64 and rounded once, so two of them in a row are off by the roundings of their
+ * results only. One norm whose factor and shift were rounded to float32 could be off by more: where x nearly
+ * meets the mean, the results are small, and so is what rounding does to them. So what rounding takes from
+ * the factor goes into the variance, and what it takes from the shift into the mean: both are then right to
+ * some 47 bits. With eps 1 the variance is what is left over, a number just above 0.
  *
  * @param kernel of one tap, one group a feature
  * @param Layer what to make of it

@@ -52,8 +52,9 @@ function accepts(token: Token, character: string): boolean {
 }
 
 /**
- * Whether a whole text matches a glob of `*`, `?` and `[sets]`, as SQLite's GLOB does, which IPython searches its
- * history with. Takes at most pattern times text steps: a regular expression could be made to take for ever.
+ * Whether a whole text matches a glob of `*`, `?` and `[sets]`, as SQLite's GLOB does, which IPython searches
+ * its history with. Takes at most pattern times text steps: a regular expression could be made to take for
+ * ever.
  */
 export function globMatcher(pattern: string): (text: string) => boolean {
   const tokens = parse([...pattern]);

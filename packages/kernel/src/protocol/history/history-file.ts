@@ -71,7 +71,10 @@ export class HistoryFiles {
       .sort((a, b) => a - b);
   }
 
-  /** Reserves the next number for a session of its own, also where another kernel does the same at this moment. */
+  /**
+   * Reserves the next number for a session of its own, also where another kernel does the same at this
+   * moment.
+   */
   async open(): Promise<number> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const taken = await this.sessions();

@@ -22,8 +22,8 @@ export type HistoryQuery =
 const longestOutput = 2 ** 16;
 
 /**
- * The inputs and results of this session and of earlier ones. A history that cannot be written, on a full or read-only
- * disk, or is not to be, is kept in memory for as long as the kernel runs.
+ * The inputs and results of this session and of earlier ones. A history that cannot be written, on a full or
+ * read-only disk, or is not to be, is kept in memory for as long as the kernel runs.
  */
 export class History {
   readonly #files: HistoryFiles | null;
@@ -100,7 +100,10 @@ export class History {
     return (await this.#files?.read(session)) ?? [];
   }
 
-  /** The last `n` entries that pass, oldest first; files are read from the newest, and no more of them than needed. */
+  /**
+   * The last `n` entries that pass, oldest first; files are read from the newest, and no more of them than
+   * needed.
+   */
   async #last(n: number, passes: (entry: HistoryEntry) => boolean): Promise<HistoryEntry[]> {
     const found = (await this.#currentEntries()).reverse().filter(passes);
     for (const session of (await this.#others()).reverse()) {

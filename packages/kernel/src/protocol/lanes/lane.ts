@@ -10,15 +10,15 @@ export interface Job {
 }
 
 /**
- * A shell, or one subshell: its cells run one after another, in the order in which they came. Other requests wait for
- * the cells before them, so that they see what these define, but not for a cell that takes long.
+ * A shell, or one subshell: its cells run one after another, in the order in which they came. Other requests
+ * wait for the cells before them, so that they see what these define, but not for a cell that takes long.
  */
 export class Lane {
   /** How old the running cell may get before other requests no longer wait for it, in ms. */
   static readonly #patience = 1000;
   /**
-   * A client that sends a whole notebook at once can still be sending when its first cell fails. What it sent before
-   * it could know of the error, and arrives within this time (ms) of it, is aborted like the rest.
+   * A client that sends a whole notebook at once can still be sending when its first cell fails. What it sent
+   * before it could know of the error, and arrives within this time (ms) of it, is aborted like the rest.
    */
   static readonly #stragglers = 100;
 

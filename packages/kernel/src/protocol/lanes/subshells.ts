@@ -2,7 +2,10 @@ import { randomUUID } from "node:crypto";
 import { RequestError } from "../wire/fields.js";
 import { Lane } from "./lane.js";
 
-/** The main shell, its subshells (JEP 91) and the control channel: lanes whose cells do not wait for each other's. */
+/**
+ * The main shell, its subshells (JEP 91) and the control channel: lanes whose cells do not wait for each
+ * other's.
+ */
 export class Subshells {
   readonly main: Lane = new Lane();
   readonly control: Lane = new Lane();

@@ -4,8 +4,8 @@ export interface Sender {
 }
 
 /**
- * Sends in order: a ZeroMQ socket refuses a send that is made while an earlier one waits. What is sent before the queue
- * has a socket waits for it.
+ * Sends in order: a ZeroMQ socket refuses a send that is made while an earlier one waits. What is sent before
+ * the queue has a socket waits for it.
  */
 export class SendQueue {
   readonly #onError: (error: unknown) => void;

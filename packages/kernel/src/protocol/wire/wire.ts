@@ -47,7 +47,10 @@ const emptyObject = Buffer.from("{}");
 // JSON.stringify escapes a surrogate only where it is alone. Escaped backslashes are matched to be skipped.
 const loneSurrogates = /\\\\|\\ud[89a-f][0-9a-f]{2}/g;
 
-/** JSON in UTF-8. Half a surrogate pair, which UTF-8 has no bytes for, becomes U+FFFD as it does in Node's own output. */
+/**
+ * JSON in UTF-8. Half a surrogate pair, which UTF-8 has no bytes for, becomes U+FFFD as it does in Node's own
+ * output.
+ */
 export function encodeJson(value: Json): Buffer {
   const json = JSON.stringify(value);
   if (!json.includes("\\ud")) return Buffer.from(json);

@@ -18,15 +18,21 @@ export interface BrowserSessionOptions {
   readonly onEvent: (event: SessionEvent) => void;
   /** What cells can read with `readFileSync`, by path from the notebook's folder. Default: no file. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
-  /** How much of each run's output the page wants, without limits by default: what is beyond them never leaves the worker. */
+  /**
+   * How much of each run's output the page wants, without limits by default: what is beyond them never leaves
+   * the worker.
+   */
   readonly limits?: Partial<OutputLimits>;
-  /** Told how much of a run's output was beyond the limits, every now and then, as long as there is more. Default: nobody is told. */
+  /**
+   * Told how much of a run's output was beyond the limits, every now and then, as long as there is more.
+   * Default: nobody is told.
+   */
   readonly onLeftOut?: (leftOut: LeftOut) => void;
 }
 
 /**
- * A TypeScript session in a worker that runs `dist/browser/worker.js`, as the package's README shows. The page keeps the worker: it can
- * end it at any time, which `shutdown` does too.
+ * A TypeScript session in a worker that runs `dist/browser/worker.js`, as the package's README shows. The
+ * page keeps the worker: it can end it at any time, which `shutdown` does too.
  * @param worker one that has begun to run the script, and that nobody has sent a message
  * @param options who hears what the session emits, the files that it has, and how much output the page wants
  * @example
@@ -120,7 +126,10 @@ class WorkerSession implements Session {
     this.#send({ type: "comm", message });
   }
 
-  /** Ends the running cell: one that computes finds the word in shared memory, or the blob gone; one that waits gets the message. */
+  /**
+   * Ends the running cell: one that computes finds the word in shared memory, or the blob gone; one that
+   * waits gets the message.
+   */
   interrupt(): void {
     if (![...this.#waiting.values()].some(({ method }) => method === "execute")) return;
     if (this.#word) {

@@ -12,9 +12,9 @@ interface Counts {
 }
 
 /**
- * Keeps output beyond a page's limits in the worker, and only counts it: a page that has to read a flood of messages comes to nothing
- * else, neither to the reader's click on Stop nor to the answer that the cell has ended. What has no limit in number, as each message
- * may take the place of others, is paced.
+ * Keeps output beyond a page's limits in the worker, and only counts it: a page that has to read a flood of
+ * messages comes to nothing else, neither to the reader's click on Stop nor to the answer that the cell has
+ * ended. What has no limit in number, as each message may take the place of others, is paced.
  */
 export class LimitedOutput {
   readonly #limits: OutputLimits;

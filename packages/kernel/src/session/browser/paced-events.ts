@@ -4,8 +4,8 @@ import type { Json, MimeBundle, SessionEvent } from "../types.js";
 type CellEvent = Exclude<SessionEvent, { readonly type: "debug" | "exit" }>;
 
 /**
- * A token bucket: `burst` messages pass at once, and `refillPerMs` more for each millisecond since, which is 60 pictures a second
- * that each clear the last. One that is large counts as many.
+ * A token bucket: `burst` messages pass at once, and `refillPerMs` more for each millisecond since, which is
+ * 60 pictures a second that each clear the last. One that is large counts as many.
  */
 const burst = 200;
 const refillPerMs = 0.12;
@@ -16,8 +16,9 @@ const mostWaiting = 10_000;
 const interval = 40;
 
 /**
- * Lets a cell's messages through no faster than a page can follow. What waits is joined: of what was shown and cleared again before
- * the page could show it, of an update that another has overtaken, the page hears nothing.
+ * Lets a cell's messages through no faster than a page can follow. What waits is joined: of what was shown
+ * and cleared again before the page could show it, of an update that another has overtaken, the page hears
+ * nothing.
  */
 export class PacedEvents {
   readonly #post: (event: SessionEvent) => void;

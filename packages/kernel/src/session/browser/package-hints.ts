@@ -10,7 +10,10 @@ export function installHint(specifier: string, _folder?: string): string | undef
   return `this page does not bring it; with a network: import ... from "https://esm.sh/${wanted}${found.path}"`;
 }
 
-/** What to say of a module or library that no cell in a browser can have, in place of the checker's own words; `name` as the cell has it. */
+/**
+ * What to say of a module or library that no cell in a browser can have, in place of the checker's own words;
+ * `name` as the cell has it.
+ */
 export function unavailable(name: string, message: string): string | undefined {
   if (/^File '.*\/lib\.dom\b/.test(message)) return "cells run in a worker, which has no document";
   const [, specifier] = /^["'`](.*)["'`]$/s.exec(name) ?? [];

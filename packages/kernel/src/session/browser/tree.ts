@@ -3,7 +3,10 @@ import { dirname, notebookFolder, resolve } from "./paths.js";
 /** The worker's file tree: what the bundle brings for the checker, and what the page gives the session. */
 const contents = new Map<string, string | Uint8Array>();
 const versions = new Map<string, number>();
-/** The notebook's folder is there without any file in it: the checker looks for what is imported from where the cell is. */
+/**
+ * The notebook's folder is there without any file in it: the checker looks for what is imported from where
+ * the cell is.
+ */
 const folders = new Map<string, Set<string>>([[notebookFolder, new Set()]]);
 let changes = 0;
 

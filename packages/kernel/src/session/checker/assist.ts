@@ -79,7 +79,10 @@ export class Assistant {
     };
   }
 
-  /** What the running program may know of the place: where it stands in quotes, their content's start in the cell. */
+  /**
+   * What the running program may know of the place: where it stands in quotes, their content's start in the
+   * cell.
+   */
   #live(path: string, position: number, shift: number): LivePath | undefined {
     const program = this.#compiler.project.service.getProgram();
     const file = program?.getSourceFile(path);

@@ -20,8 +20,8 @@ export class CellModules {
   }
 
   /**
-   * A cell's declarations name only the cells that its types need, and nothing of what it computed from, so a long
-   * chain of cells stays as cheap to check as a short one. A type that has no name keeps the whole cell.
+   * A cell's declarations name only the cells that its types need, and nothing of what it computed from, so a
+   * long chain of cells stays as cheap to check as a short one. A type that has no name keeps the whole cell.
    * `references` are its lines that ask for more libraries.
    */
   add(key: string, text: string, isJsx: boolean, references: string): void {

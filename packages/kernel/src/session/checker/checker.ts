@@ -72,8 +72,8 @@ export class Checker {
   }
 
   /**
-   * Reads groups of packages ahead, one group after the other, where a folder is open. What was read ahead or imported before takes
-   * room, too.
+   * Reads groups of packages ahead, one group after the other, where a folder is open. What was read ahead or
+   * imported before takes room, too.
    */
   readAhead(groups: Iterable<Iterable<string>>): ReadInTurns {
     const { nodes } = this.#loaded.registry.declarations;

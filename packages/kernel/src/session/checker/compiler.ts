@@ -39,7 +39,10 @@ interface Compiled {
   readonly traces: Traces;
 }
 
-/** A cell's text and what TypeScript is shown of it: `raw` is parsed before, `edited` is the text after `sourceEdits`. */
+/**
+ * A cell's text and what TypeScript is shown of it: `raw` is parsed before, `edited` is the text after
+ * `sourceEdits`.
+ */
 interface EditedCell {
   readonly magics: CellMagics;
   readonly raw: ts.SourceFile;
@@ -79,7 +82,10 @@ function hideHashbang(code: string): readonly Edit[] {
   return code.startsWith("#!") ? [{ start: 0, end: 2, text: "//" }] : [];
 }
 
-/** The names that JSX uses without a mention: what makes its elements, in the older way, and what a pragma says. */
+/**
+ * The names that JSX uses without a mention: what makes its elements, in the older way, and what a pragma
+ * says.
+ */
 function jsxNames(
   text: string,
   { jsx, jsxFactory, jsxFragmentFactory, reactNamespace }: ts.CompilerOptions,
@@ -205,7 +211,10 @@ export class CellCompiler {
     return locateErrors(ts, withoutPending(errors, missing), cell, explainer);
   }
 
-  /** A cell's text as TypeScript: without magics and a first line `#!`, an object that stands alone in parentheses. */
+  /**
+   * A cell's text as TypeScript: without magics and a first line `#!`, an object that stands alone in
+   * parentheses.
+   */
   edited(code: string): EditedCell {
     const ts = this.#ts;
     const magics = this.magics(code);

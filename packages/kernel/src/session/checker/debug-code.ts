@@ -17,7 +17,10 @@ interface Emitted {
   readonly rewritten: Rewritten;
 }
 
-/** A cell's code without a look at its types, which may need cells that have not run; undefined where its syntax is wrong. */
+/**
+ * A cell's code without a look at its types, which may need cells that have not run; undefined where its
+ * syntax is wrong.
+ */
 export function layoutOf(ts: TypeScript, compiler: CellCompiler, code: string): CompiledText | undefined {
   const { raw, sourceEdits, edited } = compiler.edited(code);
   const { declared } = collectNames(ts, raw);
@@ -32,7 +35,10 @@ export function layoutOf(ts: TypeScript, compiler: CellCompiler, code: string): 
   };
 }
 
-/** What is evaluated where the program has stopped: names are first those of the place (`locals`), then the session's. */
+/**
+ * What is evaluated where the program has stopped: names are first those of the place (`locals`), then the
+ * session's.
+ */
 export function expressionOf(
   ts: TypeScript,
   compiler: CellCompiler,
@@ -77,8 +83,8 @@ function emit(
 }
 
 /**
- * The JavaScript of a module as a script takes it, with everything where it stood: what a script cannot say is blank. It only has
- * to be read, so names that are imported stay without a declaration.
+ * The JavaScript of a module as a script takes it, with everything where it stood: what a script cannot say
+ * is blank. It only has to be read, so names that are imported stay without a declaration.
  */
 export function asScript(ts: TypeScript, text: string): string {
   const file = ts.createSourceFile("module.js", text, ts.ScriptTarget.ESNext, false, ts.ScriptKind.JS);

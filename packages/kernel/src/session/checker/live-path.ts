@@ -9,8 +9,9 @@ export interface LivePath {
 }
 
 /**
- * What stands before the dot (or in the bracket) at `position`, if its members are not in its type: it is `any`, or any name
- * may be one of it. Only names of the session and globals can be asked for, and what leads on by names and numbers: nothing may run.
+ * What stands before the dot (or in the bracket) at `position`, if its members are not in its type: it is
+ * `any`, or any name may be one of it. Only names of the session and globals can be asked for, and what leads
+ * on by names and numbers: nothing may run.
  */
 export function livePath(
   ts: TypeScript,

@@ -11,7 +11,10 @@ export function untypedModules(diagnostics: readonly ts.Diagnostic[]): readonly 
   );
 }
 
-/** What to type where a module, or the types of one, are missing; `name` is what the message is about, as the cell has it. */
+/**
+ * What to type where a module, or the types of one, are missing; `name` is what the message is about, as the
+ * cell has it.
+ */
 export function moduleHint(
   name: string,
   message: string,

@@ -10,8 +10,9 @@ interface Declaration {
 }
 
 /**
- * The cell that stands behind one tagged `parameters` and gives its variables other values, as papermill's does. What the tagged
- * cell says of a variable's type holds for the new value too. Without a tagged cell, every name is taken.
+ * The cell that stands behind one tagged `parameters` and gives its variables other values, as papermill's
+ * does. What the tagged cell says of a variable's type holds for the new value too. Without a tagged cell,
+ * every name is taken.
  */
 export function parameterCell(
   ts: TypeScript,
@@ -35,7 +36,8 @@ export function parameterCell(
 
 function statement(name: string, value: string, declaration: Declaration | undefined): string {
   if (declaration?.isAssignable) return `${name} = ${value};`;
-  // A constant is declared once more. Without its type, a new constant would be of the type of that one value.
+  // A constant is declared once more. Without its type, a new constant would be of the type of that one
+  // value.
   return declaration?.type === undefined
     ? `let ${name} = ${value};`
     : `const ${name}: ${declaration.type} = ${value};`;

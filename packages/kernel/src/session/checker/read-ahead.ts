@@ -2,9 +2,10 @@ import { interrupted } from "./program/interruptible.js";
 import type { Project } from "./program/project.js";
 
 /**
- * How many nodes of syntax trees may wait for an import that may never come, in a session and in the snapshot that it starts from.
- * With the names that belong to them each takes about 300 bytes, and as much again in a snapshot's file, which stays in memory. The
- * declarations of lodash have 51,000, those of zod 41,000, those of d3 31,000.
+ * How many nodes of syntax trees may wait for an import that may never come, in a session and in the snapshot
+ * that it starts from. With the names that belong to them each takes about 300 bytes, and as much again in a
+ * snapshot's file, which stays in memory. The declarations of lodash have 51,000, those of zod 41,000, those
+ * of d3 31,000.
  */
 export const mostNodes = 75_000;
 
@@ -19,7 +20,8 @@ export class ReadAhead {
   nodes = 0;
 
   /**
-   * @param entries declarations that imports lead to; what those import is read with them, the first entry first
+   * @param entries declarations that imports lead to; what those import is read with them, the first entry
+   *   first
    * @param room how many nodes may be read
    */
   constructor(project: Project, entries: Iterable<string>, room: number) {
@@ -34,8 +36,8 @@ export class ReadAhead {
   }
 
   /**
-   * Reads the next file, or leaves it as soon as `isAwaited` says that somebody waits, for another step to begin it again; false
-   * where none is left that may be read.
+   * Reads the next file, or leaves it as soon as `isAwaited` says that somebody waits, for another step to
+   * begin it again; false where none is left that may be read.
    */
   step(isAwaited: () => boolean = () => false): boolean {
     while (this.nodes < this.#room) {

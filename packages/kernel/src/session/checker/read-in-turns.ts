@@ -2,8 +2,8 @@ import type { Project } from "./program/project.js";
 import { ReadAhead } from "./read-ahead.js";
 
 /**
- * Reads several packages ahead within one room: always of the one on that least was read yet. Where they do not all fit in, each has
- * a part of its first import spared, and the small ones all of it.
+ * Reads several packages ahead within one room: always of the one on that least was read yet. Where they do
+ * not all fit in, each has a part of its first import spared, and the small ones all of it.
  */
 export class ReadInTurns {
   readonly #project: Project;

@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { packageOf } from "../packages.js";
 import { nearest } from "./package-hints.js";
 
-/** The folder whose `node_modules` the kernel is installed in; undefined where it lies elsewhere. `file` is one of its own. */
+/**
+ * The folder whose `node_modules` the kernel is installed in; undefined where it lies elsewhere. `file` is
+ * one of its own.
+ */
 export function kernelSide(file: string): string | undefined {
   return /^(.*)[\\/]node_modules[\\/]@convfuse[\\/]kernel[\\/]/.exec(file)?.[1];
 }
 
 /**
- * A file that an import counts from instead, as no folder from `folder` up has the package and the kernel's side does: what is
- * installed beside the kernel is there for everybody. Undefined: it counts from where it stands.
+ * A file that an import counts from instead, as no folder from `folder` up has the package and the kernel's
+ * side does: what is installed beside the kernel is there for everybody. Undefined: it counts from where it
+ * stands.
  */
 export function besideKernel(
   specifier: string,

@@ -34,7 +34,10 @@ export class CheckerClient implements CheckerDoor {
   /** Where the child sees how many requests it was sent, while it reads what nobody has asked for yet. */
   #sentFile = 0;
   #sent = 0;
-  /** The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there yet. */
+  /**
+   * The types for Node of the notebook's folder, and the snapshot that holds them, which may not be there
+   * yet.
+   */
   readonly #types: NodeTypes | undefined;
   readonly #wanted: string | undefined;
   readonly #snapshot: Snapshot | undefined;
@@ -140,7 +143,8 @@ export class CheckerClient implements CheckerDoor {
         this.#fail();
         return;
       }
-      // A snapshot that Node refuses or that broke: the long way goes without. Who is killed has no fault in it.
+      // A snapshot that Node refuses or that broke: the long way goes without. Who is killed has no fault in
+      // it.
       const isBroken = signal === null || !killSignals.includes(signal);
       if (isBroken && snapshot.isOwn) rmSync(snapshot.file, { force: true });
       this.#child = this.#start(undefined);
@@ -172,7 +176,8 @@ function checkerEnvironment(): NodeJS.ProcessEnv {
     ...process.env,
     // It talks to nobody: reading a list of certificates would take as long as starting Node.
     NODE_EXTRA_CA_CERTS: undefined,
-    // A snapshot is read into some 80 MB at once: pages of 2 MB spare a quarter of the time. glibc 2.35 and later know the word.
+    // A snapshot is read into some 80 MB at once: pages of 2 MB spare a quarter of the time. glibc 2.35 and
+    // later know the word.
     GLIBC_TUNABLES: [...(tunables ? [tunables] : []), "glibc.malloc.hugetlb=1"].join(":"),
   };
 }

@@ -6,8 +6,8 @@ import { CheckerClient } from "./checker-client.js";
 import { RuntimeClient } from "./runtime-client.js";
 
 /**
- * Starts a TypeScript session: one process that checks types and one that runs cells, so that completion works, and
- * an interrupt arrives, while a cell computes.
+ * Starts a TypeScript session: one process that checks types and one that runs cells, so that completion
+ * works, and an interrupt arrives, while a cell computes.
  *
  * @param options cwd, memory, snapshot, onEvent; see {@link SessionOptions}
  * @returns the session; cells that are handed to it wait until its processes have started

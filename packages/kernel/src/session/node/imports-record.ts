@@ -17,7 +17,10 @@ export interface SnapshotContents {
 
 /** How many imports are remembered; those longest ago are forgotten. */
 const mostImports = 32;
-/** What is full is made anew for other imports no more often than this: two projects may take turns. Milliseconds. */
+/**
+ * What is full is made anew for other imports no more often than this: two projects may take turns.
+ * Milliseconds.
+ */
 const fullFor = 60 * 60 * 1000;
 
 /** Where the imports of the sessions are remembered that start from a snapshot. */
@@ -37,8 +40,8 @@ export function rememberedImports(snapshot: string): readonly ImportedFile[] {
 }
 
 /**
- * Remembers imports for the next snapshot: those that took time to read, and of others those that did before. Of two sessions
- * that do so at once, one is forgotten until it imports again.
+ * Remembers imports for the next snapshot: those that took time to read, and of others those that did before.
+ * Of two sessions that do so at once, one is forgotten until it imports again.
  */
 export function rememberImports(snapshot: string, paths: readonly string[], isLarge: boolean): void {
   const before = rememberedImports(snapshot);

@@ -6,8 +6,8 @@ const beginning = /\n?(?:<--- Last few GCs --->|#\n# Fatal |FATAL ERROR: )/;
 const outOfMemory = /heap out of memory|Allocation failed|invalid (?:array|table|size)|Out of memory/i;
 
 /**
- * Keeps back what V8 writes at the end of its process, which says nothing to a reader of a notebook. Written text reaches the
- * reader as it did, up to there.
+ * Keeps back what V8 writes at the end of its process, which says nothing to a reader of a notebook. Written
+ * text reaches the reader as it did, up to there.
  */
 export class LastWords {
   #text: string | undefined;
@@ -17,7 +17,10 @@ export class LastWords {
     return this.#text !== undefined;
   }
 
-  /** Gives back what was kept: the process did not end, so somebody else's words they were, a program's that a cell runs. */
+  /**
+   * Gives back what was kept: the process did not end, so somebody else's words they were, a program's that a
+   * cell runs.
+   */
   release(): string {
     const text = this.#text ?? "";
     this.#text = undefined;

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * A file that only two processes know, with two words in it, both 0: what one writes there the other reads without waiting, also
- * while its event loop stands still.
+ * A file that only two processes know, with two words in it, both 0: what one writes there the other reads
+ * without waiting, also while its event loop stands still.
  */
 export function openNameless(): number {
   const path = join(tmpdir(), `convfuse-${randomUUID()}`);

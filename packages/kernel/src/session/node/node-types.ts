@@ -10,7 +10,10 @@ export interface NodeTypes {
   readonly version: string;
 }
 
-/** The types for Node that a notebook in this folder sees; undefined where they are the kernel's, or the same version of them. */
+/**
+ * The types for Node that a notebook in this folder sees; undefined where they are the kernel's, or the same
+ * version of them.
+ */
 export function nodeTypes(cwd: string): NodeTypes | undefined {
   const require = createRequire(
     fileURLToPath(new URL("../../../dist/session/node/node-types.js", import.meta.url)),

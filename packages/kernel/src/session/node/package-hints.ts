@@ -10,7 +10,10 @@ const managers: readonly (readonly [file: string, command: string, flag: string]
   ["bun.lockb", "bun add", "-d"],
 ];
 
-/** What has to be typed, and where, so that an import from this folder finds a package; undefined where it is installed. */
+/**
+ * What has to be typed, and where, so that an import from this folder finds a package; undefined where it is
+ * installed.
+ */
 export function installHint(specifier: string, folder: string): string | undefined {
   const found = packageOf(specifier);
   if (!found || nearest(folder, join("node_modules", found.name))) return undefined;

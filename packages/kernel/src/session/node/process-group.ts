@@ -18,8 +18,8 @@ export function endGroup(leader: number): void {
 }
 
 /**
- * Interrupts what a process has started within these seconds, but not the process itself: as Ctrl-C in a terminal does. Those
- * in `done` have been told; those that are told now are added to them.
+ * Interrupts what a process has started within these seconds, but not the process itself: as Ctrl-C in a
+ * terminal does. Those in `done` have been told; those that are told now are added to them.
  */
 export function interruptChildren(leader: number, seconds: number, done: Set<number>): void {
   if (process.platform === "win32") return;

@@ -13,16 +13,22 @@ import { endGroup, interruptChildren } from "./process-group.js";
 
 /** How long a process may take to end by itself, in milliseconds. */
 const grace = 1000;
-/** How long V8 may take to write its last words: with the stack of native code, on a busy machine, some seconds. */
+/**
+ * How long V8 may take to write its last words: with the stack of native code, on a busy machine, some
+ * seconds.
+ */
 const longestDeath = 10_000;
 
-/** How long an interrupt may take to be taken in, in milliseconds: until a signal follows, and until the reader is told. */
+/**
+ * How long an interrupt may take to be taken in, in milliseconds: until a signal follows, and until the
+ * reader is told.
+ */
 const signalDelay = 250;
 const stuckDelay = 1500;
 
 /**
- * An inspector could end such code from another thread, but takes too much with it: Node 20 and 22 abort, and later ones forget
- * every reaction of a promise that is due.
+ * An inspector could end such code from another thread, but takes too much with it: Node 20 and 22 abort, and
+ * later ones forget every reaction of a promise that is due.
  */
 const stuckText =
   "The cell has not ended yet. What a package computes in an asynchronous function lets no interrupt in: " +
@@ -71,7 +77,8 @@ export class RuntimeClient implements RuntimeDoor {
         if (lastWords.isWaiting && !isWaiting) setTimeout(release, longestDeath).unref();
       }),
     );
-    // All events have arrived when their pipe closes; "close" of the process itself does not come after a disconnect.
+    // All events have arrived when their pipe closes; "close" of the process itself does not come after a
+    // disconnect.
     const drained = new Promise((resolve) => events.once("close", resolve));
     this.#ended = new Promise((resolve) => {
       this.#child.once("exit", async (code, signal) => {
@@ -96,14 +103,17 @@ export class RuntimeClient implements RuntimeDoor {
     return new Promise((done) => setImmediate(done));
   }
 
-  /** Asks for the end of a run and those before it: compiled loops find the word in the file, a waiting cell gets the message. */
+  /**
+   * Asks for the end of a run and those before it: compiled loops find the word in the file, a waiting cell
+   * gets the message.
+   */
   interrupt(interrupt: Interrupt): void {
     if (this.#hasEnded()) return;
     writeSync(this.#interruptFile, new Uint32Array([interrupt.sequence]), 0, 4, 0);
     this.send({ type: "interrupt" });
     this.#interruptChildren(interrupt);
-    // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends is kept
-    // by it, and ends the next script.
+    // The signal comes only where the rest did not help: one that reaches Node's watchdog as its script ends
+    // is kept by it, and ends the next script.
     setTimeout(() => {
       if (interrupt.isPending()) this.#signal();
     }, signalDelay).unref();
@@ -112,12 +122,18 @@ export class RuntimeClient implements RuntimeDoor {
     }, stuckDelay).unref();
   }
 
-  /** Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own loop. */
+  /**
+   * Ends code that neither looks at the file nor lets a message in: a regular expression, a package's own
+   * loop.
+   */
   #signal(): void {
     if (!this.#hasEnded()) this.#child.kill("SIGINT");
   }
 
-  /** Interrupts what the cells have started, also what they are only about to start, as long as they have not ended. */
+  /**
+   * Interrupts what the cells have started, also what they are only about to start, as long as they have not
+   * ended.
+   */
   #interruptChildren(interrupt: Interrupt): void {
     const done = new Set<number>();
     const tell = (): void => {
@@ -130,7 +146,9 @@ export class RuntimeClient implements RuntimeDoor {
     tell();
   }
 
-  /** Lets a debugger in, and gives the pipe to its thread. A cell that computes finds the word in the file. */
+  /**
+   * Lets a debugger in, and gives the pipe to its thread. A cell that computes finds the word in the file.
+   */
   startDebugging(): Duplex {
     if (!this.#hasEnded()) writeSync(this.#interruptFile, new Uint32Array([1]), 0, 4, 4);
     this.send({ type: "debug" });

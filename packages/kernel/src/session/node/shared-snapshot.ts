@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 export type SharedSnapshot = { readonly file: string } | { readonly refusal: string };
 
 /**
- * Looks at a snapshot that one user made for others. It is code, so it is taken only where nobody could have put another into its
- * place: the file and every folder above it belong to root, to this user, or to whoever installed the kernel, and nobody else can
- * write them, as ssh asks of its files. `wanted` is the one that fits this Node, as `snapshotFile` names it.
+ * Looks at a snapshot that one user made for others. It is code, so it is taken only where nobody could have
+ * put another into its place: the file and every folder above it belong to root, to this user, or to whoever
+ * installed the kernel, and nobody else can write them, as ssh asks of its files. `wanted` is the one that
+ * fits this Node, as `snapshotFile` names it.
  */
 export function sharedSnapshot(path: string, wanted: string): SharedSnapshot {
   if (platform === "win32") return { refusal: "Windows does not say who can write it" };

@@ -16,8 +16,8 @@ const longestUnused = 30 * day;
 const longestBuild = 5 * 60 * 1000;
 
 /**
- * Claims the right to make a snapshot. False while another process that lives has it, unless for longer than the making
- * can take.
+ * Claims the right to make a snapshot. False while another process that lives has it, unless for longer than
+ * the making can take.
  */
 export function claimSnapshot(file: string, now: number = Date.now()): boolean {
   const lock = lockOf(file);
@@ -88,9 +88,9 @@ export function touchSnapshot(file: string, now: number = Date.now()): void {
 }
 
 /**
- * Removes the snapshots in `folder`, beside the one named `current`, that were not used for 30 days, and those used longest ago as
- * far as all of them take more than 200 MB; and what makers left that live no more. A session that is about to read
- * one of them starts without it, only slower.
+ * Removes the snapshots in `folder`, beside the one named `current`, that were not used for 30 days, and
+ * those used longest ago as far as all of them take more than 200 MB; and what makers left that live no more.
+ * A session that is about to read one of them starts without it, only slower.
  */
 export function pruneSnapshots(
   folder: string,
@@ -127,7 +127,10 @@ export function pruneSnapshots(
     }
 }
 
-/** Whether nobody works with this any more: its maker, whose number is in the name or in the lock, lives no more. */
+/**
+ * Whether nobody works with this any more: its maker, whose number is in the name or in the lock, lives no
+ * more.
+ */
 function isLeft(path: string, age: number, now: number): boolean {
   if (path.endsWith(".lock")) return !isHeld(path, now);
   return age > longestBuild || !isAlive(Number(/\.(\d+)(\.\w+)?$/.exec(path)?.[1]));

@@ -24,9 +24,9 @@ function cacheFolder(): string {
 }
 
 /**
- * Where the checker's start-up snapshot lies: a heap in which the checker is loaded and has checked a first cell, which
- * starts several times faster. It serves one Node with one set of options, one TypeScript, one version of the types for Node and
- * one checker; the name holds them all.
+ * Where the checker's start-up snapshot lies: a heap in which the checker is loaded and has checked a first
+ * cell, which starts several times faster. It serves one Node with one set of options, one TypeScript, one
+ * version of the types for Node and one checker; the name holds them all.
  */
 export function snapshotFile(types?: NodeTypes): string {
   const require = createRequire(built("node/checker/main.js"));
@@ -46,7 +46,8 @@ function buildId(): readonly string[] {
   // An installation that was made in one piece says it in one file: every start asks for it.
   const id = built("build-id");
   if (existsSync(id)) return [readFileSync(id, "utf8")];
-  // When they were written says as much as what is in them. Whole seconds: an image of a container keeps no more of them.
+  // When they were written says as much as what is in them. Whole seconds: an image of a container keeps no
+  // more of them.
   const files = readdirSync(built(""), { recursive: true, withFileTypes: true }).filter((entry) =>
     entry.isFile(),
   );
@@ -59,8 +60,8 @@ function buildId(): readonly string[] {
 }
 
 /**
- * Makes the snapshot for folders without types of their own, if it is not there yet; takes some seconds. Sessions work without
- * it, only slower to start. Gives back whether the snapshot is there; never rejects.
+ * Makes the snapshot for folders without types of their own, if it is not there yet; takes some seconds.
+ * Sessions work without it, only slower to start. Gives back whether the snapshot is there; never rejects.
  * @example
  * await prepareSnapshot(); // true, but where no snapshot can be kept
  */
@@ -68,7 +69,10 @@ export function prepareSnapshot(): Promise<boolean> {
   return prepareSnapshotFor(undefined);
 }
 
-/** Makes the snapshot for these types, with what sessions in folders that have them imported. One process makes it at a time, and the others wait for that one. */
+/**
+ * Makes the snapshot for these types, with what sessions in folders that have them imported. One process
+ * makes it at a time, and the others wait for that one.
+ */
 export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<boolean> {
   try {
     const file = snapshotFile(types);
@@ -88,8 +92,8 @@ export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<
 }
 
 /**
- * Puts the snapshot for folders without types of their own into a folder, for others than this user: a copy of his, if he has
- * it. Gives back its name there, or undefined where it cannot be made.
+ * Puts the snapshot for folders without types of their own into a folder, for others than this user: a copy
+ * of his, if he has it. Gives back its name there, or undefined where it cannot be made.
  */
 export async function writeSnapshot(folder: string): Promise<string | undefined> {
   const own = snapshotFile();
@@ -106,8 +110,8 @@ export async function writeSnapshot(folder: string): Promise<string | undefined>
 }
 
 /**
- * Has the snapshot for these types made beside what the user runs, if it is not there or lacks imports, and nobody makes it yet. The work goes on when the session
- * that asked for it ends: many are shorter than it.
+ * Has the snapshot for these types made beside what the user runs, if it is not there or lacks imports, and
+ * nobody makes it yet. The work goes on when the session that asked for it ends: many are shorter than it.
  */
 export function prepareBehind(types: NodeTypes | undefined): void {
   try {

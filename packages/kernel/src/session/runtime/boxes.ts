@@ -59,8 +59,8 @@ export function prepare(name: string): void {
 }
 
 /**
- * A name that a cell only says is there (`declare const name`): what an earlier cell declared, or else a global, or else nothing,
- * which a ReferenceError says, as in JavaScript.
+ * A name that a cell only says is there (`declare const name`): what an earlier cell declared, or else a
+ * global, or else nothing, which a ReferenceError says, as in JavaScript.
  */
 export function bindAmbient(name: string): void {
   if (box(name).age > 1 && !ambient.has(name)) return;

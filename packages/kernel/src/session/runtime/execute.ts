@@ -64,7 +64,10 @@ export function cellArguments(names: readonly string[]): readonly unknown[] {
   ];
 }
 
-/** Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way, and then its reply. */
+/**
+ * Runs a compiled cell to its end, its error or its interrupt; what it shows goes out on the way, and then
+ * its reply.
+ */
 export async function execute(run: Run, answer: (reply: RunReply) => void): Promise<void> {
   const { unit } = run;
   const wait = new Wait(() => makeIntact(run));
@@ -152,8 +155,8 @@ function compiled({ text, map }: CellUnit, filename: string): CellFunction {
 }
 
 /**
- * Whether an error is how an interrupt ended the cell. Once one was asked for, each is: what the cell waited for ends in its own
- * way, a shell with a number of its own, and says so in its own words.
+ * Whether an error is how an interrupt ended the cell. Once one was asked for, each is: what the cell waited
+ * for ends in its own way, a shell with a number of its own, and says so in its own words.
  */
 function isInterrupt(thrown: unknown, cell: CellRun): boolean {
   return isMeant(cell) || isEndedBySignal(thrown);

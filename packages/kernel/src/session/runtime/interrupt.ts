@@ -29,9 +29,9 @@ export function setOnLook(work: () => void): void {
 }
 
 /**
- * What compiled loops call. `n` counts down in the loop itself; only then does `check` look at the clock, and only
- * every few milliseconds at the run that the front door wants to end: the event loop, which would
- * bring a message, stands still meanwhile.
+ * What compiled loops call. `n` counts down in the loop itself; only then does `check` look at the clock, and
+ * only every few milliseconds at the run that the front door wants to end: the event loop, which would bring
+ * a message, stands still meanwhile.
  */
 export const guard = {
   n: 256,
@@ -78,8 +78,8 @@ export function isMeant({ run }: CellRun): boolean {
 }
 
 /**
- * Ends the running cells from the event loop, where they wait for something. A signal or a message may come late, when the
- * run that it was meant for is over: the one that runs now goes on.
+ * Ends the running cells from the event loop, where they wait for something. A signal or a message may come
+ * late, when the run that it was meant for is over: the one that runs now goes on.
  */
 export function interruptActive(): void {
   for (const cell of activeRuns()) {

@@ -54,7 +54,8 @@ const root = Object.prototype;
 
 /**
  * Notes what the language's own objects are, before any cell runs.
- * @param more names of globals that a host's session stands on too. Clocks, timers, `console` and the rest belong to the cells.
+ * @param more names of globals that a host's session stands on too. Clocks, timers, `console` and the rest
+ *   belong to the cells.
  */
 export function noteObjects(more: readonly string[]): void {
   const globals = [...language, ...more];
@@ -107,8 +108,9 @@ function bare(descriptor: PropertyDescriptor): PropertyDescriptor {
 }
 
 /**
- * Makes the language's own objects what they were, and gives the names of those that were something else, and of those that stay
- * so. Until it is done nothing may be used that a cell can have replaced: no method, no iteration, no assignment to an element.
+ * Makes the language's own objects what they were, and gives the names of those that were something else, and
+ * of those that stay so. Until it is done nothing may be used that a cell can have replaced: no method, no
+ * iteration, no assignment to an element.
  */
 export function putBackObjects(): { readonly changed: string; readonly stuck: string } {
   const changed = new Names();

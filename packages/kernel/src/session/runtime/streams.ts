@@ -9,8 +9,9 @@ export type StreamName = "stdout" | "stderr";
 const longestWait = 15;
 const largestKept = 1 << 16;
 /**
- * A token bucket: `burst` writes are sent at once, and `refillPerMs` more for each millisecond since. What follows a write may be
- * code that never looks up, a regular expression or a package's own loop; so only a flood is joined.
+ * A token bucket: `burst` writes are sent at once, and `refillPerMs` more for each millisecond since. What
+ * follows a write may be code that never looks up, a regular expression or a package's own loop; so only a
+ * flood is joined.
  */
 const burst = 1000;
 const refillPerMs = 4;

@@ -30,7 +30,9 @@ export class Wait {
     if (this.#reason) throw this.#reason;
   }
 
-  /** What the work gives, unless it is stopped first. `Promise.race`, without what a cell can have replaced. */
+  /**
+   * What the work gives, unless it is stopped first. `Promise.race`, without what a cell can have replaced.
+   */
   on<T>(work: Promise<T>): Promise<T> {
     const wait = new NativePromise<T>((resolve, reject) => {
       this.#reject = reject;

@@ -21,7 +21,9 @@ interface Shown {
   content: unknown;
 }
 
-/** The outputs of the page's cells: those of a run take the place of those that were built, in the same looks. */
+/**
+ * The outputs of the page's cells: those of a run take the place of those that were built, in the same looks.
+ */
 export class PageOutputs {
   readonly #language: Language;
   readonly #assets: string;

@@ -13,15 +13,18 @@ import { fromCodePoints } from "./code-points.js";
 /** How long a text has to stand unchanged before it is checked, in milliseconds. */
 const stillness = 400;
 
-/** Has an editor's text checked again, though it is as it was: the cells that ran may have given it what it needs. */
+/**
+ * Has an editor's text checked again, though it is as it was: the cells that ran may have given it what it
+ * needs.
+ */
 export const recheck: StateEffectType<null> = StateEffect.define<null>();
 
 /** The check that was asked for last: one goes after the other, so that none stands in another's way. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Marks what the session's checker finds wrong in a text, as soon as it stands unchanged for a while. `isFixed` tells that the marks
- * are those of a run, which stay until the text changes.
+ * Marks what the session's checker finds wrong in a text, as soon as it stands unchanged for a while.
+ * `isFixed` tells that the marks are those of a run, which stay until the text changes.
  */
 export function errorsWhileTyping(assistance: Assistance, isFixed: () => boolean): Extension {
   const check = async (view: EditorView): Promise<readonly Diagnostic[]> => {

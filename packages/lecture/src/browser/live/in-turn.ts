@@ -4,7 +4,10 @@ const longestHold = 30;
 const waiting: (() => void)[] = [];
 let isWorking = false;
 
-/** Does work of which much may come at once, such as drawing plots: at once where nothing waits, else after what came before. */
+/**
+ * Does work of which much may come at once, such as drawing plots: at once where nothing waits, else after
+ * what came before.
+ */
 export function inTurn(work: () => void): void {
   waiting.push(work);
   if (!isWorking) go();

@@ -14,7 +14,9 @@ export interface LeftOut {
   readonly outputs: number;
 }
 
-/** Lets one run's output through up to what a page can show without suffering from it, and counts the rest. */
+/**
+ * Lets one run's output through up to what a page can show without suffering from it, and counts the rest.
+ */
 export class LimitedEvents {
   readonly #tooLarge: (characters: number) => string;
   #text = 0;

@@ -1,4 +1,7 @@
-/** What `#code=` carries: the sources of a playground's cells, or those of a lesson that were changed, by index. */
+/**
+ * What `#code=` carries: the sources of a playground's cells, or those of a lesson that were changed, by
+ * index.
+ */
 export type LinkedCode = readonly string[] | { readonly [index: string]: string };
 
 /** Why there is no link, or none that can be read; the page has words for each. */

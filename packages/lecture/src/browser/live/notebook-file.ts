@@ -1,7 +1,10 @@
 import type { Notebook, Output } from "@convfuse/kernel";
 import type { PageCell } from "./page-cell.js";
 
-/** The notebook as the page has it, as the text of an `.ipynb`: `built` with the sources and outputs that are in the page now. */
+/**
+ * The notebook as the page has it, as the text of an `.ipynb`: `built` with the sources and outputs that are
+ * in the page now.
+ */
 export function notebookText(built: Notebook, cells: readonly PageCell[]): string {
   const byIndex = new Map(cells.map((cell) => [cell.index, cell]));
   const written = built.cells.map((stored, index) => {

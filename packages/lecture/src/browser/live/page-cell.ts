@@ -19,7 +19,9 @@ export interface PageCellOptions {
   readonly say: (sentence: string, values: Readonly<Record<string, string | number>>) => void;
 }
 
-/** A code cell of the page: its source, which becomes an editor when it is used, its state and its outputs. */
+/**
+ * A code cell of the page: its source, which becomes an editor when it is used, its state and its outputs.
+ */
 export class PageCell {
   /** Among all cells of the notebook. */
   readonly index: number;

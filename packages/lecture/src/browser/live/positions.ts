@@ -7,7 +7,10 @@ export interface ErrorPlace {
   readonly message: string;
 }
 
-/** The places in the cell of this execution count: each error of the checker has its own, one that was thrown has its topmost. */
+/**
+ * The places in the cell of this execution count: each error of the checker has its own, one that was thrown
+ * has its topmost.
+ */
 export function errorPlaces(error: CellError, executionCount: number): readonly ErrorPlace[] {
   const places = error.traceback.flatMap((line) => {
     const match = new RegExp(`In \\[${executionCount}\\]:(\\d+):(\\d+)(?: - (.*))?`).exec(line);

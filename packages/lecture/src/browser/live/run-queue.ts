@@ -5,8 +5,9 @@ import { errorPlaces } from "./positions.js";
 import type { OpenSession, SessionHost } from "./session-host.js";
 
 /**
- * How long a cell may take at least to stop before all that runs is ended, in milliseconds. A page that was opened from a file shares
- * nothing with its worker, so there a loop that keeps messages out can never learn that it is to stop.
+ * How long a cell may take at least to stop before all that runs is ended, in milliseconds. A page that was
+ * opened from a file shares nothing with its worker, so there a loop that keeps messages out can never learn
+ * that it is to stop.
  */
 const leastPatience = globalThis.origin === "null" ? 800 : 3000;
 

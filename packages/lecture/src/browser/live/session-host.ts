@@ -9,7 +9,10 @@ export type SessionState = "none" | "loading" | "ready" | "dead";
 /** A session that was started. */
 export interface OpenSession {
   readonly session: Session;
-  /** Settles when its worker is gone, with the reason. What the session was asked before may then never settle. */
+  /**
+   * Settles when its worker is gone, with the reason. What the session was asked before may then never
+   * settle.
+   */
   readonly ended: Promise<string>;
 }
 

@@ -1,5 +1,6 @@
 /*
- * All that a lesson loads for its cells before a reader runs or edits one: it hands the first click or key on to assets/live.js.
+ * All that a lesson loads for its cells before a reader runs or edits one: it hands the first click or key on
+ * to assets/live.js.
  */
 import type { Action, LivePage } from "./contract.js";
 import { loadScript } from "./load-script.js";
@@ -10,7 +11,9 @@ const root = document.documentElement;
 const sources = "[data-cell]:not([data-needs]) .source > pre";
 const starters: ReadonlySet<string> = new Set<Action>(["run", "runAbove", "runAll"]);
 
-/** Hands something over to the page's live part, which it loads first; the reader is told where that fails. */
+/**
+ * Hands something over to the page's live part, which it loads first; the reader is told where that fails.
+ */
 async function hand(over: (page: LivePage) => void): Promise<void> {
   try {
     await loadScript(`${assets}live.js`);
@@ -83,7 +86,9 @@ document.addEventListener("beforeinput", (event) => {
   if (source) remember(source);
 });
 
-/** Puts text in the place of what is selected. Chromium's own command takes minutes for some thousand lines. */
+/**
+ * Puts text in the place of what is selected. Chromium's own command takes minutes for some thousand lines.
+ */
 function insert(text: string): void {
   const selection = getSelection();
   if (!selection?.rangeCount) return;

@@ -31,7 +31,9 @@ export interface ConvolutionFigureProps {
   readonly words: FigureWords;
 }
 
-/** A convolution whose settings a reader chooses, output by output, with the numbers that make each of them. */
+/**
+ * A convolution whose settings a reader chooses, output by output, with the numbers that make each of them.
+ */
 export function ConvolutionFigure({ settings: first, words: all }: ConvolutionFigureProps): VNode {
   const words = all.convolution;
   const [settings, setSettings] = useState(first);

@@ -1,7 +1,10 @@
 import { conv2d, ShapeError, type Tensor, tensor } from "@convfuse/core";
 import type { ConvolutionSettings } from "./settings.js";
 
-/** Height and width of the figure's input. They differ, as those of no window and no output should be mixed up. */
+/**
+ * Height and width of the figure's input. They differ, as those of no window and no output should be mixed
+ * up.
+ */
 export const inputSize = [5, 6] as const;
 
 /** A convolution of small whole numbers: its input, its weight and what the library computes of them. */

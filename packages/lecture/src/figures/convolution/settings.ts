@@ -9,7 +9,10 @@ export interface ConvolutionSettings {
   readonly groups: number;
 }
 
-/** From where to where each can be chosen, in the order of the controls; `groups` is bound by the channels, too. */
+/**
+ * From where to where each can be chosen, in the order of the controls; `groups` is bound by the channels,
+ * too.
+ */
 export const settingRanges: Readonly<Record<keyof ConvolutionSettings, readonly [from: number, to: number]>> =
   {
     kernel: [1, 5],

@@ -116,7 +116,10 @@ function emitted(
   return { operations: [operation(type, inputs, output, path, site, attributes)], tensors };
 }
 
-/** Before opset 7 a second input is only brought to the first one's shape where an attribute says so; here from the channels on. */
+/**
+ * Before opset 7 a second input is only brought to the first one's shape where an attribute says so; here
+ * from the channels on.
+ */
 function broadcast({ opset }: Site): NewOperation["attributes"] {
   return opset < 7 ? { broadcast: 1, axis: 1 } : {};
 }
@@ -148,7 +151,8 @@ function transposedAttributes(axes: readonly ConvAxis[], group: number): NewOper
 }
 
 /**
- * The numbers are computed again when they are written, unless there are few: a network's new weights are as large as its file.
+ * The numbers are computed again when they are written, unless there are few: a network's new weights are as
+ * large as its file.
  * @param arranged the weights in the operator's order, if that is another one
  */
 function weightOf(

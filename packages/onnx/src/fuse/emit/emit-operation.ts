@@ -5,8 +5,8 @@ import type { Emitted, NewOperation } from "./new-nodes.js";
 import { integers, operation, type Site } from "./site.js";
 
 /**
- * Makes nodes for one operation of those that a node of the file is made of, where the others are gone (a Sub whose second input was
- * folded into a convolution is an Add now).
+ * Makes nodes for one operation of those that a node of the file is made of, where the others are gone (a Sub
+ * whose second input was folded into a convolution is an Add now).
  * @param rank the number of axes of what flows
  */
 export function emitOperation(

@@ -1,10 +1,14 @@
 /**
- * Bytes of new weights that are kept until they are written. A large network's are as large as its file, and computed a second time; of a
- * small one all that computes them would be done twice for the sake of a few megabytes.
+ * Bytes of new weights that are kept until they are written. A large network's are as large as its file, and
+ * computed a second time; of a small one all that computes them would be done twice for the sake of a few
+ * megabytes.
  */
 const mostKept = 2 ** 24;
 
-/** Memory that one region after the other writes its numbers into: what is made anew for each would lie about until it is collected. */
+/**
+ * Memory that one region after the other writes its numbers into: what is made anew for each would lie about
+ * until it is collected.
+ */
 export class Rooms {
   #free: ArrayBuffer[] = [];
   #taken: ArrayBuffer[] = [];

@@ -3,7 +3,10 @@ import { DataType, typeName } from "../../model/data-type.js";
 import { roundTo } from "../../model/elements.js";
 import type { OnnxWeightRange } from "../report/report.js";
 
-/** Numbers as a file has them: each rounded to the file's type. Those of float16 and bfloat16 are float32, too. */
+/**
+ * Numbers as a file has them: each rounded to the file's type. Those of float16 and bfloat16 are float32,
+ * too.
+ */
 export type StoredNumbers = Float32Array | Float64Array;
 
 /** A convolution's numbers, in the type of a file. */

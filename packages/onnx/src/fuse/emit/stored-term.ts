@@ -2,7 +2,10 @@ import type { FusedConvolution, FusedTerm, Value } from "@convfuse/core";
 import type { Rooms } from "./rooms.js";
 import { type StoredKernel, type StoredNumbers, storedBlocks, storedKernel } from "./stored-kernel.js";
 
-/** A convolution whose numbers are computed when they are first needed, and hold until the rooms that they are in are cleared. */
+/**
+ * A convolution whose numbers are computed when they are first needed, and hold until the rooms that they are
+ * in are cleared.
+ */
 export interface StoredConvolution {
   readonly form: FusedConvolution["form"];
   /** "last": on the last axis of what has more than two. */

@@ -11,14 +11,20 @@ import type {
 } from "@convfuse/core";
 import { isDiagonal } from "./form.js";
 
-/** What a graph is once replacements are made in it, as operations whose numbers are computed when they are asked for. */
+/**
+ * What a graph is once replacements are made in it, as operations whose numbers are computed when they are
+ * asked for.
+ */
 export interface AfterGraph {
   readonly graph: Graph<StoredWeights>;
   /** For a node that stays but reads another value: the node that it was. */
   readonly stayed: ReadonlyMap<Node, Node>;
   /** For a node that is new: the replacement that it is a part of. */
   readonly parts: ReadonlyMap<Node, Replacement>;
-  /** For a value that only the new nodes of one replacement know: the term that it holds, undefined where it is a part of one. */
+  /**
+   * For a value that only the new nodes of one replacement know: the term that it holds, undefined where it
+   * is a part of one.
+   */
   readonly inner: ReadonlyMap<Value, FusedTerm | undefined>;
 }
 

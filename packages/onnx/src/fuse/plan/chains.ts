@@ -1,7 +1,10 @@
 import type { FusedGraph, Graph, Node, Replacement, StoredWeights, Value } from "@convfuse/core";
 import { producersOf } from "./live.js";
 
-/** A replacement, and the values between a pooling that reads another value for its sake and its output: they hold something else then. */
+/**
+ * A replacement, and the values between a pooling that reads another value for its sake and its output: they
+ * hold something else then.
+ */
 export interface Chain {
   readonly replacement: Replacement;
   /** What is computed on the features of each token, where the nodes do it on many at once. */

@@ -86,7 +86,8 @@ export function computed(
 }
 
 /**
- * Askers that nobody reads, or whose readers stay, where what they ask stays too: for their sake nothing is computed that is gone.
+ * Askers that nobody reads, or whose readers stay, where what they ask stays too: for their sake nothing is
+ * computed that is gone.
  */
 function addAskers(
   { askers, origins, made, source }: ConvertedGraph,

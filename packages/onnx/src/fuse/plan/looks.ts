@@ -20,9 +20,10 @@ type Options = FuseGraphOptions & { readonly keepNode: (node: Node) => boolean }
 const mostLooks = 4;
 
 /**
- * What is worth replacing. A value that others read too is no part of a convolution; once those have become convolutions of something
- * else, it may be. What a merge is held against is what stands there, so that one merge may make the next one worth it, too.
- * So what the graph has become is looked at again, until fusing it once more changes nothing.
+ * What is worth replacing. A value that others read too is no part of a convolution; once those have become
+ * convolutions of something else, it may be. What a merge is held against is what stands there, so that one
+ * merge may make the next one worth it, too. So what the graph has become is looked at again, until fusing it
+ * once more changes nothing.
  */
 export function planOf(converted: ConvertedGraph, options: Options): Plan {
   const { graph } = converted;
@@ -44,8 +45,9 @@ export function planOf(converted: ConvertedGraph, options: Options): Plan {
 }
 
 /**
- * What one look finds worth it. What is not may have taken a norm over a pooling, for the shift behind it, that would do better in
- * the convolution in front: the node that it ends with then stays, and the rest is looked at anew.
+ * What one look finds worth it. What is not may have taken a norm over a pooling, for the shift behind it,
+ * that would do better in the convolution in front: the node that it ends with then stays, and the rest is
+ * looked at anew.
  */
 function lookedAt(graph: Graph<StoredWeights>, options: Options): Plan {
   const left = new Set<Node>();
@@ -64,8 +66,9 @@ function lookedAt(graph: Graph<StoredWeights>, options: Options): Plan {
 }
 
 /**
- * False for what would be no less to compute: scales and shifts that are scales and shifts again, and pools, joins or sums that no
- * convolution takes in, since runtimes compute them faster than a convolution that does the same.
+ * False for what would be no less to compute: scales and shifts that are scales and shifts again, and pools,
+ * joins or sums that no convolution takes in, since runtimes compute them faster than a convolution that does
+ * the same.
  */
 function isWorthwhile({ nodes, terms }: Replacement): boolean {
   const removed = nodes.filter(({ op }) => op.kind !== "identity");
@@ -84,7 +87,10 @@ function afterPlan(converted: ConvertedGraph, { chains, rewired }: Plan): AfterG
   return afterGraph(converted.graph, replacements, moved, live);
 }
 
-/** True if what stands around the replacements may be worth more now: any merge that grew lets others grow, a shorter sum goes into others. */
+/**
+ * True if what stands around the replacements may be worth more now: any merge that grew lets others grow, a
+ * shorter sum goes into others.
+ */
 function mayLeadOn({ chains }: Plan, { growth }: Options): boolean {
   return growth === "any" || chains.some(({ replacement: { terms } }) => terms.length > 1);
 }

@@ -12,7 +12,10 @@ export interface Plan {
   readonly refusals: readonly GraphRefusal[];
 }
 
-/** Two plans, one behind the other, as one of the graph; undefined: the second builds on what only the first one knows. */
+/**
+ * Two plans, one behind the other, as one of the graph; undefined: the second builds on what only the first
+ * one knows.
+ */
 export function composed(
   converted: ConvertedGraph,
   first: Plan,

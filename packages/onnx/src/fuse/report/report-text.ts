@@ -3,7 +3,10 @@ import type { OnnxRefusal, OnnxRegion, OnnxReport, OnnxTotals, OnnxWeightRange }
 /** Names that are written out of those that share a reason; the report itself has all. */
 const namesShown = 3;
 
-/** How reasons of nodes begin that have nothing beside them that they could be merged with, which is nobody's loss. */
+/**
+ * How reasons of nodes begin that have nothing beside them that they could be merged with, which is nobody's
+ * loss.
+ */
 const nothingNear = "nothing to merge with";
 
 /** The report as a table and lists, in lines of 80 columns where names are not longer. */
@@ -47,7 +50,9 @@ function regionsTable(regions: readonly OnnxRegion[]): string {
   return `${title}\n${table([["  place", "nodes", "weights"], ...rows], ["left", "left", "left"])}`;
 }
 
-/** What the names of a region's nodes have in common, up to the end of a part: where it lies in the network. */
+/**
+ * What the names of a region's nodes have in common, up to the end of a part: where it lies in the network.
+ */
 function placeOf(names: readonly string[]): string {
   const [first = "", ...rest] = names;
   if (rest.length === 0) return first;
@@ -56,7 +61,10 @@ function placeOf(names: readonly string[]): string {
   return parts.slice(0, shared < 0 ? parts.length : shared).join("/");
 }
 
-/** Places by reason; reasons that differ only in names and numbers are shown once, as the first place has them. */
+/**
+ * Places by reason; reasons that differ only in names and numbers are shown once, as the first place has
+ * them.
+ */
 function grouped(title: string, places: readonly OnnxRefusal[]): string {
   const byReason = groupBy(places, ({ reason }) => kindOf(reason));
   const lines = [...byReason.values()].flatMap((same) => {
@@ -109,7 +117,10 @@ function table(rows: readonly (readonly string[])[], align: readonly ("left" | "
     .join("\n");
 }
 
-/** 1,234,567. The platform's own formatting loads its tables of languages first, which takes longer than all the rest of a report. */
+/**
+ * 1,234,567. The platform's own formatting loads its tables of languages first, which takes longer than all
+ * the rest of a report.
+ */
 function count(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 }

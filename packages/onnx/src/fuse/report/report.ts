@@ -10,7 +10,10 @@ export interface OnnxTotals {
   readonly parameters: number;
   /** Of the file, with the files beside it. */
   readonly bytes: number;
-  /** Of convolutions and matrices with constant weights, at `inputShapes` or at the sizes that the file fixes; undefined: sizes are missing. */
+  /**
+   * Of convolutions and matrices with constant weights, at `inputShapes` or at the sizes that the file fixes;
+   * undefined: sizes are missing.
+   */
   readonly multiplyAdds: number | undefined;
 }
 

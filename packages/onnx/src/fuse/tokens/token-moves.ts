@@ -49,7 +49,10 @@ export function typeOf({ op }: Node): string {
   return op.kind === "opaque" ? op.name : "";
 }
 
-/** True for a Reshape to sizes of its own: it gives the same of [batch, tokens, features] as of [batch tokens, features]. */
+/**
+ * True for a Reshape to sizes of its own: it gives the same of [batch, tokens, features] as of
+ * [batch tokens, features].
+ */
 function movesElsewhere(node: Node, { origins, scope, context }: ConvertedGraph): boolean {
   const source = origins.get(node);
   if (source === undefined || typeOf(node) !== "Reshape") return false;
@@ -59,7 +62,10 @@ function movesElsewhere(node: Node, { origins, scope, context }: ConvertedGraph)
   return asked !== undefined && !(copies && asked.includes(0));
 }
 
-/** True for an operator that is left as it is, and that reads its first input once: it can be given another one. */
+/**
+ * True for an operator that is left as it is, and that reads its first input once: it can be given another
+ * one.
+ */
 function readsFirst(node: Node, { origins }: ConvertedGraph): boolean {
   const source = origins.get(node);
   const first = source?.inputs[0];

@@ -26,8 +26,10 @@ export interface TokenNorm {
 }
 
 /**
- * Norms behind a matrix on tokens, as LeViT has them: MatMul gives [batch, tokens, features], a Reshape makes [batch tokens, features] of it
- * for BatchNormalization, and others bring the shape back, or split the features into heads; or a Transpose makes [batch, features, tokens] of it. On the features of each token this is a matrix and a norm, whatever stands in front of them.
+ * Norms behind a matrix on tokens, as LeViT has them: MatMul gives [batch, tokens, features], a Reshape makes
+ * [batch tokens, features] of it for BatchNormalization, and others bring the shape back, or split the
+ * features into heads; or a Transpose makes [batch, features, tokens] of it. On the features of each token
+ * this is a matrix and a norm, whatever stands in front of them.
  */
 export function tokenNorms(
   converted: ConvertedGraph,

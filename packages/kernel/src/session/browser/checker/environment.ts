@@ -1,11 +1,16 @@
-/** What of a cell's surroundings the checker has to be told: JavaScript's library, the types of globals, the conditions of packages. */
+/**
+ * What of a cell's surroundings the checker has to be told: JavaScript's library, the types of globals, the
+ * conditions of packages.
+ */
 export const hostOptions: {
   readonly lib: string[];
   readonly types: string[];
   readonly customConditions: string[];
 } = { lib: ["lib.esnext.d.ts", "lib.webworker.d.ts"], types: ["node"], customConditions: ["browser"] };
 
-/** Whether only a message can tell a loop to end, so that the cell's own ones let messages in now and then. */
+/**
+ * Whether only a message can tell a loop to end, so that the cell's own ones let messages in now and then.
+ */
 export function loopsGiveWay(): boolean {
   return givesWay;
 }

@@ -1,4 +1,6 @@
-/** What notebooks call: a line that begins with one is told that there is no shell, all others are TypeScript. */
+/**
+ * What notebooks call: a line that begins with one is told that there is no shell, all others are TypeScript.
+ */
 const usual: ReadonlySet<string> = new Set(
   (
     "apt apt-get bash brew cat conda cp curl docker echo find git grep head ls make mkdir mv node npm npx pip pip3 pnpm printf pwd " +

@@ -1,6 +1,7 @@
 /**
- * A value that the work sees which was started under it. Nothing in a browser follows work through an `await`: what goes on after one
- * counts to whoever's turn was the last to begin, a cell's or that of a timer, which keeps the value that it was set under.
+ * A value that the work sees which was started under it. Nothing in a browser follows work through an
+ * `await`: what goes on after one counts to whoever's turn was the last to begin, a cell's or that of a
+ * timer, which keeps the value that it was set under.
  */
 export class Context<T> {
   static readonly #all: Context<unknown>[] = [];

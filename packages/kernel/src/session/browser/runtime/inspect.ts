@@ -17,7 +17,10 @@ export function isNativeError(value: unknown): value is Error {
   return Object.prototype.toString.call(value) === "[object Error]" || value instanceof Error;
 }
 
-/** A page cannot tell a proxy from its target, so each is noted as it is made; `inspect` then runs none of its traps. */
+/**
+ * A page cannot tell a proxy from its target, so each is noted as it is made; `inspect` then runs none of its
+ * traps.
+ */
 export function watchProxies(): void {
   const Original = globalThis.Proxy;
   const Noted = KnownProxy as unknown as ProxyConstructor;

@@ -15,8 +15,8 @@ export function noteIntact(onFault: (fault: string) => void): void {
 }
 
 /**
- * Cells share the language's own objects with the checker, and with all that shows outputs: what a cell does to them is for as long as
- * it runs.
+ * Cells share the language's own objects with the checker, and with all that shows outputs: what a cell does
+ * to them is for as long as it runs.
  */
 export function putBack(): PutBack {
   const { changed, stuck } = putBackObjects();

@@ -14,7 +14,9 @@ let known = 0;
 let asked = 0;
 let sequence = 0;
 
-/** Tells whether the worker can see it: a page that was opened from a file shares no blobs with its worker. */
+/**
+ * Tells whether the worker can see it: a page that was opened from a file shares no blobs with its worker.
+ */
 export function setInterruptSource(source: InterruptSource): boolean {
   if (source.kind === "memory") word = source.word;
   else url = isThere(source.url) ? source.url : undefined;

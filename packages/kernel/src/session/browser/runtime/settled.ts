@@ -22,8 +22,9 @@ const mostItems = 100;
 const mostObjects = 1000;
 
 /**
- * The text of a value whose promises are shown as they have ended, `Promise { 3 }`, as Node shows them. A page's JavaScript learns that
- * only by waiting: so a result's promises are asked before its text is made. What `console.log` prints at once has no time for it.
+ * The text of a value whose promises are shown as they have ended, `Promise { 3 }`, as Node shows them. A
+ * page's JavaScript learns that only by waiting: so a result's promises are asked before its text is made.
+ * What `console.log` prints at once has no time for it.
  */
 export async function withEndings(value: unknown, text: () => string): Promise<string> {
   const find = finder();
@@ -80,7 +81,8 @@ async function endingsOf(
   promises: readonly Promise<unknown>[],
   find: (value: unknown) => readonly Promise<unknown>[],
 ): Promise<readonly Ending[]> {
-  // Whoever asks a promise has taken care of its failure: first the page has to hear of those of which nobody has.
+  // Whoever asks a promise has taken care of its failure: first the page has to hear of those of which nobody
+  // has.
   await turn();
   await turn();
   const endings: Ending[] = [];
@@ -113,8 +115,9 @@ function turn(): Promise<void> {
 }
 
 /*
- * `inspect` breaks a promise's text into lines as it does a set's with one element, but for the letters before the brace. So sets stand for
- * promises while the text is made, whose names are as long as what is to stand there, of characters that nothing else has.
+ * `inspect` breaks a promise's text into lines as it does a set's with one element, but for the letters
+ * before the brace. So sets stand for promises while the text is made, whose names are as long as what is to
+ * stand there, of characters that nothing else has.
  */
 const fulfilled = setNamed("\u{e0c0}".repeat("Promise {".length - "(1) {".length));
 const rejected = setNamed("\u{e0c1}".repeat("Promise {<rejected> ".length - "(1) {".length));

@@ -11,8 +11,8 @@ export interface ImportingEntry {
 }
 
 /**
- * Completions of a name that is not there yet, with the import that brings it: a front end only replaces text in one place, so each
- * begins where the statement does.
+ * Completions of a name that is not there yet, with the import that brings it: a front end only replaces text
+ * in one place, so each begins where the statement does.
  */
 export function importingEntries(
   ts: TypeScript,

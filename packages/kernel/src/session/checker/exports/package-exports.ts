@@ -17,8 +17,8 @@ const budget = 600;
 const mostFiles = 400;
 
 /**
- * What the packages of package.json, and Node's own modules, export: read from their declarations, without checking them,
- * when a name is first looked for.
+ * What the packages of package.json, and Node's own modules, export: read from their declarations, without
+ * checking them, when a name is first looked for.
  */
 export class PackageExports {
   readonly #ts: TypeScript;

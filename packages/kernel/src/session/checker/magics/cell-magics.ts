@@ -5,7 +5,9 @@ import type { TypeScript } from "../typescript.js";
 import { blanked, magicLines } from "./magic-lines.js";
 import { isMagicName, type Magics, readMagics } from "./magics.js";
 
-/** A cell's lines for the kernel, and the cell without them, in which everything else stands where it stood. */
+/**
+ * A cell's lines for the kernel, and the cell without them, in which everything else stands where it stood.
+ */
 export interface CellMagics extends Magics {
   readonly rest: string;
 }

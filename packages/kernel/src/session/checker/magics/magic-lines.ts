@@ -33,8 +33,8 @@ const shellWords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The lines of a cell that begin with `!` or `%` and are no TypeScript. `!x`, `a\n% b`, and what stands in a template or a comment
- * is TypeScript; so is `!ls`, unless nothing is named `ls` and a program is.
+ * The lines of a cell that begin with `!` or `%` and are no TypeScript. `!x`, `a\n% b`, and what stands in a
+ * template or a comment is TypeScript; so is `!ls`, unless nothing is named `ls` and a program is.
  */
 export function magicLines(ts: TypeScript, code: string, surroundings: Surroundings): readonly MagicLine[] {
   const found: MagicLine[] = [];

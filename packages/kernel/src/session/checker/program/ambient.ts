@@ -1,6 +1,7 @@
 /**
- * What every cell sees without an import: the kernel's own globals, and those of Node's that the type packages leave to
- * the browser's library, which a notebook must not have (`document` would pass the check and then fail).
+ * What every cell sees without an import: the kernel's own globals, and those of Node's that the type
+ * packages leave to the browser's library, which a notebook must not have (`document` would pass the check
+ * and then fail).
  */
 export function ambientText(jupyterTypes: string, lib: readonly string[]): string {
   return `declare var jupyter: import(${JSON.stringify(jupyterTypes)}).Jupyter;

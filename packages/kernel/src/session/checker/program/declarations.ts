@@ -2,7 +2,10 @@ import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 import { type BoundFile, createRegistryWith, type KeyedRegistry } from "./internals.js";
 
-/** The files that programs are made of, and among them the declarations of packages, which stay as long as the process. */
+/**
+ * The files that programs are made of, and among them the declarations of packages, which stay as long as the
+ * process.
+ */
 export interface Registry extends KeyedRegistry {
   readonly declarations: Declarations;
 }
@@ -24,9 +27,9 @@ export function declarationRegistry(ts: TypeScript, jsDocParsingMode: ts.JSDocPa
 }
 
 /**
- * The declarations of packages that were parsed, whoever asked first: the living program, one in TypeScript's own way, or who
- * reads ahead. A parsed file is given for the text that it was made of and for no other, so that one which nobody has imported
- * yet shows nowhere, and one that was installed anew is parsed anew.
+ * The declarations of packages that were parsed, whoever asked first: the living program, one in TypeScript's
+ * own way, or who reads ahead. A parsed file is given for the text that it was made of and for no other, so
+ * that one which nobody has imported yet shows nowhere, and one that was installed anew is parsed anew.
  */
 export class Declarations {
   readonly #ts: TypeScript;

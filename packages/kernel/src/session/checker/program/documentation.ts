@@ -6,15 +6,19 @@ import { type Documented, documentedMethods, documentedPrototypes, setParents } 
 const complete = new WeakSet<ts.SourceFile>();
 
 /**
- * The files of a session, and nothing of their documentation: a fifth of reading a package, and of the memory that it then
- * takes, would be for comments that few readers ask for. `readWhenAsked` reads the comments of a file for whoever does.
+ * The files of a session, and nothing of their documentation: a fifth of reading a package, and of the memory
+ * that it then takes, would be for comments that few readers ask for. `readWhenAsked` reads the comments of a
+ * file for whoever does.
  */
 export function createRegistry(ts: TypeScript): Registry {
   readWhenAsked(ts);
   return declarationRegistry(ts, parsing(ts));
 }
 
-/** What of comments is read with a file: in JavaScript they say types; in TypeScript they say nothing to the checker. */
+/**
+ * What of comments is read with a file: in JavaScript they say types; in TypeScript they say nothing to the
+ * checker.
+ */
 export function parsing(ts: TypeScript): ts.JSDocParsingMode {
   return ts.JSDocParsingMode.ParseForTypeInfo;
 }
@@ -33,7 +37,10 @@ function readWhenAsked(ts: TypeScript): void {
     }
 }
 
-/** Reads a file of TypeScript once more, with its comments, and puts these where the checker's own nodes of it have them. */
+/**
+ * Reads a file of TypeScript once more, with its comments, and puts these where the checker's own nodes of it
+ * have them.
+ */
 function readComments(ts: TypeScript, file: ts.SourceFile): void {
   if (complete.has(file) || file.flags & ts.NodeFlags.JavaScriptFile) return;
   complete.add(file);

@@ -2,8 +2,8 @@ import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 
 /**
- * What the living program uses of TypeScript beyond its declarations. The version is pinned, and a test asks for each
- * of these, so that one that changes them says so.
+ * What the living program uses of TypeScript beyond its declarations. The version is pinned, and a test asks
+ * for each of these, so that one that changes them says so.
  */
 export interface BoundFile extends ts.SourceFile {
   /** Its name as a program's key. */
@@ -41,8 +41,8 @@ export interface Resolution {
 }
 
 /**
- * A program is a plain object: its checker, its emitter and the language service call these methods on it each time, so
- * that others can stand in their place.
+ * A program is a plain object: its checker, its emitter and the language service call these methods on it
+ * each time, so that others can stand in their place.
  */
 export interface OpenProgram extends ts.Program {
   getSourceFile(name: string): ts.SourceFile | undefined;
@@ -57,19 +57,27 @@ export interface OpenProgram extends ts.Program {
   ): Resolution | undefined;
 }
 
-/** Gives the nodes of a file their symbols, which a program's checker otherwise does once for all its files. */
+/**
+ * Gives the nodes of a file their symbols, which a program's checker otherwise does once for all its files.
+ */
 export function bind(ts: TypeScript, file: ts.SourceFile, options: ts.CompilerOptions): void {
   (
     ts as TypeScript & { bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void }
   ).bindSourceFile(file, options);
 }
 
-/** A host that knows the manifests of packages; without, each file of a package has them read and parsed again. */
+/**
+ * A host that knows the manifests of packages; without, each file of a package has them read and parsed
+ * again.
+ */
 export interface CachingHost extends ts.LanguageServiceHost {
   getModuleResolutionCache(): ts.ModuleResolutionCache;
 }
 
-/** Where a registry looks for a file before it parses it, and puts what it has parsed. `key` stands for the options. */
+/**
+ * Where a registry looks for a file before it parses it, and puts what it has parsed. `key` stands for the
+ * options.
+ */
 export interface FileCache {
   getDocument(key: string, path: string): ts.SourceFile | undefined;
   setDocument(key: string, path: string, file: ts.SourceFile): void;
@@ -80,7 +88,9 @@ export interface KeyedRegistry extends ts.DocumentRegistry {
   getDocumentRegistryBucketKeyWithMode(key: ts.DocumentRegistryBucketKey, mode: ts.ResolutionMode): string;
 }
 
-/** A registry of files as `createDocumentRegistry` makes it, with a cache that outlives what programs hold. */
+/**
+ * A registry of files as `createDocumentRegistry` makes it, with a cache that outlives what programs hold.
+ */
 export function createRegistryWith(
   ts: TypeScript,
   jsDocParsingMode: ts.JSDocParsingMode,

@@ -8,9 +8,10 @@ export const interrupted: unique symbol = Symbol("interrupted");
 const stride = 64;
 
 /**
- * Parses or binds until somebody waits. TypeScript does either in one piece, a large file in a tenth of a second; what it
- * asks for on the way is the class of each node and symbol, so these are where it can be left. What was half done is lost: the
- * caller forgets that file, and what the parser and the binder had noted of it is cleared here.
+ * Parses or binds until somebody waits. TypeScript does either in one piece, a large file in a tenth of a
+ * second; what it asks for on the way is the class of each node and symbol, so these are where it can be
+ * left. What was half done is lost: the caller forgets that file, and what the parser and the binder had
+ * noted of it is cleared here.
  */
 export function interruptible<T>(
   ts: TypeScript,

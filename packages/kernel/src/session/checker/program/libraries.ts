@@ -23,8 +23,8 @@ interface Lack {
 }
 
 /**
- * The texts of packages' declarations, which do not change, and of JavaScript's own library, in which only that stays what
- * the running Node has: everything else would pass the check and then fail.
+ * The texts of packages' declarations, which do not change, and of JavaScript's own library, in which only
+ * that stays what the running Node has: everything else would pass the check and then fail.
  */
 export class Libraries {
   readonly #ts: TypeScript;
@@ -32,7 +32,10 @@ export class Libraries {
   readonly #texts = new Map<string, ts.IScriptSnapshot>();
   readonly #lacks = new Map<string, Lack[]>();
 
-  /** @param gaps of the libraries where they are known; left out, each is looked at in this process when it is read */
+  /**
+   * @param gaps of the libraries where they are known; left out, each is looked at in this process when it is
+   *   read
+   */
   constructor(ts: TypeScript, gaps: LibraryGaps = {}) {
     this.#ts = ts;
     this.#gaps = gaps;

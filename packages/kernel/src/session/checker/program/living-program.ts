@@ -14,7 +14,9 @@ import { parseAlone, resolutionKey, type SingleFileHost } from "./single-file.js
 export interface LivingHost extends SingleFileHost {
   /** The text of a file that exists only here: a cell. */
   virtualText(path: string): string | undefined;
-  /** Whether a program that was asked to hold this file has left it out, as it does JavaScript of packages. */
+  /**
+   * Whether a program that was asked to hold this file has left it out, as it does JavaScript of packages.
+   */
   isLeftOut(path: string): boolean;
   /** The text of a package's declarations, which do not change. */
   libraryText(path: string): string | undefined;
@@ -38,17 +40,20 @@ interface Opened {
 /**
  * One program and its checker, kept alive over many cells.
  *
- * TypeScript's own way for a new text is a new program with a new checker, which merges the globals of all libraries and
- * resolves every type that the text touches anew. But a cell is a module: it adds nothing to the global scope, and nothing
- * that was checked before it can see it. So a checker can be shown one more file at any time, provided that
+ * TypeScript's own way for a new text is a new program with a new checker, which merges the globals of all
+ * libraries and resolves every type that the text touches anew. But a cell is a module: it adds nothing to
+ * the global scope, and nothing that was checked before it can see it. So a checker can be shown one more
+ * file at any time, provided that
  * - the file is a module, is bound, and augments neither the global scope nor a module;
- * - all that it imports is in the program, or can be opened in the same way (an earlier cell, a package's declarations);
+ * - all that it imports is in the program, or can be opened in the same way (an earlier cell, a package's
+ *   declarations);
  * - no file of the program has changed on disk;
- * - a path is never given a second text that is checked: the checker keeps diagnostics by path.
- * `open` refuses what breaks the first two, `isCurrent` sees the third, cells are named apart for the last. A program that
- * refuses is left for a new one, made in TypeScript's own way.
+ * - a path is never given a second text that is checked: the checker keeps diagnostics by path. `open`
+ * refuses what breaks the first two, `isCurrent` sees the third, cells are named apart for the last. A
+ * program that refuses is left for a new one, made in TypeScript's own way.
  *
- * The order in which types came up is the only thing that shows: a message may name the members of a union in another.
+ * The order in which types came up is the only thing that shows: a message may name the members of a union in
+ * another.
  */
 export class LivingProgram {
   readonly #ts: TypeScript;
@@ -183,7 +188,10 @@ function packageKey({ name, subModuleName, version, peerDependencies }: PackageI
   return JSON.stringify([name, subModuleName, version, peerDependencies]);
 }
 
-/** Whether a file adds nothing to what other files see without importing it, and asks for no file but by importing it. */
+/**
+ * Whether a file adds nothing to what other files see without importing it, and asks for no file but by
+ * importing it.
+ */
 export function isSelfContained(file: BoundFile): boolean {
   return (
     file.externalModuleIndicator !== undefined &&

@@ -87,7 +87,10 @@ export class MissingMembers {
   }
 }
 
-/** The object that has the members of an interface; undefined where none is there, or where it describes mere data. */
+/**
+ * The object that has the members of an interface; undefined where none is there, or where it describes mere
+ * data.
+ */
 function holderOf(
   scope: object | undefined,
   name: string,

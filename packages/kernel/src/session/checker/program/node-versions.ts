@@ -1,6 +1,6 @@
 /**
- * The major version of Node from which on each of these is there, of what the oldest supported one lacks. A test holds the list
- * against the Node that runs it.
+ * The major version of Node from which on each of these is there, of what the oldest supported one lacks. A
+ * test holds the list against the Node that runs it.
  */
 export const nodeVersions: { readonly [name: string]: number | undefined } = {
   "Object.groupBy": 21,

@@ -9,7 +9,8 @@ export function compilerOptions(ts: TypeScript, settings?: Settings): ts.Compile
     strict: true,
     // The newest syntax that every host runs as it is; newer forms (decorators, `using`) are compiled down.
     target: ts.ScriptTarget.ES2025,
-    // "preserve" is the one mode that takes `import`, `import x = require()` and extensionless paths together.
+    // "preserve" is the one mode that takes `import`, `import x = require()` and extensionless paths
+    // together.
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     moduleDetection: ts.ModuleDetectionKind.Force,

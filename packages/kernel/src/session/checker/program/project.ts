@@ -17,9 +17,14 @@ import { parseAlone, type SingleFileHost } from "./single-file.js";
 
 /** Where the kernel's own files lie, for what every notebook can use without installing it. */
 export interface KernelFiles {
-  /** The folder whose packages every notebook can import without installing them, if the kernel lies in one. */
+  /**
+   * The folder whose packages every notebook can import without installing them, if the kernel lies in one.
+   */
   readonly side: string | undefined;
-  /** A file of the kernel's package: type packages are looked up from here when the notebook's folder has none. */
+  /**
+   * A file of the kernel's package: type packages are looked up from here when the notebook's folder has
+   * none.
+   */
   readonly anchor: string;
   /** The declarations of the global `jupyter`, without extension. */
   readonly jupyterTypes: string;
@@ -32,13 +37,19 @@ export interface Loaded {
   readonly file: ts.SourceFile;
 }
 
-/** What a cell's run leaves to the program: files that it imported, and those among them and theirs that add globals. */
+/**
+ * What a cell's run leaves to the program: files that it imported, and those among them and theirs that add
+ * globals.
+ */
 export interface Traces {
   readonly imported: readonly string[];
   readonly globals: readonly string[];
 }
 
-/** Declarations that were read before anybody imported them: how many nodes that took, and which others they lead to. */
+/**
+ * Declarations that were read before anybody imported them: how many nodes that took, and which others they
+ * lead to.
+ */
 export interface FileAhead {
   readonly nodes: number;
   readonly leadsTo: readonly string[];
@@ -71,8 +82,8 @@ export class Project {
    *           └──program does not hold it──> leftOut (JavaScript of packages, which has no types)
    *   imported by a cell that ran ──> roots: a part of every later program, so what it adds to the global scope stays there
    *
-   * What the first program holds, and earlier cells, are settled from the start. While anything is unsettled, each cell gets a
-   * program of its own.
+   * What the first program holds, and earlier cells, are settled from the start. While anything is unsettled,
+   * each cell gets a program of its own.
    */
   readonly #roots = new Set<string>();
   readonly #settled = new Set<string>();
@@ -119,8 +130,8 @@ export class Project {
   }
 
   /**
-   * Goes to the notebook's folder with all that was read and checked so far, before the first cell; only where that folder
-   * sees the same libraries. Tells whether it has.
+   * Goes to the notebook's folder with all that was read and checked so far, before the first cell; only
+   * where that folder sees the same libraries. Tells whether it has.
    */
   moveTo(cwd: string, settings?: Settings): boolean {
     if (!this.hasTypes() || (settings && !isAsUsual(settings, this.options))) return false;
@@ -144,8 +155,8 @@ export class Project {
   }
 
   /**
-   * Sets the options for JSX, where it was met for the first time: in the cell that comes, or in a file of the user's own.
-   * Tells whether what was loaded has to be loaded again.
+   * Sets the options for JSX, where it was met for the first time: in the cell that comes, or in a file of
+   * the user's own. Tells whether what was loaded has to be loaded again.
    */
   turnToJsx(isMet: boolean = this.#needsJsx): boolean {
     if (!isMet || this.options.jsx !== undefined) return false;
@@ -154,7 +165,10 @@ export class Project {
     return true;
   }
 
-  /** Whether the types for Node are still where the program found them: a snapshot's may have been removed since. */
+  /**
+   * Whether the types for Node are still where the program found them: a snapshot's may have been removed
+   * since.
+   */
   hasTypes(): boolean {
     const path = this.#nodeTypes?.resolvedFileName;
     return path !== undefined && this.#ts.sys.fileExists(path);
@@ -192,7 +206,9 @@ export class Project {
     return this.#made();
   }
 
-  /** The program with these files of the user's own in it: what is only required is no part of one by itself. */
+  /**
+   * The program with these files of the user's own in it: what is only required is no part of one by itself.
+   */
   including(paths: readonly string[]): ts.Program {
     const missing = paths.filter((path) => /\.[cm]?tsx?$/.test(path) && !this.program().getSourceFile(path));
     if (missing.length === 0) return this.program();
@@ -200,7 +216,9 @@ export class Project {
     return this.#renew().program;
   }
 
-  /** Gives the file at `path` this text, which stays if it is to be checked, and the program that holds it. */
+  /**
+   * Gives the file at `path` this text, which stays if it is to be checked, and the program that holds it.
+   */
   load(path: string, text: string): Loaded {
     const living = this.#living;
     const isUsable = living && this.#unsettled.size === 0 && living.count < mostFiles && living.isCurrent();
@@ -280,8 +298,9 @@ export class Project {
   }
 
   /**
-   * Parses and binds a package's declarations before somebody imports them; undefined where there are none. The text is not
-   * kept: whoever imports them reads it, and takes what was parsed only if it is as it was. `isAwaited` tells when to leave it.
+   * Parses and binds a package's declarations before somebody imports them; undefined where there are none.
+   * The text is not kept: whoever imports them reads it, and takes what was parsed only if it is as it was.
+   * `isAwaited` tells when to leave it.
    */
   readAhead(path: string, isAwaited: () => boolean): FileAhead | typeof interrupted | undefined {
     const ts = this.#ts;
@@ -314,7 +333,10 @@ export class Project {
     return path !== undefined && isDeclaration(path) ? path : undefined;
   }
 
-  /** How many nodes the declarations of packages have that the program holds: those that were only read ahead are not in it. */
+  /**
+   * How many nodes the declarations of packages have that the program holds: those that were only read ahead
+   * are not in it.
+   */
   packageNodes(): number {
     const files = this.#made().getSourceFiles() as readonly BoundFile[];
     return files.reduce((sum, file) => sum + (isDeclaration(file.fileName) ? file.nodeCount : 0), 0);
@@ -373,7 +395,8 @@ export class Project {
       this.#cache,
     );
     if (resolvedModule && /\.[jt]sx$/.test(resolvedModule.resolvedFileName)) this.#needsJsx = true;
-    // What a cell misses may be there, written or installed, when the next one asks. Node's own modules have no file.
+    // What a cell misses may be there, written or installed, when the next one asks. Node's own modules have
+    // no file.
     if (!resolvedModule && isLocal(containingFile) && !isOwnModule(specifier)) this.#cache.clear();
     return resolvedModule;
   }
@@ -449,8 +472,8 @@ export class Project {
 }
 
 /**
- * Files are the same ones before JSX was met and after: it is told by their own names. And what a project says of ways of
- * writing is asked of its own files only, which are read after that is known.
+ * Files are the same ones before JSX was met and after: it is told by their own names. And what a project
+ * says of ways of writing is asked of its own files only, which are read after that is known.
  */
 function sharing(registry: Registry): Registry {
   return {

@@ -6,12 +6,13 @@ import type { TypeScript } from "../typescript.js";
 /**
  * What becomes of an option in a notebook:
  *
- * - `checking` changes what every file means to the checker: with another value than the kernel's own, nothing comes from a snapshot.
+ * - `checking` changes what every file means to the checker: with another value than the kernel's own,
+ *   nothing comes from a snapshot.
  * - `writing` only forbids some ways of writing the user's own files.
  * - `resolving` only says where an import leads.
  * - `jsx` would make every module import the runtime of JSX: it is set as soon as there is JSX.
- * - `running` says how files are compiled for another place. Cells run here: they take every form of import, and the syntax of
- *   the Node that runs.
+ * - `running` says how files are compiled for another place. Cells run here: they take every form of import,
+ *   and the syntax of the Node that runs.
  * - `building` says which files a compiler writes or prints.
  * - A sentence says why the option cannot hold.
  */
@@ -32,7 +33,9 @@ type OptionName = keyof {
 const afterwards = "what a cell declares is for later cells";
 const gone = "TypeScript has no longer got it";
 
-/** Every option that TypeScript knows, so that none is passed over in silence: a missing row does not compile. */
+/**
+ * Every option that TypeScript knows, so that none is passed over in silence: a missing row does not compile.
+ */
 const roles: { readonly [K in OptionName]: Role } = {
   strict: "checking",
   alwaysStrict: "checking",

@@ -12,7 +12,10 @@ export interface SingleFileHost {
   resolve(specifier: string, containingFile: string): ts.ResolvedModuleFull | undefined;
   fileExists(path: string): boolean;
   readFile(path: string): string | undefined;
-  /** A package's declarations with this text, which may have been parsed before; undefined for every other file. */
+  /**
+   * A package's declarations with this text, which may have been parsed before; undefined for every other
+   * file.
+   */
   library(
     path: string,
     text: string,

@@ -1,7 +1,10 @@
 import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 
-/** A mention of a name, from where on code that holds it can be called, and the function declaration around it. */
+/**
+ * A mention of a name, from where on code that holds it can be called, and the function declaration around
+ * it.
+ */
 interface Mention {
   readonly name: string;
   readonly at: number;
@@ -10,11 +13,13 @@ interface Mention {
 }
 
 /**
- * Finds the mentions of a cell's own `const`, `let` and `class` that may be reached before the declaration is: JavaScript
- * throws a ReferenceError there. Those behind the declaration, and most others, cannot, and cost nothing.
+ * Finds the mentions of a cell's own `const`, `let` and `class` that may be reached before the declaration
+ * is: JavaScript throws a ReferenceError there. Those behind the declaration, and most others, cannot, and
+ * cost nothing.
  *
- * A mention can be early where something is called between the place where the closure around it is made and the
- * declaration's end. A function declaration is there from the start, but nobody calls it before its own name is mentioned.
+ * A mention can be early where something is called between the place where the closure around it is made and
+ * the declaration's end. A function declaration is there from the start, but nobody calls it before its own
+ * name is mentioned.
  */
 export class EarlyNames {
   readonly #ts: TypeScript;
@@ -90,7 +95,10 @@ export class EarlyNames {
     ts.forEachChild(node, (child) => this.#visit(child, inner, inside));
   }
 
-  /** From where on each function declaration may be called: where code that runs, or may be called, first mentions it. */
+  /**
+   * From where on each function declaration may be called: where code that runs, or may be called, first
+   * mentions it.
+   */
   #exposures(functions: ReadonlySet<string>): ReadonlyMap<string, number> {
     const exposed = new Map<string, number>();
     const own = this.#mentions.filter(({ name }) => functions.has(name));

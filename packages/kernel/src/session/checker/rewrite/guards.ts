@@ -2,8 +2,8 @@ import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 
 /**
- * Decides where compiled code must look whether it was interrupted. A signal ends code that runs at once by itself;
- * what runs after an `await`, in a timer or in a callback is ended by these looks alone.
+ * Decides where compiled code must look whether it was interrupted. A signal ends code that runs at once by
+ * itself; what runs after an `await`, in a timer or in a callback is ended by these looks alone.
  */
 export class GuardPlan {
   readonly #ts: TypeScript;
@@ -12,15 +12,18 @@ export class GuardPlan {
   }
 
   /**
-   * "count": once in a while; "turn": each time round, since the loop gives way to others; "none": a counted loop that
-   * calls nothing ends by itself, and numeric kernels must not pay for a look in their innermost loop.
+   * "count": once in a while; "turn": each time round, since the loop gives way to others; "none": a counted
+   * loop that calls nothing ends by itself, and numeric kernels must not pay for a look in their innermost
+   * loop.
    */
   loop(node: ts.IterationStatement): "none" | "count" | "turn" {
     if (this.awaits(node)) return "turn";
     return this.#ts.isForStatement(node) && this.#isCounted(node) ? "none" : "count";
   }
 
-  /** Whether a function calls something that may lead back to itself. `isNear` tells names declared in a cell. */
+  /**
+   * Whether a function calls something that may lead back to itself. `isNear` tells names declared in a cell.
+   */
   mayRecurse(body: ts.Node, isNear: (name: string) => boolean): boolean {
     const ts = this.#ts;
     const visit = (node: ts.Node): boolean => {

@@ -4,7 +4,9 @@ import type { Edit } from "../../unit.js";
 import type { TypeScript } from "../typescript.js";
 import { Walker } from "./walker.js";
 
-/** How the JavaScript of a file says what it takes and gives; "mixed" is what neither way of running it takes. */
+/**
+ * How the JavaScript of a file says what it takes and gives; "mixed" is what neither way of running it takes.
+ */
 export type ModuleFormat = "module" | "commonjs";
 
 /** The module that gives local files the looks for an interrupt, and `require`; the runtime provides it. */
@@ -17,7 +19,10 @@ export interface RewrittenModule {
   readonly isAsync: boolean;
 }
 
-/** Puts the looks for an interrupt into the JavaScript of a local file, and gives it what its format has to have. */
+/**
+ * Puts the looks for an interrupt into the JavaScript of a local file, and gives it what its format has to
+ * have.
+ */
 export function rewriteModule(ts: TypeScript, text: string, format: ModuleFormat): RewrittenModule {
   const walker = new Walker(ts, text, undefined);
   walker.hideHashbang();
@@ -70,7 +75,10 @@ function isMark(ts: TypeScript, statement: ts.Statement): boolean {
   );
 }
 
-/** `module.exports = ...`, `exports.name = ...` and `Object.defineProperty(exports, ...)`, as TypeScript writes them. */
+/**
+ * `module.exports = ...`, `exports.name = ...` and `Object.defineProperty(exports, ...)`, as TypeScript
+ * writes them.
+ */
 function exportsByAssignment(ts: TypeScript, statement: ts.Statement): boolean {
   if (!ts.isExpressionStatement(statement)) return false;
   const { expression } = statement;

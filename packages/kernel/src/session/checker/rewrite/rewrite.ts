@@ -27,8 +27,8 @@ export interface Rewritten {
 }
 
 /**
- * Turns a cell's JavaScript into a function expression in which every name of the session is the property `v` of a
- * box that all cells share. A closure therefore sees what later cells assign or declare under that name.
+ * Turns a cell's JavaScript into a function expression in which every name of the session is the property `v`
+ * of a box that all cells share. A closure therefore sees what later cells assign or declare under that name.
  */
 export function rewriteCell(ts: TypeScript, input: RewriteInput): Rewritten {
   return new CellRewriter(ts, input).run();
@@ -60,8 +60,9 @@ class CellRewriter {
     const input = this.#input;
     for (const statement of walker.file.statements) this.#noteAdded(statement);
     const result = input.hasResult ? this.#resultStatement(walker.file.statements) : undefined;
-    // In an object, so that a promise stays one: an async function would wait for what it returns. It inherits nothing: with a
-    // `then` that a cell gave all objects it would be waited for. Behind a comma, a function gets no name from where it stands.
+    // In an object, so that a promise stays one: an async function would wait for what it returns. It
+    // inherits nothing: with a `then` that a cell gave all objects it would be waited for. Behind a comma, a
+    // function gets no name from where it stands.
     if (result) walker.insert(result.getStart(walker.file), "return { __proto__: null, value: (0, ");
     let awaited = false;
     for (const statement of walker.file.statements) {
@@ -111,8 +112,8 @@ class CellRewriter {
   }
 
   /**
-   * A signal ends what the cell's script calls, also a package's own loop, but what follows an `await` is called by nobody
-   * of ours: so it is, once more, called from a script.
+   * A signal ends what the cell's script calls, also a package's own loop, but what follows an `await` is
+   * called by nobody of ours: so it is, once more, called from a script.
    */
   #watched(statement: ts.Statement): void {
     const ts = this.#ts;

@@ -7,8 +7,8 @@ import { GuardPlan } from "./guards.js";
 import { isShadowed, type Scope, ScopeReader } from "./scope.js";
 
 /**
- * Walks emitted JavaScript and notes the edits that every statement needs, wherever it stands: references to names of
- * the session become boxes, and loops and recursive functions get a look for an interrupt.
+ * Walks emitted JavaScript and notes the edits that every statement needs, wherever it stands: references to
+ * names of the session become boxes, and loops and recursive functions get a look for an interrupt.
  */
 export class Walker {
   readonly #ts: TypeScript;
@@ -67,7 +67,9 @@ export class Walker {
     this.edits.push({ start: node.getStart(this.file), end: node.end, text });
   }
 
-  /** A first line `#!` is a comment to a file that is run, and nothing inside a function or behind other text. */
+  /**
+   * A first line `#!` is a comment to a file that is run, and nothing inside a function or behind other text.
+   */
   hideHashbang(): void {
     if (this.text.startsWith("#!")) this.edits.push({ start: 0, end: 2, text: "//" });
   }
@@ -87,7 +89,10 @@ export class Walker {
     return `(${flag} && ${this.prefix}.early("${name}", ${flag}), ${this.prefix}${name}).v`;
   }
 
-  /** Is set as long as the cell has not got to the declaration of the name; no box has a name that begins with a digit. */
+  /**
+   * Is set as long as the cell has not got to the declaration of the name; no box has a name that begins with
+   * a digit.
+   */
   #flag(name: string): string {
     return `${this.prefix}0${name}`;
   }

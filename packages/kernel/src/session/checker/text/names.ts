@@ -17,7 +17,9 @@ export interface CellNames {
   readonly exported: ReadonlySet<string>;
   /** `declare global` or `declare module`: later cells must keep seeing it. */
   readonly augments: boolean;
-  /** Its `/// <reference>` lines: TypeScript leaves them out of declarations, whose types may come from there. */
+  /**
+   * Its `/// <reference>` lines: TypeScript leaves them out of declarations, whose types may come from there.
+   */
   readonly references: string;
   /** Values that it only says are there: `declare const name`. */
   readonly ambient: ReadonlySet<string>;

@@ -4,8 +4,8 @@ import type { TypeScript } from "../typescript.js";
 import { syntaxErrors } from "./syntax.js";
 
 /**
- * A cell that ends in `{ a: 1 }` shows an object, though the grammar sees a block. Gives the edits that make it an
- * expression.
+ * A cell that ends in `{ a: 1 }` shows an object, though the grammar sees a block. Gives the edits that make
+ * it an expression.
  */
 export function parenthesizeObject(ts: TypeScript, code: string, file: ts.SourceFile): readonly Edit[] {
   const last = file.statements.findLast((statement) => !ts.isEmptyStatement(statement));

@@ -6,10 +6,16 @@ import type { NameTable } from "./table.js";
 
 /** "Cannot find name", of a value, a namespace, a property's shorthand, or with a proposal. */
 const notFoundCodes: ReadonlySet<number> = new Set([2304, 2503, 2552, 18004]);
-/** "Implicitly has an 'any' type", of a parameter, a variable, an element: what is not known hands its ignorance on. */
+/**
+ * "Implicitly has an 'any' type", of a parameter, a variable, an element: what is not known hands its
+ * ignorance on.
+ */
 const implicitAnyCodes: ReadonlySet<number> = new Set([7005, 7006, 7019, 7031, 7034, 7053]);
 
-/** The names that a cell mentions, that nobody has declared yet, and that the cells will declare which have not run. */
+/**
+ * The names that a cell mentions, that nobody has declared yet, and that the cells will declare which have
+ * not run.
+ */
 export function pendingNames(
   ts: TypeScript,
   cell: CellNames,

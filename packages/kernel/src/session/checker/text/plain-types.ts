@@ -2,8 +2,8 @@ import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 
 /**
- * Writes the declaration of a variable whose type needs no name: primitives, literals, and arrays, tuples and unions
- * of such. A later cell then need not look into this one, so long chains of cells stay cheap to check.
+ * Writes the declaration of a variable whose type needs no name: primitives, literals, and arrays, tuples and
+ * unions of such. A later cell then need not look into this one, so long chains of cells stay cheap to check.
  */
 export function plainDeclaration(
   ts: TypeScript,

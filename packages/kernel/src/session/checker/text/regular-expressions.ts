@@ -4,7 +4,10 @@ import type { TypeScript } from "../typescript.js";
 /** Not one of TypeScript's: what Node's own parser says. */
 export const syntaxErrorCode = -1;
 
-/** The regular expressions of a file that this Node cannot read, though TypeScript can: newer ones have more of them. */
+/**
+ * The regular expressions of a file that this Node cannot read, though TypeScript can: newer ones have more
+ * of them.
+ */
 export function regularExpressionErrors(ts: TypeScript, file: ts.SourceFile): readonly ts.Diagnostic[] {
   const errors: ts.Diagnostic[] = [];
   const visit = (node: ts.Node): void => {

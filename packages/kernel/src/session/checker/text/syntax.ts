@@ -8,7 +8,8 @@ export function syntaxErrors(file: ts.SourceFile): readonly ts.DiagnosticWithLoc
 }
 
 /**
- * Parses a cell: as TypeScript, in which `<T>x` is a cast; as JSX where only that, or that better, makes sense of it.
+ * Parses a cell: as TypeScript, in which `<T>x` is a cast; as JSX where only that, or that better, makes
+ * sense of it.
  */
 export function parseCell(ts: TypeScript, text: string): ts.SourceFile {
   const parse = (kind: ts.ScriptKind): ts.SourceFile =>

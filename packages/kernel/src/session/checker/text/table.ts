@@ -74,8 +74,9 @@ export class NameTable {
   }
 
   /**
-   * Declarations for `names`, to stand after a cell's own text (so that its positions stay as they are). A type is
-   * never printed unless it is plain: the cell that declared the name is imported, so types need no name.
+   * Declarations for `names`, to stand after a cell's own text (so that its positions stay as they are). A
+   * type is never printed unless it is plain: the cell that declared the name is imported, so types need no
+   * name.
    */
   prelude(names: Iterable<string>): string {
     const lines: string[] = [];

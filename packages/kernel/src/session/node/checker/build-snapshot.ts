@@ -25,13 +25,19 @@ export interface Plan {
   readonly gaps: LibraryGaps;
   /** What sessions have imported, which this snapshot is to hold. */
   readonly imports: readonly ImportedFile[];
-  /** Where such a run says what the snapshot holds beyond the types that every cell sees; if that is nothing, it says nothing. */
+  /**
+   * Where such a run says what the snapshot holds beyond the types that every cell sees; if that is nothing,
+   * it says nothing.
+   */
   readonly contents: string;
   /** The checker's modules as CommonJS, which is all that such a run can load. */
   readonly modules: { readonly [file: string]: string };
 }
 
-/** `node build-snapshot.js FILE [FOLDER]`: writes the checker's start-up snapshot, with the types for Node that FOLDER sees, to FILE. */
+/**
+ * `node build-snapshot.js FILE [FOLDER]`: writes the checker's start-up snapshot, with the types for Node
+ * that FOLDER sees, to FILE.
+ */
 const [, , target = "", folder] = process.argv;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const typescript = createRequire(import.meta.url).resolve("typescript6");

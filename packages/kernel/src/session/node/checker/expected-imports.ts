@@ -5,8 +5,8 @@ import { dependencies } from "./dependencies.js";
 const longestNotebook = 2_000_000;
 
 /**
- * What the session's cells may import: what the notebook does that a Jupyter server started the kernel for, then what package.json
- * names.
+ * What the session's cells may import: what the notebook does that a Jupyter server started the kernel for,
+ * then what package.json names.
  */
 export function* expectedImports(folder: string): Generator<readonly string[]> {
   yield importsOf(process.env.JPY_SESSION_NAME);

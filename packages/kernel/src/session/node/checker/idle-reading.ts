@@ -2,12 +2,16 @@ import type { Checker } from "../../checker/checker.js";
 import type { ReadInTurns } from "../../checker/read-in-turns.js";
 import { expectedImports } from "./expected-imports.js";
 
-/** For how long nobody must have asked anything, in milliseconds: cells that run one after the other are not slowed down. */
+/**
+ * For how long nobody must have asked anything, in milliseconds: cells that run one after the other are not
+ * slowed down.
+ */
 const quiet = 500;
 
 /**
- * Reads ahead what cells may import, while nobody asks anything: the first import of a large package then finds it parsed. A request
- * that comes meanwhile waits for a millisecond, as `sent` says at any time how many there were.
+ * Reads ahead what cells may import, while nobody asks anything: the first import of a large package then
+ * finds it parsed. A request that comes meanwhile waits for a millisecond, as `sent` says at any time how
+ * many there were.
  */
 export class IdleReading {
   readonly #checker: Pick<Checker, "readAhead">;

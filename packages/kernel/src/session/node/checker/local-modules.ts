@@ -12,8 +12,8 @@ interface Compiled {
 }
 
 /**
- * Compiles the user's own files, again whenever one changes. Own is what lies outside `node_modules`, wherever a link or
- * a `package.json` leads there.
+ * Compiles the user's own files, again whenever one changes. Own is what lies outside `node_modules`,
+ * wherever a link or a `package.json` leads there.
  */
 export class LocalModules {
   readonly #ts: TypeScript;

@@ -26,7 +26,10 @@ export function prepare(
   return { ts, kernel, registry, libraries, ready, libraryNodes: registry.declarations.nodes };
 }
 
-/** Has the snapshot that is being made hold packages that no cell has imported yet; tells whether there was more than it takes. */
+/**
+ * Has the snapshot that is being made hold packages that no cell has imported yet; tells whether there was
+ * more than it takes.
+ */
 export function readAhead({ ready }: LoadedTypeScript, imports: readonly ImportedFile[]): boolean {
   if (!ready) return false;
   const ahead = new ReadAhead(
@@ -71,7 +74,10 @@ export function serve(loaded: LoadedTypeScript): void {
 
 const sent = new Uint32Array(1);
 
-/** How many requests the front door has sent: it notes that in a file, which is read while the event loop stands still. */
+/**
+ * How many requests the front door has sent: it notes that in a file, which is read while the event loop
+ * stands still.
+ */
 function sentRequests(): number {
   readSync(requestsFd, sent, 0, 4, 0);
   return sent[0] as number;

@@ -32,8 +32,8 @@ export class Breakpoints {
   }
 
   /**
-   * Those of a text, in place of what there was; `scripts` is what was made of it, undefined where Node loads it as it is. A line
-   * that nothing stops at moves down to the next one that does.
+   * Those of a text, in place of what there was; `scripts` is what was made of it, undefined where Node loads
+   * it as it is. A line that nothing stops at moves down to the next one that does.
    */
   async set(
     path: string,
@@ -120,7 +120,10 @@ export class Breakpoints {
   }
 }
 
-/** The first place of the line or, where it has none, of the next one that has. A statement goes before a call inside it. */
+/**
+ * The first place of the line or, where it has none, of the next one that has. A statement goes before a call
+ * inside it.
+ */
 function nearest({ stops }: Script, { line, column = 1 }: Asked): Stop | undefined {
   const found = stops.find((stop) => stop.line > line || (stop.line === line && stop.column >= column));
   const same = stops.filter((stop) => stop.line === found?.line && stop.column >= (found?.column ?? 0));

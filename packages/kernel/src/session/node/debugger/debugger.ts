@@ -269,7 +269,10 @@ export class CellDebugger {
     );
   }
 
-  /** Whether one of the breakpoints that were hit means this text, and its condition holds; one that breaks, holds. */
+  /**
+   * Whether one of the breakpoints that were hit means this text, and its condition holds; one that breaks,
+   * holds.
+   */
   async #holds(stopped: Stopped, hit: readonly string[], isThrown: boolean): Promise<boolean> {
     if (hit.length === 0 || isThrown || this.#expected !== undefined) return true;
     const frame = stopped.frame(1);
@@ -298,7 +301,10 @@ export class CellDebugger {
   }
 }
 
-/** How to get from a place that nobody is shown to the next of the user's: a call of the kernel's may lead to one. */
+/**
+ * How to get from a place that nobody is shown to the next of the user's: a call of the kernel's may lead to
+ * one.
+ */
 function hidden({ location }: Debugger.CallFrame, scripts: Scripts): Step {
   return scripts.loaded(location.scriptId)?.url === "" ? "stepOut" : "stepInto";
 }

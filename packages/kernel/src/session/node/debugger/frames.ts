@@ -17,7 +17,10 @@ export interface Frame {
   readonly call: Debugger.CallFrame;
 }
 
-/** Whose code a script is by its name: what is not the user's, the kernel's or Node's own stays away from debuggers. */
+/**
+ * Whose code a script is by its name: what is not the user's, the kernel's or Node's own stays away from
+ * debuggers.
+ */
 export function ownPath(url: string): string | undefined {
   if (url.startsWith("node:") || url.startsWith("convfuse:") || url === "") return undefined;
   const path = url.startsWith("file:") ? fileURLToPath(url) : url;

@@ -9,7 +9,10 @@ interface Answer {
 
 type Incoming = Answer | { readonly method: string; readonly params: unknown };
 
-/** What the inspector of the session's runtime is called by: the DevTools protocol through the pipe of its thread. */
+/**
+ * What the inspector of the session's runtime is called by: the DevTools protocol through the pipe of its
+ * thread.
+ */
 export class InspectorClient {
   readonly #pipe: Duplex;
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();

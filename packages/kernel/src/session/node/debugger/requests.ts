@@ -223,7 +223,9 @@ export class DebugRequests {
     return (await breakpoints.set(path, asked, scripts)) as never;
   }
 
-  /** All code that was made of a text, and what would be made of it; undefined where Node loads it as it is. */
+  /**
+   * All code that was made of a text, and what would be made of it; undefined where Node loads it as it is.
+   */
   async #scriptsOf(path: string): Promise<readonly Script[] | undefined> {
     const { scripts } = this.#debugger.attached();
     const code = this.#cells.get(path);
@@ -249,7 +251,10 @@ export class DebugRequests {
   }
 }
 
-/** JupyterLab's tree shows a type in the place of the value, where one is named: a value without parts says its type by itself. */
+/**
+ * JupyterLab's tree shows a type in the place of the value, where one is named: a value without parts says
+ * its type by itself.
+ */
 function toVariable({ reference, type, ...rest }: Variable): object {
   return { ...rest, ...(reference > 0 && { type }), variablesReference: reference };
 }

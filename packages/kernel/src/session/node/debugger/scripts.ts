@@ -18,7 +18,10 @@ export interface Code {
   readonly names: readonly string[];
 }
 
-/** A place where the program can stop: in the user's text, counted from 1, and in the code that runs, counted from 0. */
+/**
+ * A place where the program can stop: in the user's text, counted from 1, and in the code that runs, counted
+ * from 0.
+ */
 export interface Stop {
   readonly line: number;
   readonly column: number;
@@ -101,7 +104,10 @@ export class Scripts {
     return this.#loaded.values();
   }
 
-  /** Has V8 read code that may not have run yet. Of two cells that compile to the same code, what runs next is the last one's. */
+  /**
+   * Has V8 read code that may not have run yet. Of two cells that compile to the same code, what runs next is
+   * the last one's.
+   */
   async read(code: Code): Promise<Script> {
     const key = `${code.path}\n${code.map.source}\n${code.text}`;
     let reading = this.#known.get(key);
@@ -115,7 +121,10 @@ export class Scripts {
     return script;
   }
 
-  /** Asks V8 where code can stop; a module is asked of as the body of a function, which its imports do not hinder. */
+  /**
+   * Asks V8 where code can stop; a module is asked of as the body of a function, which its imports do not
+   * hinder.
+   */
   async #probe({ path, isModule, text, map, names }: Code): Promise<Script> {
     const expression = isModule ? `(async function () {\n${await this.#asScript(text)}\n})` : text;
     const name = `convfuse:probe-${++this.#probes}`;

@@ -50,8 +50,8 @@ export class Stopped {
   }
 
   /**
-   * The number of a call, by its place. After an evaluation all calls have other numbers, and the older ones still hold: of a
-   * number that it knows, JupyterLab does not ask the variables again.
+   * The number of a call, by its place. After an evaluation all calls have other numbers, and the older ones
+   * still hold: of a number that it knows, JupyterLab does not ask the variables again.
    */
   numberOf(place: number): number {
     return this.#turns * this.frames.length + place + 1;
@@ -78,7 +78,10 @@ export class Stopped {
     return scopes;
   }
 
-  /** The lists of variables at a call, each with the number that asks for it; empty ones but the first are left out. */
+  /**
+   * The lists of variables at a call, each with the number that asks for it; empty ones but the first are
+   * left out.
+   */
   async scopes(frame: Frame): Promise<readonly { readonly name: string; readonly reference: number }[]> {
     const { closure, module } = await this.#scopesOf(frame);
     const titles: Listed["title"][] = ["Locals"];
@@ -95,7 +98,8 @@ export class Stopped {
     if (listed.title === "Globals") return this.globals();
     const { locals, closure, module } = await this.#scopesOf(listed.frame);
     const names = { Locals: locals, Closure: closure, Module: module }[listed.title];
-    // Read where it stands: what the inspector lists of a call are copies, which show nothing of a later assignment.
+    // Read where it stands: what the inspector lists of a call are copies, which show nothing of a later
+    // assignment.
     const values = names.map((name) => `(() => { try { return ${name}; } catch {} })()`);
     const described = (await this.#evaluateAt(
       listed.frame,

@@ -4,8 +4,9 @@ import { debuggerFd } from "../../messages.js";
 import { encodeFrame, frameDecoder } from "../framing.js";
 
 /**
- * A thread beside the one that runs cells: it hands on what the front door says to that one's inspector, and what the inspector
- * says, through a pipe that nobody else knows. So it works while a cell runs and while it has stopped, and no port is open.
+ * A thread beside the one that runs cells: it hands on what the front door says to that one's inspector, and
+ * what the inspector says, through a pipe that nobody else knows. So it works while a cell runs and while it
+ * has stopped, and no port is open.
  */
 
 /** A call of the inspector; without a method the connection begins or ends. */

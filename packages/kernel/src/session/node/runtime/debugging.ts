@@ -16,7 +16,10 @@ type Evaluated = { readonly value: unknown } | undefined;
 /** Is kept, or there would be nothing left to ask the inspector of. */
 const held: { read?: unknown } = {};
 
-/** What a debugger calls here, also while the program has stopped: nothing of the user's is run, but by `copy`. */
+/**
+ * What a debugger calls here, also while the program has stopped: nothing of the user's is run, but by
+ * `copy`.
+ */
 const services = {
   /** Has a function's text read, which then is not called, so that the inspector knows it under this name. */
   read(expression: string, name: string): void {

@@ -1,7 +1,9 @@
 import { PlainError } from "../../runtime/errors/thrown.js";
 import { activeRuns, owner } from "../../runtime/runs.js";
 
-/** `process.exit()` ends the cell, as `sys.exit()` does in a Python notebook: the variables are worth more. */
+/**
+ * `process.exit()` ends the cell, as `sys.exit()` does in a Python notebook: the variables are worth more.
+ */
 export class ProcessExit extends PlainError {
   override readonly name = "ProcessExit";
 

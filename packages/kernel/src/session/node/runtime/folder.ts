@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 let previous: string | undefined;
 
 /**
- * Goes to another folder: paths of files and commands count from there; imports stay with the notebook's. "~" is the user's
- * own folder, and so is nothing; "-" is the one before.
+ * Goes to another folder: paths of files and commands count from there; imports stay with the notebook's. "~"
+ * is the user's own folder, and so is nothing; "-" is the one before.
  */
 export function changeFolder(path: string): void {
   const from = process.cwd();

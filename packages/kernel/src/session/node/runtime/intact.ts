@@ -11,8 +11,9 @@ export function noteIntact(): void {
 }
 
 /**
- * The checker is another process, so what a cell does to the language's own objects stays, as in any program, as long as they do their
- * work: many packages replace some by others that do more. What no longer works is put back, all of it.
+ * The checker is another process, so what a cell does to the language's own objects stays, as in any program,
+ * as long as they do their work: many packages replace some by others that do more. What no longer works is
+ * put back, all of it.
  */
 export function putBack(): PutBack {
   // With that every `await` takes every object for a promise.

@@ -12,7 +12,10 @@ export function onDebugger(work: () => void): void {
   letDebuggerIn = work;
 }
 
-/** The last of the runs that the front door wants to end: it notes the number in a file, which is read while the event loop stands still. */
+/**
+ * The last of the runs that the front door wants to end: it notes the number in a file, which is read while
+ * the event loop stands still.
+ */
 export function interruptedRun(): number {
   readSync(interruptFd, word, 0, 8, 0);
   // A debugger waits to be let in, and a message would come when the cell is over.

@@ -32,7 +32,9 @@ type CommonJs = (
 const texts = new Map<string, LocalModule>();
 /** What each file was on disk when its text came. */
 const stamps = new Map<string, string>();
-/** Modules by path and version: a file whose text, or that of a file it imports, changed is another module. */
+/**
+ * Modules by path and version: a file whose text, or that of a file it imports, changed is another module.
+ */
 const loaded = new Map<string, vm.SourceTextModule>();
 const scripts = new Map<string, { exports: unknown }>();
 const waiting = new Map<number, (modules: readonly LocalModule[], fault?: string) => void>();
@@ -102,7 +104,10 @@ function stampOf(path: string): string {
   return stats ? `${stats.mtimeMs}:${stats.size}` : "none";
 }
 
-/** CommonJS of the user's own in JavaScript, which is Node's to load, read again when it or what it loads was edited. */
+/**
+ * CommonJS of the user's own in JavaScript, which is Node's to load, read again when it or what it loads was
+ * edited.
+ */
 function requireFresh(path: string): unknown {
   const require = createRequire(path);
   forgetEdited(require, path, new Set());

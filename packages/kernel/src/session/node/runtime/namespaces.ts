@@ -13,8 +13,8 @@ const whole = new WeakMap<object, Promise<Namespace>>();
 const ownOfFunctions = new Set(["length", "name", "prototype", "arguments", "caller"]);
 
 /**
- * Node finds the names that CommonJS exports by a scan of its text, and misses those that the text computes; types list all.
- * Gives the namespace with every name that the exported value has.
+ * Node finds the names that CommonJS exports by a scan of its text, and misses those that the text computes;
+ * types list all. Gives the namespace with every name that the exported value has.
  */
 export function completed(
   namespace: Namespace,
@@ -22,14 +22,18 @@ export function completed(
 ): Namespace | Promise<Namespace> {
   const { default: exports } = namespace;
   if (!isObject(exports) || !("module.exports" in namespace || isCommonJs(exports))) return namespace;
-  // One that was compiled from ESM says so by `__esModule`: its default export is what it exports as `default`.
+  // One that was compiled from ESM says so by `__esModule`: its default export is what it exports as
+  // `default`.
   if (namespace.__esModule === true && (exports as Namespace).__esModule === true)
     return exports as Namespace;
   const names = exportedNames(exports);
   return names.every((name) => name in namespace) ? namespace : namespaceOf(exports);
 }
 
-/** A module that is one value, as JSON and CommonJS are: the value is the default export, and what it has the others. */
+/**
+ * A module that is one value, as JSON and CommonJS are: the value is the default export, and what it has the
+ * others.
+ */
 export function namespaceOf(exports: unknown): Promise<Namespace> {
   if (!isObject(exports)) return synthesize(exports, []);
   let made = whole.get(exports);

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 
 /**
- * Up to Node 23 the tracking of asynchronous work leaves enumerable symbols on promises, which `console.log` would
- * show. They are hidden from a promise the moment that it is printed.
+ * Up to Node 23 the tracking of asynchronous work leaves enumerable symbols on promises, which `console.log`
+ * would show. They are hidden from a promise the moment that it is printed.
  */
 export function hidePromiseMarks(): void {
   if (Number.parseInt(process.versions.node, 10) >= 24) return;

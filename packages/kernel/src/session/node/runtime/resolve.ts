@@ -28,8 +28,8 @@ function isFile(path: string): boolean {
 }
 
 /**
- * The file of the user's own that an import means: where its types come from, so that what runs is what was checked; else, for
- * a specifier that the program computed, what a path or Node's own resolution leads to.
+ * The file of the user's own that an import means: where its types come from, so that what runs is what was
+ * checked; else, for a specifier that the program computed, what a path or Node's own resolution leads to.
  */
 export function resolveOwn(specifier: string, from: string): string | undefined {
   const linked = links.get(from)?.[specifier];
@@ -55,7 +55,10 @@ function resolveBare(specifier: string, from: string): string | undefined {
   }
 }
 
-/** The file that a relative or absolute specifier means, its extension left out or written as the compiled one. */
+/**
+ * The file that a relative or absolute specifier means, its extension left out or written as the compiled
+ * one.
+ */
 function resolvePath(specifier: string, from: string): string | undefined {
   const path = specifier.startsWith("file:") ? fileURLToPath(specifier) : resolve(dirname(from), specifier);
   if (isFile(path)) return path;

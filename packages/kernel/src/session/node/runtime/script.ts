@@ -18,7 +18,10 @@ export function startWatched<T>(work: () => T): T {
   return starter.runInThisContext({ breakOnSigint: true, displayErrors: false }) as T;
 }
 
-/** Whether an error is what a signal leaves. Nothing else may be asked of what was thrown: it can be a proxy whose every answer throws. */
+/**
+ * Whether an error is what a signal leaves. Nothing else may be asked of what was thrown: it can be a proxy
+ * whose every answer throws.
+ */
 export function isEndedBySignal(thrown: unknown): boolean {
   return (
     isNativeError(thrown) && (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"

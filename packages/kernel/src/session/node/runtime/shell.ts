@@ -16,8 +16,8 @@ class CommandError extends Error {
 const patience = 250;
 
 /**
- * Runs a command in a shell, in the folder where cells run, and shows what it writes as it comes. An interrupt of the cell
- * reaches it as Ctrl-C does in a terminal.
+ * Runs a command in a shell, in the folder where cells run, and shows what it writes as it comes. An
+ * interrupt of the cell reaches it as Ctrl-C does in a terminal.
  * @throws Error if it ends with another code than 0.
  */
 export function shell(command: string): Promise<void> {

@@ -10,8 +10,9 @@ import { activeRuns, type CellRun, owner } from "../../runtime/runs.js";
 const inputs = new WeakMap<CellRun, Input>();
 
 /**
- * Leads `process.stdin` to the reader of the notebook, who is asked for a line whenever somebody reads: `readline` and
- * `for await` work as in a terminal. What would wait for a line without letting anything else happen says so.
+ * Leads `process.stdin` to the reader of the notebook, who is asked for a line whenever somebody reads:
+ * `readline` and `for await` work as in a terminal. What would wait for a line without letting anything else
+ * happen says so.
  */
 export function askForStdin(): void {
   Object.defineProperty(process, "stdin", { configurable: true, enumerable: true, get: currentInput });

@@ -37,7 +37,8 @@ export async function confirm(message = ""): Promise<boolean> {
 }
 
 export function receiveInput(value: string): void {
-  // The front door withdraws what a cell has asked when the cell ends, for instance because it was interrupted.
+  // The front door withdraws what a cell has asked when the cell ends, for instance because it was
+  // interrupted.
   const [question, ...others] = questions.filter(({ cell, isLate }) => isLate || activeRuns().has(cell));
   questions = others;
   question?.answer(value);

@@ -13,7 +13,10 @@ export type { Comm, Comms } from "./comms.js";
 export type { Displayable } from "./helpers.js";
 
 export interface DisplayOptions {
-  /** The value is a MIME bundle and is shown as it is. Without it, an object whose keys are all MIME types is one too. */
+  /**
+   * The value is a MIME bundle and is shown as it is. Without it, an object whose keys are all MIME types is
+   * one too.
+   */
   readonly raw?: boolean;
   readonly metadata?: { readonly [key: string]: unknown };
   /** Names the output, so that a later call can update it. */
@@ -46,9 +49,14 @@ export interface Jupyter {
   svg(text: string | TemplateStringsArray, ...values: readonly unknown[]): Displayable;
   /** A PNG, JPEG, GIF, WebP or SVG picture, from its bytes or from a file. */
   image(source: string | URL | Uint8Array): Displayable;
-  /** What a line `!command` does: runs it in a shell, shows its output as it comes, and fails where it does. */
+  /**
+   * What a line `!command` does: runs it in a shell, shows its output as it comes, and fails where it does.
+   */
   shell(command: string): Promise<void>;
-  /** What a line `%cd folder` does: paths of files and commands count from there; imports stay with the notebook's folder. */
+  /**
+   * What a line `%cd folder` does: paths of files and commands count from there; imports stay with the
+   * notebook's folder.
+   */
   cd(folder: string): void;
   /** What a line `%env` does: shows all variables of the environment, or `NAME`, or sets `NAME=VALUE`. */
   env(request?: string): void;

@@ -65,7 +65,9 @@ function tablesOf(map: PositionMap): Decoded {
   return tables;
 }
 
-/** What the user wrote for a stretch of the code that runs; without its types where the ends cannot be told. */
+/**
+ * What the user wrote for a stretch of the code that runs; without its types where the ends cannot be told.
+ */
 export function sourceText(map: PositionMap, code: string): string | undefined {
   const start = applyEdits(map.emitted, map.edits).indexOf(code);
   if (start < 0) return undefined;

@@ -45,7 +45,9 @@ function isOwn(file: string): boolean {
 /** The script from which every cell is started. */
 export const runFile = "convfuse:run";
 
-/** A cell's text that Node refuses, though the checker took it, as an error with the place in the user's text. */
+/**
+ * A cell's text that Node refuses, though the checker took it, as an error with the place in the user's text.
+ */
 export function placed(error: unknown, map: PositionMap): unknown {
   if (!(error instanceof SyntaxError)) return error;
   // Node writes the place in front: file and line, the line itself, and marks below it.
@@ -80,7 +82,9 @@ export function mapStacks(): void {
   const prepare = (error: unknown, sites: readonly CallSite[]): string => {
     const lines: string[] = [];
     let last = 0;
-    /** Functions of the engine's own: they are shown where the user called them, and not where the kernel did. */
+    /**
+     * Functions of the engine's own: they are shown where the user called them, and not where the kernel did.
+     */
     let called: string[] = [];
     for (const site of sites) {
       const file = writtenNames(site.getScriptNameOrSourceURL() ?? "");
@@ -101,7 +105,10 @@ export function mapStacks(): void {
   Object.assign(Error, { prepareStackTrace: prepare });
 }
 
-/** An error's stack in the shape of V8's, also where another engine wrote it: "f@file:line:column" in each line. */
+/**
+ * An error's stack in the shape of V8's, also where another engine wrote it: "f@file:line:column" in each
+ * line.
+ */
 export function stackOf(error: Error): unknown {
   const { stack } = error;
   if (typeof stack !== "string" || /^ {4}at /m.test(stack) || !geckoFrame.test(stack)) return stack;

@@ -34,8 +34,9 @@ export function sessionVariables(names: readonly string[]): readonly Variable[] 
 }
 
 /**
- * What a value holds that was listed: nothing is run for it, no getter and no proxy. Of more than a thousand parts there are ranges,
- * which hold ranges or parts; `start` and `count` ask for parts by their number, whatever the ranges are.
+ * What a value holds that was listed: nothing is run for it, no getter and no proxy. Of more than a thousand
+ * parts there are ranges, which hold ranges or parts; `start` and `count` ask for parts by their number,
+ * whatever the ranges are.
  */
 export function childrenOf(reference: number, start = 0, count = 0): readonly Variable[] {
   const found = opened.get(reference);

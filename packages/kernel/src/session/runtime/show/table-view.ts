@@ -11,7 +11,10 @@ export interface Table {
   row(row: number): readonly unknown[];
 }
 
-/** Of a longer table the first and the last rows are shown, half of this number each; of a wider one the first columns. */
+/**
+ * Of a longer table the first and the last rows are shown, half of this number each; of a wider one the first
+ * columns.
+ */
 const mostRows = 60;
 const mostColumns = 40;
 /** The most characters of a cell. */

@@ -5,7 +5,10 @@ const schema = /^https?:\/\/vega\.github\.io\/schema\/(vega|vega-lite)\/v(\d+)/;
 /** The version that JupyterLab draws; a page that knows the specification's own takes that one. */
 const drawn = 5;
 
-/** A specification of Vega or Vega-Lite, which says so by its `$schema`, or what vega-lite-api builds one with. */
+/**
+ * A specification of Vega or Vega-Lite, which says so by its `$schema`, or what vega-lite-api builds one
+ * with.
+ */
 export function vegaBundle(value: object): Bundle | undefined {
   const spec = specification(value);
   if (!spec) return undefined;

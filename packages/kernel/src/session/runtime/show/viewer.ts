@@ -4,15 +4,17 @@ import { isProxy } from "#host/runtime/inspect.js";
 export type Bundle = { readonly [mime: string]: unknown };
 
 /**
- * Knows one kind of value by what it has, never by running a getter of the value's own: nothing is imported from the libraries
- * whose values these are. Undefined for every other value.
+ * Knows one kind of value by what it has, never by running a getter of the value's own: nothing is imported
+ * from the libraries whose values these are. Undefined for every other value.
  */
 export type Viewer = (value: object) => Bundle | Promise<Bundle | undefined> | undefined;
 
 /** The most text that a picture or a page may have that is shown by itself. */
 export const longestMarkup = 10_000_000;
 
-/** A property that is there as a value: on the object or its classes, and not computed when it is asked for. */
+/**
+ * A property that is there as a value: on the object or its classes, and not computed when it is asked for.
+ */
 export function stored(value: object, key: PropertyKey): unknown {
   for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at) as object | null) {
     // Asking a proxy for anything can run code.
@@ -23,7 +25,10 @@ export function stored(value: object, key: PropertyKey): unknown {
   return undefined;
 }
 
-/** A property as the value's class means it: stored, or computed by the class. A getter of the value's own is not run. */
+/**
+ * A property as the value's class means it: stored, or computed by the class. A getter of the value's own is
+ * not run.
+ */
 export function classProperty(value: object, key: PropertyKey): unknown {
   if (isProxy(value)) return undefined;
   const own = Object.getOwnPropertyDescriptor(value, key);
