@@ -112,6 +112,8 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
       "fail(new RangeError('afterwards')); await new Promise((resolve) => setTimeout(resolve, 1)); [failed, caught].length",
       "const quiet = Object.getOwnPropertySymbols(failed); quiet",
       "console.log(Promise.resolve(1))",
+      // Neither is asked: one only inherits from promises, one shows more than how it ended.
+      "[Object.create(Promise.prototype), Object.assign(Promise.resolve(1), { extra: 2 })]",
     ]);
     expect(found[0]).toMatch(
       /^Unhandled rejection: RangeError: at once.*Promise \{\s+<rejected> RangeError: at once/s,
@@ -123,6 +125,7 @@ describe.skipIf(requirement(chromium()) === null)("a session in a worker of a pa
     expect(found[4]).toBe("[]");
     // What is printed at once has nobody who waits.
     expect(found[5]).toBe("Promise { <pending> }\n");
+    expect(found[6]).toBe("[ Promise { <pending> }, Promise { <pending>, extra: 2 } ]");
   });
 
   test("errors have the cell's own lines", async () => {

@@ -117,6 +117,7 @@ export const hostileCells: readonly HostileCell[] = [
   { code: "console.log('x'.repeat(10_000_000).length); 'x'.repeat(1_000_000).length" },
   { code: "let deep: any = null; for (let i = 0; i < 1e5; i++) deep = { deep }; deep" },
   { code: "let list: any = []; for (let i = 0; i < 1e5; i++) list = [list]; jupyter.json(list); 1" },
+  { code: "jupyter.table((function* () { for (;;) yield { a: 1 }; })())", fails: "RangeError" },
   { code: "new Float64Array(2 ** 40)", fails: "RangeError" },
   { code: "'x'.repeat(2 ** 29) + 'x'.repeat(2 ** 29)", fails: "RangeError" },
   { code: "new Array(2 ** 32)", fails: "RangeError" },

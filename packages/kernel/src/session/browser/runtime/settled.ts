@@ -9,8 +9,9 @@ interface Ending {
 }
 
 // Cells may put something else in their places.
-const { defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
+const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
 const promisePrototype = Promise.prototype;
+const { then } = promisePrototype;
 const { forEach: forEachOfMap } = Map.prototype;
 const { forEach: forEachOfSet } = Set.prototype;
 const { isArray } = Array;
@@ -87,13 +88,19 @@ async function endingsOf(
   await turn();
   const endings: Ending[] = [];
   let isOver = false;
-  const ask = async (promise: Promise<unknown>): Promise<void> => {
-    try {
-      endings.push({ promise, value: await promise, isRejected: false });
-    } catch (error) {
+  const ask = (promise: Promise<unknown>): void => {
+    const onFulfilled = (value: unknown): void => {
+      endings.push({ promise, value, isRejected: false });
+    };
+    const onRejected = (value: unknown): void => {
       // Too late for the text: it is nobody's failure but the cell's, and heard of as if nobody had asked.
-      if (isOver) throw error;
-      endings.push({ promise, value: error, isRejected: true });
+      if (isOver) throw value;
+      endings.push({ promise, value, isRejected: true });
+    };
+    try {
+      apply(then, promise, [onFulfilled, onRejected]);
+    } catch {
+      // It only inherits from promises, and never ends.
     }
   };
   let next = promises;

@@ -60,9 +60,16 @@ function isSvg(bytes: Uint8Array): boolean {
   return /^\s*(<\?xml|<!--|<!DOCTYPE svg|<svg)/i.test(utf8(bytes.subarray(0, 300)));
 }
 
+/** Nobody reads as many; rows that never end would fill the memory. */
+const mostRows = 100_000;
+
 /** Rows as an HTML table; columns are those of all rows, in the order of their first appearance. */
 export function table(rows: Iterable<object>, columns?: readonly string[]): Displayable {
-  const list = [...rows];
+  const list: object[] = [];
+  for (const row of rows) {
+    if (list.length === mostRows) throw new RangeError(`jupyter.table: at most ${mostRows} rows; got more`);
+    list.push(row);
+  }
   const names = columns ?? [...new Set(list.flatMap((row) => Object.keys(row)))];
   const cells = list.map((row) =>
     names.map((name) => shown((row as { readonly [key: string]: unknown })[name])),

@@ -62,7 +62,10 @@ export interface Jupyter {
   env(request?: string): void;
   /** A value as a tree that can be opened. */
   json(value: unknown): Displayable;
-  /** Rows of objects or of arrays as a table. */
+  /**
+   * Rows of objects or of arrays as a table.
+   * @throws {RangeError} if there are more than 100,000
+   */
   table(rows: Iterable<object>, columns?: readonly string[]): Displayable;
 }
 
