@@ -748,6 +748,13 @@ const display: LanguageGroup = {
         evalue: "prompt: this client cannot ask its user for input (allow_stdin is false)",
       },
     },
+    {
+      code: "await confirm('Sure?')",
+      error: {
+        ename: "Error",
+        evalue: "confirm: this client cannot ask its user for input (allow_stdin is false)",
+      },
+    },
   ],
 };
 

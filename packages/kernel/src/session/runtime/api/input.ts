@@ -13,10 +13,21 @@ let questions: readonly Question[] = [];
 
 /** Asks the reader of the notebook for a line. */
 export function prompt(message = "", options: { readonly password?: boolean } = {}): Promise<string> {
+  return ask("prompt", String(message), options.password === true);
+}
+
+/** Asks the reader of the notebook a question that is answered by y or yes; everything else is a no. */
+export async function confirm(message = ""): Promise<boolean> {
+  const answer = await ask("confirm", `${message === "" ? "" : `${message} `}[y/N] `, false);
+  return /^\s*y(es)?\s*$/i.test(answer);
+}
+
+/** `name` is what the cell calls. */
+function ask(name: string, message: string, password: boolean): Promise<string> {
   const cell = owner();
   if (!cell?.run.allowStdin)
     return Promise.reject(
-      new Error("prompt: this client cannot ask its user for input (allow_stdin is false)"),
+      new Error(`${name}: this client cannot ask its user for input (allow_stdin is false)`),
     );
   const answer = new Promise<string>((resolve) => {
     questions = [...questions, { cell, isLate: !activeRuns().has(cell), answer: resolve }];
@@ -24,16 +35,10 @@ export function prompt(message = "", options: { readonly password?: boolean } = 
   emit({
     type: "input_request",
     parent: cell.run.id,
-    prompt: String(message),
-    password: options.password === true,
+    prompt: message,
+    password,
   });
   return answer;
-}
-
-/** Asks the reader of the notebook a question that is answered by y or yes; everything else is a no. */
-export async function confirm(message = ""): Promise<boolean> {
-  const answer = await prompt(`${message === "" ? "" : `${message} `}[y/N] `);
-  return /^\s*y(es)?\s*$/i.test(answer);
 }
 
 export function receiveInput(value: string): void {
