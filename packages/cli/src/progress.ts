@@ -12,12 +12,23 @@ export class Progress {
     this.#label = label;
   }
 
-  show(done: number, total: number): void {
+  /** @param done how many parts, and how far the next one is */
+  proven(done: number, total: number): void {
+    const whole = Math.floor(done);
+    const next = done === whole ? "" : `, ${Math.floor(100 * (done - whole))} % of the next`;
+    this.#show(`${whole} of ${total} parts proven${next}`);
+  }
+
+  written(bytes: number): void {
+    this.#show(`${Math.floor(bytes / 1e6)} MB written`);
+  }
+
+  #show(text: string): void {
     const now = performance.now();
     if (!process.stderr.isTTY || now - this.#start < patience || now - this.#last < 100) return;
     this.#last = now;
     this.#shown = true;
-    process.stderr.write(`\r\u001b[K${this.#label}: ${done} of ${total} parts proven`);
+    process.stderr.write(`\r\u001b[K${this.#label}: ${text}`);
   }
 
   end(): void {

@@ -16,16 +16,21 @@ const together = 2 ** 18;
 /**
  * Writes files under temporary names beside their places and renames them when all are whole: whatever
  * happens on the way, a file that was there is still there.
+ * @param onBytes is told how many bytes of a file have been made
  * @param ready is called when all are whole, before any is renamed; what it throws leaves no file
  * @throws {Failure} with the path and the reason
  */
-export function writeFiles(outputs: readonly Output[], ready: () => void): void {
+export function writeFiles(
+  outputs: readonly Output[],
+  onBytes: (bytes: number) => void,
+  ready: () => void,
+): void {
   const written: { readonly partial: string; readonly path: string }[] = [];
   try {
     for (const { path, content } of outputs) {
       const partial = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
       written.push({ partial, path });
-      attempt(path, () => write(partial, content));
+      attempt(path, () => write(partial, content, onBytes));
     }
     ready();
     for (const { partial, path } of written) attempt(path, () => renameSync(partial, path));
@@ -34,12 +39,15 @@ export function writeFiles(outputs: readonly Output[], ready: () => void): void 
   }
 }
 
-function write(path: string, content: Output["content"]): void {
+function write(path: string, content: Output["content"], onBytes: (bytes: number) => void): void {
   const file = openSync(path, "wx");
   try {
     const collected = new Uint8Array(together);
     let count = 0;
+    let all = 0;
     content.writeTo((bytes) => {
+      all += bytes.length;
+      onBytes(all);
       if (count + bytes.length > together) {
         writeAll(file, collected.subarray(0, count));
         count = 0;

@@ -99,7 +99,13 @@ function fuse(file: ModelFile, output: string, values: FuseValues): boolean {
       content: { writeTo: (write) => write(Buffer.from(`${JSON.stringify(fusion.report, undefined, 2)}\n`)) },
     });
   }
-  inFile(input, () => writeFiles(outputs, () => file.inputs.settle()));
+  const progress = new Progress(input);
+  try {
+    const onBytes = (bytes: number): void => progress.written(bytes);
+    inFile(input, () => writeFiles(outputs, onBytes, () => file.inputs.settle()));
+  } finally {
+    progress.end();
+  }
   process.stdout.write(
     `${String(fusion.report)}\n\nwritten: ${outputs.map(({ path }) => shown(path)).join(", ")}\n`,
   );
@@ -118,7 +124,7 @@ export function fused({ path, model }: ModelFile, values: FusingValues, verify: 
       growth,
       inputShapes: Object.fromEntries(shape),
       verify,
-      onProgress: (done, total) => progress.show(done, total),
+      onProgress: (done, total) => progress.proven(done, total),
     };
     return inFile(path, () => fuseOnnx(model, options));
   } finally {

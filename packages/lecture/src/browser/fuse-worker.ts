@@ -61,7 +61,7 @@ function fused(files: readonly File[]): FuseAnswer {
     },
   });
   const { model: made, report } = fuseOnnx(model, {
-    onProgress: (done, of) => self.postMessage({ kind: "progress", done, of }),
+    onProgress: (done, of) => self.postMessage({ kind: "progress", done: Math.floor(done), of }),
   });
   const name = `${file.name.replace(/\.onnx$/i, "")}.fused.onnx`;
   const written = writeOnnx(made, model.externalFiles.length > 0 ? { externalData: `${name}.data` } : {});

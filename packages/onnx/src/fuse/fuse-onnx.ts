@@ -126,8 +126,10 @@ class Fusing {
       const accepted = new Map<Candidate, Emitted>();
       const names = new Map<Value, string>();
       for (const candidate of list) {
-        this.#options.onProgress?.(done++, regions);
-        const emitted = this.#attempt(candidate, names);
+        const isAt = (part: number): void => this.#options.onProgress?.(done + part, regions);
+        isAt(0);
+        const emitted = this.#attempt(candidate, names, isAt);
+        done++;
         if (emitted !== undefined) accepted.set(candidate, emitted);
       }
       this.#edit(converted, accepted, names);
@@ -186,7 +188,11 @@ class Fusing {
   }
 
   /** The nodes for a replacement, proven; undefined: it is not made. */
-  #attempt(candidate: Candidate, names: Map<Value, string>): Emitted | undefined {
+  #attempt(
+    candidate: Candidate,
+    names: Map<Value, string>,
+    isAt: (part: number) => void,
+  ): Emitted | undefined {
     const { converted, chain } = candidate;
     const { replacement } = chain;
     const refuse = (reason: string): undefined => {
@@ -196,7 +202,11 @@ class Fusing {
     };
     const site = this.#site(candidate);
     if (typeof site === "string") return refuse(site);
-    const terms = replacement.terms.map((term) => storedTerm(term, site.type, this.#rooms));
+    const count = replacement.terms.length;
+    const terms = replacement.terms.map((term, i) =>
+      // What is computed is not proven yet.
+      storedTerm(term, site.type, this.#rooms, (part) => isAt((0.9 * (i + part)) / count)),
+    );
     try {
       const nameOf = (value: Value): string => this.#nameOf(value, names, converted);
       const path =

@@ -28,7 +28,8 @@ export interface FuseOnnxOptions {
   /** Whether each region is proven before it is replaced. Default true. */
   readonly verify?: boolean;
   /**
-   * Called before each region, for a progress line: how many are done, of how many. Default: nobody is told.
+   * For a progress line, before each region and while a large one is computed: how many are done, as a
+   * fraction where one is on its way, of how many. Default: nobody is told.
    */
   readonly onProgress?: (done: number, regions: number) => void;
 }

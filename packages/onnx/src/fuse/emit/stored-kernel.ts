@@ -22,12 +22,14 @@ export interface StoredKernel extends LinearForm {
 /**
  * Computes a convolution's numbers, some output channels at a time, and rounds each once.
  * @param room gives memory of at least the given bytes for the weight
+ * @param onPart is told which part of the work is done: a sequence of large layers takes a while
  * @throws {FusionError} if a number is too large for the type
  */
 export function storedKernel(
   { form, blocks }: FusedConvolution,
   type: number,
   room: (bytes: number) => ArrayBuffer,
+  onPart?: (part: number) => void,
 ): StoredKernel {
   const { outChannels, inChannels, groups, axes } = form;
   const size = axes.reduce((product, axis) => product * axis.size, (outChannels * inChannels) / groups);
@@ -44,6 +46,7 @@ export function storedKernel(
     round(block.weight, type, weights);
     finite &&= widen(range, weights);
     at += block.weight.length;
+    onPart?.(at / size);
     if (block.bias !== undefined) {
       const biases = bias.subarray(channel, channel + block.outChannels);
       round(block.bias, type, biases);

@@ -30,8 +30,14 @@ export interface StoredTerm {
 /**
  * @param type of the file's elements
  * @param rooms where the numbers are kept
+ * @param onPart is told which part of them is computed
  */
-export function storedTerm({ base, convolution }: FusedTerm, type: number, rooms: Rooms): StoredTerm {
+export function storedTerm(
+  { base, convolution }: FusedTerm,
+  type: number,
+  rooms: Rooms,
+  onPart: (part: number) => void,
+): StoredTerm {
   if (convolution === undefined) return { base, convolution };
   const { form, along } = convolution;
   return {
@@ -39,7 +45,7 @@ export function storedTerm({ base, convolution }: FusedTerm, type: number, rooms
     convolution: {
       form,
       along,
-      stored: keeping(convolution, type, rooms),
+      stored: keeping(convolution, type, rooms, onPart),
       again: () => storedKernel(convolution, type, (bytes) => new ArrayBuffer(bytes)),
       mayKeep: (bytes) => rooms.mayKeep(bytes),
       blocks: () => storedBlocks(convolution, type),
@@ -48,10 +54,15 @@ export function storedTerm({ base, convolution }: FusedTerm, type: number, rooms
 }
 
 /** In a scope of its own: whoever holds the other functions holds none of the numbers. */
-function keeping(convolution: FusedConvolution, type: number, rooms: Rooms): () => StoredKernel {
+function keeping(
+  convolution: FusedConvolution,
+  type: number,
+  rooms: Rooms,
+  onPart: (part: number) => void,
+): () => StoredKernel {
   let known: StoredKernel | undefined;
   return () => {
-    known ??= storedKernel(convolution, type, (bytes) => rooms.take(bytes));
+    known ??= storedKernel(convolution, type, (bytes) => rooms.take(bytes), onPart);
     return known;
   };
 }
