@@ -71,7 +71,12 @@ const mixed: readonly Mixed[] = [
   ],
   ["a convolution, a norm", () => new Sequential([new Conv1d(3, 4, 1), norm(4)]), undefined],
   ["a norm, a convolution", () => new Sequential([norm(3), new Conv1d(3, 4, 2)]), undefined],
-  ["a transposed one, a norm", () => new Sequential([new ConvTranspose1d(3, 4, 1), norm(4)]), undefined],
+  ["one as transposed, a norm", () => new Sequential([new ConvTranspose1d(3, 4, 1), norm(4)]), undefined],
+  [
+    "a transposed one, a norm",
+    () => new Sequential([new ConvTranspose1d(3, 6, 2, { stride: 2 }), norm(6)]),
+    undefined,
+  ],
   ["a convolution of signals beside a norm", () => new Sum([new Conv1d(3, 3, 1), norm(3)]), undefined],
 ];
 
@@ -122,6 +127,7 @@ describe("where layers find their channels in different ways", () => {
     ["matrices", () => new Sequential([new Linear(3, 4), new Linear(4, 3)]), [5, 3]],
     ["norms of features", () => new Sequential([norm(3), norm(3)]), [5, 3]],
     ["norms of signals", () => new Sequential([norm(3), norm(3)]), [5, 3, 7]],
+    ["a sum of norms of signals", () => new Sum([norm(3), norm(3), new Scale(2)]), [5, 3, 7]],
     ["factors", () => new Sequential([factors(), factors()]), [5, 3]],
     ["convolutions", () => new Sequential([new Conv1d(3, 4, 1), new Conv1d(4, 3, 2)]), [5, 3, 7]],
     ["convolutions side by side", () => new Concat([new Conv1d(3, 4, 1), new Conv1d(3, 3, 1)]), [5, 3, 7]],

@@ -76,7 +76,8 @@ export function layerOf({ convolution, factor = 1 }: FusedTerm): Module {
     return new Scale(roundedTensor("scale", kernel.weight, [outChannels]));
   }
   // Norms alone are one norm, which reads features and signals as they did.
-  if (axes.length === 1 && convolution.channelsBy === "norm") return normOfKernel(kernel, BatchNorm1d);
+  if (axes.length === 1 && convolution.channelsBy === "norm" && isFactors(kernel))
+    return normOfKernel(kernel, BatchNorm1d);
   if (axes.length === 2 && !isTransposed(kernel)) return conv2dOfKernel(kernel);
   const ownBias = bias === undefined ? (false as const) : roundedTensor("bias", bias, [outChannels]);
   if (isTransposed(kernel)) return transposedOf(kernel, ownBias, mixed);
