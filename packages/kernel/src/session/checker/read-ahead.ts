@@ -7,7 +7,7 @@ import type { Project } from "./program/project.js";
  * snapshot's file, which stays in memory. The declarations of lodash have 51,000, those of zod 41,000, those
  * of d3 31,000.
  */
-export const mostNodes = 75_000;
+export const mostNodes = 65_000;
 
 /** Reads the declarations of packages before a cell imports them, a file at a time. */
 export class ReadAhead {
