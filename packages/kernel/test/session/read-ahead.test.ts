@@ -181,13 +181,15 @@ it("a session reads while nobody asks, and what its notebook and its project imp
   const steps: boolean[] = [];
   let sent = 1;
   let left = 5;
+  const collect = vi.fn();
   const readAhead = vi.fn(() => ({
     step: (isAwaited: () => boolean) => {
       steps.push(isAwaited());
       return --left > 0;
     },
   }));
-  const reading = new IdleReading({ readAhead: readAhead as never }, () => sent);
+  const reading = new IdleReading({ readAhead: readAhead as never }, () => sent, collect);
+  expect(collect).not.toHaveBeenCalled();
   reading.pause();
   reading.goOn(folder);
   expect(vi.getTimerCount()).toBe(1);
@@ -206,6 +208,7 @@ it("a session reads while nobody asks, and what its notebook and its project imp
   reading.goOn(folder);
   expect(vi.getTimerCount()).toBe(0);
   expect(readAhead).toHaveBeenCalledTimes(1);
+  expect(collect).toHaveBeenCalledTimes(1);
 
   const notebook = join(folder, "a.ipynb");
   const source = [

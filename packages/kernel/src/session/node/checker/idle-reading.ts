@@ -16,15 +16,17 @@ const quiet = 500;
 export class IdleReading {
   readonly #checker: Pick<Checker, "readAhead">;
   readonly #sent: () => number;
+  readonly #collect: () => void;
   #taken = 0;
   #ahead: ReadInTurns | undefined;
   #isDone = false;
   #timer: NodeJS.Timeout | undefined;
   #next: NodeJS.Immediate | undefined;
 
-  constructor(checker: Pick<Checker, "readAhead">, sent: () => number) {
+  constructor(checker: Pick<Checker, "readAhead">, sent: () => number, collect: () => void) {
     this.#checker = checker;
     this.#sent = sent;
+    this.#collect = collect;
   }
 
   /** A request has arrived. */
@@ -47,6 +49,10 @@ export class IdleReading {
   /** Between two files, messages come in. */
   #step(): void {
     if (this.#ahead?.step(() => this.#sent() !== this.#taken)) this.#next = setImmediate(() => this.#step());
-    else this.#isDone = true;
+    else {
+      this.#isDone = true;
+      // Or the next cell would pay for it.
+      this.#collect();
+    }
   }
 }
