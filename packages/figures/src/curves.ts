@@ -1,6 +1,6 @@
 import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
 import type { Attributes, Figure } from "./figure.js";
-import { axis, baseLayout, cycle, readable, rounded } from "./theme.js";
+import { aboveLegend, axis, baseLayout, cycle, readable, rounded } from "./theme.js";
 
 /** One quantity over another. */
 export interface Curve {
@@ -52,7 +52,12 @@ export function curves(drawn: readonly Curve[], options: CurvesOptions): Figure 
     if (points.length === 0) throw new ArgumentError("curves", `${name} needs at least one point`);
   }
   const scale = (name: "x" | "y"): Attributes =>
-    logarithmic === name || logarithmic === "both" ? { type: "log", dtick: 1 } : {};
+    logarithmic === name || logarithmic === "both"
+      ? {
+          type: "log",
+          ...logarithmicTicks(drawn.flatMap(({ points }) => points.map((point) => point[name]))),
+        }
+      : {};
   const xs = drawn.flatMap(({ points }) => points.map(({ x }) => x));
   const counted = xs.every(Number.isInteger) && Math.max(...xs) - Math.min(...xs) <= mostTicks;
   return {
@@ -62,7 +67,7 @@ export function curves(drawn: readonly Curve[], options: CurvesOptions): Figure 
       400,
       {
         // Between whole numbers that are counted there is nothing to mark.
-        xaxis: axis(axes[0], { ...(counted ? { dtick: 1 } : {}), ...scale("x") }),
+        xaxis: axis(axes[0], { ...aboveLegend(axes[0]), ...(counted ? { dtick: 1 } : {}), ...scale("x") }),
         yaxis: axis(axes[1], scale("y")),
         showlegend: true,
         legend: { orientation: "h", x: 0, y: -0.22, yanchor: "top" },
@@ -71,6 +76,18 @@ export function curves(drawn: readonly Curve[], options: CurvesOptions): Figure 
     ),
     summary: `${axes[1]} over ${axes[0]}: ${drawn.map(summaryOf).join("; ")}.`,
   };
+}
+
+/** A tick a decade; where that would be one or two, also at two and five times its power of ten. */
+function logarithmicTicks(values: readonly number[]): Attributes {
+  // Others have no logarithm, and are not drawn.
+  const exponents = values.filter((value) => value > 0).map(Math.log10);
+  const [low, high] = [Math.min(...exponents), Math.max(...exponents)];
+  if (!(high - low < 2)) return { dtick: 1 };
+  const tickvals: number[] = [];
+  for (let decade = Math.floor(low); decade <= high; decade++)
+    tickvals.push(...[1, 2, 5].map((digit) => Number(`${digit}e${decade}`)));
+  return { tickvals };
 }
 
 /** The most ticks that a phone has room for. */

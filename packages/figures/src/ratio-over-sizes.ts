@@ -1,6 +1,6 @@
 import { ArgumentError, checkOptions, type OptionNames, type TimeComparison } from "@convfuse/core";
 import type { Figure } from "./figure.js";
-import { axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
+import { aboveLegend, axis, baseLayout, faint, palette, readable, rounded } from "./theme.js";
 
 /** One size and what was measured at it. */
 export interface SizedComparison {
@@ -93,7 +93,7 @@ export function ratioOverSizes(measured: readonly SizedComparison[], options: Ra
       title,
       460,
       {
-        xaxis: axis(options.sizes, { type: "category" }),
+        xaxis: axis(options.sizes, { ...aboveLegend(options.sizes), type: "category" }),
         yaxis: axis("ratio of times, with 95 % interval", { range: [0, rounded(Math.max(top, 1) * 1.1)] }),
         showlegend: true,
         legend: { orientation: "h", x: 0, y: -0.22, yanchor: "top" },

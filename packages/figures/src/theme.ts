@@ -80,6 +80,11 @@ export function axis(title: string, more: Attributes = {}): Attributes {
   };
 }
 
+/** What holds the title of a horizontal axis to its ticks: a legend below may have many lines, and little room on a phone. */
+export function aboveLegend(title: string): Attributes {
+  return { title: { text: title, standoff: 6 } };
+}
+
 /**
  * Breaks a text between words into as few lines of at most `width` characters as can be, all about as long:
  * no word stands alone.
