@@ -80,7 +80,10 @@ export function axis(title: string, more: Attributes = {}): Attributes {
   };
 }
 
-/** What holds the title of a horizontal axis to its ticks: a legend below may have many lines, and little room on a phone. */
+/**
+ * What holds the title of a horizontal axis to its ticks: a legend below may have many lines, and little room
+ * on a phone.
+ */
 export function aboveLegend(title: string): Attributes {
   return { title: { text: title, standoff: 6 } };
 }
