@@ -74,11 +74,16 @@ export class Checker {
   /**
    * Reads groups of packages ahead, one group after the other, where a folder is open. What was read ahead or
    * imported before takes room, too.
+   * @param room how many more nodes may be read at the most
    */
-  readAhead(groups: Iterable<Iterable<string>>): ReadInTurns {
+  readAhead(groups: Iterable<Iterable<string>>, room: number): ReadInTurns {
     const { nodes } = this.#loaded.registry.declarations;
     const { libraryNodes = nodes } = this.#loaded;
-    return new ReadInTurns(this.#opened().project, groups, mostNodes - (nodes - libraryNodes));
+    return new ReadInTurns(
+      this.#opened().project,
+      groups,
+      Math.min(room, mostNodes - (nodes - libraryNodes)),
+    );
   }
 
   #open(cwd: string): Opened {

@@ -14,7 +14,9 @@ import { libraryGaps } from "./library-gaps.js";
 
 /** What a run of snapshot.cts is told. */
 export interface Plan {
+  /** Where TypeScript lies, and what is loaded for it: the same, but smaller. */
   readonly typescript: string;
+  readonly minified: string;
   readonly serve: string;
   /** How the session's modules name those of their host, and where these lie. */
   readonly host: { readonly name: string; readonly folder: string };
@@ -41,11 +43,14 @@ export interface Plan {
 const [, , target = "", folder] = process.argv;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const typescript = createRequire(import.meta.url).resolve("typescript6");
+// Which the build makes after the compiler.
+const minified = here("typescript.cjs");
 const host = { name: "#host/", folder: here("../") };
 const temporary = `${target}.${process.pid}`;
 const contents = `${temporary}.contents`;
 const plan: Plan = {
   typescript,
+  minified: existsSync(minified) ? minified : typescript,
   serve: here("serve.js"),
   host,
   folder: folder ?? dirname(here("serve.js")),

@@ -36,7 +36,8 @@ function load(file: string): unknown {
   if (known) return known.exports;
   const module: { exports: unknown } = { exports: {} };
   loaded.set(file, module);
-  const source = plan.modules[file] ?? fs.readFileSync(file, "utf8");
+  const source =
+    plan.modules[file] ?? fs.readFileSync(file === plan.typescript ? plan.minified : file, "utf8");
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
   const folder = path.dirname(file);
   const requireFrom = (name: string): unknown =>
