@@ -77,7 +77,7 @@ export async function prepareSnapshotFor(types: NodeTypes | undefined): Promise<
   try {
     const file = snapshotFile(types);
     while (isWanted(file)) {
-      const child = startBuild(file, types, false);
+      const child = claimWanted(file) ? startBuild(file, types, false) : undefined;
       if (child) {
         const [code] = await once(child, "exit");
         return code === 0;
@@ -103,7 +103,7 @@ export async function writeSnapshot(folder: string): Promise<string | undefined>
     copyFileSync(own, file);
     return basename(file);
   }
-  const child = startBuild(file, undefined, false);
+  const child = claim(file) ? startBuild(file, undefined, false) : undefined;
   if (!child) return undefined;
   const [code] = await once(child, "exit");
   return code === 0 ? basename(file) : undefined;
@@ -116,7 +116,7 @@ export async function writeSnapshot(folder: string): Promise<string | undefined>
 export function prepareBehind(types: NodeTypes | undefined): void {
   try {
     const file = snapshotFile(types);
-    if (isWanted(file)) startBuild(file, types, true)?.unref();
+    if (isWanted(file) && claimWanted(file)) startBuild(file, types, true)?.unref();
   } catch {
     // As above.
   }
@@ -127,10 +127,21 @@ function isWanted(file: string): boolean {
   return !existsSync(file) || lacksImports(file);
 }
 
-/** Starts the process that makes a snapshot; undefined where another one is at it. */
-function startBuild(file: string, types: NodeTypes | undefined, isBehind: boolean): ChildProcess | undefined {
+function claim(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true });
-  if (!claimSnapshot(file)) return undefined;
+  return claimSnapshot(file);
+}
+
+/** Claims the making of a snapshot, unless another one is at it or has made it since somebody looked. */
+function claimWanted(file: string): boolean {
+  if (!claim(file)) return false;
+  if (isWanted(file)) return true;
+  releaseSnapshot(file);
+  return false;
+}
+
+/** Starts the process that makes a claimed snapshot; undefined where there can be none. */
+function startBuild(file: string, types: NodeTypes | undefined, isBehind: boolean): ChildProcess | undefined {
   const args = [built("node/checker/build-snapshot.js"), file, ...(types ? [types.from] : [])];
   const child = spawn(process.execPath, ["--no-warnings", ...args], {
     stdio: "ignore",
