@@ -1,20 +1,18 @@
 import { readNpy, readNpz, readPth, readSafetensors, type StateArray } from "@convfuse/core";
+import type { CheckpointFormat } from "./model-file.js";
 
 /** The tensors of a checkpoint, a line each: name, shape and type. */
-export function tensorsIn(path: string, bytes: Uint8Array): string {
-  const [, read] = readers.find(([ending]) => ending.test(path)) as (typeof readers)[number];
-  return tensorList(read(bytes));
+export function tensorsIn(format: CheckpointFormat, bytes: Uint8Array): string {
+  return tensorList(readers[format](bytes));
 }
 
-const readers: readonly (readonly [
-  ending: RegExp,
-  read: (bytes: Uint8Array) => ReadonlyMap<string, StateArray>,
-])[] = [
-  [/\.(pth|pt|bin|ckpt)$/i, readPth],
-  [/\.safetensors$/i, readSafetensors],
-  [/\.npz$/i, readNpz],
-  [/\.npy$/i, (bytes) => new Map([["array", readNpy(bytes)]])],
-];
+const readers: { readonly [F in CheckpointFormat]: (bytes: Uint8Array) => ReadonlyMap<string, StateArray> } =
+  {
+    torch: readPth,
+    safetensors: readSafetensors,
+    npz: readNpz,
+    npy: (bytes) => new Map([["array", readNpy(bytes)]]),
+  };
 
 function tensorList(tensors: ReadonlyMap<string, StateArray>): string {
   const rows = [...tensors].map(([name, { data, shape }]) => ({

@@ -44,7 +44,7 @@ function readModel(path: string): ModelFile {
     return { path, model, inputs };
   } catch (error) {
     inputs.close();
-    if (error instanceof FormatError && isCheckpoint(path)) {
+    if (error instanceof FormatError && checkpointFormat(path) !== undefined) {
       throw new Failure(
         `${path}: no ONNX file; a checkpoint holds tensors and no network, which has to be exported (torch.onnx.export)`,
       );
@@ -55,12 +55,21 @@ function readModel(path: string): ModelFile {
   }
 }
 
-/** Names of files in which tensors are kept without the network that they belong to. */
-const checkpoint = /\.(pth|pt|bin|ckpt|safetensors|npz|npy)$/i;
+/** In which ways tensors are kept without the network that they belong to. */
+export type CheckpointFormat = "torch" | "safetensors" | "npz" | "npy";
 
-/** True for a file of tensors, by its name. */
-export function isCheckpoint(path: string): boolean {
-  return checkpoint.test(path);
+/** The ends of their files' names. */
+const checkpoints: { readonly [F in CheckpointFormat]: RegExp } = {
+  torch: /\.(pth|pt|bin|ckpt)$/i,
+  safetensors: /\.safetensors$/i,
+  npz: /\.npz$/i,
+  npy: /\.npy$/i,
+};
+
+/** How a file keeps its tensors; undefined: by its name it is no file of tensors alone. */
+export function checkpointFormat(path: string): CheckpointFormat | undefined {
+  const formats = Object.keys(checkpoints) as CheckpointFormat[];
+  return formats.find((format) => checkpoints[format].test(path));
 }
 
 /**

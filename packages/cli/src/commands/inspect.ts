@@ -1,6 +1,6 @@
 import type { OnnxReport } from "@convfuse/onnx";
 import type { Command } from "commander";
-import { inFile, isCheckpoint, readWhole, withModel } from "../model-file.js";
+import { checkpointFormat, inFile, readWhole, withModel } from "../model-file.js";
 import type { Ends } from "./command.js";
 import { type FusingValues, fused, withFusingOptions } from "./fuse.js";
 
@@ -25,7 +25,8 @@ Examples:
 }
 
 async function inspect(input: string, values: FusingValues): Promise<boolean> {
-  if (!isCheckpoint(input)) {
+  const format = checkpointFormat(input);
+  if (format === undefined) {
     const report = withModel(input, (file) => {
       const found = fused(file, values, false).report;
       file.inputs.settle();
@@ -37,7 +38,7 @@ async function inspect(input: string, values: FusingValues): Promise<boolean> {
   // What reads checkpoints is loaded for them alone: it would take longer than a small network's whole
   // fusing.
   const { tensorsIn } = await import("../checkpoint.js");
-  process.stdout.write(`${inFile(input, () => tensorsIn(input, readWhole(input)))}\n`);
+  process.stdout.write(`${inFile(input, () => tensorsIn(format, readWhole(input)))}\n`);
   return true;
 }
 
