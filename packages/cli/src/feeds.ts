@@ -83,5 +83,10 @@ function tensorOf(
   }[type as string];
   if (data === undefined)
     throw new Failure(`the input "${name}" takes ${type}, which this command cannot give`);
-  return new ort.Tensor(type as "float32", data() as Float32Array, [...shape]);
+  const elements = data();
+  const tensor = new ort.Tensor(type as "float32", elements as Float32Array, [...shape]);
+  // Where the platform has a Float16Array (Node 24) the tensor holds one, in which onnxruntime-node 1.30
+  // finds no elements: it reads the bits themselves.
+  if (type === "float16") Object.defineProperty(tensor, "data", { value: elements });
+  return tensor;
 }

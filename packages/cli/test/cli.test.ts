@@ -17,8 +17,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randn, writeNpy, writeNpz, writeSafetensors } from "@convfuse/core";
-import { fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
+import { DataType, fuseOnnx, readOnnx, writeOnnx } from "@convfuse/onnx";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { floats, modelBytes, node as operation, port } from "../../onnx/test/build-model.js";
+import { randomNumbers } from "../../onnx/test/run-onnx.js";
 import { bin, convfuse, convfuseIn, example, node } from "./command.js";
 
 let folder: string;
@@ -334,6 +336,35 @@ describe("convfuse verify and time", () => {
     expect(other.stdout).toMatch(
       /^image \[1, 3, 40, 56\]\n {2}DIFFERENT: .* of the largest output \("scores"\)/,
     );
+  });
+
+  test("verify judges weights in float16 by the rounding of float16", async () => {
+    const random = randomNumbers(7);
+    const weights = (name: string, size: number) =>
+      floats(
+        name,
+        [4, 3, size, size],
+        Array.from({ length: 12 * size * size }, () => random() - 0.5),
+        DataType.float16,
+      );
+    const half = (name: string, channels: number) => port(name, ["n", channels, "h", "w"], DataType.float16);
+    writeFileSync(
+      model,
+      modelBytes({
+        node: [
+          operation("Conv", ["x", "w"], "a", { pads: [1n, 1n, 1n, 1n] }),
+          operation("Conv", ["x", "v"], "b"),
+          operation("Add", ["a", "b"], "y"),
+        ],
+        initializer: [weights("w", 3), weights("v", 1)],
+        input: [half("x", 3)],
+        output: [half("y", 4)],
+      }),
+    );
+    await convfuse("fuse", model);
+    const { status, stdout } = await convfuse("verify", model, join(folder, "model.fused.onnx"));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^x \[1, 3, 64, 64\]\n {2}equal but for rounding of float16: \d\.\de-4/);
   });
 
   test("verify names an input that is not there", async () => {

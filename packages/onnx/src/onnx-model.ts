@@ -46,6 +46,8 @@ export class OnnxModel {
   readonly outputs: readonly OnnxPort[];
   /** Names of the files beside the model that hold elements of its tensors. */
   readonly externalFiles: readonly string[];
+  /** The types of the elements of its stored tensors, e.g. "float" and "int64", each once. */
+  readonly elementTypes: readonly string[];
 
   /** @internal */
   constructor(parts: ModelParts) {
@@ -56,7 +58,10 @@ export class OnnxModel {
     this.producer = source.producer;
     this.inputs = inputs.filter(({ value }) => !initializers.has(value.name)).map(({ value }) => port(value));
     this.outputs = outputs.map(({ value }) => port(value));
-    this.externalFiles = externalFilesOf(source);
+    const stored = [...storedTensors(source)];
+    const files = stored.flatMap(({ place }) => (place === undefined ? [] : [place.location]));
+    this.externalFiles = [...new Set(files)];
+    this.elementTypes = [...new Set(stored.map((tensor) => typeName(tensor.type)))];
     partsOfModels.set(this, parts);
   }
 }
@@ -72,21 +77,21 @@ export function partsOf(op: string, model: OnnxModel): ModelParts {
  * In the order in which they are met: of the graph, of graphs in attributes, of functions, with the values of
  * Constant nodes.
  */
-function externalFilesOf({ graph, functions, external }: SourceModel): readonly string[] {
-  const files = new Set<string>();
-  const add = (tensor: StoredTensor | undefined): void => {
-    if (tensor?.place !== undefined) files.add(tensor.place.location);
-  };
-  const look = ({ initializers, nodes }: SourceGraph): void => {
-    for (const { value } of initializers.values()) add(value);
-    for (const node of nodes) {
-      if (node.type === "Constant") add(attributesOf(node, external).tensor("value"));
-      for (const { graph: inner } of node.bodies) look(inner);
-    }
-  };
-  look(graph.value);
-  for (const { value } of functions) look(value.graph);
-  return [...files];
+function* storedTensors({ graph, functions, external }: SourceModel): Generator<StoredTensor> {
+  yield* tensorsOf(graph.value, external);
+  for (const { value } of functions) yield* tensorsOf(value.graph, external);
+}
+
+function* tensorsOf(
+  { initializers, nodes }: SourceGraph,
+  external: SourceModel["external"],
+): Generator<StoredTensor> {
+  for (const { value } of initializers.values()) yield value;
+  for (const node of nodes) {
+    const constant = node.type === "Constant" ? attributesOf(node, external).tensor("value") : undefined;
+    if (constant !== undefined) yield constant;
+    for (const { graph } of node.bodies) yield* tensorsOf(graph, external);
+  }
 }
 
 function port({ name, type, shape }: ValueInfo): OnnxPort {

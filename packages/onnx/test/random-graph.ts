@@ -511,7 +511,10 @@ class Drawing {
     const values = Float64Array.from({ length: size }, () => 2 * this.#random() - 1);
     if (this.#type === DataType.double) return new Tensor("float64", values, dims);
     if (this.#type === DataType.float) return new Tensor("float32", Float32Array.from(values), dims);
-    return new Tensor("float16", new Uint16Array(encode(values, this.#type).buffer), dims);
+    const bits = new Uint16Array(encode(values, this.#type).buffer);
+    // Where the platform has a Float16Array (Node 24) the tensor holds one, in which onnxruntime-node 1.30
+    // finds no elements: it reads the bits themselves.
+    return Object.defineProperty(new Tensor("float16", bits, dims), "data", { value: bits });
   }
 
   #axes(): number[] {

@@ -19,6 +19,7 @@ describe("readOnnx", () => {
     expect(model.inputs).toEqual([{ name: "x", type: "float", shape: ["batch", 3, "height", 224] }]);
     expect(model.outputs).toEqual([{ name: "y", type: "float", shape: ["batch", 2, "height", 224] }]);
     expect(model.externalFiles).toEqual([]);
+    expect(model.elementTypes).toEqual(["float"]);
   });
 
   test("an initializer that is an input as well is nothing that a caller has to give", () => {
