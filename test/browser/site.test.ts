@@ -78,6 +78,25 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
           })),
         );
         expect(plots.filter((plot) => !plot.drawn || !plot.label)).toEqual([]);
+        // Words of a plot that its edges cut off: Chinese ones are not as long as the English ones that figures are tested with.
+        const cut = await phone.page.$$eval("figure.figure .plot", (all) =>
+          all.flatMap((plot) => {
+            const place = plot.getBoundingClientRect();
+            return [...plot.querySelectorAll(".main-svg text")]
+              .filter((word) => {
+                const { left, right, top, bottom } = word.getBoundingClientRect();
+                if (left === right) return false;
+                return (
+                  left < place.left - 1 ||
+                  right > place.right + 1 ||
+                  top < place.top - 1 ||
+                  bottom > place.bottom + 1
+                );
+              })
+              .map((word) => word.textContent);
+          }),
+        );
+        expect(cut).toEqual([]);
         // Emphasis that Markdown did not take for any, as it happens beside Chinese brackets.
         const stars = await phone.page.$$eval(".prose", (all) =>
           all.flatMap((prose) => {
@@ -141,6 +160,29 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
       expect(empty).toBeLessThan(20);
     }
     await context.close();
+  });
+
+  test("a plot keeps to its place when that becomes narrower, with the window and without it", async () => {
+    const { page, visit } = await newVisitor({ width: 1280, height: 900 }, "light");
+    await visit(animated);
+    // Drawn as wide as its place is now, and nothing of it outside, where the text is.
+    const fits = () =>
+      page.waitForFunction(() =>
+        [...document.querySelectorAll("figure.figure .plot")].every((plot) => {
+          const place = plot.getBoundingClientRect();
+          const drawing = (plot.querySelector(".main-svg") as Element).getBoundingClientRect();
+          return Math.abs(drawing.width - place.width) < 2 && Math.abs(drawing.height - place.height) < 2;
+        }),
+      );
+    await page.setViewportSize({ width: 700, height: 900 });
+    await fits();
+    // As a scroll bar makes it, and larger letters: the window stays as wide as it was, and says that it has changed.
+    await page.addStyleTag({ content: ".stage { width: 500px }" });
+    await page.evaluate(() => window.dispatchEvent(new Event("resize")));
+    await fits();
+    const widths = await page.$$eval("figure.figure .main-svg", (all) => all.map((one) => one.clientWidth));
+    expect(new Set(widths)).toEqual(new Set([500]));
+    await page.context().close();
   });
 
   test("the animation is moved by keyboard and by its button, outside of what is one picture to a screen reader", async () => {

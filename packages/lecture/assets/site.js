@@ -73,7 +73,8 @@
     return { data: lettered, layout: { ...layout, height: Math.round(sides + cell * span(yaxis.range)) } };
   }
 
-  const config = { responsive: true, displaylogo: false, displayModeBar: false, showSendToCloud: false };
+  /** Not `responsive`: after a window's resize Plotly forgets the height that a figure was given, and lets its box shrink to nothing below it. */
+  const config = { displaylogo: false, displayModeBar: false, showSendToCloud: false };
   const immediate = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
 
   /** Per figure with frames: the number of the one that is shown. */
@@ -139,6 +140,7 @@
     for (const [i, trace] of (frames?.[first].traces ?? []).entries()) {
       Object.assign(parsed.data[trace], frames[first].data[i]);
     }
+    drawnWidths.set(plot, plot.clientWidth);
     const width = printing ? paperWidth : plot.clientWidth;
     if (width > widthOfOneLine) given.title = inOneLine(given.title);
     const { data, layout } = fitted(parsed.data, given, width);
@@ -148,10 +150,25 @@
       addControls(figure, plot, names, first);
     }
     plot.style.minHeight = "0";
+    widthsOfPlots.observe(plot);
     return drawn.then(() => {
       plot.dataset.drawn = isDark() ? "dark" : "light";
     });
   }
+
+  /** Per plot: the width of its place when it was drawn. */
+  const drawnWidths = new WeakMap();
+  /** A place becomes wider or narrower with the window, and without it: by a scroll bar, larger letters, the way back from paper. */
+  const widthsOfPlots = new ResizeObserver((entries) => {
+    // In the next frame: what is drawn has another height, which must not be told to the observer while it is being told of widths.
+    requestAnimationFrame(() => {
+      if (printing) return;
+      for (const { target } of entries) {
+        if (target.clientWidth > 0 && target.clientWidth !== drawnWidths.get(target))
+          draw(target.closest("figure.figure"));
+      }
+    });
+  });
 
   const drawAll = () => {
     for (const figure of document.querySelectorAll("figure.figure")) draw(figure);
@@ -196,7 +213,6 @@
   window.addEventListener("resize", () => {
     if (printing || window.innerWidth === lastWidth) return;
     lastWidth = window.innerWidth;
-    drawAll();
     markScrollers();
   });
   dark.addEventListener("change", drawAll);

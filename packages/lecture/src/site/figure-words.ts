@@ -183,7 +183,7 @@ const patterns: readonly Pattern[] = [
   [/^mean \|weight\|$/, () => "|权重| 的平均"],
   [
     /^time of one call, (\S+); (\d+) slower not shown$/,
-    ([unit, n]) => `一次调用的用时，${unit}；另有 ${n} 个更慢的未画出`,
+    ([unit, n]) => `单次用时，${unit}；${n} 个更慢的未画`,
   ],
   [/^time of one call, (\S+)$/, ([unit]) => `一次调用的用时，${unit}`],
   [/^turn by (\d+)°$/, ([angle]) => `旋转 ${angle}°`],
@@ -260,7 +260,7 @@ const patterns: readonly Pattern[] = [
   [
     /^(With \d+ groups? .+)\.$/,
     ([list]) =>
-      `${(list as string).replace(/With (\d+) groups? (\d+) inputs and (\d+) outputs have (\d+) connections/g, "$1 组时，$2 个输入与 $3 个输出之间有 $4 条连接").replaceAll("; ", "；")}。`,
+      `${(list as string).replace(/With (\d+) groups? (\d+) inputs and (\d+) outputs have (\d+) connections/g, "$1 组时，$2 个输入与 $3 个输出之间有 $4 条连接").replaceAll(". ", "；")}。`,
   ],
   [
     /^(.+: [\d,]+ parameters, [\d,]+ multiply-accumulates)\.$/,
