@@ -1,5 +1,13 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type Place, pairs, pairsAndLast, searchOver, words } from "../src/browser/search.js";
+import { languages } from "../src/languages.js";
+import { notebookFolder, readLesson } from "../src/lesson.js";
+import { searchPlaces } from "../src/site/search-places.js";
+
+const notebooks = fileURLToPath(new URL("../../../notebooks", import.meta.url));
 
 const place = (url: string, heading: string, text: string, code = "", lesson = "A lesson"): Place => ({
   url,
@@ -59,6 +67,19 @@ describe("search", () => {
     expect(urls("fusion")).toEqual(["a.html#one"]);
   });
 
+  test("a word is found with and without its hyphen, and shown as it is written", () => {
+    const over = searchOver([
+      place("a.html", "", "Papers call it re-parameterization."),
+      place("b.html", "", "A depthwise layer has groups."),
+    ]);
+    const shown = (query: string) =>
+      over(query, 10).map(({ place: { url }, excerpt }) => [url, ...excerpt.filter(({ hit }) => hit)]);
+    const hit = { text: "re-parameterization", hit: true };
+    expect(shown("reparam")).toEqual([["a.html", hit]]);
+    expect(shown("reparameterization")).toEqual([["a.html", hit]]);
+    expect(shown("depth-wise")).toEqual([["b.html", { text: "depthwise", hit: true }]]);
+  });
+
   test("Chinese is found from the middle of a sentence, by one character too", () => {
     expect(urls("感受野")).toEqual(["b.html#three"]);
     expect(urls("零填充")).toEqual(["b.html#three"]);
@@ -94,4 +115,49 @@ describe("search", () => {
     expect(urls("(padding)* [stride")).toEqual(["a.html#two"]);
     expect(urls("*")).toEqual([]);
   });
+});
+
+describe("in the lecture", () => {
+  const searches = new Map<string, ReturnType<typeof searchOver>>(
+    languages.map((language) => {
+      const folder = notebookFolder(notebooks, language);
+      const names = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
+      const lessons = names.sort().map((name) => readLesson(join(folder, name)));
+      return [language.tag, searchOver(searchPlaces(lessons))];
+    }),
+  );
+
+  // What the field calls it, and the lesson that explains it.
+  test.each([
+    ["en", "re-parameterization", "07"],
+    ["en", "reparameterization", "07"],
+    ["en", "reparameterisation", "07"],
+    ["en", "residual", "07"],
+    ["en", "operator fusion", "08"],
+    ["en", "depthwise separable", "06"],
+    ["en", "depth-wise", "06"],
+    ["en", "receptive field", "04"],
+    ["en", "cross-correlation", "01"],
+    ["en", "crosscorrelation", "01"],
+    ["en", "inference", "07"],
+    ["zh-CN", "结构重参数化", "07"],
+    ["zh-CN", "重参数化", "07"],
+    ["zh-CN", "残差", "07"],
+    ["zh-CN", "卷积残差模块算子融合", "07"],
+    ["zh-CN", "算子融合", "08"],
+    ["zh-CN", "深度可分离", "06"],
+    ["zh-CN", "感受野", "04"],
+    ["zh-CN", "互相关", "01"],
+    ["zh-CN", "推理", "07"],
+  ])(
+    "%s: %s is found in lesson %s and, where it is a word of its own, in the glossary",
+    (tag, query, lesson) => {
+      const found =
+        searches
+          .get(tag)?.(query, 30)
+          .map(({ place: { url } }) => url.slice(0, 2)) ?? [];
+      expect(found).toContain(lesson);
+      if (query !== "卷积残差模块算子融合") expect(found).toContain("gl");
+    },
+  );
 });

@@ -33,7 +33,11 @@ const longestWord = 24;
 export function searchOver(places: readonly Place[]): (query: string, limit: number) => readonly Found[] {
   const index = new MiniSearch<Place & { readonly id: number }>({
     fields: ["lesson", "heading", "text", "code"],
-    tokenize: (text) => words(text, pairsAndLast).flatMap((word) => [word, ...parts(word)]),
+    tokenize: (text) =>
+      words(`${text} ${compounds(text).map(joined).join(" ")}`, pairsAndLast).flatMap((word) => [
+        word,
+        ...parts(word),
+      ]),
     searchOptions: {
       tokenize: (query) => words(query, pairs),
       combineWith: "AND",
@@ -44,17 +48,35 @@ export function searchOver(places: readonly Place[]): (query: string, limit: num
   });
   // Above its first heading a lesson has its title.
   index.addAll(places.map((place, id) => ({ ...place, heading: place.heading || place.lesson, id })));
-  return (query, limit) =>
-    index
-      .search(query)
-      .slice(0, limit)
-      .map(({ id, terms }) => {
-        const place = places[id as number] as Place;
-        const isIn = (text: string): boolean => terms.some((term) => text.toLowerCase().includes(term));
-        // Prose says more than code.
-        const told = isIn(place.text) || !isIn(place.code) ? place.text : place.code;
-        return { place, excerpt: excerpt(told, terms) };
-      });
+  return (query, limit) => {
+    const found = index.search(query);
+    // Who writes "depth-wise" means what we write as one word.
+    return (found.length > 0 ? found : index.search(joined(query))).slice(0, limit).map(({ id, terms }) => {
+      const place = places[id as number] as Place;
+      const inText = terms.map((term) => spelled(place.text.toLowerCase(), term));
+      const isIn = (text: string): boolean => inText.some((term) => text.toLowerCase().includes(term));
+      // Prose says more than code.
+      const told = isIn(place.text) || !isIn(place.code) ? place.text : place.code;
+      return { place, excerpt: excerpt(told, inText) };
+    });
+  };
+}
+
+/**
+ * Words with hyphens in them. Each is searched as one word, too: "re-parameterization" is found by "reparam".
+ */
+function compounds(text: string): readonly string[] {
+  return text.match(/\p{L}+(?:-\p{L}+)+/gu) ?? [];
+}
+
+/** What was found, as the text writes it: with the hyphens of a compound. */
+function spelled(text: string, term: string): string {
+  if (text.includes(term)) return term;
+  return compounds(text).find((compound) => joined(compound) === term) ?? term;
+}
+
+function joined(text: string): string {
+  return text.replaceAll(/(?<=\p{L})-(?=\p{L})/gu, "");
 }
 
 /** The words of a text; `cut` is for runs of Han characters. */
