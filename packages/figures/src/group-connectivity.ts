@@ -61,10 +61,9 @@ export function groupConnectivity(
     summary: groups
       .map(
         (count, k) =>
-          `With ${count} group${count === 1 ? "" : "s"} ${inChannels} inputs and ${outChannels} outputs have ${connections[k]} connections`,
+          `With ${count} group${count === 1 ? "" : "s"} ${inChannels} inputs and ${outChannels} outputs have ${connections[k]} connections.`,
       )
-      .join("; ")
-      .concat("."),
+      .join(" "),
   };
 }
 

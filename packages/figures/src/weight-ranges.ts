@@ -1,5 +1,5 @@
 import { ArgumentError, checkOptions, type OptionNames } from "@convfuse/core";
-import type { Figure } from "./figure.js";
+import type { Attributes, Figure } from "./figure.js";
 import { axis, baseLayout, palette, readable, rounded } from "./theme.js";
 
 /** The smallest and the largest of some weights. */
@@ -30,6 +30,9 @@ export interface WeightRangesOptions {
 
 const weightRangesOptionNames: OptionNames<WeightRangesOptions> = { title: true, names: true };
 
+/** Bars that lie over each other, in the palette's blue; their outlines are seen on a dark page, too. */
+const seenThrough: Attributes = { color: "rgba(0,114,178,0.55)", line: { color: palette.blue, width: 1 } };
+
 /**
  * From where to where weights reach, layer by layer: a bar for each branch before, drawn over each other, and
  * a bar for what they became. What an integer format has to cover is the length of a bar.
@@ -48,7 +51,7 @@ export function weightRanges(ranges: readonly ChangedRange[], options: WeightRan
   const bar = (
     name: string,
     rows: readonly (Extent & { readonly name: string })[],
-    color: string,
+    marker: Attributes,
     place: number,
   ) => ({
     type: "bar",
@@ -59,8 +62,7 @@ export function weightRanges(ranges: readonly ChangedRange[], options: WeightRan
     x: rows.map(({ min, max }) => rounded(max - min)),
     customdata: rows.map(({ min, max }) => `${readable(min)} to ${readable(max)}`),
     hovertemplate: `%{y}, ${name}: %{customdata}<extra></extra>`,
-    marker: { color },
-    opacity: place < 0 ? 0.55 : 1,
+    marker,
     width: 0.38,
     offset: place < 0 ? -0.4 : 0.02,
   });
@@ -70,7 +72,7 @@ export function weightRanges(ranges: readonly ChangedRange[], options: WeightRan
   const after = ranges.map(({ name, after: extent }) => ({ ...extent, name }));
   const widest = after.reduce((a, b) => (b.max - b.min > a.max - a.min ? b : a));
   return {
-    data: [bar(names[0], before, palette.blue, -1), bar(names[1], after, palette.vermillion, 1)],
+    data: [bar(names[0], before, seenThrough, -1), bar(names[1], after, { color: palette.vermillion }, 1)],
     layout: baseLayout(
       title,
       110 + 26 * ranges.length,
