@@ -15,6 +15,50 @@ test("every notebook is there in both languages", () => {
   expect(notebookNames("zh-CN")).toEqual(names);
 });
 
+/** A notebook's prose in one piece, without the marks of emphasis. */
+const plainProse = (language: "en" | "zh-CN", name: string): string =>
+  prose(readNotebook(language, name)).map(textOf).join("\n").replaceAll("*", "");
+
+describe.each(["en", "zh-CN"] as const)("the glossary, %s", (language) => {
+  const rows = [
+    ...prose(readNotebook(language, "glossary.ipynb"))
+      .map(textOf)
+      .join("\n")
+      .matchAll(/^\| (.+?) \| .+ \| \[\d+\]\((.+?)\) \|$/gm),
+  ].map(([, word = "", lesson = ""]) => ({
+    // "shortcut, identity branch", "multiply-accumulate (MAC)": the lesson has one of them; its spelling is British.
+    names: word
+      .toLowerCase()
+      .replaceAll("ization", "isation")
+      .split(/[,，(（)）]/)
+      .map((one) => one.trim())
+      .filter((one) => one !== ""),
+    lesson,
+  }));
+
+  test("leads each word to a lesson that has it, and not behind the one that introduces it", () => {
+    expect(rows.length).toBeGreaterThan(50);
+    for (const { names: words, lesson } of rows) {
+      const text = plainProse(language, lesson).toLowerCase().replaceAll("ization", "isation");
+      expect(
+        words.some((word) => text.includes(word)),
+        `${words}: ${lesson}`,
+      ).toBe(true);
+      const introduced = chapters.find((chapter) =>
+        words.some((word) =>
+          prose(readNotebook(language, chapter)).map(textOf).join("\n").toLowerCase().includes(`**${word}**`),
+        ),
+      );
+      expect(introduced === undefined || introduced >= lesson, `${words}: ${introduced}`).toBe(true);
+    }
+  });
+});
+
+test("Chinese prose says the field's words, and none that people do not search for", () => {
+  const notes = /读表|玩具例子|恒等支路|补零|使用时|缓冲(?!区)|(?<!通道)乘数|边框/g;
+  for (const name of names) expect(plainProse("zh-CN", name).match(notes) ?? [], name).toEqual([]);
+});
+
 describe.each(names)("%s", (name) => {
   const english = readNotebook("en", name);
   const chinese = readNotebook("zh-CN", name);
@@ -110,6 +154,11 @@ describe.each(chapters)("%s", (name) => {
     const required = ["Definition", "By hand", "Summary", "Exercises"];
     expect(sections.filter((section) => required.includes(section as string))).toEqual(required);
     expect(sections.slice(-2)).toEqual(["Summary", "Exercises"]);
+  });
+
+  test("its summary leads to the glossary", () => {
+    const summary = prose(notebook).find((cell) => /^## Summary$/m.test(textOf(cell)));
+    expect(summary && textOf(summary)).toContain("](glossary.ipynb)");
   });
 
   test.each(["en", "zh-CN"] as const)(

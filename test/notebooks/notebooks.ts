@@ -39,9 +39,11 @@ export function textOf(cell: Cell): string {
   return cell.source.join("");
 }
 
-/** All that a cell printed and drew, as text: the numbers of its plots with it. */
+/** All that a cell printed and drew, as text: the numbers of its plots with it, but not the letters and digits that are their images. */
 export function outputTextOf({ outputs = [] }: Cell): string {
   return outputs
-    .map(({ text, data }) => (Array.isArray(text) ? text.join("") : JSON.stringify(data ?? "")))
+    .map(({ text, data }) =>
+      Array.isArray(text) ? text.join("") : JSON.stringify({ ...(data as object), "image/png": undefined }),
+    )
     .join("\n");
 }

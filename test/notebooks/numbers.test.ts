@@ -9,20 +9,22 @@ const given: Readonly<Record<string, readonly string[]>> = {
   "features-read": ["2012"], // the year of AlexNet
   "source-way": ["0.00119", "0.00031"], // the source's times
   timing: ["0.00119", "0.00031"],
-  definition: ["1280", "1000"], // RepVGG-A0's last channels and classes
+  grey: ["601"], // television's recommendation
+  definition: ["112", "1280", "1000", "127"], // RepVGG-A0's first pixels, last channels and classes; the largest of eight bits
   "experiment-read": ["72.4", "75.1"], // RepVGG's authors
   "fuse-read": ["8.30"],
   ranges: ["256"], // the values of eight bits
   words: ["256"],
-  load: ["1998"], // the year of the digits
+  load: ["1998", "1797"], // the digits: their year, and how many there are
 };
 
-/** The prose without code, links' targets and titles; thousands without their spaces. */
+/** The prose without code, links' targets and titles, and turns by degrees; thousands without their spaces. */
 function proseOf(cell: Cell): string {
   return textOf(cell)
     .replaceAll(/```.*?```/gs, "")
     .replaceAll(/<div .*?<\/div>/gs, "")
     .replaceAll(/\[[^\]]*\]\([^)]*\)/g, "")
+    .replaceAll(/\d+°/g, "")
     .replaceAll(/(?<=\d)(?:\\,| )(?=\d{3}\b)/g, "");
 }
 
