@@ -28,6 +28,9 @@ test("every public name has a page, and every link leads somewhere", () => {
     expect(Object.keys(all).filter((value) => !(value in pages))).toEqual([]);
     expect(Object.values(pages).filter((page) => !existsSync(join(api, page)))).toEqual([]);
   }
+  // Where the site's index leads.
+  for (const part of ["core", "figures", "onnx", "kernel"])
+    expect(existsSync(join(api, `modules/_convfuse_${part}.html`)), part).toBe(true);
   const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".html"),
   );

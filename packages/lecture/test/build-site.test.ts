@@ -82,6 +82,14 @@ describe("names in code and the API reference", () => {
     const sheet = readFileSync(join(folder, "site/api/assets/custom.css"), "utf8");
     const [, fonts = ""] = /^@import "([^"]+)";\np \{\}$/.exec(sheet) ?? [];
     expect(existsSync(join(folder, "site/api/assets", fonts))).toBe(true);
+    // The packages on the index.
+    for (const [file, href] of [
+      ["index.html", "api/modules/_convfuse_core.html"],
+      ["zh-CN/index.html", "../api/modules/_convfuse_core.html"],
+    ] as const)
+      expect(readFileSync(join(folder, "site", file), "utf8")).toContain(
+        `<a href="${href}"><code>@convfuse/core</code></a>`,
+      );
     return ["01-a.html", "zh-CN/01-a.html"].map((name) => {
       const page = readFileSync(join(folder, "site", name), "utf8");
       return [...page.matchAll(/<a [^>]*class="api"[^>]* href="([^"]*)"[^>]*>(.*?)<\/a>/g)].map(

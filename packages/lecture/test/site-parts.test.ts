@@ -26,6 +26,15 @@ describe("headings", () => {
   });
 });
 
+test("sizes, long numbers and shares are not broken between lines, and code keeps its spaces", async () => {
+  const markdown = markdownRenderer(await highlighter(), String);
+  const shown = (text: string): string => markdown(text, "cell").html.replaceAll("\u00a0", "_").trim();
+  expect(shown("a 3 × 3 or k × k of 9 108 968, 1.8 % in all")).toBe(
+    "<p>a 3_×_3 or k_×_k of 9_108_968, 1.8_% in all</p>",
+  );
+  expect(shown("`3 × 3`")).toBe("<p><code>3 × 3</code></p>");
+});
+
 describe("formulas", () => {
   test("keep punctuation and brackets beside them on their line, and let words go, where they are short", async () => {
     const markdown = markdownRenderer(await highlighter(), String);

@@ -76,7 +76,7 @@ export function indexPage(
             </div>
             <div>
               <h3>{words.packagesCaption}</h3>
-              <Packages words={words} />
+              <Packages words={words} api={parts.hasApi ? `${root}api/` : undefined} />
               {parts.hasApi && (
                 <p>
                   <a href={`${root}api/index.html`}>{language.api}</a>
@@ -150,13 +150,20 @@ function LessonCard({
   );
 }
 
-function Packages({ words }: { readonly words: IndexWords }): VNode {
+/** What can be installed; each library leads to its part of the API reference, where that is. */
+function Packages({ words, api }: { readonly words: IndexWords; readonly api: string | undefined }): VNode {
   return (
     <dl>
       {Object.entries(words.packages).map(([name, does]) => (
         <>
           <dt>
-            <code>{name}</code>
+            {api !== undefined && name.startsWith("@") ? (
+              <a href={`${api}modules/${name.replaceAll(/\W/g, "_")}.html`}>
+                <code>{name}</code>
+              </a>
+            ) : (
+              <code>{name}</code>
+            )}
           </dt>
           <dd>{does}</dd>
         </>

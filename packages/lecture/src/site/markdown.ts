@@ -62,6 +62,7 @@ export function markdownRenderer(
     const { escapeHtml } = markdown.utils;
     return `<span class="together">${escapeHtml(beside.left)}${html}${escapeHtml(beside.right)}</span>`;
   };
+  rules.text = (tokens, index) => markdown.utils.escapeHtml(withoutBreaks(tokens[index]?.content ?? ""));
   const links = rules.link_open;
   rules.link_open = (tokens, index, options, env, self) => {
     const token = tokens[index];
@@ -110,6 +111,16 @@ export function markdownRenderer(
     const rendering: Rendering = { cell, headings: [] };
     return { html: markdown.render(source, rendering), headings: rendering.headings };
   };
+}
+
+/**
+ * A size (3 × 3), a long number (37 120) and a share (20 %) stay on one line: their spaces are such as no
+ * line ends at.
+ */
+function withoutBreaks(text: string): string {
+  return text
+    .replaceAll(/(?<=[\dk]) × (?=[\dk])/g, "\u00a0×\u00a0")
+    .replaceAll(/(?<=\d) (?=\d{3}(?!\d)|%)/g, "\u00a0");
 }
 
 /** The punctuation that belongs to a formula, taken from the text around it. */
