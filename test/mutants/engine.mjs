@@ -147,6 +147,13 @@ export const engineMutants = [
     tests: plans,
   },
   {
+    name: "plans: planes of a volume as if each image had all channels",
+    file: `${program}/conv-calls.ts`,
+    find: "const isFlat = imagesOf(node.x).depth === 1;",
+    replace: "const isFlat = true;",
+    tests: plans,
+  },
+  {
     name: "plans: a flattened image as the pixels of its blocks",
     file: `${program}/schedule.ts`,
     find: "blocks !== undefined && isPixel(value) && isPixel(out)",

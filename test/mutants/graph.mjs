@@ -5,6 +5,7 @@ const rules = ["packages/core/test/fuse-graph/rules.test.ts"];
 const blocks = ["packages/core/test/fuse-graph/blocks.test.ts"];
 const random = ["packages/core/test/fuse-graph/random-graphs.test.ts"];
 const axes = ["packages/core/test/fuse/axes.test.ts"];
+const norms = ["packages/core/test/fuse/norms.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
 const facts = ["packages/core/test/graph/facts.test.ts"];
 
@@ -26,7 +27,7 @@ export const graphMutants = [
   },
   {
     name: "graph: layers with padding move behind global pooling",
-    file: `${fuse}/graph/survey.ts`,
+    file: `${fuse}/graph/moved.ts`,
     find: 'map.along === "channels" && isPointwise(map.form)',
     replace: 'map.along === "channels"',
     tests: random,
@@ -85,6 +86,34 @@ export const graphMutants = [
     file: `${graph}/facts.ts`,
     find: "if (op.inFeatures > 1) known.markWide(values.input);",
     replace: "known.markWide(values.input);",
+    tests: edges,
+  },
+  {
+    name: "graph: flattened pixels have their channels' factors in the order of pixels",
+    file: `${fuse}/graph/linear-map.ts`,
+    find: "values[Math.floor(i / pixels)] as number",
+    replace: "values[i % values.length] as number",
+    tests: norms,
+  },
+  {
+    name: "graph: channels that are there twice are scaled ones",
+    file: `${fuse}/graph/linear-map.ts`,
+    find: 'const scalesBy = from === "concat" ? undefined : scalesOf(parts);',
+    replace: "const scalesBy = scalesOf(parts);",
+    tests: norms,
+  },
+  {
+    name: "graph: what flattens features by what stands beside it does nothing",
+    file: `${fuse}/graph/wires.ts`,
+    find: "op.unbatched !== true && op.images === undefined && facts.rank(input) === 0",
+    replace: "facts.rank(input) === 0",
+    tests: edges,
+  },
+  {
+    name: "graph: a term of a sum that others read is no way to have it",
+    file: `${fuse}/graph/grouping.ts`,
+    find: "return own.length === 0 ? { ways } : { ways: own };",
+    replace: "return { ways: own };",
     tests: edges,
   },
   {

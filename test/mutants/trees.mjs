@@ -25,6 +25,13 @@ export const treeMutants = [
     tests: nesting,
   },
   {
+    name: "tree: a flattening takes what the norm before it refused",
+    file: `${tree}/rebuild/staying.ts`,
+    find: "const images = this.#walk.where.narrowed(part.node as Node);",
+    replace: "const images = undefined as { channels: number; rank: number } | undefined;",
+    tests: ["packages/core/test/fuse/norms.test.ts"],
+  },
+  {
     name: "tree: what stands in several places is made anew in each",
     file: `${tree}/rebuild/made-layers.ts`,
     find: "return known ?? layer;",

@@ -33,6 +33,7 @@ export {
 } from "./errors.js";
 export { type FuseOptions, type Fusion, fuse, kernelOf } from "./fuse/fuse.js";
 export {
+  type ChannelsBy,
   type FusedConvolution,
   type FusedGraph,
   type FusedTerm,
@@ -41,6 +42,7 @@ export {
   type GraphRefusal,
   type Growth,
   type Replacement,
+  type ScalesBy,
 } from "./fuse/graph/fuse-graph.js";
 export type { Refusal, WeightRange } from "./fuse/report/notes.js";
 export type { FusedSubtree, FusionReport, Totals } from "./fuse/report/report.js";
@@ -54,6 +56,7 @@ export {
   type AffineOp,
   type ConvOp,
   type Graph,
+  type ImageForm,
   type MatrixOp,
   type Node,
   type Op,

@@ -62,3 +62,28 @@ test("multiply-adds afterwards are those of the file that is written", () => {
     ]);
   }
 });
+
+test("products of matrices count on tokens and of activations too; what else multiplies is named", () => {
+  const attention = [
+    node("MatMul", ["x", "wq"], "q"),
+    node("Transpose", ["x"], "k", { perm: [0n, 2n, 1n] }),
+    node("MatMul", ["q", "k"], "scores"),
+  ];
+  const file = (nodes: readonly ReturnType<typeof node>[], output: string): Uint8Array =>
+    modelBytes({
+      node: [...attention, ...nodes],
+      initializer: [weights("wq", [4, 4])],
+      input: [port("x", [2, 6, 4])],
+      output: [port(output)],
+    });
+  const { before, after } = fuseOnnx(readOnnx(file([], "scores"))).report;
+  // [2, 6, 4] times 4 products each, and [2, 6, 6] times 4.
+  expect([before.multiplyAdds, after.multiplyAdds]).toEqual([48 * 4 + 72 * 4, 48 * 4 + 72 * 4]);
+  expect(before.notCounted).toEqual([]);
+  const { report } = fuseOnnx(
+    readOnnx(file([node("Einsum", ["scores", "scores"], "y", { equation: "bij,bkj->bik" })], "y")),
+  );
+  expect(report.before.multiplyAdds).toBe(48 * 4 + 72 * 4);
+  expect(report.after.notCounted).toEqual(["Einsum"]);
+  expect(String(report)).toContain("multiply-adds of Einsum are not counted");
+});

@@ -1,6 +1,6 @@
 import ndarray from "ndarray";
 import { ArgumentError, ShapeError } from "../errors.js";
-import { affine } from "../ops/affine.js";
+import { affine, checkChannels } from "../ops/affine.js";
 import { cat } from "../ops/cat.js";
 import { checkWeight, convolved } from "../ops/conv/conv.js";
 import { convTransposed } from "../ops/conv/conv-transpose.js";
@@ -53,8 +53,12 @@ const rules: Rules<[x: Tensor, name: string, inputs: readonly Tensor[]], Tensor>
   pad: (op, x) => padSides(x, op.sides, op.border, op.value),
   map: (op, x, name) => mapped(name, x, op.of),
   slope: (op, x, name) => prelu(name, x, tensorOf(op.weight)),
-  flatten: (_op, x, name) => {
+  flatten: (op, x, name) => {
     assertTensor(name, "x", x);
+    if (op.images !== undefined) {
+      const { channels, rank } = op.images;
+      checkChannels(name, x, channels, { axis: "channels", ranks: [rank] });
+    }
     const [batch, ...rest] = x.shape;
     if (batch === undefined) throw new ShapeError(name, "x must have a batch axis", { "x.shape": [] });
     return ndarray(rowMajorData(x), [batch, product(rest)]);

@@ -99,8 +99,13 @@ const rules: Rules<[values: NodeValues, known: Inference], void> = {
     const slopes = op.weight.shape[0] as number;
     if (slopes > 1) known.channelCounts.set(values.input, slopes);
   },
-  flatten: (_op, values, known) => {
+  flatten: (op, values, known) => {
     const { input, output } = values;
+    if (op.images !== undefined) {
+      known.ranks.set(input, op.images.rank);
+      known.channelCounts.set(input, op.images.channels);
+      known.markBatched(input);
+    }
     known.ranks.set(output, 0);
     known.flattening(values);
     if (known.isPixel(input)) known.channelCounts.unite(input, output);

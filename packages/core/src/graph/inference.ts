@@ -135,7 +135,7 @@ export class Inference {
   #settleBatches(): void {
     const wide = new Set([...this.#wide].map((id) => this.featureCounts.root(id)));
     for (const [input, output] of this.#flattenings)
-      if (wide.has(this.featureCounts.root(output))) this.#batched.add(input);
+      if (this.isPixel(input) && wide.has(this.featureCounts.root(output))) this.#batched.add(input);
     for (const id of [...this.#batched]) this.#batched.add(this.ranks.root(id));
   }
 

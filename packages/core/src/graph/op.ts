@@ -158,6 +158,19 @@ export interface FlattenOp {
    * has one.
    */
   readonly unbatched?: true;
+  /**
+   * All that it takes: batches of images of so many channels and spatial axes, since it stands before layers
+   * that are behind it now. Left out: whatever there is.
+   */
+  readonly images?: ImageForm;
+}
+
+/** How many channels and spatial axes an image has. */
+export interface ImageForm {
+  /** The size of axis 1. */
+  readonly channels: number;
+  /** The number of axes behind it. */
+  readonly rank: number;
 }
 
 /** Channels into pixels: PixelShuffle. */

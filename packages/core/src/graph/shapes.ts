@@ -187,7 +187,11 @@ const rules: Rules<[inputs: readonly Shape[]], Shape | undefined> = {
     if (slopes > 1) checkSize(op, "channels", only(inputs)[1], slopes, only(inputs));
     return only(inputs);
   },
-  flatten: (_op, inputs) => {
+  flatten: (op, inputs) => {
+    if (op.images !== undefined) {
+      const [, channels] = image(op, only(inputs), op.images.rank);
+      checkSize(op, "channels", channels, op.images.channels, only(inputs));
+    }
     const [batch = 1, ...rest] = only(inputs);
     return [batch, rest.reduce((features, size) => features * size, 1)];
   },

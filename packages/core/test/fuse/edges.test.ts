@@ -24,6 +24,7 @@ import {
   type Module,
   manualSeed,
   mergeSequence,
+  ones,
   Pad2d,
   Product,
   perChannel,
@@ -162,6 +163,37 @@ describe("a pooled head of an image without its batch axis", () => {
   });
 });
 
+describe("flattening", () => {
+  test("is no identity because of what stands beside it: other axes have to be flattened, or refused, as before", () => {
+    const sum = new Sum([new Flatten(), new Flatten(), new Sequential([new Flatten(), new Identity()])]);
+    for (const inputShape of [undefined, [2, 6]]) {
+      const { module } = fuse(sum, inputShape ? { inputShape } : {});
+      for (const shape of [
+        [2, 6],
+        [2, 3, 2],
+      ])
+        expect(module.forward(ones(shape)).shape).toEqual([2, 6]);
+    }
+    const mixed = fuse(new Sum([new Flatten(), new Flatten(), new Flatten(), new ReLU()]), {
+      inputShape: [2, 6],
+    }).module;
+    expect(() => mixed.forward(randn([2, 3, 2]))).toThrow(ShapeError);
+  });
+
+  test("of what was flattened does nothing, also behind layers of features", () => {
+    const body = [
+      new Flatten(),
+      new Linear(6, 4),
+      new Flatten(),
+      new Linear(4, 2),
+      new ReLU(),
+      new Flatten(),
+    ];
+    const { module } = fuse(new Sequential([...body, new Linear(2, 3)]));
+    expect(kinds(module)).toEqual(["0 Flatten", "1 Linear", "4 ReLU", "5 Flatten", "6 Linear"]);
+  });
+});
+
 describe("behind global pooling", () => {
   test("pointwise layers before it and batch norms after it fold into the linear layer", () => {
     const head = new Sequential({
@@ -200,6 +232,20 @@ describe("behind global pooling", () => {
     expect(verifyFusion(head, module, { inputShape }).ok).toBe(true);
     const rows = new Sequential([new Linear(7, 3), randomBatchNorm1d(3)]);
     expect(fuse(rows).module).toBe(rows);
+  });
+
+  test("a sum that others read in part is looked at, whatever it is made of", () => {
+    const linear = (): Linear => new Linear(3, 3, { bias: false });
+    const head = new Sequential([
+      new Concat([new Conv2d(1, 2, 1), new Identity()]),
+      new AdaptiveAvgPool2d(1),
+      new Flatten(),
+      linear(),
+      new Sum([new Sum([new Concat([new Identity()]), linear()]), new ReLU()]),
+    ]);
+    const { module } = fuse(head);
+    expect(verifyFusion(head, module, { inputShape: [2, 1, 4, 5] }).ok).toBe(true);
+    expect(fuse(module).module).toBe(module);
   });
 
   test("a pool to another size is no such pool, and channels that do not fit stay to throw", () => {

@@ -211,13 +211,27 @@ export function randomWiredTree(dice: Dice): WiredTree {
   const { rank } = family;
   if (rank !== 2 || dice.chance(80)) return { module: body, inChannels, rank };
   // A head: what is behind the pooling may move in front of it, or the other way round.
-  const head = new Sequential([body, images.norm(outChannels), new AdaptiveAvgPool2d(1), new Flatten()]);
+  const [height, width] = dice.of([
+    [1, 1],
+    [1, 1],
+    [2, 3],
+  ] as const);
+  const pool = new AdaptiveAvgPool2d([height, width]);
+  const norm = images.norm(outChannels);
+  const features = outChannels * height * width;
+  const head = new Sequential([
+    body,
+    ...(features > outChannels ? [pool, norm] : [norm, pool]),
+    new Flatten(),
+  ]);
   const linear = new Sequential([
-    new BatchNorm1d(outChannels, randomStatistics(outChannels)),
-    new Linear(outChannels, 3),
+    ...(features > outChannels && dice.chance(60)
+      ? []
+      : [new BatchNorm1d(features, randomStatistics(features))]),
+    new Linear(features, 3),
   ]);
   return {
-    module: new Sequential([head, dice.chance(50) ? linear : new Sum([linear, new Linear(outChannels, 3)])]),
+    module: new Sequential([head, dice.chance(50) ? linear : new Sum([linear, new Linear(features, 3)])]),
     inChannels,
     rank,
   };

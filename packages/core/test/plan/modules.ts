@@ -72,6 +72,12 @@ export const modules: readonly [string, Module, number[]][] = [
     [1, 8, 5, 6],
   ],
   ["a batch norm alone", batchNorm(11), [2, 11, 5, 6]],
+  ["a batch norm of volumes alone", new BatchNorm3d(4, randomStatistics(4)), [2, 4, 3, 5, 6]],
+  [
+    "a batch norm behind what no engine computes, of volumes",
+    new Sequential([new PReLU(4), new BatchNorm3d(4, randomStatistics(4)), new PReLU(4)]),
+    [2, 4, 3, 2, 6],
+  ],
   ["factors of features", new Sequential([new Linear(3, 9), new Scale(randn([9])), new ReLU()]), [4, 3]],
   ["scales", new Sequential([new Conv2d(3, 9, 2), new Scale(-0.5), new Scale(randn([9]))]), [1, 3, 5, 6]],
   [

@@ -3,6 +3,7 @@ import { evaluateConstant } from "../constants/evaluate.js";
 import type { Call } from "../facts/call.js";
 import type { Fact, Outcome } from "../facts/fact.js";
 import { outcomesOf } from "../facts/outcomes.js";
+import { isConvolution, shapeReadBy } from "../facts/weight-hint.js";
 import { attributesOf, type Body, type SourceGraph, type SourceNode } from "../model/graph.js";
 import { namesReadBy } from "../model/read-names.js";
 import { askersOf } from "./askers.js";
@@ -140,13 +141,10 @@ class Walk {
   /** With the axes of what a convolution reads, where only its weight says how many they are. */
   #withHint(node: SourceNode, inputs: readonly (Fact | undefined)[]): readonly (Fact | undefined)[] {
     const [x, weight] = inputs;
-    const isConvolution = node.domain === "" && (node.type === "Conv" || node.type === "ConvTranspose");
-    const [first, second, ...sizes] = weight?.shape ?? [];
-    if (!isConvolution || x === undefined || x.shape !== undefined || sizes.length === 0) return inputs;
-    const { dims, external } = this.#context;
-    const groups = attributesOf(node, external).int("group", 1);
-    const channels = node.type === "Conv" && typeof second === "number" ? second * groups : first;
-    const shape = [dims.fresh(), channels ?? dims.fresh(), ...sizes.map(() => dims.fresh())];
+    if (!isConvolution(node) || x === undefined || x.shape !== undefined) return inputs;
+    const hint = shapeReadBy(node, weight?.shape ?? [], this.#context);
+    if (hint === undefined) return inputs;
+    const shape = hint.map((size) => size ?? this.#context.dims.fresh());
     const fact = this.#scope.learn(node.inputs[0] as string, { ...x, shape });
     this.#facts.set(fact.value, fact);
     return [fact, ...inputs.slice(1)];

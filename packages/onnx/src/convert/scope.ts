@@ -1,6 +1,7 @@
 import { storedConstant } from "../constants/constant.js";
 import type { Dim } from "../facts/dim.js";
 import type { Fact, Outcome } from "../facts/fact.js";
+import { isConvolution, shapeReadBy } from "../facts/weight-hint.js";
 import { attributesOf, type SourceGraph } from "../model/graph.js";
 import type { DeclaredDim, ValueInfo } from "../model/value-info.js";
 import type { Context } from "./context.js";
@@ -120,27 +121,22 @@ function unknown(name: string): Fact {
  */
 function weightHints(
   { nodes, initializers, infos }: SourceGraph,
-  { external }: Context,
+  context: Context,
 ): ReadonlyMap<string, readonly DeclaredDim[]> {
   const constants = new Map(
     nodes.filter(({ type }) => type === "Constant").map((node) => [node.outputs[0], node]),
   );
   const dimsOf = (name: string): readonly number[] | undefined => {
     const constant = constants.get(name);
-    const stored = constant && attributesOf(constant, external).tensor("value");
+    const stored = constant && attributesOf(constant, context.external).tensor("value");
     return (initializers.get(name)?.value ?? stored)?.dims;
   };
   const hints = new Map<string, readonly DeclaredDim[]>();
   for (const node of nodes) {
-    const { type, domain, inputs } = node;
-    const [x, weight] = inputs;
-    const transposed = type === "ConvTranspose";
-    if (domain !== "" || x === undefined || !(transposed || type === "Conv")) continue;
-    if (infos.has(x)) continue;
-    const [first, second, ...sizes] = (weight === undefined ? undefined : dimsOf(weight)) ?? [];
-    if (first === undefined || second === undefined || sizes.length === 0) continue;
-    const channels = transposed ? first : second * attributesOf(node, external).int("group", 1);
-    hints.set(x, [undefined, channels, ...sizes.map(() => undefined)]);
+    const [x, weight] = node.inputs;
+    if (!isConvolution(node) || x === undefined || weight === undefined || infos.has(x)) continue;
+    const hint = shapeReadBy(node, dimsOf(weight) ?? [], context);
+    if (hint !== undefined) hints.set(x, hint);
   }
   return hints;
 }

@@ -95,7 +95,7 @@ class Fusing {
   readonly #refusals: OnnxRefusal[] = [];
   readonly #putBack: OnnxRefusal[] = [];
   /** Multiply-adds of the network's own graph as it is to become. */
-  #workAfter: MultiplyAdds;
+  #workAfter: MultiplyAdds = { multiplyAdds: undefined, notCounted: [] };
 
   constructor(source: SourceModel, options: FuseOnnxOptions) {
     this.#source = source;

@@ -37,7 +37,7 @@ export function reportOf(
 ): OnnxReport {
   const totals = (model: SourceModel, bytes: number): OnnxTotals => ({
     ...totalsOf(model, bytes),
-    multiplyAdds: work(model, model === source),
+    ...work(model, model === source),
   });
   const before = totals(source, source.message.bytes.length + bytesOutside(source));
   const bytes = modelPieces(source, edits, inside).length + bytesOutside(source, edits);

@@ -1,5 +1,6 @@
 import {
   type ConvAxis,
+  factsOf,
   type Graph,
   type GraphProof,
   type Node,
@@ -150,6 +151,8 @@ interface Sizes {
 const mostTries = 64;
 
 function sizesFor({ before, after, atGivenSizes }: Region): Sizes {
+  const pixels = pixelsFlattened(before);
+  if (pixels !== undefined) return { last: pixels, others: 1, count: 1 };
   const axes = [...before.nodes, ...after.nodes].flatMap(({ op }) => ("axes" in op ? op.axes : []));
   const span = (axis: ConvAxis): number => Math.ceil((axis.dilation * (axis.size - 1) + 1) / axis.upsampling);
   const longest = Math.max(1, ...axes.map(span));
@@ -159,6 +162,24 @@ function sizesFor({ before, after, atGivenSizes }: Region): Sizes {
   // border, unless that is many times the work.
   const half = Math.ceil((longest + 1) / 2);
   return { last: longest <= 7 ? longest : half, others: half, count: atGivenSizes ? 1 : count };
+}
+
+/**
+ * Where pixels of a value become features of a matrix behind: as many as that one counts on, in a row, since
+ * nothing in front of it but what is done to each pixel is part of the region. Undefined: any number of
+ * pixels will do.
+ */
+function pixelsFlattened(before: Graph): number | undefined {
+  const flattenings = before.nodes.filter(({ op }) => op.kind === "flatten");
+  if (flattenings.length === 0) return undefined;
+  const facts = factsOf(before);
+  for (const { inputs, outputs } of flattenings) {
+    const [input, output] = [inputs[0] as Value, outputs[0] as Value];
+    const [channels, features] = [facts.channels(input), facts.channels(output)];
+    if (channels !== undefined && features !== undefined && !facts.isOnePixel(input))
+      return features / channels;
+  }
+  return undefined;
 }
 
 function provenAt(

@@ -2,6 +2,7 @@ import type { LinearForm } from "../../algebra/kernel.js";
 import { FusionError, unlessThrown } from "../../errors.js";
 import type { Facts } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
+import type { ImageForm } from "../../graph/op.js";
 import type { Shape } from "../../graph/shapes.js";
 import { type BaseFacts, unknownAxes, unknownChannels } from "./combine-maps.js";
 import { isIdentity, type LinearMap, type ScalarMap } from "./linear-map.js";
@@ -72,6 +73,8 @@ export interface Moved {
   readonly reader: Node;
   readonly reads: Value;
   readonly facts: BaseFacts;
+  /** What the node may read from then on, and nothing else; undefined: what it took before. */
+  readonly narrowed?: ImageForm | undefined;
   /** The work of computing it, with that of everything that is computed for it alone. */
   readonly total: Work;
 }

@@ -1,4 +1,5 @@
 import type { Graph, Node, Value } from "../../graph/graph.js";
+import type { ImageForm } from "../../graph/op.js";
 import type { Candidate, Surroundings } from "./candidates.js";
 
 /** Which values are computed in another way than their nodes say, and what is computed at all. */
@@ -7,6 +8,8 @@ export interface Choice {
   readonly replaced: ReadonlyMap<Value, readonly Candidate[]>;
   /** Nodes that read another value than they did. */
   readonly rewired: ReadonlyMap<Node, Value>;
+  /** What a rewired node has to refuse from then on: all but this. */
+  readonly narrowed: ReadonlyMap<Node, ImageForm>;
   /** The nodes that are still computed. */
   readonly live: ReadonlySet<Node>;
   /** By value that is replaced: the nodes that read another value for its sake. */
@@ -19,6 +22,7 @@ export function choose(graph: Graph, around: Surroundings): Choice {
   for (const node of graph.nodes) for (const output of node.outputs) producers.set(output, node);
   const replaced = new Map<Value, readonly Candidate[]>();
   const rewired = new Map<Node, Value>();
+  const narrowed = new Map<Node, ImageForm>();
   const rewiredFor = new Map<Value, Node[]>();
   const live = new Set<Node>();
   const seen = new Set<Value>();
@@ -37,26 +41,27 @@ export function choose(graph: Graph, around: Surroundings): Choice {
     }
     const readers: Node[] = [];
     const terms = chosen.map(
-      (term): Candidate => ({ ...term, base: settled(term.base, around, rewired, readers) }),
+      (term): Candidate => ({ ...term, base: settled(term.base, around, { rewired, narrowed }, readers) }),
     );
     replaced.set(value, terms);
     rewiredFor.set(value, readers);
     for (const term of terms) open.push(term.base);
   }
-  return { replaced, rewired, live, rewiredFor };
+  return { replaced, rewired, narrowed, live, rewiredFor };
 }
 
 /** The value of the graph that a base is; what has to read another value for its sake is noted. */
 function settled(
   base: Value,
   { moved, wires }: Surroundings,
-  rewired: Map<Node, Value>,
+  { rewired, narrowed }: { readonly rewired: Map<Node, Value>; readonly narrowed: Map<Node, ImageForm> },
   readers: Node[],
 ): Value {
   for (let at = moved.get(base); at !== undefined; at = moved.get(at.reads)) {
     const reads = moved.get(at.reads)?.through ?? at.reads;
     if (reads === wires.same(at.reader.inputs[0] as Value)) continue;
     rewired.set(at.reader, reads);
+    if (at.narrowed !== undefined) narrowed.set(at.reader, at.narrowed);
     readers.push(at.reader);
   }
   return moved.get(base)?.through ?? base;

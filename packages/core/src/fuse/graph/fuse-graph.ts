@@ -3,7 +3,7 @@ import { checkOptions, type OptionNames } from "../../checks.js";
 import { ShapeError, unlessThrown } from "../../errors.js";
 import { factsOf } from "../../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../../graph/graph.js";
-import type { ChannelAxis, Weights } from "../../graph/op.js";
+import type { ChannelAxis, ImageForm, Weights } from "../../graph/op.js";
 import { type PartialShape, type Shape, shapesOf } from "../../graph/shapes.js";
 import { type ConvAxis, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
 import { type Candidate, Surroundings } from "./candidates.js";
@@ -16,6 +16,7 @@ import {
   type KernelMap,
   kernelOfMap,
   type LinearMap,
+  type ScalesBy,
   scalarAs,
 } from "./linear-map.js";
 import { type GraphRefusal, refusalsOf } from "./refusals.js";
@@ -23,6 +24,7 @@ import { survey } from "./survey.js";
 import { wiresOf } from "./wires.js";
 import type { Growth } from "./work.js";
 
+export type { ChannelsBy, ScalesBy } from "./linear-map.js";
 export type { GraphRefusal } from "./refusals.js";
 export type { Growth } from "./work.js";
 
@@ -82,6 +84,8 @@ export interface FusedConvolution {
    * [batch, channels, ...spatial] alone, so what stands for them has to refuse values of other axes.
    */
   readonly channelsBy: ChannelsBy;
+  /** Of what only scales and shifts channels: whether norms went into it. */
+  readonly scalesBy: ScalesBy;
   /** All of it but the numbers. */
   readonly form: LinearForm;
   /** Computes weight and bias in float64, each time anew. */
@@ -131,6 +135,11 @@ export interface FusedGraph {
    * behind them.
    */
   readonly rewired: ReadonlyMap<Node, Value>;
+  /**
+   * Which of them have to refuse all but batches of images of this form, as what moved behind them did: a
+   * flattening.
+   */
+  readonly narrowed: ReadonlyMap<Node, ImageForm>;
   /** The nodes that stay, as they are but for what they read. */
   readonly live: ReadonlySet<Node>;
   /** Nodes whose results nobody needs, and which read what is no longer computed: they go too. */
@@ -194,6 +203,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     return {
       replacements: replacementsOf(regions, choice, around, given),
       rewired: choice.rewired,
+      narrowed: choice.narrowed,
       live: choice.live,
       orphans: orphansOf(whole, graph, choice),
       refusals: [...copied, ...refusalsOf(graph, choice, unmapped, around)],
@@ -301,14 +311,17 @@ function termOf(
   if (isIdentity(map)) return { base, convolution: undefined };
   if (around.isFactor(map)) return { base, convolution: undefined, factor: map.factor };
   const kernelMap = map.kind === "kernel" ? map : factorOf(map, base, around);
-  const { along, atGivenSizes } = kernelMap;
+  const { along, atGivenSizes, scalesBy } = kernelMap;
   // What was flattened has a batch and features, and nothing else.
   const isFlat = around.wires.producer(base)?.op.kind === "flatten";
   const channelsBy = isFlat ? undefined : kernelMap.channelsBy;
   const shape = atGivenSizes ? shapes.get(base) : undefined;
   const form = shape === undefined ? kernelMap.form : trimmed(kernelMap.form, shape);
   const kernel = (): LinearKernel => ({ ...kernelOfMap(kernelMap), axes: form.axes });
-  return { base, convolution: { along, channelsBy, form, kernel, blocks: () => blocksOfMap(kernelMap) } };
+  return {
+    base,
+    convolution: { along, channelsBy, scalesBy, form, kernel, blocks: () => blocksOfMap(kernelMap) },
+  };
 }
 
 function factorOf(

@@ -89,8 +89,10 @@ interface Grouping {
   readonly why: string | undefined;
 }
 
+/** Without the ways through values that others read too, but for a term of a sum that has no other way. */
 function unshared({ ways }: Operand): Operand {
-  return { ways: ways.filter((way) => !way.shared) };
+  const own = ways.filter((way) => !way.shared);
+  return own.length === 0 ? { ways } : { ways: own };
 }
 
 /** Everything that is added as one group. */

@@ -73,6 +73,7 @@ class Blocks {
       case "sum":
         return this.#sum(map, form, numbers.parts, parts);
       case "concat":
+      case "repeated":
         return this.#rowsOf(map);
       case "reshaped":
         return { ...form, weight: (only as LinearKernel).weight, bias: (only as LinearKernel).bias };
@@ -157,6 +158,7 @@ function partsInBlock({ numbers }: KernelMap): readonly KernelMap[] {
   switch (numbers.from) {
     case "leaf":
     case "concat":
+    case "repeated":
       return [];
     case "sequence": {
       const [first, second] = numbers.parts;

@@ -23,6 +23,12 @@ export interface ScalarMap {
  */
 export type ChannelsBy = "image" | "matrix" | "norm" | "factors" | "several" | undefined;
 
+/**
+ * What a map that only scales and shifts channels is made of: factors alone, or norms too, which need a batch
+ * axis. Undefined: of what does more.
+ */
+export type ScalesBy = "factors" | "norms" | undefined;
+
 /** A convolution along the channels, or a matrix on the last axis. */
 export interface KernelMap {
   readonly kind: "kernel";
@@ -31,6 +37,7 @@ export interface KernelMap {
   readonly numbers: Numbers;
   /** `"several"`: exact where the base has the axes that `form` says, and on nothing else. */
   readonly channelsBy: ChannelsBy;
+  readonly scalesBy: ScalesBy;
   /** True: something is added, be it zeros. */
   readonly biased: boolean;
   /** True: exact at the given shapes of the inputs only. */
@@ -51,7 +58,9 @@ type Numbers =
   | { readonly from: "sequence"; readonly parts: readonly [first: KernelMap, second: KernelMap] }
   | { readonly from: "sum" | "concat"; readonly parts: readonly KernelMap[] }
   /** The same numbers in another form. */
-  | { readonly from: "reshaped"; readonly parts: readonly [KernelMap] };
+  | { readonly from: "reshaped"; readonly parts: readonly [KernelMap] }
+  /** The factor and the shift of each channel once for each of its pixels. */
+  | { readonly from: "repeated"; readonly parts: readonly [KernelMap]; readonly pixels: number };
 
 /** out = x. */
 export const identityMap: ScalarMap = { kind: "scalar", factor: 1, shift: 0 };
@@ -64,6 +73,7 @@ interface LeafOptions {
   readonly source?: Op;
   readonly part?: PartReader | undefined;
   readonly channelsBy?: ChannelsBy;
+  readonly scalesBy?: ScalesBy;
 }
 
 /** A map whose numbers are somewhere; both are asked for only when they are needed. */
@@ -72,11 +82,11 @@ export function leafMap(
   form: LinearForm,
   weight: () => Float64Array,
   bias: (() => Float64Array) | undefined,
-  { source, part, channelsBy }: LeafOptions = {},
+  { source, part, channelsBy, scalesBy }: LeafOptions = {},
 ): KernelMap {
   const biased = bias !== undefined;
   const numbers: Numbers = { from: "leaf", weight, part, bias, source };
-  return { kind: "kernel", along, form, numbers, channelsBy, biased, atGivenSizes: false };
+  return { kind: "kernel", along, form, numbers, channelsBy, scalesBy, biased, atGivenSizes: false };
 }
 
 /** A factor and a shift a channel, as a pointwise kernel on `rank` spatial axes. */
@@ -95,7 +105,7 @@ export function diagonalMap(
 export function scalarAs({ factor, shift }: ScalarMap, channels: number, like: KernelMap): KernelMap {
   const shifts = shift === 0 ? undefined : new Float64Array(channels).fill(shift);
   const factors = new Float64Array(channels).fill(factor);
-  return diagonalMap(like.along, like.form.axes.length, factors, shifts);
+  return diagonalMap(like.along, like.form.axes.length, factors, shifts, { scalesBy: "factors" });
 }
 
 /** Several maps as one of the given form. */
@@ -112,7 +122,14 @@ export function combined(
   // Values of other axes are joined elsewhere than along the axis that a matrix or a norm has in mind.
   const isOne = known.size < 2 && (from !== "concat" || form.axes.length > 0);
   const channelsBy = isOne ? [...known][0] : "several";
-  return { kind: "kernel", along, form, numbers, channelsBy, biased, atGivenSizes };
+  // What is joined are more channels, and no scaling of those that there were.
+  const scalesBy = from === "concat" ? undefined : scalesOf(parts);
+  return { kind: "kernel", along, form, numbers, channelsBy, scalesBy, biased, atGivenSizes };
+}
+
+function scalesOf(parts: readonly KernelMap[]): ScalesBy {
+  if (parts.some((part) => part.scalesBy === undefined)) return undefined;
+  return parts.some((part) => part.scalesBy === "norms") ? "norms" : "factors";
 }
 
 /** The same map at the given sizes, on axes that differ in what is read behind the image. */
@@ -125,6 +142,14 @@ export function onFeatures(map: LinearMap, atGivenSizes = false): LinearMap {
   if (map.kind === "scalar") return map;
   const features = map.form.axes.length === 0 ? map : reshaped(map, []);
   return atGivenSizes ? { ...features, atGivenSizes } : features;
+}
+
+/** Factors and shifts a channel as such of the features that the pixels of all channels are, flattened. */
+export function repeated(map: KernelMap, pixels: number, atGivenSizes: boolean): KernelMap {
+  const channels = map.form.outChannels * pixels;
+  const form = { ...map.form, inChannels: channels, outChannels: channels, groups: channels, axes: [] };
+  const numbers = { from: "repeated", parts: [map], pixels } as const;
+  return { ...map, form, numbers, atGivenSizes: map.atGivenSizes || atGivenSizes };
 }
 
 function reshaped(map: KernelMap, axes: PerAxis<ConvAxis>): KernelMap {
@@ -204,6 +229,14 @@ export function numbersOf({ form, numbers }: KernelMap, parts: readonly LinearKe
       return { ...form, ...numbersIn(concatKernels(parts)) };
     case "reshaped":
       return { ...form, ...numbersIn(parts[0] as LinearKernel) };
+    case "repeated": {
+      const { weight, bias } = parts[0] as LinearKernel;
+      return {
+        ...form,
+        weight: eachTimes(weight, numbers.pixels),
+        bias: bias && eachTimes(bias, numbers.pixels),
+      };
+    }
   }
 }
 
@@ -238,7 +271,19 @@ function biasOf({ form, numbers }: KernelMap, parts: readonly Bias[]): Bias {
     }
     case "reshaped":
       return parts[0] as Bias;
+    case "repeated": {
+      const { bias } = parts[0] as Bias;
+      return { bias: bias && eachTimes(bias, numbers.pixels) };
+    }
   }
+}
+
+/** Each number as often as there are pixels, one behind the other. */
+function eachTimes(values: Float64Array, pixels: number): Float64Array {
+  return Float64Array.from(
+    { length: values.length * pixels },
+    (_, i) => values[Math.floor(i / pixels)] as number,
+  );
 }
 
 const empty = new Float64Array(0);

@@ -122,6 +122,8 @@ function affineMap(op: AffineOp, input: Value, facts: Facts): LinearMap | NoMap 
   return diagonalMap(along, along === "last" ? 0 : (rank ?? 0), scale, shifted ? shift : undefined, {
     source: op,
     channelsBy: channelsOf(op, rank),
+    // What takes some numbers of axes only, and a batch with them, is a norm.
+    scalesBy: op.ranks === undefined || op.unbatched === true ? "factors" : "norms",
   });
 }
 

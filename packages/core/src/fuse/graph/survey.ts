@@ -7,8 +7,9 @@ import { attempted, type Candidate, type Made, type Surroundings } from "./candi
 import { concatOf } from "./combine-maps.js";
 import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
 import { surveyBranch, surveySum } from "./grouping.js";
-import { identityMap, isIdentity, type LinearMap, onFeatures, withoutShift } from "./linear-map.js";
+import { identityMap, isIdentity, type LinearMap, withoutShift } from "./linear-map.js";
 import { mapOfNode, type NoMap } from "./linear-rules.js";
+import { surveyFlattening, surveyMean } from "./moved.js";
 import { compareWork, meetings, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
 
 /** Linear operations that are no convolution as they are set, with the rule. */
@@ -60,11 +61,9 @@ function surveyNode(
     return joinsChannels(op, facts.rank(output)) ? surveyConcat(inputs, around) : joinsOthers;
   const [input] = inputs as [Value];
   if (op.kind === "adaptiveMean" && op.outputSize.every((size) => size === 1))
-    return surveyMoved(node, input, output, op.outputSize.length, around);
-  if (op.kind === "flatten" && facts.isOnePixel(input)) {
-    const batched = op.unbatched !== true || facts.isBatched(input);
-    return surveyMoved(node, input, output, 0, around, batched || (shapes.has(input) && "atGivenSizes"));
-  }
+    return surveyMean(node, input, output, op.outputSize.length, around);
+  if (op.kind === "flatten")
+    return surveyFlattening(node, op, input, output, facts, shapes.has(input), around);
   const map = mapOfNode(node, facts, shapes.get(input));
   if (map === undefined || map.kind === "none") return map;
   return surveyLinear(node, input, map, around);
@@ -197,48 +196,4 @@ function joinedAt(base: Value, parts: readonly Candidate[], around: Surroundings
   if (typeof map === "string") return map;
   const grouped = parts.some(({ map }) => map.kind === "scalar" || map.form.groups > 1);
   return around.candidateOf(base, map, parts, grouped);
-}
-
-/**
- * Global pooling and flattening of one pixel commute with pointwise maps: the mean of W x + b is W
- * mean(x) + b. So what is read behind them can also be computed from a value that would be there if they read
- * the pointwise map's input.
- * @param batched whether channels become features: of [channels, 1, 1] flattening makes a batch, where only
- *   factors do the same
- */
-function surveyMoved(
-  node: Node,
-  input: Value,
-  output: Value,
-  rank: number,
-  around: Surroundings,
-  batched: boolean | "atGivenSizes" = true,
-): Made {
-  const ways = around.wires.reads(input) === 1 ? (around.made.get(input)?.candidates ?? []) : [];
-  const movable = ways.filter(isMovable);
-  const passing = movable.filter(({ map }) => batched !== false || map.kind === "scalar");
-  const candidates = passing.map((way): Candidate => {
-    const base: Value = { name: output.name };
-    around.moved.set(base, {
-      through: output,
-      reader: node,
-      reads: way.base,
-      facts: { channels: around.baseFacts(way.base).channels, rank, shape: undefined },
-      total: plus(around.total({ ...way, own: noWork, floor: noWork }), meetings(1)),
-    });
-    const map = rank === 0 ? onFeatures(way.map, batched === "atGivenSizes") : way.map;
-    return { ...way, base, map, uses: 1 };
-  });
-  const total = plus(totalOf(input, around), meetings(1));
-  const why = passing.length < movable.length ? needsBatch : undefined;
-  return { candidates, chosen: undefined, best: undefined, terms: undefined, total, why };
-}
-
-const needsBatch =
-  'the layers before the pooling stay there: an image without its batch axis is flattened to [channels, 1] (sizes: "given" with a batched inputShape would move them)';
-
-function isMovable({ map, uses, shared }: Candidate): boolean {
-  return (
-    !shared && uses > 0 && (map.kind === "scalar" || (map.along === "channels" && isPointwise(map.form)))
-  );
 }

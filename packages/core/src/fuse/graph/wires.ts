@@ -29,6 +29,8 @@ export function wiresOf(graph: Graph, facts: Facts, keeps: (node: Node) => boole
   const reads = new Map<Value, number>();
   const orders = new Map<Value, number>();
   const isFixed = new Set<Node>();
+  /** What was flattened: [batch, features], whatever the network is given. */
+  const flat = new Set<Value>();
   const read = (value: Value): void => {
     reads.set(same(value), (reads.get(same(value)) ?? 0) + 1);
   };
@@ -36,8 +38,10 @@ export function wiresOf(graph: Graph, facts: Facts, keeps: (node: Node) => boole
     if (keeps(node)) isFixed.add(node);
     const [input] = node.inputs;
     const [output] = node.outputs;
+    const isFlat = staysFlat(node, flat);
     const nothing =
-      input !== undefined && output !== undefined && !isFixed.has(node) && doesNothing(node, facts);
+      input !== undefined && output !== undefined && !isFixed.has(node) && doesNothing(node, facts, flat);
+    if (isFlat && output !== undefined) flat.add(output);
     if (nothing) sames.set(output, same(input));
     for (const value of node.outputs) {
       if (nothing) continue;
@@ -64,13 +68,22 @@ export function wiresOf(graph: Graph, facts: Facts, keeps: (node: Node) => boole
   };
 }
 
+/** True if the output has the axes [batch, features], since some of its inputs have. */
+function staysFlat({ op, inputs }: Node, flat: ReadonlySet<Value>): boolean {
+  if (op.kind === "flatten") return true;
+  return op.kind !== "opaque" && inputs.some((value) => flat.has(value));
+}
+
 /** True if the output is the input. */
-function doesNothing({ op, inputs }: Node, facts: Facts): boolean {
+function doesNothing({ op, inputs }: Node, facts: Facts, flat: ReadonlySet<Value>): boolean {
+  const [input] = inputs as [Value];
   switch (op.kind) {
     case "identity":
       return true;
     case "flatten":
-      return facts.rank(inputs[0] as Value) === 0;
+      // What other layers say of the axes holds where they run: a file's shapes hold, a module may be given
+      // anything.
+      return flat.has(input) || (op.unbatched !== true && op.images === undefined && facts.rank(input) === 0);
     case "affine":
       return op.factor === 1 && isNumber(op.before) && isNumber(op.after) && op.before + op.after === 0;
     case "pad":

@@ -3,7 +3,14 @@ import { Scale } from "../../nn/layers/scale.js";
 import { isAtOrBelow, type Module } from "../../nn/module.js";
 import { letShow } from "../../shown.js";
 import { rowMajorData } from "../../tensor/layout.js";
-import { type Counted, type FusedNote, type Notes, rangeOf, type WeightRange } from "./notes.js";
+import {
+  type Counted,
+  type FusedNote,
+  type Notes,
+  type Refusal,
+  rangeOf,
+  type WeightRange,
+} from "./notes.js";
 import type { FusedSubtree, FusionReport, Totals } from "./report.js";
 import { reportText } from "./report-text.js";
 
@@ -20,10 +27,15 @@ export function fusionReport(
     before: totals(whole(before), costs?.[0]),
     after: totals(whole(after), costs?.[1]),
     fused: notes.fused.map((note) => fusedSubtree(note, costs)),
-    refused: notes.refused,
+    refused: distinct(notes.refused),
   };
   letShow(report, { text: reportText, brief: () => "FusionReport", html: () => undefined });
   return report;
+}
+
+/** Each refusal once: what a module that is used twice has against it holds in both places. */
+function distinct(refused: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refused.map((refusal) => [JSON.stringify(refusal), refusal])).values()];
 }
 
 function whole(module: Module): Counted {

@@ -1,6 +1,7 @@
-import type { Op } from "../../graph/op.js";
+import type { ImageForm, Op } from "../../graph/op.js";
 import { ConvTranspose1d } from "../../nn/layers/conv/conv-transpose1d.js";
 import { Conv1d } from "../../nn/layers/conv/conv1d.js";
+import { Flatten } from "../../nn/layers/flatten.js";
 import { Linear } from "../../nn/layers/linear.js";
 import type { BatchNormLayerOptions } from "../../nn/layers/norm/batch-norm.js";
 import { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
@@ -61,5 +62,22 @@ export class BatchedConvTranspose1d extends ConvTranspose1d {
       this.kernelSize,
       this.withTensors(tensors),
     );
+  }
+}
+
+/**
+ * A flattening of batches of images of so many channels and axes: what a norm refused before it, that it
+ * refuses now that the norm is behind it.
+ */
+export class ImagesFlatten extends Flatten {
+  readonly #images: ImageForm;
+
+  constructor(images: ImageForm) {
+    super();
+    this.#images = images;
+  }
+
+  override get op(): Op {
+    return { kind: "flatten", images: this.#images };
   }
 }

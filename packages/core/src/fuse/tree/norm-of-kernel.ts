@@ -1,6 +1,9 @@
 import type { LinearKernel } from "../../algebra/kernel.js";
-import type { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
+import type { BatchNorm, BatchNormLayerOptions } from "../../nn/layers/norm/batch-norm.js";
 import { roundedTensor } from "./rounded-tensor.js";
+
+/** A layer of batch normalisation, of any rank. */
+export type NormLayer = new (features: number, options: BatchNormLayerOptions) => BatchNorm;
 
 /**
  * The batch norm of one factor and one shift a feature: out = (x - mean) / sqrt(var + 1) weight + bias.
@@ -15,10 +18,7 @@ import { roundedTensor } from "./rounded-tensor.js";
  * @param Layer what to make of it
  * @throws {FusionError} if a number is not finite in float32
  */
-export function normOfKernel(
-  { weight, bias, outChannels }: LinearKernel,
-  Layer: typeof BatchNorm1d,
-): BatchNorm1d {
+export function normOfKernel({ weight, bias, outChannels }: LinearKernel, Layer: NormLayer): BatchNorm {
   const factors = weight.map(awayFromZero);
   const variances = weight.map((factor, c) =>
     factor === 0 ? 0 : ((factors[c] as number) / factor) ** 2 - 1,

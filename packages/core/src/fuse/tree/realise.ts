@@ -9,12 +9,14 @@ import { Conv2d } from "../../nn/layers/conv/conv2d.js";
 import { Conv3d } from "../../nn/layers/conv/conv3d.js";
 import { Linear } from "../../nn/layers/linear.js";
 import { BatchNorm1d } from "../../nn/layers/norm/batch-norm1d.js";
+import { BatchNorm2d } from "../../nn/layers/norm/batch-norm2d.js";
+import { BatchNorm3d } from "../../nn/layers/norm/batch-norm3d.js";
 import { Scale } from "../../nn/layers/scale.js";
 import type { Module } from "../../nn/module.js";
 import type { Tensor } from "../../tensor/tensor.js";
-import type { FusedTerm } from "../graph/fuse-graph.js";
+import type { FusedConvolution, FusedTerm } from "../graph/fuse-graph.js";
 import { BatchedConv1d, BatchedConvTranspose1d, FeaturesLinear, FeaturesNorm } from "./exact-axes.js";
-import { normOfKernel } from "./norm-of-kernel.js";
+import { type NormLayer, normOfKernel } from "./norm-of-kernel.js";
 import { roundedTensor } from "./rounded-tensor.js";
 
 /**
@@ -71,17 +73,32 @@ export function layerOf({ convolution, factor = 1 }: FusedTerm): Module {
   const { axes, bias, outChannels } = kernel;
   const mixed = convolution.channelsBy === "several";
   if (axes.length === 0) {
-    if (kernel.groups === 1) return linearOfKernel(kernel, mixed ? FeaturesLinear : Linear);
+    const isScaling = convolution.scalesBy !== undefined && isFactors(kernel);
+    if (kernel.groups === 1 && !isScaling) return linearOfKernel(kernel, mixed ? FeaturesLinear : Linear);
     if (bias !== undefined || mixed) return normOfKernel(kernel, mixed ? FeaturesNorm : BatchNorm1d);
     return new Scale(roundedTensor("scale", kernel.weight, [outChannels]));
   }
-  // Norms alone are one norm, which reads features and signals as they did.
-  if (axes.length === 1 && convolution.channelsBy === "norm" && isFactors(kernel))
-    return normOfKernel(kernel, BatchNorm1d);
+  const Norm = normOf(convolution);
+  if (Norm !== undefined && isFactors(kernel)) return normOfKernel(kernel, Norm);
+  if (isScale(convolution) && isFactors(kernel))
+    return new Scale(roundedTensor("scale", kernel.weight, [outChannels]));
   if (axes.length === 2 && !isTransposed(kernel)) return conv2dOfKernel(kernel);
   const ownBias = bias === undefined ? (false as const) : roundedTensor("bias", bias, [outChannels]);
   if (isTransposed(kernel)) return transposedOf(kernel, ownBias, mixed);
   return plainOf(kernel, ownBias, mixed);
+}
+
+/** Norms alone, with factors, are one norm: which one. One of signals reads features too, as they did. */
+function normOf({ scalesBy, channelsBy, form: { axes } }: FusedConvolution): NormLayer | undefined {
+  if (scalesBy !== "norms") return undefined;
+  return axes.length > 1 || channelsBy === "norm" ? norms[axes.length - 1] : undefined;
+}
+
+const norms: readonly NormLayer[] = [BatchNorm1d, BatchNorm2d, BatchNorm3d];
+
+/** Factors alone are factors, of images and of features as they were. */
+function isScale({ scalesBy, form: { axes } }: FusedConvolution): boolean {
+  return scalesBy === "factors" && axes.length === 2;
 }
 
 /** Why no layer is a convolution of this form; undefined: there is one. */

@@ -18,7 +18,7 @@ export function reportText(report: Omit<OnnxReport, "toString">): string {
   return parts.join("\n\n");
 }
 
-const labels: Readonly<Record<keyof OnnxTotals, string>> = {
+const labels: Readonly<Record<Exclude<keyof OnnxTotals, "notCounted">, string>> = {
   nodes: "nodes",
   convolutions: "convolutions",
   norms: "norms",
@@ -28,11 +28,14 @@ const labels: Readonly<Record<keyof OnnxTotals, string>> = {
 };
 
 function totalsTable({ before, after }: Pick<OnnxReport, "before" | "after">): string {
-  const rows = (Object.keys(labels) as (keyof OnnxTotals)[]).flatMap((key) => {
+  const rows = (Object.keys(labels) as (keyof typeof labels)[]).flatMap((key) => {
     const [old, now] = [before[key], after[key]];
     return old === undefined || now === undefined ? [] : [[labels[key], count(old), count(now)]];
   });
-  return table([["", "before", "after"], ...rows], ["left", "right", "right"]);
+  const totals = table([["", "before", "after"], ...rows], ["left", "right", "right"]);
+  if (before.multiplyAdds === undefined || before.notCounted.length === 0) return totals;
+  const rest = `multiply-adds of ${before.notCounted.map(shown).join(", ")} are not counted`;
+  return [totals, ...wrapped(rest, "")].join("\n");
 }
 
 function regionsTable(regions: readonly OnnxRegion[]): string {

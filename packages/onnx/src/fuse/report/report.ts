@@ -11,10 +11,15 @@ export interface OnnxTotals {
   /** Of the file, with the files beside it. */
   readonly bytes: number;
   /**
-   * Of convolutions and matrices with constant weights, at `inputShapes` or at the sizes that the file fixes;
-   * undefined: sizes are missing.
+   * Of convolutions and matrix products, those of activations too, at `inputShapes` or at the sizes that the
+   * file fixes; undefined: sizes are missing.
    */
   readonly multiplyAdds: number | undefined;
+  /**
+   * Types of operators that multiply, too, and are not in that number: graphs in attributes, recurrent and
+   * quantized layers, operators that are not ONNX's own, products of matrices whose sizes are not known.
+   */
+  readonly notCounted: readonly string[];
 }
 
 /** Least and largest of some weights. */

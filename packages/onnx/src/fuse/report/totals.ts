@@ -9,7 +9,7 @@ import type { OnnxTotals } from "./report.js";
  * What a file holds, its bodies and functions included.
  * @param bytes of the file, with the files beside it
  */
-export function totalsOf(model: SourceModel, bytes: number): Omit<OnnxTotals, "multiplyAdds"> {
+export function totalsOf(model: SourceModel, bytes: number): Omit<OnnxTotals, "multiplyAdds" | "notCounted"> {
   let [nodes, convolutions, norms, parameters] = [0, 0, 0, 0];
   const countTensor = (tensor: StoredTensor | undefined): void => {
     if (tensor !== undefined && isFloat(tensor.type)) parameters += tensor.size;

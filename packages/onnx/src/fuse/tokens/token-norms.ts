@@ -95,7 +95,14 @@ function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
       terms: [
         {
           base: x,
-          convolution: { along: "last", channelsBy: "matrix", form, kernel, blocks: () => [kernel()] },
+          convolution: {
+            along: "last",
+            channelsBy: "matrix",
+            scalesBy: undefined,
+            form,
+            kernel,
+            blocks: () => [kernel()],
+          },
         },
       ],
       nodes: restores ? [...gone, first] : gone,

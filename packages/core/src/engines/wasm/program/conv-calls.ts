@@ -3,7 +3,7 @@ import type { Algorithm } from "../algorithms/algorithm.js";
 import { as2d, type Conv2dGeometry, isPlain2d } from "../algorithms/as-2d.js";
 import { isDepthwise, layoutGroups } from "../algorithms/blocked.js";
 import type { Chooser } from "../algorithms/choose.js";
-import type { Buffer, Form } from "./buffers.js";
+import { type Buffer, type Form, imagesOf } from "./buffers.js";
 import { type Kept, keptBias, keptWeight } from "./kept.js";
 import type { KernelCall, Views } from "./kernel-call.js";
 import { type Part, partsOf } from "./parts.js";
@@ -37,7 +37,9 @@ function oneCall(node: LoweredConv, choose: Chooser, place: ConvPlace): ConvSche
   const g = as2d(node.geometry);
   const { fromPlanes, toPlanes } = place;
   const blocks = inputForm(g, fromPlanes);
-  const planes = fromPlanes && toPlanes && node.residual === undefined;
+  // Planes of a volume lie channel by channel, not image by image.
+  const isFlat = imagesOf(node.x).depth === 1;
+  const planes = fromPlanes && toPlanes && isFlat && node.residual === undefined;
   const algorithm = choose(g, { lanes: blocks.lanes, planes });
   return {
     x: algorithm.readsPlanes ? "planes" : { ...blocks, lanes: algorithm.lanes },

@@ -2,6 +2,7 @@ import type { Node, Value } from "../../../graph/graph.js";
 import { joiningOf } from "../../../nn/joining.js";
 import { Identity } from "../../../nn/layers/identity.js";
 import { type Module, rebuilt } from "../../../nn/module.js";
+import { ImagesFlatten } from "../exact-axes.js";
 import { isSomething, type Place } from "../lower.js";
 import { isLeftOver, leftOver } from "./left-over.js";
 import type { Step } from "./module-of-steps.js";
@@ -79,6 +80,8 @@ export class Staying {
   #asItIs(part: Place, value: Value): readonly Step[] {
     if (part.parts.length > 0 || value !== part.output) throw this.#walk.layers.failure(value);
     this.#walk.layers.claim(value);
-    return [{ name: part.name, module: this.#walk.inside(part), fused: false }];
+    const images = this.#walk.where.narrowed(part.node as Node);
+    const module = images === undefined ? this.#walk.inside(part) : new ImagesFlatten(images);
+    return [{ name: part.name, module, fused: false }];
   }
 }

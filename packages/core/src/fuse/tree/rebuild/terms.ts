@@ -96,7 +96,11 @@ export class Terms {
     if (inside) return { entry, steps: [walk.step(part, walk.whole(part, this.#term(part, term)))] };
     // The layer stands for what comes next.
     const next = place.parts.find((one) => one.first >= part.end && isSomething(one));
-    return { entry, steps: [walk.step(part, walk.value(part, base)), layer(next?.name ?? part.name)] };
+    const name = next?.name ?? part.name;
+    // A layer that reads another value than it did says itself what stands between the two.
+    const isRewired = part.node !== undefined && walk.where.rewired(part.node) !== undefined;
+    if (isRewired) return { entry: base, steps: [layer(name)] };
+    return { entry, steps: [walk.step(part, walk.value(part, base)), layer(name)] };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Graph, Node, Value } from "../../../graph/graph.js";
+import type { ImageForm } from "../../../graph/op.js";
 import type { FusedGraph, FusedTerm } from "../../graph/fuse-graph.js";
 import type { Place } from "../lower.js";
 
@@ -31,6 +32,11 @@ export class Whereabouts {
   /** What a node reads in place of its input; undefined: its input. */
   rewired(node: Node): Value | undefined {
     return this.#fused.rewired.get(node);
+  }
+
+  /** The images that a rewired node has to refuse all others than; undefined: it takes what it took. */
+  narrowed(node: Node): ImageForm | undefined {
+    return this.#fused.narrowed.get(node);
   }
 
   /** Whether a value is computed at all. */
