@@ -45,6 +45,8 @@ export interface Interrupt {
   isLatest(): boolean;
   /** When those of them that are not over began, by performance.now(). */
   starts(): readonly number[];
+  /** Resolves when all of them are over, before another run begins. */
+  readonly over: Promise<void>;
   /** Tells the reader what became of it. */
   say(text: string): void;
 }
@@ -94,6 +96,8 @@ export class CellSession implements Session {
   readonly #replies = new Map<number, (reply: RunReply) => void>();
   /** When the runs began that are not over, by performance.now(). */
   readonly #starts = new Map<number, number>();
+  /** Called when a run is over. */
+  readonly #waitingForEnds = new Set<() => void>();
   readonly #questions = new Questions((id, question) => this.#runtime.send({ type: "ask", id, question }));
   readonly #infos = new Map<number, (info: CommInfo) => void>();
   #sequence = 0;
@@ -186,6 +190,7 @@ export class CellSession implements Session {
       });
     });
     this.#starts.delete(sequence);
+    for (const look of this.#waitingForEnds) look();
     if (this.#starts.size === 0) this.#debugger?.settled();
     // Not waited for: the checker answers in order, so the next cell finds the names.
     this.#checker.call("commit", unit.key, reply.declared).catch(() => {});
@@ -288,9 +293,21 @@ export class CellSession implements Session {
     this.#runtime.interrupt({
       sequence,
       isPending,
+      over: this.#whenOver(isPending),
       isLatest: () => attempt === this.#interrupts,
       starts,
       say: (text) => this.#onEvent({ type: "stream", parent: this.#parent, name: "stderr", text }),
+    });
+  }
+
+  #whenOver(isPending: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (isPending()) return;
+        this.#waitingForEnds.delete(look);
+        resolve();
+      };
+      this.#waitingForEnds.add(look);
     });
   }
 

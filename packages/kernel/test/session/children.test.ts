@@ -84,6 +84,8 @@ test("an interrupt reaches what the cell waits for, and not what earlier cells s
       // A shell that outlives what it waits for ends with a number, not by the signal.
       `execSync("trap 'exit 7' INT; sleep 300 > /dev/null 2>&1 & wait"); 0`,
       'await new Promise((done) => spawn("sleep", ["300"]).once("exit", done))',
+      // A shell's last command takes its place: what was sent to the shell has not reached it.
+      `execSync("trap 'trap - INT; exec sleep 300' INT; while :; do :; done"); 0`,
     ]) {
       // Ages of processes are told in hundredths of a second.
       await setTimeout(50);
@@ -99,3 +101,24 @@ test("an interrupt reaches what the cell waits for, and not what earlier cells s
     await session.shutdown();
   }
 }, 120_000);
+
+test("an interrupt reaches what a cell starts before the interrupt reaches the cell", async () => {
+  const events: SessionEvent[] = [];
+  const session = await createSession({ cwd: tmpdir(), onEvent: (event) => events.push(event) });
+  try {
+    // Nothing looks for an interrupt while it waits, and the next thing that it does is to start a process.
+    const code = `import { spawn } from "node:child_process";
+      console.log("on");
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      const child = spawn("sleep", ["300"]);
+      console.log(\`pid \${child.pid}\`);
+      await new Promise((done) => child.once("exit", done));`;
+    const reply = session.execute({ id: "1", code, executionCount: 1 });
+    await vi.waitFor(() => expect(texts(events)).toBe("on\n"), { timeout: 20_000, interval: 5 });
+    session.interrupt();
+    expect(await reply).toMatchObject({ status: "error", ename: "Interrupted" });
+    await ends(Number(/pid (\d+)/.exec(texts(events))?.[1]));
+  } finally {
+    await session.shutdown();
+  }
+}, 60_000);

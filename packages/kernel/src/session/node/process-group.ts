@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process of a group: its number, and for how long it has run, in seconds. */
+/** A process of a group: its number, for how long it has run, in seconds, and which program it runs. */
 interface Member {
   readonly pid: number;
   readonly age: number;
+  readonly program: string;
 }
 
 /** Ends what is left in a process group; whoever was started `detached` is in another one. */
@@ -19,13 +20,16 @@ export function endGroup(leader: number): void {
 
 /**
  * Interrupts what a process has started within these seconds, but not the process itself: as Ctrl-C in a
- * terminal does. Those in `done` have been told; those that are told now are added to them.
+ * terminal does. Those in `done` have been told; those that are told now are added to them. A process that has
+ * become another program has not been told: a shell that starts its last command in its own place, or has
+ * only just started, loses a signal that comes before that.
  */
-export function interruptChildren(leader: number, seconds: number, done: Set<number>): void {
+export function interruptChildren(leader: number, seconds: number, done: Set<string>): void {
   if (process.platform === "win32") return;
-  for (const { pid, age } of membersOf(leader)) {
-    if (pid === leader || age > seconds || done.has(pid)) continue;
-    done.add(pid);
+  for (const { pid, age, program } of membersOf(leader)) {
+    const told = `${pid} ${program}`;
+    if (pid === leader || age > seconds + clockStep || done.has(told)) continue;
+    done.add(told);
     try {
       process.kill(pid, "SIGINT");
     } catch {
@@ -44,6 +48,8 @@ function membersOf(leader: number): readonly Member[] {
 
 /** Of one second, in what Linux counts a process's start in. */
 const ticksPerSecond = 100;
+/** By how much an age may be too long, in seconds: its two ends are rounded down. */
+const clockStep = 1 / ticksPerSecond;
 
 function fromProc(leader: number): readonly Member[] {
   const uptime = Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
@@ -54,7 +60,10 @@ function fromProc(leader: number): readonly Member[] {
       // The name, which may hold anything, stands in parentheses; from the third field on there are numbers.
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       if (Number(fields[2]) !== leader) return [];
-      return [{ pid: Number(name), age: uptime - Number(fields[19]) / ticksPerSecond }];
+      // Where the stack begins is drawn anew for each program; who may not see it reads 0.
+      return [
+        { pid: Number(name), age: uptime - Number(fields[19]) / ticksPerSecond, program: fields[25] ?? "" },
+      ];
     } catch {
       return [];
     }
@@ -62,12 +71,13 @@ function fromProc(leader: number): readonly Member[] {
 }
 
 function fromPs(leader: number): readonly Member[] {
-  const text = execFileSync("ps", ["-A", "-o", "pid=,pgid=,etime="], { encoding: "utf8", timeout: 1000 });
+  const columns = "pid=,pgid=,etime=,comm=";
+  const text = execFileSync("ps", ["-A", "-o", columns], { encoding: "utf8", timeout: 1000 });
   return text.split("\n").flatMap((line) => {
-    const [pid, group, elapsed = ""] = line.trim().split(/\s+/);
+    const [pid, group, elapsed = "", ...program] = line.trim().split(/\s+/);
     if (Number(group) !== leader) return [];
     const [days, clock] = elapsed.includes("-") ? elapsed.split("-") : ["0", elapsed];
     const seconds = (clock ?? "").split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
-    return [{ pid: Number(pid), age: Number(days) * 86_400 + seconds }];
+    return [{ pid: Number(pid), age: Number(days) * 86_400 + seconds, program: program.join(" ") }];
   });
 }

@@ -132,18 +132,24 @@ export class RuntimeClient implements RuntimeDoor {
 
   /**
    * Interrupts what the cells have started, also what they are only about to start, as long as they have not
-   * ended.
+   * ended, and once more when they have.
    */
   #interruptChildren(interrupt: Interrupt): void {
-    const done = new Set<number>();
+    const { pid } = this;
+    const start = Math.min(...interrupt.starts());
+    if (pid === undefined || start === Number.POSITIVE_INFINITY) return;
+    const done = new Set<string>();
     const tell = (): void => {
-      const starts = interrupt.starts();
-      const { pid } = this;
-      if (starts.length === 0 || !interrupt.isLatest() || pid === undefined || this.#hasEnded()) return;
-      interruptChildren(pid, (performance.now() - Math.min(...starts)) / 1000, done);
-      setTimeout(tell, signalDelay).unref();
+      if (interrupt.isLatest() && !this.#hasEnded())
+        interruptChildren(pid, (performance.now() - start) / 1000, done);
     };
-    tell();
+    const watch = (): void => {
+      if (!interrupt.isPending()) return;
+      tell();
+      setTimeout(watch, signalDelay).unref();
+    };
+    watch();
+    interrupt.over.then(tell);
   }
 
   /**
