@@ -2,11 +2,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type typescript from "typescript6";
 import ts from "typescript6";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { Assistant } from "../../src/session/checker/assist.js";
 import { CellCompiler } from "../../src/session/checker/compiler.js";
 import { createRegistry } from "../../src/session/checker/program/documentation.js";
 import { Libraries } from "../../src/session/checker/program/libraries.js";
+import { LibraryText } from "../../src/session/checker/program/library-text.js";
 import { Project } from "../../src/session/checker/program/project.js";
 import { kernelFiles } from "../../src/session/node/checker/kernel-files.js";
 import { scratchFolder, writeFiles } from "../scratch.js";
@@ -104,10 +105,12 @@ let other: typeof typescript;
 
 beforeAll(() => {
   writeFiles(folder, files);
-  compiler = new CellCompiler(
-    ts,
-    new Project(ts, folder, kernelFiles(), createRegistry(ts), new Libraries(ts)),
-  );
+  const registry = createRegistry(ts);
+  const libraries = new Libraries(ts);
+  compiler = new CellCompiler(ts, new Project(ts, folder, kernelFiles(), registry, libraries));
+  compiler.warm();
+  // As a start-up snapshot does, which holds no texts.
+  libraries.releaseTexts(registry.declarations.files());
   assistant = new Assistant(ts, compiler);
   const path = require.resolve("typescript6");
   delete require.cache[path];
@@ -165,4 +168,31 @@ it("a file is read without its comments until somebody asks", () => {
   };
   expect(commentsIn("@types/node/stream.d.ts")).toBe(true);
   expect(commentsIn("@types/node/http2.d.ts")).toBe(false);
+});
+
+it("a text that was let go of is read again, unless it is another one by now", () => {
+  const read = vi.fn<() => string | undefined>(() => "a library");
+  const text = new LibraryText("a library", read);
+  expect(text.getText(2, 9)).toBe("library");
+  expect(read).not.toHaveBeenCalled();
+  for (const now of ["a library", "a hobbyry", "a", undefined]) {
+    text.release();
+    read.mockReturnValueOnce(now);
+    expect(text.text).toBe(now === "a library" ? now : " ".repeat(9));
+    expect(text.getLength()).toBe(9);
+    if (now === "a library") expect(read).toHaveBeenCalledOnce();
+  }
+});
+
+it("what is parsed of a library holds nothing of its text", () => {
+  const program = compiler.project.program();
+  const libraries = program.getSourceFiles().filter(({ fileName }) => fileName.includes("/node_modules/"));
+  expect(libraries.length).toBeGreaterThan(100);
+  for (const file of libraries)
+    expect(Object.getOwnPropertyDescriptor(file, "text")?.get, file.fileName).toBeTypeOf("function");
+  const errors = compiler.compile(
+    'import { readFileSync } from "node:fs"; const n: number = readFileSync("a", "utf8")',
+    1,
+  );
+  expect(errors).toMatchObject({ error: { evalue: expect.stringContaining("TS2322") } });
 });

@@ -182,13 +182,14 @@ it("a session reads while nobody asks, and what its notebook and its project imp
   let sent = 1;
   let left = 5;
   const collect = vi.fn();
-  const readAhead = vi.fn(() => ({
+  const readAhead = vi.fn((_groups: unknown, _room: number) => ({
     step: (isAwaited: () => boolean) => {
       steps.push(isAwaited());
       return --left > 0;
     },
   }));
-  const reading = new IdleReading({ readAhead: readAhead as never }, () => sent, collect);
+  const taken = (): number => 200 * 2 ** 20;
+  const reading = new IdleReading({ readAhead: readAhead as never }, () => sent, taken, collect);
   expect(collect).not.toHaveBeenCalled();
   reading.pause();
   reading.goOn(folder);
@@ -208,6 +209,8 @@ it("a session reads while nobody asks, and what its notebook and its project imp
   reading.goOn(folder);
   expect(vi.getTimerCount()).toBe(0);
   expect(readAhead).toHaveBeenCalledTimes(1);
+  // As much as is missing from 212 MiB, at 600 bytes a node.
+  expect(readAhead.mock.calls[0]?.[1]).toBe(20_971);
   expect(collect).toHaveBeenCalledTimes(1);
 
   const notebook = join(folder, "a.ipynb");

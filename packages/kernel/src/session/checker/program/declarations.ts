@@ -52,6 +52,11 @@ export class Declarations {
     this.nodes += (file as BoundFile).nodeCount;
   }
 
+  /** All that are kept. */
+  files(): Iterable<ts.SourceFile> {
+    return this.#files.values();
+  }
+
   /** Has a file parsed anew by whoever wants it next. */
   forget(file: ts.SourceFile): void {
     for (const [key, known] of this.#files)

@@ -10,6 +10,8 @@ export interface BoundFile extends ts.SourceFile {
   readonly path: ts.Path;
   /** How many nodes its syntax tree has. */
   readonly nodeCount: number;
+  /** The names that the parser met in it. */
+  readonly identifiers: ReadonlyMap<string, string>;
   /** The module names of its imports, exports and `import()`s. */
   readonly imports: readonly ts.StringLiteralLike[];
   /** The names of its `declare global` and `declare module`. */

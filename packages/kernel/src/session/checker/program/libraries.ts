@@ -1,8 +1,9 @@
 import type ts from "typescript6";
 import { engine } from "#host/checker/environment.js";
 import { basename } from "#host/paths.js";
-import type { Edit } from "../../unit.js";
 import type { TypeScript } from "../typescript.js";
+import type { BoundFile } from "./internals.js";
+import { LibraryText } from "./library-text.js";
 import { type Missing, MissingMembers } from "./missing-members.js";
 import { nodeVersions } from "./node-versions.js";
 
@@ -29,7 +30,7 @@ interface Lack {
 export class Libraries {
   readonly #ts: TypeScript;
   readonly #gaps: LibraryGaps;
-  readonly #texts = new Map<string, ts.IScriptSnapshot>();
+  readonly #texts = new Map<string, LibraryText>();
   readonly #lacks = new Map<string, Lack[]>();
 
   /**
@@ -41,18 +42,34 @@ export class Libraries {
     this.#gaps = gaps;
   }
 
-  /** `text` reads the file, for the first time. */
+  /** `text` reads the file. */
   snapshot(path: string, text: () => string | undefined): ts.IScriptSnapshot | undefined {
     const known = this.#texts.get(path);
     if (known) return known;
     const read = text();
     if (read === undefined) return undefined;
     const file = basename(path);
-    const snapshot = this.#ts.ScriptSnapshot.fromString(
-      newLibrary.test(file) ? this.#reduced(file, read) : read,
-    );
+    const gaps = newLibrary.test(file) ? (this.#gaps[file] ?? new MissingMembers(this.#ts).find(read)) : [];
+    this.#note(gaps);
+    const snapshot = new LibraryText(reduced(read, gaps), () => {
+      const again = text();
+      return again === undefined ? undefined : reduced(again, gaps);
+    });
     this.#texts.set(path, snapshot);
     return snapshot;
+  }
+
+  /** Lets go of the texts of parsed files, and of all others that were read; who asks for one has it read again. */
+  releaseTexts(files: Iterable<ts.SourceFile>): void {
+    const { sys } = this.#ts;
+    for (const file of files) {
+      const { fileName, text } = file;
+      const known = this.#texts.get(fileName) ?? new LibraryText(text, () => sys.readFile(fileName));
+      keepNames(this.#ts, file as BoundFile);
+      known.release();
+      Object.defineProperty(file, "text", { get: () => known.text, configurable: true, enumerable: true });
+    }
+    for (const text of this.#texts.values()) text.release();
   }
 
   /** What to say of a name that the checker did not find, where another Node has it. */
@@ -68,21 +85,38 @@ export class Libraries {
       : `${lack.shown} exists from Node ${since} on; this notebook runs in ${running}`;
   }
 
-  #reduced(file: string, text: string): string {
-    const removed: Edit[] = [];
-    const gaps = this.#gaps[file] ?? new MissingMembers(this.#ts).find(text);
-    for (const { start, end, name, shown, holder } of gaps) {
-      // Lines stay where they are.
-      removed.push({ start, end, text: text.slice(start, end).replace(/[^\n]/g, " ") });
+  #note(gaps: readonly Missing[]): void {
+    for (const { name, shown, holder } of gaps) {
       const list = this.#lacks.get(name) ?? [];
       list.push({ shown, holder: holder === undefined ? undefined : mentionOf(holder) });
       this.#lacks.set(name, list);
     }
-    let result = text;
-    for (const { start, end, text: blank } of removed)
-      result = result.slice(0, start) + blank + result.slice(end);
-    return result;
   }
+}
+
+/** A library's text without its gaps; lines stay where they are. */
+function reduced(text: string, gaps: readonly Missing[]): string {
+  let result = text;
+  for (const { start, end } of gaps)
+    result = result.slice(0, start) + result.slice(start, end).replace(/[^\n]/g, " ") + result.slice(end);
+  return result;
+}
+
+/**
+ * Has V8 keep a file's names by themselves, as it does with names of properties: a longer one is a part of
+ * the file's text to it, and would hold all of that.
+ */
+function keepNames(ts: TypeScript, file: BoundFile): void {
+  const names: { [name: string]: true } = Object.create(null);
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) names[node.escapedText as string] = true;
+    else if (ts.isLiteralExpression(node)) names[node.text] = true;
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  for (const name of file.identifiers.keys()) names[name] = true;
+  for (const references of [file.referencedFiles, file.typeReferenceDirectives, file.libReferenceDirectives])
+    for (const { fileName } of references) names[fileName] = true;
 }
 
 /** How a message names a value of a type that has the members of `holder`. */

@@ -9,11 +9,10 @@ import { expectedImports } from "./expected-imports.js";
 const quiet = 500;
 
 /**
- * How much memory this process may take with what it reads ahead, in bytes: a kernel that nobody uses is to
- * stay below 220 MiB with the front door's and the runtime's processes, of whose own memory some 25 MiB are,
- * and of whose code 10 MiB that the checker's does without.
+ * How much memory a kernel's processes may take together with what is read ahead, in bytes: one that nobody
+ * uses is to stay below 220 MiB. What was parsed leaves pages that are not full.
  */
-const mostMemory = 177 * 2 ** 20;
+const mostMemory = 212 * 2 ** 20;
 
 /** What a node takes there with the names that belong to it, in bytes: 500 on Node 20, 700 on 24. */
 const bytesPerNode = 600;
@@ -26,22 +25,34 @@ const bytesPerNode = 600;
 export class IdleReading {
   readonly #checker: Pick<Checker, "readAhead">;
   readonly #sent: () => number;
+  readonly #taken: () => number;
   readonly #collect: () => void;
-  #taken = 0;
+  #received = 0;
   #ahead: ReadInTurns | undefined;
   #isDone = false;
   #timer: NodeJS.Timeout | undefined;
   #next: NodeJS.Immediate | undefined;
 
-  constructor(checker: Pick<Checker, "readAhead">, sent: () => number, collect: () => void) {
+  /**
+   * @param sent how many requests there were
+   * @param taken how much memory the kernel's processes take, in bytes
+   * @param collect frees what is no longer used
+   */
+  constructor(
+    checker: Pick<Checker, "readAhead">,
+    sent: () => number,
+    taken: () => number,
+    collect: () => void,
+  ) {
     this.#checker = checker;
     this.#sent = sent;
+    this.#taken = taken;
     this.#collect = collect;
   }
 
   /** A request has arrived. */
   pause(): void {
-    this.#taken++;
+    this.#received++;
     clearTimeout(this.#timer);
     clearImmediate(this.#next);
   }
@@ -52,22 +63,23 @@ export class IdleReading {
   }
 
   #begin(folder: string): void {
-    this.#ahead ??= this.#checker.readAhead(expectedImports(folder), roomNow());
+    this.#ahead ??= this.#checker.readAhead(expectedImports(folder), this.#room());
     this.#step();
   }
 
   /** Between two files, messages come in. */
   #step(): void {
-    if (this.#ahead?.step(() => this.#sent() !== this.#taken)) this.#next = setImmediate(() => this.#step());
+    if (this.#ahead?.step(() => this.#sent() !== this.#received))
+      this.#next = setImmediate(() => this.#step());
     else {
       this.#isDone = true;
       // Or the next cell would pay for it.
       this.#collect();
     }
   }
-}
 
-/** How many nodes there is memory for. Versions of Node differ by a tenth in what they take themselves. */
-function roomNow(): number {
-  return Math.floor((mostMemory - process.memoryUsage.rss()) / bytesPerNode);
+  /** How many nodes there is memory for. Versions of Node differ by a tenth in what they take themselves. */
+  #room(): number {
+    return Math.floor((mostMemory - this.#taken()) / bytesPerNode);
+  }
 }

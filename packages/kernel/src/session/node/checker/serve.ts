@@ -12,6 +12,7 @@ import { type CheckerAnswer, type CheckerMethods, type CheckerRequest, requestsF
 import { type ImportedFile, rememberImports } from "../imports-record.js";
 import { endGroup } from "../process-group.js";
 import { IdleReading } from "./idle-reading.js";
+import { memoryTaken } from "./memory-taken.js";
 
 /** Reads the libraries and checks a cell, before there is a notebook: `folder` is the kernel's own. */
 export function prepare(
@@ -42,14 +43,20 @@ export function readAhead({ ready }: LoadedTypeScript, imports: readonly Importe
   return ahead.isFull;
 }
 
+/** Has the snapshot that is being made hold no text of a library: its file and each checker's heap would. */
+export function releaseTexts({ libraries, registry }: LoadedTypeScript): void {
+  libraries.releaseTexts(registry.declarations.files());
+}
+
 /** Answers the front door's questions about a session's types, one after the other. */
 export function serve(loaded: LoadedTypeScript): void {
   // A cell leaves a program's worth of garbage; by default V8 lets it grow to twice what is in use.
   setFlagsFromString("--heap-growing-percent=15");
   const checker = new Checker(loaded);
-  const reading = new IdleReading(checker, sentRequests, collectGarbage);
   let folder: string | undefined;
   let runtime: number | undefined;
+  const taken = (): number => memoryTaken(process.ppid, runtime);
+  const reading = new IdleReading(checker, sentRequests, taken, collectGarbage);
   let snapshot: string | undefined;
   let imports: Imports | undefined;
   process.on("message", ({ id, method, args }: CheckerRequest) => {
@@ -84,11 +91,14 @@ function sentRequests(): number {
   return sent[0] as number;
 }
 
-/** What parsing leaves: as much as what stays. */
+/** What parsing leaves: as much as what stays. The last resort also gives back the space that it was made in. */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
+  const collect = runInNewContext("gc") as (how: {
+    readonly type: "major";
+    readonly flavor: "last-resort";
+  }) => void;
+  collect({ type: "major", flavor: "last-resort" });
 }
 
 /** Fewer nodes than these are parsed in some 20 ms: nobody has to be spared that. */

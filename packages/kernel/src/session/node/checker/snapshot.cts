@@ -19,7 +19,7 @@ const { startupSnapshot }: typeof import("node:v8") = require("node:v8");
 declare const plan: import("./build-snapshot.js", { with: { "resolution-mode": "import" }}).Plan;
 const loaded = new Map<string, { exports: unknown }>();
 const typescript = load(plan.typescript) as typeof import("typescript6");
-const { prepare, readAhead, serve } = load(plan.serve) as typeof import("./serve.js", { with: {
+const { prepare, readAhead, releaseTexts, serve } = load(plan.serve) as typeof import("./serve.js", { with: {
   "resolution-mode": "import",
 }});
 const ready = prepare(typescript, plan.kernel, plan.folder, plan.gaps);
@@ -28,6 +28,7 @@ const contents: import("../imports-record.js", { with: { "resolution-mode": "imp
   imports,
   isFull: readAhead(ready, imports),
 };
+releaseTexts(ready);
 if (imports.length > 0) fs.writeFileSync(plan.contents, JSON.stringify(contents));
 startupSnapshot.setDeserializeMainFunction(() => serve(ready));
 
