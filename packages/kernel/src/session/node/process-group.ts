@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process of a group: its number, for how long it has run, in seconds, and which program it runs. */
+/**
+ * A process of a group: its number, for how long it has run, in seconds, and a word that changes with the
+ * program that it runs.
+ */
 interface Member {
   readonly pid: number;
   readonly age: number;

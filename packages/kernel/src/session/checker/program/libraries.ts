@@ -59,7 +59,10 @@ export class Libraries {
     return snapshot;
   }
 
-  /** Lets go of the texts of parsed files, and of all others that were read; who asks for one has it read again. */
+  /**
+   * Lets go of the texts of parsed files, and of all others that were read; who asks for one has it read
+   * again.
+   */
   releaseTexts(files: Iterable<ts.SourceFile>): void {
     const { sys } = this.#ts;
     for (const file of files) {

@@ -91,7 +91,9 @@ function sentRequests(): number {
   return sent[0] as number;
 }
 
-/** What parsing leaves: as much as what stays. The last resort also gives back the space that it was made in. */
+/**
+ * What parsing leaves: as much as what stays. The last resort also gives back the space that it was made in.
+ */
 function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as (how: {
