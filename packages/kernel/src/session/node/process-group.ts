@@ -23,9 +23,9 @@ export function endGroup(leader: number): void {
 
 /**
  * Interrupts what a process has started within these seconds, but not the process itself: as Ctrl-C in a
- * terminal does. Those in `done` have been told; those that are told now are added to them. A process that has
- * become another program has not been told: a shell that starts its last command in its own place, or has
- * only just started, loses a signal that comes before that.
+ * terminal does. Those in `done` have been told; those that are told now are added to them. A process that
+ * has become another program has not been told: a shell that starts its last command in its own place, or
+ * has only just started, loses a signal that comes before that.
  */
 export function interruptChildren(leader: number, seconds: number, done: Set<string>): void {
   if (process.platform === "win32") return;
