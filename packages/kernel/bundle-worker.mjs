@@ -2,10 +2,13 @@
 // they import, as one classic script.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import ts from "typescript6";
+import { newLibrary } from "./dist/session/checker/program/libraries.js";
+import { declaredIn } from "./dist/session/checker/program/missing-members.js";
+import { inAscii } from "./in-ascii.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const require = createRequire(import.meta.url);
@@ -16,13 +19,15 @@ const packages = ["@convfuse/core", "@convfuse/figures", "@convfuse/onnx", "ndar
 const own = "/bundle/node_modules";
 
 const kernelPath = (name) => `${own}/@convfuse/kernel/${name}`;
+const javascript = libraries();
 const typescript = await iife(require.resolve("typescript6"), { mangle: true }, "typescript");
 const entry = `
 import { startWorker } from ${JSON.stringify(here("dist/browser/session/browser/worker.js"))};
 ${packages.map((name, at) => `import * as package${at} from ${JSON.stringify(name)};`).join("\n")}
 startWorker({
   typescript,
-  files: ${JSON.stringify({ ...libraries(), ...declarations(), ...kernelTypes() })},
+  files: ${JSON.stringify({ ...javascript, ...declarations(), ...kernelTypes() })},
+  declared: ${JSON.stringify(declared())},
   packages: { ${packages.map((name, at) => `${JSON.stringify(name)}: package${at}`).join(", ")} },
   kernel: ${JSON.stringify({
     anchor: kernelPath("index.js"),
@@ -33,7 +38,7 @@ startWorker({
 `;
 // Names of functions and classes are shown to readers.
 const session = await iife("entry", { mangle: { keepNames: true } }, undefined, entry);
-writeFileSync(`${dist}worker.js`, `(() => {\n${typescript}\n${session}\n})();\n`);
+writeFileSync(`${dist}worker.js`, inAscii(`(() => {\n${typescript}\n${session}\n})();\n`));
 
 /** @param source the entry's text, where it is no file */
 async function iife(input, minify, name, source) {
@@ -79,6 +84,14 @@ function libraries() {
         name.startsWith("lib.webworker") ? withoutComments(text) : withoutHeader(text),
       ];
     }),
+  );
+}
+
+/** What the newest libraries declare, so that no page has to read them twice to see what its browser lacks. */
+function declared() {
+  const texts = Object.entries(javascript).map(([path, text]) => [basename(path), text]);
+  return Object.fromEntries(
+    texts.filter(([name]) => newLibrary.test(name)).map(([name, text]) => [name, declaredIn(ts, text)]),
   );
 }
 

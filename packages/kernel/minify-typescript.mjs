@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { minify } from "rolldown/utils";
+import { inAscii } from "./in-ascii.mjs";
 
 const source = createRequire(import.meta.url).resolve("typescript6");
 const text = readFileSync(source, "utf8");
@@ -14,8 +15,3 @@ writeFileSync(
   fileURLToPath(new URL("dist/session/node/checker/typescript.cjs", import.meta.url)),
   licence + inAscii(code),
 );
-
-/** One letter beyond Latin-1 in it would make V8 keep two bytes for each. All of them are in strings and regular expressions. */
-function inAscii(code) {
-  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}

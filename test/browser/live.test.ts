@@ -14,7 +14,8 @@ const lesson = readdirSync(notebooks)
   .find((name) => name.includes("pointwise"))
   ?.replace(".ipynb", "") as string;
 const work = mkdtempSync(join(tmpdir(), "convfuse-live-"));
-const site = join(work, "site");
+/** As readers call their folders. */
+const site = join(work, "网页 of #1, 100%");
 
 describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () => {
   let browser: Browser;
@@ -189,7 +190,10 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     await button("Stop", cell(2)).click();
     await settled(2, "failed");
     expect(await cell(1).getAttribute("data-state")).toBe("running");
-    await button("Stop", cell(1)).click();
+    // Two clicks of one hand are one.
+    await button("Stop", cell(1)).evaluate((stop: HTMLElement) =>
+      [stop, stop].forEach((each) => each.click()),
+    );
     await settled(1, "failed");
     await run(2, "turns > 0");
     expect(await cell(2).locator("pre.result").textContent()).toBe("true");
@@ -391,16 +395,41 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     }
     await page.context().close();
 
-    // A playground's link is no lesson's, and a lesson has no cell 999.
-    for (const other of [hash, `#code=${deflateSync('{"999":"1"}').toString("base64url")}`]) {
-      await visit(`${lesson}.html${other}`);
+    // A playground's link is no lesson's, nor the other way round, and a lesson has no cell 999.
+    const linkOf = (code: object): string =>
+      `#code=${deflateSync(JSON.stringify(code)).toString("base64url")}`;
+    for (const [name, other] of [
+      [lesson, hash],
+      [lesson, linkOf({ 999: "1" })],
+      ["playground", linkOf({ 0: "1" })],
+    ] as const) {
+      await visit(`${name}.html${other}`);
       await page
         .getByText("The link's code cannot be read: it holds no code for the cells of this page.")
         .waitFor();
       expect(await page.locator("[data-changed]").count()).toBe(0);
       await page.context().close();
     }
-    await visit("playground.html");
+
+    // A lesson's link fits the lesson in both languages; of one whose cell was another one then, the page says so.
+    await visit(`${lesson}.html`);
+    const index = Number(await page.locator("[data-cell]").nth(1).getAttribute("data-cell"));
+    await write(index, "const other = 1;");
+    await button("Copy link").click();
+    await page.waitForFunction(() => location.hash.startsWith("#code="));
+    const made = await page.evaluate(() => location.hash);
+    await page.context().close();
+    const older = { [index]: "const other = 1;", built: "of an older text" };
+    for (const [link, says] of [
+      [made, "这段代码来自链接，"],
+      [linkOf(older), "这段代码来自本页另一个版本的链接，"],
+    ] as const) {
+      await visit(`zh-CN/${lesson}.html${link}`);
+      await page.getByText(says).waitFor();
+      expect(await cell(index).locator(".cm-content, .source > pre").textContent()).toBe("const other = 1;");
+      expect([await session(), await page.locator("[data-changed]").count()]).toEqual(["none", 1]);
+      if (link === made) await page.context().close();
+    }
   });
 
   test("thousands of lines are pasted at once, before there is an editor too, and their link brings them back", async () => {
@@ -497,6 +526,168 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     await button("运行", cell(first)).click();
     await button("错误：2", cell(second)).click();
     expect(await status()).toMatch(/^第 [12] 行：TS/);
+  });
+
+  /** What a screen reader finds in the page, in its order: roles with names and what else it says of them. */
+  async function heard(): Promise<readonly string[]> {
+    const devtools = await page.context().newCDPSession(page);
+    const { nodes } = await devtools.send("Accessibility.getFullAXTree");
+    await devtools.detach();
+    const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+    const lines: string[] = [];
+    const walk = (id: string): void => {
+      const node = byId.get(id);
+      const role = String(node?.role?.value ?? "");
+      const told = (node?.properties ?? [])
+        .filter(({ name, value }) => /^(disabled|multiline|live)$/.test(name) && value.value)
+        .map(({ name, value }) => `, ${name}${value.value === true ? "" : ` ${value.value}`}`);
+      if (!node?.ignored && /^(group|button|textbox|status|region|img|figure|Iframe|progressbar)$/.test(role))
+        lines.push(`${role} ${node?.name?.value}${told.join("")}`);
+      for (const child of node?.childIds ?? []) walk(child);
+    };
+    walk(nodes[0]?.nodeId ?? "");
+    return lines;
+  }
+
+  test("a screen reader finds every control by its name, and hears what becomes of a cell, in order", async () => {
+    const controls = (
+      [notebook, ...page]: readonly string[],
+      cells: readonly (readonly [name: string, code: string])[],
+      [run, above, stop, reset]: readonly string[],
+    ): readonly string[] => [
+      `group ${notebook}`,
+      ...page.map((name) => `button ${name}`),
+      "status , live polite",
+      ...cells.flatMap(([name, code]) => [
+        `group ${name}`,
+        `textbox ${code}, multiline`,
+        ...[`button ${run}`, `button ${above}`, `button ${stop}, disabled`, `button ${reset}`],
+      ]),
+    ];
+    await visit("zh-CN/playground.html");
+    expect((await heard()).slice(1)).toEqual([
+      ...controls(
+        ["笔记本", "全部运行", "重置页面", "下载笔记本", "复制链接"],
+        [["单元格 1", "单元格 1 的代码"]],
+        ["运行", "运行以上", "停止", "重置"],
+      ),
+      "button 添加单元格",
+    ]);
+    await page.context().close();
+
+    await visit("playground.html");
+    await page.evaluate(() => {
+      const said: string[] = [];
+      Object.assign(globalThis, { said });
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes)
+          for (const node of addedNodes) said.push(node.textContent ?? "");
+      }).observe(document.querySelector("[role=status]") as Element, { childList: true });
+    });
+    const said = (): Promise<readonly string[]> =>
+      page.evaluate(() => (globalThis as unknown as { said: string[] }).said.splice(0));
+    await run(0, "1 + 1");
+    expect(await said()).toEqual([
+      "Loading TypeScript and the library …",
+      "Ready.",
+      "Cell 1 is running.",
+      "Cell 1 is done.",
+    ]);
+    await run(0, 'throw new RangeError("too far");', "failed");
+    expect(await said()).toEqual(["Cell 1 is running.", "Cell 1 failed: RangeError: too far"]);
+    await write(0, "while (true) {}");
+    await page.keyboard.press("Shift+Enter");
+    await page.getByText("Cell 1 is running.").waitFor();
+    expect(await heard()).toContain("button Stop");
+    await button("Stop", cell(0)).click();
+    await settled(0, "failed");
+    expect(await said()).toEqual([
+      "Cell 1 is running.",
+      "Stopping cell 1 … Stop once more ends everything that runs, with its variables.",
+      "Cell 1 was stopped.",
+    ]);
+    await button("Reset", cell(0)).click();
+    await button("Add cell").click();
+    expect(await said()).toEqual(["Cell 1 is as it was.", "Cell 2 was added."]);
+    expect((await heard()).slice(1)).toEqual([
+      ...controls(
+        ["Notebook", "Run all", "Reset page", "Download notebook", "Copy link"],
+        [
+          ["Cell 1", "Code of cell 1"],
+          ["Cell 2", "Code of cell 2"],
+        ],
+        ["Run", "Run above", "Stop", "Reset"],
+      ),
+      "button Add cell",
+    ]);
+  });
+
+  test("what cannot be loaded is named, and the next Run tries again; a first cell that no checker bears is only an error", async () => {
+    await visit("playground.html", { from: server.origin });
+    for (const [script, says] of [
+      ["live.js", "What runs the cells could not be loaded: live.js"],
+      ["live-files.js", "Cell 1 failed: live-files.js"],
+      ["session-worker.js", "Cell 1 failed: session-worker.js"],
+    ] as const) {
+      await page.route(`**/${script}`, (route) => route.abort());
+      await button("Run", cell(0)).click();
+      await page.getByText(says).waitFor();
+      expect(await session()).toBe("none");
+      await page.unroute(`**/${script}`);
+    }
+    // Chromium says what it could not load.
+    for (const problem of problems.splice(0)) expect(problem).toMatch(/ERR_FAILED/);
+    await run(0, `${"[".repeat(3000)}1`, "failed");
+    expect(await cell(0).locator("pre.error").textContent()).toContain("Maximum call stack size exceeded");
+    await button("Reset", cell(0)).click();
+    await run(0, "1 + 1");
+    expect(await cell(0).locator("pre.result").textContent()).toBe("2");
+    // What was left comes back, as it was or as it was built, and runs.
+    await page.goto(`${server.origin}/index.html`);
+    await page.goBack();
+    await run(0, "2 + 2");
+    expect(await cell(0).locator("pre.result").textContent()).toBe("4");
+  });
+
+  test("a cell that was reset while it ran, and run again, is stopped for itself", async () => {
+    await visit("playground.html");
+    await run(0, "1");
+    // From files this loop does not hear of its end.
+    await write(0, "const spin = (): void => {\n  while (true);\n};\nspin();");
+    await page.keyboard.press("Shift+Enter");
+    await page.getByText("Cell 1 is running.").waitFor();
+    await page.evaluate(() => {
+      const press = (action: string): void =>
+        document.querySelector<HTMLElement>(`[data-cell="0"] [data-do="${action}"]`)?.click();
+      for (const action of ["reset", "run", "stop"]) press(action);
+    });
+    expect(await status()).toBe("Cell 1 was stopped.");
+    await page.waitForSelector("[data-session=dead]");
+    await settled(0, "failed");
+    expect(await session()).toBe("dead");
+  });
+
+  test("what an input method is composing stays until it is done, where the editor is not there yet", async () => {
+    await visit("zh-CN/playground.html", { from: server.origin });
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route("**/live.js", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await cell(0).getByRole("textbox").focus();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Input.imeSetComposition", { text: "ni", selectionStart: 2, selectionEnd: 2 });
+    release();
+    await page.waitForFunction("globalThis.convfuseLive !== undefined");
+    await devtools.send("Input.imeSetComposition", { text: "ni h", selectionStart: 4, selectionEnd: 4 });
+    expect(await page.locator(".cm-content").count()).toBe(0);
+    await devtools.send("Input.insertText", { text: "// 你好" });
+    await page.locator(".cm-content").waitFor();
+    await page.keyboard.type(" 2");
+    expect(await page.locator(".cm-content").textContent()).toBe("// 你好 2");
   });
 
   test("on a phone nothing is wider than the page; on paper no control is left", async () => {

@@ -148,8 +148,8 @@ try {
 
   const asset = (name) => readFileSync(join(site, "assets", name));
   const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
-  tell("the worker's script, gzip", zipped(asset("live-worker.js")) / 1e6, "MB", 1.6);
-  tell("the worker's script, Brotli", brotliCompressSync(asset("live-worker.js")).length / 1e6, "MB", 1.3);
+  tell("the worker's script, gzip", zipped(asset("session-worker.js")) / 1e6, "MB", 1.6);
+  tell("the worker's script, Brotli", brotliCompressSync(asset("session-worker.js")).length / 1e6, "MB", 1.3);
   tell("editor and page, gzip", zipped(asset("live.js")) / 1e3, "kB", 200);
   tell("what a page loads that nobody runs, gzip", zipped(asset("live-start.js")) / 1e3, "kB", 2);
 } finally {

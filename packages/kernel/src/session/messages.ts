@@ -25,9 +25,10 @@ export interface CheckerMethods {
   values(): readonly string[];
   /**
    * `runtime` is the process to end when the front door is gone; `snapshot` is where the snapshot lies, or
-   * would lie, for which imports are remembered.
+   * would lie, for which imports are remembered; `first` is the cell that is about to be compiled, if that is
+   * known.
    */
-  open(cwd: string, runtime: number | undefined, snapshot?: string): Opened;
+  open(cwd: string, runtime: number | undefined, snapshot?: string, first?: string): Opened;
   compile(code: string, executionCount: number): CompileReply;
   commit(key: string, names: readonly string[]): void;
   /** Compiles the local modules that a path leads to, for an import whose path is computed. */

@@ -17,7 +17,9 @@ const isData = (name: string): boolean => /\.(npy|npz|onnx|pth|safetensors)$/.te
 
 /**
  * Writes what live pages load: a few lines at once, the rest when a reader first runs or edits a cell. All of
- * it is scripts, since a page that was opened from a file may fetch nothing.
+ * it is scripts, since a page that was opened from a file may fetch nothing. Such a page may not start a
+ * worker from a file either, so it has the worker's text in a script; one from a server starts the worker
+ * itself, without reading it twice.
  *
  * @param notebooks the folder with the lessons, whose `data` cells read
  * @param assets the folder to write to
@@ -26,6 +28,7 @@ export async function writeLiveScripts(notebooks: string, assets: string): Promi
   await writeFile(join(assets, "live-start.js"), await bundled("#live-start"));
   await writeFile(join(assets, "live.js"), await bundled("#live"));
   const worker = await readFile(sessionWorker, "utf8");
+  await writeFile(join(assets, "session-worker.js"), worker);
   await writeFile(join(assets, "live-worker.js"), globalScript("convfuseSessionWorker", worker));
   await writeFile(join(assets, "live-files.js"), globalScript("convfuseFiles", await dataFiles(notebooks)));
 }

@@ -52,6 +52,8 @@ export interface LiveWords {
   /** Where the clipboard is closed to the page. */
   readonly linkInAddress: string;
   readonly linkRead: string;
+  /** As `linkRead`, where the lesson has changed since the link was made. */
+  readonly linkOfOther: string;
   /** `{reason}` is one of the problems, as in the next. */
   readonly linkUnreadable: string;
   readonly linkNotMade: string;
@@ -109,6 +111,8 @@ export const englishLiveWords: LiveWords = {
   linkCopied: "The link is copied. Whoever opens it sees this code, and runs it by pressing Run.",
   linkInAddress: "The link stands in the address bar.",
   linkRead: "This code came with the link. It runs when you press Run.",
+  linkOfOther:
+    "This code came with a link that was made of another version of this page: it may not fit the cells around it. It runs when you press Run.",
   linkUnreadable: "The link's code cannot be read: {reason}.",
   linkNotMade: "There is no link to this code: {reason}.",
   linkProblems: {
@@ -170,6 +174,7 @@ export const chineseLiveWords: LiveWords = {
   linkCopied: "链接已复制。打开它的人会看到这段代码，按“运行”才会执行。",
   linkInAddress: "链接在地址栏里。",
   linkRead: "这段代码来自链接，按“运行”才会执行。",
+  linkOfOther: "这段代码来自本页另一个版本的链接，可能与周围的单元格不符；按“运行”才会执行。",
   linkUnreadable: "无法读取链接中的代码：{reason}。",
   linkNotMade: "无法为这段代码生成链接：{reason}。",
   linkProblems: {

@@ -19,6 +19,11 @@ export interface BrowserSessionOptions {
   /** What cells can read with `readFileSync`, by path from the notebook's folder. Default: no file. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /**
+   * The code of the cell that will be executed first, where that is known: the session then begins with what
+   * this code needs, which takes less time than to get ready for any cell. Default: it is not known.
+   */
+  readonly first?: string;
+  /**
    * How much of each run's output the page wants, without limits by default: what is beyond them never leaves
    * the worker.
    */
@@ -63,7 +68,8 @@ class WorkerSession implements Session {
   #running = 0;
   #isOver = false;
 
-  constructor(worker: Worker, { onEvent, files = new Map(), limits, onLeftOut }: BrowserSessionOptions) {
+  constructor(worker: Worker, options: BrowserSessionOptions) {
+    const { onEvent, files = new Map(), first, limits, onLeftOut } = options;
     this.#worker = worker;
     this.#onEvent = onEvent;
     this.#onLeftOut = onLeftOut ?? (() => {});
@@ -78,6 +84,7 @@ class WorkerSession implements Session {
       files,
       source: this.#source(),
       limits: { characters: Number.POSITIVE_INFINITY, outputs: Number.POSITIVE_INFINITY, ...limits },
+      ...(first === undefined ? {} : { first }),
     };
     worker.postMessage(open, [port2]);
   }

@@ -35,6 +35,7 @@ export interface OpenMessage {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly source: InterruptSource;
   readonly limits: OutputLimits;
+  readonly first?: string;
 }
 
 export type ToWorker =

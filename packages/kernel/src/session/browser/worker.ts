@@ -2,6 +2,7 @@ import { CellSession, type CheckerDoor, type RuntimeDoor } from "../cell-session
 import { Checker } from "../checker/checker.js";
 import { createRegistry } from "../checker/program/documentation.js";
 import { Libraries } from "../checker/program/libraries.js";
+import { type Declared, missingOf } from "../checker/program/missing-members.js";
 import type { KernelFiles } from "../checker/program/project.js";
 import type { TypeScript } from "../checker/typescript.js";
 import type { CheckerMethods } from "../messages.js";
@@ -20,6 +21,7 @@ import { addBundled, type Namespace } from "./runtime/imports.js";
 import { watchProxies } from "./runtime/inspect.js";
 import { noteIntact } from "./runtime/intact.js";
 import { noteInterrupt, noteRun, setInterruptSource } from "./runtime/interrupt-word.js";
+import { later } from "./runtime/later.js";
 import { writeFile } from "./tree.js";
 
 /** What the worker's script brings beside the session itself. */
@@ -27,6 +29,8 @@ export interface Bundle {
   readonly typescript: TypeScript;
   /** Declarations for the checker, by path. */
   readonly files: { readonly [path: string]: string };
+  /** What the newest of JavaScript's libraries declare, by file name. */
+  readonly declared: { readonly [file: string]: readonly Declared[] };
   readonly packages: { readonly [name: string]: Namespace };
   readonly kernel: KernelFiles;
 }
@@ -35,7 +39,7 @@ export interface Bundle {
 export function startWorker(bundle: Bundle): void {
   for (const [path, text] of Object.entries(bundle.files)) writeFile(path, text);
   addBundled(bundle.packages);
-  const checker = openChecker(bundle);
+  const checker = newChecker(bundle);
   prepareGlobals();
   const listen = (event: MessageEvent<OpenMessage>): void => {
     if (event.data?.type !== "convfuse-open") return;
@@ -46,13 +50,12 @@ export function startWorker(bundle: Bundle): void {
   addEventListener("message", listen);
 }
 
-function openChecker({ typescript, kernel }: Bundle): Checker {
+function newChecker({ typescript, kernel, declared }: Bundle): Checker {
   (typescript as TypeScript & { setSys(system: unknown): void }).setSys(system);
   const registry = createRegistry(typescript);
-  const libraries = new Libraries(typescript);
-  const checker = new Checker({ ts: typescript, kernel, registry, libraries });
-  checker.answer("open", [notebookFolder, undefined]);
-  return checker;
+  const gaps = Object.entries(declared).map(([file, all]) => [file, missingOf(all)] as const);
+  const libraries = new Libraries(typescript, Object.fromEntries(gaps));
+  return new Checker({ ts: typescript, kernel, registry, libraries });
 }
 
 function prepareGlobals(): void {
@@ -85,9 +88,11 @@ function refuse(name: string, reason: string): void {
       Object.defineProperty(owner, name, { value, configurable: true, writable: true });
 }
 
-function open({ port, files, source, limits }: OpenMessage, checker: Checker): void {
+function open({ port, files, source, limits, first }: OpenMessage, checker: Checker): void {
   for (const [name, bytes] of files) writeFile(join(notebookFolder, name), bytes);
+  // It decides how cells are compiled.
   if (!setInterruptSource(source)) letLoopsGiveWay();
+  checker.answer("open", [notebookFolder, undefined, undefined, first]);
   // A cell may put something else in their places.
   const { forEach } = Set.prototype;
   const { apply } = Reflect;
@@ -140,11 +145,34 @@ function open({ port, files, source, limits }: OpenMessage, checker: Checker): v
   };
 }
 
+/**
+ * Answers in order, and at once, as they share the worker; but what a cell leaves to later ones is written
+ * down when its reader has seen its result, unless the next question comes first.
+ */
 function checkerDoor(checker: Checker): CheckerDoor {
+  let postponed: (() => void)[] = [];
+  const catchUp = (): void => {
+    const all = postponed;
+    postponed = [];
+    for (const work of all) work();
+  };
   return {
     call: <M extends keyof CheckerMethods>(method: M, ...args: Parameters<CheckerMethods[M]>) =>
-      new Promise<ReturnType<CheckerMethods[M]>>((resolve) => {
-        resolve(checker.answer(method, args) as ReturnType<CheckerMethods[M]>);
+      new Promise<ReturnType<CheckerMethods[M]>>((resolve, reject) => {
+        const answer = (): void => {
+          try {
+            resolve(checker.answer(method, args) as ReturnType<CheckerMethods[M]>);
+          } catch (fault) {
+            reject(fault);
+          }
+        };
+        if (method === "commit") {
+          postponed.push(answer);
+          later(catchUp);
+          return;
+        }
+        catchUp();
+        answer();
       }),
     takeNotices: () => [],
     kill: () => {},

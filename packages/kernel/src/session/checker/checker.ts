@@ -34,7 +34,7 @@ export class Checker {
   }
 
   readonly #methods: CheckerMethods = {
-    open: (cwd) => this.#open(cwd),
+    open: (cwd, _runtime, _snapshot, first) => this.#open(cwd, first),
     compile: (code, executionCount) => this.#opened().compile(code, executionCount),
     commit: (key, names) => this.#opened().commit(key, names),
     modules: (path) => this.#opened().modules.reachableFrom(`import ${JSON.stringify(path)}`, path).modules,
@@ -86,7 +86,7 @@ export class Checker {
     );
   }
 
-  #open(cwd: string): Opened {
+  #open(cwd: string, first: string | undefined): Opened {
     const { ts, kernel, registry, libraries, ready } = this.#loaded;
     const isGone = ready !== undefined && !ready.project.hasTypes();
     const settings = readSettings(ts, cwd);
@@ -96,8 +96,14 @@ export class Checker {
       return { hasTypes: true, notices };
     }
     this.#compiler = new CellCompiler(ts, new Project(ts, cwd, kernel, registry, libraries, settings));
-    // The first cell finds the libraries read.
-    this.#compiler.warm();
+    try {
+      // The first cell finds the libraries read.
+      this.#compiler.warm(first);
+    } catch (fault) {
+      if (first === undefined) throw fault;
+      // What the checker cannot bear says so when it is executed.
+      this.#compiler.project.abandon();
+    }
     return { hasTypes: !isGone, notices };
   }
 

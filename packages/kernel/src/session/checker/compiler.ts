@@ -121,9 +121,12 @@ export class CellCompiler {
     this.#cells = new CellModules(ts, project);
   }
 
-  /** Reads the libraries, and checks what most cells are made of, before anybody waits for it. */
-  warm(): void {
-    this.compile("const warm = [0].map((n) => n + 1); console.log(warm); warm.length", 0);
+  /**
+   * Reads the libraries, and checks what most cells are made of, before anybody waits for it; or the first
+   * cell itself, which then is compiled already.
+   */
+  warm(first = "const warm = [0].map((n) => n + 1); console.log(warm); warm.length"): void {
+    this.compile(first, 0);
   }
 
   /** The lines of a cell that are for a shell or for the kernel. */

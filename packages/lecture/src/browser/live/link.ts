@@ -1,8 +1,19 @@
 /**
  * What `#code=` carries: the sources of a playground's cells, or those of a lesson that were changed, by
- * index.
+ * index, and under `built` a digest of what stood there before.
  */
 export type LinkedCode = readonly string[] | { readonly [index: string]: string };
+
+/**
+ * A word that changes with the texts (FNV-1a): it tells a lesson of another version, and keeps nobody from
+ * anything.
+ */
+export function digest(texts: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const text of texts)
+    for (const unit of `${text}\0`) hash = Math.imul(hash ^ (unit.codePointAt(0) as number), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
 
 /** Why there is no link, or none that can be read; the page has words for each. */
 export type LinkProblem = "damaged" | "tooLong" | "tooManyCells" | "notCode";

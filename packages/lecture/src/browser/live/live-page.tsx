@@ -5,7 +5,15 @@ import type { Language } from "../../languages.js";
 import { emptySource, LiveCell } from "../../site/live-cell.js";
 import { PageOutputs } from "./cell-outputs.js";
 import type { Action, LivePage } from "./contract.js";
-import { decodeLink, encodeLink, LinkError, type LinkedCode, longestLink, mostLinkedCells } from "./link.js";
+import {
+  decodeLink,
+  digest,
+  encodeLink,
+  LinkError,
+  type LinkedCode,
+  longestLink,
+  mostLinkedCells,
+} from "./link.js";
 import { loadScript } from "./load-script.js";
 import { notebookText, plainNotebook } from "./notebook-file.js";
 import { PageCell } from "./page-cell.js";
@@ -206,14 +214,8 @@ export class Page implements LivePage {
   }
 
   async #copyLink(): Promise<void> {
-    const code: LinkedCode =
-      this.#main.dataset.live === "playground"
-        ? this.#cells.map(({ source }) => source)
-        : Object.fromEntries(
-            this.#cells.filter(({ isChanged }) => isChanged).map(({ index, source }) => [index, source]),
-          );
     try {
-      this.#hash = await encodeLink(code);
+      this.#hash = await encodeLink(this.#linkedCode());
     } catch (error) {
       this.#sayLinkError(this.#language.live.linkNotMade, error);
       return;
@@ -227,33 +229,51 @@ export class Page implements LivePage {
     }
   }
 
+  #linkedCode(): LinkedCode {
+    if (this.#main.dataset.live === "playground") return this.#cells.map(({ source }) => source);
+    const changed = this.#cells.filter(({ isChanged }) => isChanged);
+    return {
+      ...Object.fromEntries(changed.map(({ index, source }) => [index, source])),
+      built: digest(changed.map(({ original }) => original)),
+    };
+  }
+
   /** Shows the code of the address, and runs none of it. */
   async #readLink(): Promise<void> {
     if (location.hash === this.#hash) return;
+    let isOther: boolean;
     try {
       const code = await decodeLink(location.hash);
       if (code === undefined) return;
-      this.#show(code);
+      isOther = this.#show(code);
     } catch (error) {
       this.#sayLinkError(this.#language.live.linkUnreadable, error);
       return;
     }
     this.#hash = location.hash;
-    this.#say(this.#language.live.linkRead);
+    this.#say(isOther ? this.#language.live.linkOfOther : this.#language.live.linkRead);
   }
 
-  /** Shows all of a link's code, or throws and shows nothing of it. */
-  #show(code: LinkedCode): void {
-    if (this.#main.dataset.live === "playground") {
+  /**
+   * Shows all of a link's code, or throws and shows nothing of it. Tells whether other text stood in its
+   * place when the link was made: the lesson has changed since.
+   */
+  #show(code: LinkedCode): boolean {
+    const isPlayground = this.#main.dataset.live === "playground";
+    // A list is a playground's link, and no lesson's.
+    if (Array.isArray(code) !== isPlayground) throw new LinkError("notCode");
+    if (isPlayground) {
       this.#open(Object.values(code));
-      return;
+      return false;
     }
-    const cells = Object.entries(code).map(
+    const { built, ...sources } = code as Readonly<Record<string, string>>;
+    const cells = Object.entries(sources).map(
       ([index, source]) => [this.#cells.find((cell) => cell.index === Number(index)), source] as const,
     );
-    // A list is a playground's; and a lesson may have had other cells when its link was made.
-    if (Array.isArray(code) || cells.some(([cell]) => cell === undefined)) throw new LinkError("notCode");
+    // The lesson may have had other cells when its link was made.
+    if (cells.some(([cell]) => cell === undefined)) throw new LinkError("notCode");
     for (const [cell, source] of cells) if (cell) cell.source = source;
+    return built !== undefined && built !== digest(cells.map(([cell]) => cell?.original ?? ""));
   }
 
   #sayLinkError(sentence: string, error: unknown): void {

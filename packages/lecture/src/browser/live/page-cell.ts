@@ -67,6 +67,11 @@ export class PageCell {
     return this.#editor?.text ?? plainText(this.#plain);
   }
 
+  /** The source that the cell is reset to. */
+  get original(): string {
+    return this.#original;
+  }
+
   /** Shows another source, which counts as the reader's change. */
   set source(source: string) {
     if (this.#editor) this.#editor.text = source;

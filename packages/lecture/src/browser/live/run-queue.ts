@@ -14,6 +14,9 @@ const leastPatience = globalThis.origin === "null" ? 800 : 3000;
 /** And at most, on a machine that is slow at everything. */
 const mostPatience = 5000;
 
+/** A second click within so many milliseconds belongs to the first: nobody decides anything that fast. */
+const doubleClick = 500;
+
 export interface RunQueueOptions {
   readonly host: SessionHost;
   readonly outputs: PageOutputs;
@@ -43,6 +46,7 @@ export class RunQueue {
   /** Of the running cell: whether the session has it, and whether the reader asked it to stop. */
   #isExecuting = false;
   #isStopping = false;
+  #stoppedAt = 0;
   #lastResort: ReturnType<typeof setTimeout> | undefined;
   /** The cells that this session has run without an error. */
   readonly #succeeded = new Set<PageCell>();
@@ -73,12 +77,15 @@ export class RunQueue {
   stop(cell: PageCell): void {
     if (cell.state !== "running") return;
     const { host, endedReason, announce } = this.#options;
-    if (this.#running === cell && this.#isExecuting) {
+    // One that was reset while it ran, and run again, waits for its own end.
+    const isWaiting = this.#waiting.some((waiting) => waiting.cell === cell);
+    if (this.#running === cell && this.#isExecuting && !isWaiting) {
       if (this.#isStopping) {
-        host.end(endedReason);
+        if (performance.now() - this.#stoppedAt >= doubleClick) host.end(endedReason);
         return;
       }
       this.#isStopping = true;
+      this.#stoppedAt = performance.now();
       this.#takeBack();
       announce({ kind: "stopping", cell });
       // Where a session was slow to start, its cells are slow to stop.
@@ -87,7 +94,7 @@ export class RunQueue {
       host.current()?.then(({ session }) => session.interrupt());
       return;
     }
-    if (this.#running === cell) this.#takeBack();
+    if (this.#running === cell && !isWaiting) this.#takeBack();
     else this.#waiting = this.#waiting.filter((waiting) => waiting.cell !== cell);
     cell.state = "failed";
     announce({ kind: "stopped", cell });
@@ -127,7 +134,7 @@ export class RunQueue {
     const { host, outputs, announce } = this.#options;
     let open: OpenSession;
     try {
-      open = await host.open();
+      open = await host.open(cell.source);
     } catch (error) {
       if (cell.state === "running") this.#fail(cell, error instanceof Error ? error.message : String(error));
       return;

@@ -54,6 +54,8 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.shiftKey || event.ctrlKey || event.metaKey)) return;
+  // An input method's own key.
+  if (event.isComposing) return;
   const cell = plainSource(event.target) && cellOf(event.target);
   if (!cell) return;
   event.preventDefault();
@@ -67,13 +69,27 @@ for (const type of ["pointerdown", "pointerup", "pointercancel"])
     isPressed = type === "pointerdown";
   });
 
+/** Whether an input method composes: what is being composed would be lost with the element that it is in. */
+let isComposing = false;
+for (const type of ["compositionstart", "compositionend"])
+  document.addEventListener(type, () => {
+    isComposing = type === "compositionstart";
+  });
+
+function edit(cell: HTMLElement): void {
+  hand((page) => {
+    if (!isComposing) page.edit(cell);
+    // Behind the event, when the text is there in every browser.
+    else document.addEventListener("compositionend", () => setTimeout(edit, 0, cell), { once: true });
+  });
+}
+
 document.addEventListener("focusin", (event) => {
   const cell = plainSource(event.target) && cellOf(event.target);
   // A link in the source is there to be followed.
   if (!cell || (event.target as Element).closest("a")) return;
-  const edit = (): Promise<void> => hand((page) => page.edit(cell));
-  if (isPressed) document.addEventListener("pointerup", edit, { once: true });
-  else edit();
+  if (isPressed) document.addEventListener("pointerup", () => edit(cell), { once: true });
+  else edit(cell);
 });
 
 /** What a source was before it is changed for the first time. */

@@ -4,7 +4,7 @@ import { basename } from "#host/paths.js";
 import type { TypeScript } from "../typescript.js";
 import type { BoundFile } from "./internals.js";
 import { LibraryText } from "./library-text.js";
-import { type Missing, MissingMembers } from "./missing-members.js";
+import { declaredIn, type Missing, missingOf } from "./missing-members.js";
 import { nodeVersions } from "./node-versions.js";
 
 /** Libraries of years that the oldest supported Node does not have in full; decorators have types alone. */
@@ -49,7 +49,7 @@ export class Libraries {
     const read = text();
     if (read === undefined) return undefined;
     const file = basename(path);
-    const gaps = newLibrary.test(file) ? (this.#gaps[file] ?? new MissingMembers(this.#ts).find(read)) : [];
+    const gaps = newLibrary.test(file) ? (this.#gaps[file] ?? missingOf(declaredIn(this.#ts, read))) : [];
     this.#note(gaps);
     const snapshot = new LibraryText(reduced(read, gaps), () => {
       const again = text();

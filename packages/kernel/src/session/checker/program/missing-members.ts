@@ -1,7 +1,19 @@
 import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 
-/** A part of a library's text that declares what the running Node does not have. */
+/** A part of a library's text that declares something of JavaScript, which an older engine may lack. */
+export interface Declared {
+  /** Both 0 for a namespace as a whole. */
+  readonly start: number;
+  readonly end: number;
+  readonly name: string;
+  /** The namespaces that it stands in, from the outermost on. */
+  readonly within: readonly string[];
+  /** The interface that it is a member of. */
+  readonly of?: string;
+}
+
+/** A part of a library's text that declares what the running engine does not have. */
 export interface Missing {
   readonly start: number;
   readonly end: number;
@@ -21,70 +33,49 @@ const otherwise: { readonly [name: string]: string } = {
   ReadonlySet: "Set",
 };
 
-/** Holds the declarations of JavaScript's library against the objects that are there. */
-export class MissingMembers {
-  readonly #ts: TypeScript;
-  readonly #missing: Missing[] = [];
-
-  constructor(ts: TypeScript) {
-    this.#ts = ts;
-  }
-
-  find(text: string): readonly Missing[] {
-    const file = this.#ts.createSourceFile("lib.d.ts", text, this.#ts.ScriptTarget.ESNext);
-    this.#statements(file.statements, globalThis, "", file);
-    return this.#missing;
-  }
-
-  /** `scope` is the object whose properties these declare; `path` is how one writes that. */
-  #statements(
-    statements: readonly ts.Statement[],
-    scope: object | undefined,
-    path: string,
-    file: ts.SourceFile,
-  ): void {
-    const ts = this.#ts;
+/** What a library declares, whether it is there or not. */
+export function declaredIn(ts: TypeScript, text: string): readonly Declared[] {
+  const file = ts.createSourceFile("lib.d.ts", text, ts.ScriptTarget.ESNext);
+  const declared: Declared[] = [];
+  const read = (statements: readonly ts.Statement[], within: readonly string[]): void => {
     for (const statement of statements) {
       if (ts.isModuleDeclaration(statement) && statement.body && ts.isModuleBlock(statement.body)) {
         const name = statement.name.text;
         const isGlobal = name === "global";
         // A namespace without values: every use of it as a value fails, and says why.
-        if (!isGlobal && property(scope, name) === undefined)
-          this.#missing.push({ start: 0, end: 0, name, shown: path + name });
-        const inner = isGlobal ? scope : property(scope, name);
-        this.#statements(statement.body.statements, inner, isGlobal ? path : `${path}${name}.`, file);
-      } else if (ts.isFunctionDeclaration(statement) && statement.name) {
-        const name = statement.name.text;
-        if (property(scope, name) === undefined)
-          this.#missing.push({ ...span(statement, file), name, shown: path + name });
-      } else if (ts.isInterfaceDeclaration(statement)) this.#members(statement, scope, path, file);
-      else if (ts.isVariableStatement(statement))
-        for (const { name } of statement.declarationList.declarations) {
-          const text = ts.isIdentifier(name) ? name.text : "";
-          if (text !== "" && property(scope, text) === undefined)
-            this.#missing.push({ ...span(statement, file), name: text, shown: path + text });
-        }
+        if (!isGlobal) declared.push({ start: 0, end: 0, name, within });
+        read(statement.body.statements, isGlobal ? within : [...within, name]);
+      } else if (ts.isFunctionDeclaration(statement) && statement.name)
+        declared.push({ ...span(statement, file), name: statement.name.text, within });
+      else if (ts.isInterfaceDeclaration(statement)) {
+        for (const member of statement.members)
+          if (member.name && ts.isIdentifier(member.name))
+            declared.push({
+              ...span(member, file),
+              name: member.name.text,
+              within,
+              of: statement.name.text,
+            });
+      } else if (ts.isVariableStatement(statement))
+        for (const { name } of statement.declarationList.declarations)
+          if (ts.isIdentifier(name)) declared.push({ ...span(statement, file), name: name.text, within });
     }
-  }
+  };
+  read(file.statements, []);
+  return declared;
+}
 
-  #members(
-    declaration: ts.InterfaceDeclaration,
-    scope: object | undefined,
-    path: string,
-    file: ts.SourceFile,
-  ): void {
-    const ts = this.#ts;
-    const interfaceName = declaration.name.text;
-    const name = otherwise[interfaceName] ?? interfaceName;
-    const holder = holderOf(scope, name);
-    if (!holder) return;
-    for (const member of declaration.members) {
-      const key = member.name && ts.isIdentifier(member.name) ? member.name.text : undefined;
-      if (key === undefined || key in holder.object) continue;
-      const shown = `${path}${holder.shown}.${key}`;
-      this.#missing.push({ ...span(member, file), name: key, shown, holder: interfaceName });
-    }
-  }
+/** Holds what JavaScript's library declares against the objects that are there. */
+export function missingOf(declared: readonly Declared[]): readonly Missing[] {
+  return declared.flatMap(({ start, end, name, within, of }): readonly Missing[] => {
+    const scope = within.reduce(property, globalThis as object | undefined);
+    const path = within.map((each) => `${each}.`).join("");
+    if (of === undefined)
+      return property(scope, name) === undefined ? [{ start, end, name, shown: path + name }] : [];
+    const holder = holderOf(scope, otherwise[of] ?? of);
+    if (!holder || name in holder.object) return [];
+    return [{ start, end, name, shown: `${path}${holder.shown}.${name}`, holder: of }];
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type LibraryGaps, newLibrary } from "../../checker/program/libraries.js";
-import { MissingMembers } from "../../checker/program/missing-members.js";
+import { declaredIn, missingOf } from "../../checker/program/missing-members.js";
 import type { TypeScript } from "../../checker/typescript.js";
 
 /**
@@ -12,6 +12,6 @@ import type { TypeScript } from "../../checker/typescript.js";
 export function libraryGaps(ts: TypeScript, folder: string): LibraryGaps {
   const files = readdirSync(folder).filter((file) => newLibrary.test(file));
   return Object.fromEntries(
-    files.map((file) => [file, new MissingMembers(ts).find(readFileSync(join(folder, file), "utf8"))]),
+    files.map((file) => [file, missingOf(declaredIn(ts, readFileSync(join(folder, file), "utf8")))]),
   );
 }
