@@ -191,9 +191,10 @@ describe.skipIf(requirement(chromium()) === null)("live pages in Chromium", () =
     await settled(2, "failed");
     expect(await cell(1).getAttribute("data-state")).toBe("running");
     // Two clicks of one hand are one.
-    await button("Stop", cell(1)).evaluate((stop: HTMLElement) =>
-      [stop, stop].forEach((each) => each.click()),
-    );
+    await button("Stop", cell(1)).evaluate((stop: HTMLElement) => {
+      stop.click();
+      stop.click();
+    });
     await settled(1, "failed");
     await run(2, "turns > 0");
     expect(await cell(2).locator("pre.result").textContent()).toBe("true");
