@@ -267,6 +267,16 @@ const declarations: LanguageGroup = {
       result: "1",
     },
     {
+      code: "await (async () => { using inner = { [Symbol.dispose]() { console.log('closed inside') } }; })(); 2",
+      stdout: "closed inside\n",
+      result: "2",
+    },
+    {
+      code: "await (async () => { await using inner = { async [Symbol.asyncDispose]() { console.log('and late') } }; })(); 3",
+      stdout: "and late\n",
+      result: "3",
+    },
+    {
       code: "export const exported = 1; export function exportedToo() { return 2 }\nexport default class Main {}",
     },
     {

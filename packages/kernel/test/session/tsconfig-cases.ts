@@ -40,13 +40,35 @@ export const tsconfigGroups: readonly LanguageGroup[] = [
   {
     name: "paths alone",
     files: {
-      "tsconfig.json": config({ paths: { "~/*": ["./lib/*"] } }),
+      "tsconfig.json": config({
+        paths: {
+          "~/*": ["./lib/*"],
+          settings: ["./lib/view.json"],
+          vendor: ["./lib/vendor"],
+          old: ["./lib/old.cjs"],
+        },
+      }),
       "lib/a.ts": "export const a: number = 1;",
       "lib/view.json": '{ "n": 2 }',
+      "lib/uses.ts": 'import settings from "settings"; export const n: number = settings.n + 1;',
+      "lib/vendor.js": "export const made = 'by hand';",
+      "lib/vendor.d.ts": "export declare const made: string;",
+      "lib/old.cjs": "exports.old = 4;",
+      "lib/old.d.cts": "export declare const old: number;",
     },
     cells: [
       { code: 'import { a } from "~/a"; a', result: "1" },
       { code: 'import { a as again } from "~/a"; let once = again; once', result: "1" },
+      {
+        code: 'import settings from "settings"; import view from "~/view.json"; [settings.n, view.n]',
+        result: "[ 2, 2 ]",
+      },
+      { code: '[(await import("settings")).default.n, require("settings").n]', result: "[ 2, 2 ]" },
+      { code: 'import { n } from "~/uses"; n', result: "3" },
+      {
+        code: 'import { made } from "vendor"; import { old } from "old"; [made, old]',
+        result: "[ 'by hand', 4 ]",
+      },
       { code: "declare global { var seen: number } globalThis.seen = 3; seen", result: "3" },
     ],
   },

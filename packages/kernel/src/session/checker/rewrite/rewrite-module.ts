@@ -24,7 +24,7 @@ export interface RewrittenModule {
  * have.
  */
 export function rewriteModule(ts: TypeScript, text: string, format: ModuleFormat): RewrittenModule {
-  const walker = new Walker(ts, text, undefined);
+  const walker = new Walker(ts, text, undefined, undefined, format === "module");
   walker.hideHashbang();
   for (const statement of walker.file.statements) {
     // TypeScript marks a module in this way that says so by nothing else; a script must not.

@@ -34,6 +34,7 @@ export class Walker {
     readonly text: string,
     isSession: ((name: string) => boolean) | undefined,
     isAmbient: (name: string) => boolean = () => false,
+    isModule = true,
   ) {
     this.#ts = ts;
     this.#isSession = isSession;
@@ -42,7 +43,16 @@ export class Walker {
     let prefix = "$$";
     while (text.includes(prefix)) prefix += "$";
     this.prefix = prefix;
-    this.file = ts.createSourceFile("cell.js", text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
+    // TypeScript marks a module that neither imports nor exports, but not always: in a script, which this is
+    // not, `await (x)` would be a call.
+    const how = { languageVersion: ts.ScriptTarget.ESNext, setExternalModuleIndicator: markModule };
+    this.file = ts.createSourceFile(
+      "cell.js",
+      text,
+      isModule ? how : ts.ScriptTarget.ESNext,
+      true,
+      ts.ScriptKind.JS,
+    );
     this.#scopes = new ScopeReader(ts);
     this.guards = new GuardPlan(ts);
     this.early = isSession ? new EarlyNames(ts, this.file) : undefined;
@@ -324,4 +334,8 @@ export class Walker {
       if (element.initializer) this.visit(element.initializer, scope);
     }
   }
+}
+
+function markModule(file: ts.SourceFile): void {
+  Object.assign(file, { externalModuleIndicator: true });
 }

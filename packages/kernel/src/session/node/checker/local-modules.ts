@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type ts from "typescript6";
 import { isLocal, type Project } from "../../checker/program/project.js";
 import { type ModuleFormat, moduleFormat, rewriteModule } from "../../checker/rewrite/rewrite-module.js";
@@ -31,7 +31,7 @@ export class LocalModules {
     const found = new Map<string, Compiled>();
     const pending = Object.values(own.links);
     for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-      if (found.has(path)) continue;
+      if (found.has(path) || !isCompiled(path)) continue;
       const compiled = this.#compile(path);
       if (!compiled) continue;
       found.set(path, compiled);
@@ -64,10 +64,11 @@ export class LocalModules {
     const required: string[] = [];
     for (const { fileName, pos } of importedFiles) {
       const resolved = this.#project.resolve(fileName, containingFile)?.resolvedFileName;
-      if (!resolved || !isLocal(resolved) || this.#project.isVirtual(resolved) || !isCompiled(resolved))
-        continue;
-      links[fileName] = resolved;
-      if (/\brequire\s*\(\s*$/.test(text.slice(0, pos))) required.push(resolved);
+      if (!resolved || !isLocal(resolved) || this.#project.isVirtual(resolved)) continue;
+      const path = running(resolved);
+      if (path === undefined) continue;
+      links[fileName] = path;
+      if (/\brequire\s*\(\s*$/.test(text.slice(0, pos))) required.push(path);
     }
     return { links, required };
   }
@@ -122,7 +123,13 @@ export class LocalModules {
   }
 }
 
-/** Whether a file is compiled here: declarations hold nothing that runs, and `.cjs` is Node's as it is. */
+/** Whether a file is compiled here: JSON and `.cjs` are Node's as they are. */
 function isCompiled(path: string): boolean {
-  return /\.([cm]?tsx?|m?jsx?)$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
+  return /\.([cm]?tsx?|m?jsx?)$/.test(path);
+}
+
+/** The file that runs: beside declarations lies the one that they are of, if there is one. */
+function running(resolved: string): string | undefined {
+  const path = resolved.replace(/\.d\.([cm]?)ts$/, ".$1js");
+  return path === resolved || existsSync(path) ? path : undefined;
 }

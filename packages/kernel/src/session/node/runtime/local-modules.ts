@@ -158,7 +158,7 @@ export function requireFrom(from: string, importModule: Importer): NodeJS.Requir
     const local = texts.get(own);
     if (local) return requireLocal(local, importModule);
     if (/\.([cm]?tsx?|jsx)$/.test(own)) throw unprepared(id);
-    return own.endsWith(".json") ? native(id) : requireFresh(own);
+    return own.endsWith(".json") ? native(own) : requireFresh(own);
   };
   return Object.assign(require, native);
 }
