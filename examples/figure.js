@@ -21,6 +21,7 @@ mkdirSync(folder, { recursive: true });
 const plotly = createRequire(import.meta.url).resolve("plotly.js-cartesian-dist-min/plotly-cartesian.min.js");
 copyFileSync(plotly, join(folder, "plotly.min.js"));
 writeFileSync(join(folder, "kernel.html"), toHtml(figure, "plotly.min.js"));
+console.log(`written: ${join(folder, "kernel.html")}`);
 
 // Plotly draws in browsers only. What it drew, Plotly.toImage gives as a picture.
 if (executablePath !== undefined) {
@@ -39,6 +40,7 @@ if (executablePath !== undefined) {
     );
     const picture = await (await fetch(address)).arrayBuffer();
     writeFileSync(join(folder, `kernel.${format}`), new Uint8Array(picture));
+    console.log(`written: ${join(folder, `kernel.${format}`)}`);
   }
   await browser.close();
 }

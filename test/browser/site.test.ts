@@ -123,6 +123,11 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
           innerWidth,
         ]);
         expect(content).toBeLessThanOrEqual(window as number);
+        // What does not fit is moved by itself, with the keyboard as well.
+        const unreached = await phone.page.$$eval("pre, .scroll, .katex-display", (all) =>
+          all.filter((box) => box.scrollWidth > box.clientWidth + 1 && (box as HTMLElement).tabIndex < 0),
+        );
+        expect(unreached).toEqual([]);
       },
     );
   });
@@ -226,6 +231,17 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     const before = await look();
     await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
     const printed = await look();
+    // No plot is cut in two: it asks to stay whole, and is no higher than a page of A4 or of letter between the margins.
+    await page.emulateMedia({ media: "print" });
+    const figures = await page.$$eval("figure", (all) =>
+      all.map((figure) => [
+        getComputedStyle(figure).breakInside,
+        figure.getBoundingClientRect().height < 900,
+      ]),
+    );
+    expect(figures.length).toBeGreaterThan(3);
+    expect(new Set(figures.map(String))).toEqual(new Set(["avoid,true"]));
+    await page.emulateMedia({ media: null });
     await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
     expect(printed.open.length).toBeGreaterThan(2);
     expect(printed.open).not.toContain(false);

@@ -58,6 +58,15 @@ describe("a lesson's page", () => {
     expect(page).toContain('href="https://example.org/x.ipynb"');
   });
 
+  test("knows a printed table, whose lines a phone must not break, from other lines", async () => {
+    const page = await pageOf(
+      code("1", [stream("layers    3  1\nbytes   176  8\n")]),
+      code("2", [stream("one  gap\nno gap\n")]),
+    );
+    expect(page).toContain('<pre class="output stdout columns">layers    3  1\n');
+    expect(page).toContain('<pre class="output stdout">one  gap\n');
+  });
+
   test("shows an error's traceback without a terminal's colours", async () => {
     const error = { output_type: "error", ename: "E", evalue: "v", traceback: ["\u001b[31mE\u001b[0m: <v>"] };
     expect(await pageOf(code("1", [error]))).toContain('<pre class="output error">E: &lt;v></pre>');

@@ -20,7 +20,11 @@ export function OutputView({
 }): VNode | null {
   switch (output.output_type) {
     case "stream":
-      return <pre class={`output ${output.name}`}>{stripControls(output.text)}</pre>;
+      return (
+        <pre class={`output ${output.name}${hasColumns(output.text) ? " columns" : ""}`}>
+          {stripControls(output.text)}
+        </pre>
+      );
     case "error":
       return <pre class="output error">{stripControls(output.traceback.join("\n"))}</pre>;
     case "display_data":
@@ -59,6 +63,18 @@ function BundleView({
     );
   }
   return summary === "" ? null : <pre class="output result">{stripControls(summary)}</pre>;
+}
+
+/** As far as this into a text it is looked for columns. */
+const mostLooked = 10_000;
+
+/**
+ * Whether a text is a table, by the gaps in more than one of its lines: on a phone that is moved sideways
+ * rather than broken.
+ */
+function hasColumns(text: string): boolean {
+  const gaps = text.slice(0, mostLooked).match(/^.*?\S {2,}\S/gm) ?? [];
+  return gaps.length > 1;
 }
 
 /** A plot: room for it, its data, and what it shows in words. The page's script draws it. */
