@@ -2,7 +2,7 @@ import { manualSeed, randn, readNpz, type StateArray } from "@convfuse/core";
 import { DataType, encodeElements } from "@convfuse/onnx";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { Failure } from "./failure.js";
-import { readWhole } from "./model-file.js";
+import { inFile, readWhole } from "./model-file.js";
 import type { Feeds, runtime } from "./runtime.js";
 
 type Runtime = Awaited<ReturnType<typeof runtime>>;
@@ -20,7 +20,7 @@ export interface FeedOptions {
 
 /** The arrays of a .npz file. */
 export function givenArrays(path: string | undefined): ReadonlyMap<string, StateArray> {
-  return path === undefined ? new Map() : readNpz(readWhole(path));
+  return path === undefined ? new Map() : inFile(path, () => readNpz(readWhole(path)));
 }
 
 /** Random normal inputs, or the given arrays. */

@@ -50,9 +50,21 @@ function readModel(path: string): ModelFile {
       );
     }
     return inFile(path, () => {
-      throw error;
+      throw error instanceof FormatError ? (noModel(path) ?? error) : error;
     });
   }
+}
+
+/** What some files are that are taken for models; undefined: nobody knows. */
+function noModel(path: string): Failure | undefined {
+  const stats = lookAt(path);
+  // What is no file on a disk has been read already.
+  if (!stats.isFile()) return undefined;
+  if (stats.size === 0) return new Failure(`${path}: an empty file, and no ONNX file`);
+  const isSmall = stats.size < 1024;
+  if (isSmall && readFileSync(path, "utf8").startsWith("version https://git-lfs.github.com/spec/"))
+    return new Failure(`${path}: not the model, but Git LFS's note of where it is: \`git lfs pull\` gets it`);
+  return undefined;
 }
 
 /** In which ways tensors are kept without the network that they belong to. */

@@ -72,6 +72,23 @@ export async function load(ort: Runtime, path: string, { optimised, threads }: R
   };
 }
 
+/**
+ * That a network takes and gives what another one does.
+ * @throws {Failure} with the path and the names, if it does not
+ */
+export function checkLike(path: string, { inputs, outputNames }: Running, other: Running): void {
+  const check = (what: string, has: readonly string[], wanted: readonly string[]): void => {
+    const missing = wanted.find((name) => !has.includes(name));
+    if (missing !== undefined)
+      throw new Failure(
+        `${path}: has no ${what} "${missing}", as the other file has: its ${what}s are ${has.join(", ")}`,
+      );
+  };
+  const namesOf = (all: Running["inputs"]): readonly string[] => all.map(({ name }) => name);
+  check("input", namesOf(inputs), namesOf(other.inputs));
+  check("output", outputNames, other.outputNames);
+}
+
 function oneLine(error: unknown): string {
   // onnxruntime writes some of its line breaks out.
   return lineOf(error)

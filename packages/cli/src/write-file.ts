@@ -11,7 +11,7 @@ export interface Output {
 }
 
 /** Bytes that are written at once: what comes in less is collected. */
-const together = 2 ** 18;
+const together = 2 ** 17;
 
 /**
  * Writes files under temporary names beside their places and renames them when all are whole: whatever

@@ -121,12 +121,12 @@ describe("convfuse fuse", () => {
   });
 
   test.each([
-    ["--keep", "/stem/none", 'keep must name nodes or values of the network; got keep="/stem/none"'],
-    ["--only", "none", 'only must name nodes or values of the network; got only="none"'],
-    ["--keep", "", 'keep must name nodes or values of the network; got keep=""'],
-    ["--shape", "none=1,3,8,8", "inputShapes must name inputs of the network"],
-    ["--shape", "image=1,3,8", "inputShapes must fit what the file says of its inputs"],
-    ["--shape", "image=1,4,8,8", "inputShapes must fit what the file says of its inputs"],
+    ["--keep", "/stem/none", '--keep must name nodes or values of the network; got keep="/stem/none"'],
+    ["--only", "none", '--only must name nodes or values of the network; got only="none"'],
+    ["--keep", "", '--keep must name nodes or values of the network; got keep=""'],
+    ["--shape", "none=1,3,8,8", "--shape must name inputs of the network"],
+    ["--shape", "image=1,3,8", "--shape must fit what the file says of its inputs"],
+    ["--shape", "image=1,4,8,8", "--shape must fit what the file says of its inputs"],
   ])("says that a name or shape does not fit the file: %s %s", async (option, value, words) => {
     const { status, stderr } = await convfuse("fuse", model, option, value);
     expect(status).toBe(1);
@@ -158,6 +158,22 @@ describe("convfuse fuse", () => {
         return join(folder, "weights.pth");
       },
       "no ONNX file; a checkpoint holds tensors and no network, which has to be exported (torch.onnx.export)",
+    ],
+    [
+      "a file that is empty",
+      () => {
+        writeFileSync(model, "");
+        return model;
+      },
+      "an empty file, and no ONNX file",
+    ],
+    [
+      "what Git has in place of a large file",
+      () => {
+        writeFileSync(model, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n");
+        return model;
+      },
+      "not the model, but Git LFS's note of where it is: `git lfs pull` gets it",
     ],
   ])("says in one line what is wrong: %s", async (_, input, reason) => {
     expect(await convfuse("fuse", input())).toEqual({
@@ -375,6 +391,25 @@ describe("convfuse verify and time", () => {
     });
   });
 
+  test("verify and time name the file of arrays, and what one of the networks does not have", async () => {
+    const arrays = join(folder, "arrays.npz");
+    writeFileSync(arrays, "PK no archive");
+    const { stderr } = await convfuse("verify", model, model, "--inputs", arrays);
+    expect(stderr).toMatch(/^convfuse: [^\n]*arrays\.npz: npz: [^\n]*\n$/);
+    const bytes = readFileSync(model).toString("latin1");
+    const other = join(folder, "other.onnx");
+    for (const [name, instead, words] of [
+      ["image", "imaga", 'has no input "image", as the other file has: its inputs are imaga'],
+      ["scores", "scorez", 'has no output "scores", as the other file has: its outputs are scorez'],
+    ] as const) {
+      writeFileSync(other, Buffer.from(bytes.replaceAll(name, instead), "latin1"));
+      for (const command of ["verify", "time"]) {
+        const { status, stderr } = await convfuse(command, model, other);
+        expect({ status, stderr }).toEqual({ status: 1, stderr: `convfuse: ${other}: ${words}\n` });
+      }
+    }
+  });
+
   test.each(["1,3,0,0", "1,4,8,8"])("verify says in one line that nothing runs on %s", async (sizes) => {
     const { status, stderr } = await convfuse("verify", model, model, "--shape", `image=${sizes}`);
     expect(status).toBe(1);
@@ -404,6 +439,10 @@ describe("usage", () => {
     [["fuse"], "missing required argument 'in'"],
     [["fuse", "a", "b"], "too many arguments"],
     [["fuse", "a", "--outptu", "x"], "unknown option '--outptu'\n(Did you mean --output?)"],
+    [
+      ["fuse", "a", "--in-place", "-o", "b"],
+      "option '--in-place' cannot be used with option '-o, --output <out>'",
+    ],
     [["fuse", "a", "--growth", "some"], "argument 'some' is invalid. Allowed choices are none, any."],
     [["fsue", "a"], "unknown command 'fsue'\n(Did you mean fuse?)"],
     [["fuse", "a", "--shape", "x"], "argument 'x' is invalid. It must be NAME=1,3,224,224."],

@@ -38,6 +38,13 @@ class Weights {
     return name;
   }
 
+  /** In the model: of 1 to 2, all that a float16 has there. */
+  addHalves(name: string, shape: readonly number[]): void {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const bits = Uint16Array.from({ length: size }, () => 0x3c00 + Math.floor(1024 * this.#next()));
+    this.tensors.push({ name, dims: shape.map(BigInt), dataType: 10, rawData: Buffer.from(bits.buffer) });
+  }
+
   /** Uniform in [0, 1), by a linear congruential generator. */
   #next(): number {
     this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -78,6 +85,33 @@ function oneConvolution(weights: Weights): Uint8Array {
   ];
   const image = ["n", many, "h", "w"];
   const ports = { input: [port("x", image)], output: [port("y", image)] };
+  return modelBytes({ node: nodes, initializer: weights.tensors, ...ports });
+}
+
+/** The same of a transposed convolution, whose weight the file holds by the channels that it reads. */
+function oneTransposed(weights: Weights): Uint8Array {
+  const many = 1676;
+  const weight = weights.add("w", [many, many, 3, 3]);
+  const norm = factors.map((factor) => weights.add(factor, [many]));
+  const nodes = [
+    node("ConvTranspose", ["x", weight], "a", { strides: [2n, 2n] }),
+    node("BatchNormalization", ["a", ...norm], "y"),
+  ];
+  const ports = { input: [port("x", ["n", many, "h", "w"])], output: [port("y", ["n", many, "h2", "w2"])] };
+  return modelBytes({ node: nodes, initializer: weights.tensors, ...ports });
+}
+
+/** A convolution of float16: a number of the file is a quarter of one in float64. */
+function oneOfHalves(weights: Weights): Uint8Array {
+  const many = 2370;
+  for (const [name, shape] of [["w", [many, many, 3, 3]], ...factors.map((name) => [name, [many]])] as const)
+    weights.addHalves(name as string, shape as readonly number[]);
+  const nodes = [
+    node("Conv", ["x", "w"], "a", { kernel_shape: [3n, 3n], pads: [1n, 1n, 1n, 1n] }),
+    node("BatchNormalization", ["a", ...factors], "y"),
+  ];
+  const image = ["n", many, "h", "w"];
+  const ports = { input: [port("x", image, 10)], output: [port("y", image, 10)] };
   return modelBytes({ node: nodes, initializer: weights.tensors, ...ports });
 }
 
@@ -141,6 +175,8 @@ test("of a network in which there is nothing to fuse no tensor is in memory", {
 test.each([
   ["convolution", oneConvolution],
   ["matrix product", oneMatrix],
+  ["transposed convolution", oneTransposed],
+  ["convolution of float16", oneOfHalves],
 ])(
   "a network that is one %s of 100 MB and a norm is fused in less than 2.5 times its size",
   {

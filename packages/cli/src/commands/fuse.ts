@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { ArgumentError } from "@convfuse/core";
 import { type FusedOnnx, type FuseOnnxOptions, fuseOnnx, writeOnnx } from "@convfuse/onnx";
 import { type Command, Option } from "commander";
 import { Failure, shown } from "../failure.js";
@@ -36,7 +37,7 @@ export function addFuse(program: Command, ends: Ends): void {
     )
     .argument("<in>", "an ONNX file")
     .option("-o, --output <out>", "the file to write (default: IN with .fused before .onnx)")
-    .option("--in-place", "write over the input");
+    .addOption(new Option("--in-place", "write over the input").conflicts("output"));
   withFusingOptions(command)
     .option("--json <file>", "write the report as JSON too")
     .option("--no-verify", "leave out the proof of each part")
@@ -127,13 +128,24 @@ export function fused({ path, model }: ModelFile, values: FusingValues, verify: 
       onProgress: (done, total) => progress.proven(done, total),
     };
     return inFile(path, () => fuseOnnx(model, options));
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new Failure(`${path}: ${asOption(error)}`);
   } finally {
     progress.end();
   }
 }
 
+/** What is wrong with an option, by the name that it has on the command line. */
+function asOption({ message, op }: ArgumentError): string {
+  const rule = message.slice(op.length + 2);
+  return rule.replace(
+    /^(only|keep|inputShapes)(?= )/,
+    (name) => `--${name === "inputShapes" ? "shape" : name}`,
+  );
+}
+
 function outputOf(input: string, { output, inPlace }: FuseValues): string {
-  if (inPlace && output !== undefined) throw new Failure("--in-place and --output exclude each other");
   if (inPlace) return input;
   const path = output ?? join(dirname(input), `${basename(input).replace(/\.onnx$/i, "")}.fused.onnx`);
   if (samePlace(path, input)) throw new Failure(`${path}: this is the input; --in-place writes over it`);

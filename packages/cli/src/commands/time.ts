@@ -1,6 +1,6 @@
 import type { MedianInterval } from "@convfuse/core";
 import type { Command } from "commander";
-import { load, runtime } from "../runtime.js";
+import { checkLike, load, runtime } from "../runtime.js";
 import { type Ends, type InputValues, wholeNumber, withInputOptions } from "./command.js";
 import { sizesOf } from "./verify.js";
 
@@ -46,6 +46,7 @@ async function time(before: string, after: string, values: TimeValues): Promise<
   const ort = await runtime("time");
   const a = await load(ort, before, { optimised: true, threads });
   const b = await load(ort, after, { optimised: true, threads });
+  checkLike(after, b, a);
   const feeds = feedsOf(ort, a.inputs, { free: freeSizes, shapes, given, seed: 0 });
   process.stderr.write(`timing ${pairs} pairs on ${sizesOf(feeds)}, threads: ${threads}\n`);
   const found = await compareTimesAsync({ a: () => a.run(feeds), b: () => b.run(feeds) }, { pairs });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { compareOutputs, worst } from "../compare-outputs.js";
 import { withModel } from "../model-file.js";
-import { load, runtime } from "../runtime.js";
+import { checkLike, load, runtime } from "../runtime.js";
 import { type Ends, type InputValues, withInputOptions } from "./command.js";
 
 /** Sizes that a network is run on where it leaves them free: the batch, and every other one. */
@@ -51,6 +51,7 @@ async function verify(before: string, after: string, values: InputValues): Promi
   const fused = await load(ort, after, { threads, optimised: false });
   const fusedOptimised = await load(ort, after, { threads, optimised: true });
   const precision = precisionOf(before);
+  checkLike(after, fused, plain);
   let ok = true;
   for (const [seed, free] of freeSizes.entries()) {
     const feeds = feedsOf(ort, plain.inputs, { free, shapes, given, seed });

@@ -308,8 +308,15 @@ export function float64(weights: Weights): Float64Array {
 }
 
 /**
+ * Where parts are read: one memory for all, since what each reader would leave behind is collected late. It
+ * is as large as the largest part.
+ */
+let room = new Float64Array(0);
+
+/**
  * For whoever looks at the numbers of some weights part by part: gives those from one place to before
- * another, which hold until the next ones are asked for. What can only be read as a whole is read once.
+ * another, which hold until some are asked for again, of these weights or of others. What can only be read as
+ * a whole is read once.
  *
  * @param weights a tensor, or numbers that a file holds
  * @returns a function of the first place and the place behind the last, both counted row-major; it gives
@@ -324,7 +331,6 @@ export function partsReader(weights: Weights): (start: number, end: number) => F
     const whole = float64(weights);
     return (start, end) => whole.subarray(start, end);
   }
-  let room = new Float64Array(0);
   return (start, end) => {
     if (room.length < end - start) room = new Float64Array(end - start);
     const values = room.subarray(0, end - start);

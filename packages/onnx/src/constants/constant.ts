@@ -29,15 +29,14 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /** A tensor of the file; undefined: its type is none whose numbers are read. */
-export function storedConstant(tensor: StoredTensor, recent: RecentNumbers): Constant | undefined {
+export function storedConstant(tensor: StoredTensor): Constant | undefined {
   if (elementSize(tensor.type) === undefined) return undefined;
-  const read = (): Float64Array => tensor.read();
   return {
     type: tensor.type,
     shape: tensor.dims,
     size: tensor.size,
     depth: 0,
-    read: tensor.size > mostKept ? () => recent.get(read) : kept(tensor.size, read),
+    read: kept(tensor.size, () => tensor.read()),
     part: tensor.size > mostKept ? tensor.part : undefined,
   };
 }
@@ -74,22 +73,6 @@ export function movedConstant(
   if (depth <= deepest) return { type, shape, size, depth, read: kept(size, read), part };
   const values = read();
   return { type, shape, size, depth: 0, read: () => values };
-}
-
-/** The numbers of large tensors that are read several times while one region is looked at. */
-export class RecentNumbers {
-  readonly #numbers = new Map<() => Float64Array, Float64Array>();
-
-  get(read: () => Float64Array): Float64Array {
-    const values = this.#numbers.get(read) ?? read();
-    this.#numbers.set(read, values);
-    return values;
-  }
-
-  /** Lets all of them go. */
-  clear(): void {
-    this.#numbers.clear();
-  }
 }
 
 function kept(size: number, read: () => Float64Array): () => Float64Array {

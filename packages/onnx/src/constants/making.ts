@@ -6,9 +6,9 @@ import type { ConstantRule } from "./rule.js";
 
 /** Operations that make tensors of nothing, or of shapes. */
 export const making: Readonly<Record<string, ConstantRule>> = {
-  Constant: ({ attributes, recent }) => {
+  Constant: ({ attributes }) => {
     const tensor = attributes.tensor("value");
-    if (tensor !== undefined) return storedConstant(tensor, recent);
+    if (tensor !== undefined) return storedConstant(tensor);
     const float = attributes.float("value_float");
     if (float !== undefined) return givenConstant(DataType.float, [], Float64Array.of(float));
     const floats = attributes.floats("value_floats");
@@ -20,14 +20,12 @@ export const making: Readonly<Record<string, ConstantRule>> = {
     return undefined;
   },
 
-  ConstantOfShape: ({ inputs, attributes, recent, mostElements }) => {
+  ConstantOfShape: ({ inputs, attributes, mostElements }) => {
     const shape = integersOf(inputs[0]);
     if (shape === undefined || !isShape(shape, mostElements)) return undefined;
     const tensor = attributes.tensor("value");
     const value =
-      tensor === undefined
-        ? givenConstant(DataType.float, [1], Float64Array.of(0))
-        : storedConstant(tensor, recent);
+      tensor === undefined ? givenConstant(DataType.float, [1], Float64Array.of(0)) : storedConstant(tensor);
     if (value === undefined || value.size !== 1) return undefined;
     return filled(value, shape);
   },

@@ -1,4 +1,3 @@
-import { RecentNumbers } from "../constants/constant.js";
 import { Dims } from "../facts/dim.js";
 import type { SourceModel } from "../model/model.js";
 import type { ReadExternal } from "../model/tensor.js";
@@ -18,7 +17,6 @@ export interface Context {
    */
   readonly functions: ReadonlySet<string>;
   readonly dims: Dims;
-  readonly recent: RecentNumbers;
   /** The most elements that a computed constant may have. */
   readonly mostElements: number;
   /** Sizes of the network's inputs that the caller says, by name. */
@@ -46,7 +44,6 @@ export function contextOf(
     external: model.external,
     functions: new Set(model.functions.map(({ value }) => functionKey(value.domain, value.name))),
     dims: new Dims(),
-    recent: new RecentNumbers(),
     mostElements: Math.max(2 ** 20, storedElements(model)),
     inputShapes,
   };

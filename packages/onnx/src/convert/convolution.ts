@@ -1,5 +1,6 @@
 import type { ConvOp, StoredWeights } from "@convfuse/core";
-import type { Constant } from "../constants/constant.js";
+import { type Constant, movedConstant } from "../constants/constant.js";
+import { turned, turnedPart } from "../constants/turned.js";
 import type { Call } from "../facts/call.js";
 import { transposedWindowsOf, windowsOf } from "../facts/windows.js";
 import {
@@ -8,6 +9,7 @@ import {
   constantInput,
   flowing,
   isRefused,
+  type Refused,
   refused,
   typeOfAll,
 } from "./rule.js";
@@ -40,17 +42,41 @@ function convolve(call: Call, transposed: boolean): Conversion {
   if (isRefused(windows)) return windows;
   const op: ConvOp<StoredWeights> = {
     kind: "conv",
-    weight,
+    weight: transposed ? inOutputOrder(weight, shape) : weight,
     bias,
     ...shape,
     axes: windows.axes,
     border: "zeros",
-    transposed,
+    // Its axes say what is spread; its weight is in the order of what it gives.
+    transposed: false,
   };
   return [{ op, inputs: [x.value] }];
 }
 
-function channels(call: Call, weight: Constant, transposed: boolean) {
+interface Channels {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly groups: number;
+}
+
+/**
+ * [in, out / groups, ...sizes] as [out, in / groups, ...sizes]: a tap of the linear map meets the pixel that
+ * the opposite one was spread from.
+ */
+function inOutputOrder(weight: Constant, { inChannels, outChannels, groups }: Channels): Constant {
+  const sizes = weight.shape.slice(2);
+  const turning = {
+    rows: inChannels / groups,
+    columns: outChannels / groups,
+    taps: sizes.reduce((product, size) => product * size, 1),
+    groups,
+  };
+  const shape = [outChannels, inChannels / groups, ...sizes];
+  const part = weight.part && turnedPart(weight.part, turning);
+  return movedConstant(weight.type, shape, [weight], () => turned(weight.read(), turning), part);
+}
+
+function channels(call: Call, weight: Constant, transposed: boolean): Channels | Refused {
   const [first, second, ...sizes] = weight.shape;
   const groups = call.attributes.int("group", 1);
   const stated = call.attributes.ints("kernel_shape");

@@ -84,8 +84,8 @@ function factors({ attributes }: Call): readonly [alpha: number, beta: number] {
 /** [in, out] as [out, in]. */
 function turnedConstant(weight: Constant): Constant {
   const [rows, columns] = weight.shape as [number, number];
-  const part = weight.part && turnedPart(weight.part, rows, columns);
-  const read = (): Float64Array => turned(weight.read(), rows, columns);
+  const part = weight.part && turnedPart(weight.part, { rows, columns });
+  const read = (): Float64Array => turned(weight.read(), { rows, columns });
   return movedConstant(weight.type, [columns, rows], [weight], read, part);
 }
 

@@ -152,7 +152,7 @@ class Walk {
 
   /** undefined: not one of ONNX's own operators in a version that is known. */
   #callOf(node: SourceNode, inputs: readonly (Fact | undefined)[]): Call | undefined {
-    const { opset, functions, external, dims, recent, mostElements } = this.#context;
+    const { opset, functions, external, dims, mostElements } = this.#context;
     if (node.domain !== "" || !isKnownOpset(opset) || functions.has(functionKey("", node.type)))
       return undefined;
     // Inputs that are not there at the end may be left out of the list or be empty names in it.
@@ -165,7 +165,6 @@ class Walk {
       isRead: (name) => this.#read.has(name),
       attributes: attributesOf(node, external),
       dims,
-      recent,
       mostElements,
     };
   }

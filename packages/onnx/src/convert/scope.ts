@@ -29,7 +29,7 @@ export class Scope {
       // In a body an input is never what an initializer of that name says.
       const isInput = this.#inputs.has(name) && (context.overridable || parent !== undefined);
       const mayChange = isInput || (parent === undefined && context.trained.has(name));
-      const constant = mayChange ? undefined : storedConstant(tensor, context.recent);
+      const constant = mayChange ? undefined : storedConstant(tensor);
       this.define(name, {
         type: tensor.type,
         shape: mayChange ? tensor.dims : (constant?.shape ?? tensor.dims),

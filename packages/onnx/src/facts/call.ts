@@ -1,4 +1,3 @@
-import type { RecentNumbers } from "../constants/constant.js";
 import type { Attributes } from "../model/attributes.js";
 import type { Dim, Dims } from "./dim.js";
 import type { Fact } from "./fact.js";
@@ -16,7 +15,6 @@ export interface Call {
   readonly isRead: (name: string) => boolean;
   readonly attributes: Attributes;
   readonly dims: Dims;
-  readonly recent: RecentNumbers;
   /** The most elements that a computed constant may have. */
   readonly mostElements: number;
 }

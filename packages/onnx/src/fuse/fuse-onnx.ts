@@ -26,6 +26,7 @@ import { producersOf, unread } from "./plan/live.js";
 import { planOf } from "./plan/looks.js";
 import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report/report.js";
+import { bytesOutside } from "./report/totals.js";
 import { tokenNorms } from "./tokens/token-norms.js";
 
 /** What {@link fuseOnnx} gives. */
@@ -86,7 +87,7 @@ class Fusing {
   readonly #source: SourceModel;
   readonly #options: FuseOnnxOptions;
   readonly #names: Names;
-  readonly #rooms = new Rooms();
+  readonly #rooms: Rooms;
   readonly #edits = new Map<SourceGraph, GraphEdits>();
   /** Values that are to be computed in another way. */
   readonly #replaced = new Set<Value>();
@@ -101,6 +102,7 @@ class Fusing {
     this.#source = source;
     this.#options = options;
     this.#names = new Names(source);
+    this.#rooms = new Rooms(source.message.bytes.length + bytesOutside(source));
   }
 
   run(): FusedOnnx {
@@ -225,7 +227,6 @@ class Fusing {
       if (error instanceof FusionError) return refuse(reasonOf(error));
       throw error;
     } finally {
-      converted.context.recent.clear();
       this.#rooms.clear();
     }
   }

@@ -10,7 +10,7 @@ import type { NewTensor } from "../write/new-tensor.js";
 import { skeletonOf } from "../write/skeleton.js";
 import { inside } from "../write/store.js";
 import type { Emitted } from "./emit/new-nodes.js";
-import { widen } from "./emit/stored-kernel.js";
+import { widenRange } from "./emit/stored-kernel.js";
 import type { StoredTerm } from "./emit/stored-term.js";
 import type { MultiplyAdds } from "./multiply-adds.js";
 import type { Chain } from "./plan/chains.js";
@@ -104,7 +104,7 @@ function extremesOf(weights: Weights): OnnxWeightRange {
   const size = sizeOf(weights.shape);
   const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
   for (let start = 0; start < size; start += together)
-    widen(range, read(start, Math.min(start + together, size)));
+    widenRange(range, read(start, Math.min(start + together, size)));
   return range;
 }
 

@@ -57,7 +57,7 @@ function ofNode(node: Node, converted: ConvertedGraph): Work {
     case "matrix":
       return times(sizeOf(outputs[0], converted), op.inFeatures);
     case "conv":
-      return ofForm(op, op.transposed, inputs[0], outputs[0], converted);
+      return ofForm(op, inputs[0], outputs[0], converted);
     case "opaque":
       return ofOpaque(node, converted);
     default:
@@ -117,8 +117,7 @@ function ofTerm({ base, convolution }: FusedTerm, output: Value, converted: Conv
   const { form, along } = convolution;
   // A matrix times tokens, where nothing may tell their number.
   if (along === "last") return times(sizeOf(output, converted), form.inChannels) ?? "MatMul";
-  const isTransposed = form.axes.some(({ upsampling }) => upsampling > 1);
-  return ofForm(form, isTransposed, base, output, converted);
+  return ofForm(form, base, output, converted);
 }
 
 /**
@@ -132,13 +131,12 @@ function ofForm(
     outChannels,
     groups,
   }: Pick<LinearForm, "axes" | "inChannels" | "outChannels" | "groups">,
-  isTransposed: boolean,
   input: Value | undefined,
   output: Value | undefined,
   converted: ConvertedGraph,
 ): number | undefined {
   const taps = axes.reduce((product, { size }) => product * size, 1);
-  return isTransposed
+  return axes.some(({ upsampling }) => upsampling > 1)
     ? times(sizeOf(input, converted), (outChannels / groups) * taps)
     : times(sizeOf(output, converted), (inChannels / groups) * taps);
 }

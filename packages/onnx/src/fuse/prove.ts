@@ -12,7 +12,7 @@ import {
 } from "@convfuse/core";
 import type { ConvertedGraph } from "../convert/of-graph.js";
 import { DataType } from "../model/data-type.js";
-import type { StoredNumbers } from "./emit/stored-kernel.js";
+import { bytesOf, decode, decodeInto, type StoredNumbers } from "../model/elements.js";
 import type { StoredConvolution, StoredTerm } from "./emit/stored-term.js";
 import type { Chain } from "./plan/chains.js";
 
@@ -60,7 +60,7 @@ export function prove(
     if (convolution === undefined) added.push(base);
     else {
       const value = { name: "" };
-      after.push({ op: convolutionOp(convolution), inputs: [base], outputs: [value], path: "" });
+      after.push({ op: convolutionOp(convolution, type), inputs: [base], outputs: [value], path: "" });
       added.push(value);
     }
   }
@@ -85,24 +85,27 @@ const roundings: ReadonlyMap<number, Rounding> = new Map([
 ]);
 
 /** The weights as they will stand in the file. */
-function convolutionOp({ form, stored }: StoredConvolution): Node["op"] {
+function convolutionOp({ form, stored }: StoredConvolution, type: number): Node["op"] {
   const { weight, bias } = stored();
   const { axes, inChannels, outChannels, groups } = form;
-  const weights = (values: StoredNumbers, shape: readonly number[]): StoredWeights => ({
-    shape,
-    read: () => new Float64Array(values),
-    part: (start, out) => out.set(values.subarray(start, start + out.length)),
-  });
   return {
     kind: "conv",
-    weight: weights(weight, [outChannels, inChannels / groups, ...axes.map(({ size }) => size)]),
-    bias: bias && weights(bias, [outChannels]),
+    weight: weightsIn(weight, type, [outChannels, inChannels / groups, ...axes.map(({ size }) => size)]),
+    bias: bias && { shape: [outChannels], read: () => bias },
     inChannels,
     outChannels,
     groups,
     axes,
     border: "zeros",
     transposed: false,
+  };
+}
+
+function weightsIn(stored: StoredNumbers, type: number, shape: readonly number[]): StoredWeights {
+  return {
+    shape,
+    read: () => decode(bytesOf(stored), type),
+    part: (start, out) => decodeInto(out, bytesOf(stored.subarray(start)), type, stored.BYTES_PER_ELEMENT),
   };
 }
 

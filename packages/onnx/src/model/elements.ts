@@ -1,5 +1,5 @@
 import { FormatError } from "@convfuse/core";
-import { DataType, elementSize, typeName } from "./data-type.js";
+import { DataType, elementSize, isFloat, typeName } from "./data-type.js";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./half-floats.js";
 
 /**
@@ -90,28 +90,38 @@ const readers: ReadonlyMap<number, (view: DataView, at: number) => number> = new
  * [...encodeElements(Float64Array.of(1, 2.5), DataType.float16)]; // [0, 60, 0, 65]
  */
 export function encode(values: Float64Array | Float32Array, type: number): Uint8Array {
-  switch (type) {
-    case DataType.double:
-      return bytesOf(values instanceof Float64Array ? values : new Float64Array(values));
-    case DataType.float:
-      return bytesOf(values instanceof Float32Array ? values : new Float32Array(values));
-    case DataType.float16:
-      return halves(values, toFloat16);
-    case DataType.bfloat16:
-      return halves(values, toBfloat16);
-    default:
-      return encodeIntegers(values, type);
-  }
+  if (!isFloat(type)) return encodeIntegers(values, type);
+  if (type === DataType.float && values instanceof Float32Array) return bytesOf(values);
+  if (type === DataType.double && values instanceof Float64Array) return bytesOf(values);
+  const stored = storedNumbers(type, new ArrayBuffer(values.length * (elementSize(type) as number)));
+  store(values, type, stored);
+  return bytesOf(stored);
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Float32Array): Uint8Array {
+/** Numbers as raw data of a float type has them: bits of float16 and bfloat16. */
+export type StoredNumbers = Uint16Array | Float32Array | Float64Array;
+
+/**
+ * Room for numbers of a float type.
+ * @param length left out: as many as there is room for
+ */
+export function storedNumbers(type: number, room: ArrayBuffer, length?: number): StoredNumbers {
+  if (type === DataType.double) return new Float64Array(room, 0, length);
+  return type === DataType.float ? new Float32Array(room, 0, length) : new Uint16Array(room, 0, length);
+}
+
+/** Rounds each number once to a float type, to nearest, ties to even. */
+export function store(values: Float64Array | Float32Array, type: number, out: StoredNumbers): void {
+  // Loops of their own: networks have millions of these.
+  if (type === DataType.float16) for (let i = 0; i < out.length; i++) out[i] = toFloat16(values[i] as number);
+  else if (type === DataType.bfloat16)
+    for (let i = 0; i < out.length; i++) out[i] = toBfloat16(values[i] as number);
+  else out.set(values);
+}
+
+/** The bytes that numbers are in memory, which is how raw data has them. */
+export function bytesOf({ buffer, byteOffset, byteLength }: StoredNumbers): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function halves(values: Float64Array | Float32Array, bitsOf: (value: number) => number): Uint8Array {
-  const out = new Uint16Array(values.length);
-  for (let i = 0; i < out.length; i++) out[i] = bitsOf(values[i] as number);
-  return new Uint8Array(out.buffer);
 }
 
 function encodeIntegers(values: Float64Array | Float32Array, type: number): Uint8Array {

@@ -15,7 +15,7 @@ export interface Pieces {
 }
 
 /** Bytes of a file that are passed on at a time. */
-export const together: number = 2 ** 20;
+export const together: number = 2 ** 18;
 
 /**
  * All bytes in order.

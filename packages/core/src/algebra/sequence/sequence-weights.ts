@@ -15,30 +15,49 @@ import {
  * input channels.
  *
  * @param merged what `sequenceForm` says of the result
+ * @param again what whoever composes the first one with several has already
  */
-export function composeWeights(first: LinearKernel, second: LinearKernel, merged: LinearForm): Float64Array {
+export function composeWeights(
+  first: LinearKernel,
+  second: LinearKernel,
+  merged: LinearForm,
+  again: ComposedAgain = {},
+): Float64Array {
   if (isDiagonal(second)) {
     const out = new Float64Array(first.weight.length);
     scaleRows(first.weight, second.weight, out);
     return out;
   }
-  const a = byTap(first);
-  const b = byTap(second);
+  const { matrices = byTap(first), room = newRoom } = again;
+  const b = byTap(second, room);
   const width = first.inChannels / merged.groups;
   const size = second.outChannels * width;
   const taps = tapsOf(merged.axes);
-  const out = weightZeros("mergeSequence", merged);
+  const out = room("sums", weightsOf(merged), () => weightZeros("mergeSequence", merged)).fill(0);
   const placesA = places(first.axes, merged.axes, (i) => (second.axes[i] as ConvAxis).upsampling);
   const placesB = places(second.axes, merged.axes, (i) => (first.axes[i] as ConvAxis).stride);
   for (const [tapB, placeB] of placesB.entries()) {
     for (const [tapA, placeA] of placesA.entries()) {
       const tap = placeA + placeB;
       const sum = out.subarray(tap * size, (tap + 1) * size);
-      multiply(b[tapB] as Float64Array, a[tapA] as Float64Array, sum, first, second, merged.groups);
+      multiply(b[tapB] as Float64Array, matrices[tapA] as Float64Array, sum, first, second, merged.groups);
     }
   }
-  return transpose(out, taps, size);
+  return transpose(out, taps, size, room);
 }
+
+/** Memory for so many numbers, with anything in it, under a name. */
+export type NamedRooms = (name: string, size: number, make?: () => Float64Array) => Float64Array;
+
+/** What composing one kernel with several others need not do each time. */
+export interface ComposedAgain {
+  /** The first one's weight {@link byTap}. */
+  readonly matrices?: readonly Float64Array[];
+  /** The same memory each time; what is composed holds until the next time. */
+  readonly room?: NamedRooms;
+}
+
+const newRoom: NamedRooms = (_, size, make = () => new Float64Array(size)) => make();
 
 /**
  * b = b_B + W_B b_A, summed over taps and middle channels: at every place that no border and no hole changes.
@@ -132,10 +151,10 @@ function multiply(
 }
 
 /** A kernel's weight as one [out, in / groups] matrix a tap. */
-function byTap(kernel: LinearKernel): readonly Float64Array[] {
+export function byTap(kernel: LinearKernel, room: NamedRooms = newRoom): readonly Float64Array[] {
   const taps = tapsOf(kernel.axes);
   const size = kernel.weight.length / taps;
-  const matrices = transpose(kernel.weight, size, taps);
+  const matrices = transpose(kernel.weight, size, taps, (_, length) => room("matrices", length));
   return Array.from({ length: taps }, (_, tap) => matrices.subarray(tap * size, (tap + 1) * size));
 }
 
@@ -143,9 +162,9 @@ function byTap(kernel: LinearKernel): readonly Float64Array[] {
 const tile = 64;
 
 /** [rows, columns] as [columns, rows]. */
-function transpose(values: Float64Array, rows: number, columns: number): Float64Array {
+function transpose(values: Float64Array, rows: number, columns: number, room: NamedRooms): Float64Array {
   if (rows === 1 || columns === 1) return values;
-  const out = new Float64Array(values.length);
+  const out = room("transposed", values.length);
   for (let top = 0; top < rows; top += tile) {
     const bottom = Math.min(top + tile, rows);
     for (let left = 0; left < columns; left += tile) {

@@ -1,15 +1,24 @@
 import { type LinearForm, type LinearKernel, weightsOf } from "../../algebra/kernel.js";
 import { addOnGrid } from "../../algebra/parallel/grid.js";
 import {
+  byTap,
   composeBias,
   composeWeights,
   isDiagonal,
+  type NamedRooms,
   scaleRows,
 } from "../../algebra/sequence/sequence-weights.js";
 import { computed, type KernelMap, kernelOfMap, numbersOf, partsOf } from "./linear-map.js";
 
 /** Weights that are computed together: few enough that a cache holds them beside what they are made of. */
 const together = 2 ** 15;
+
+/**
+ * Of products of two layers at least this many output channels, so that what is read of the first one is of
+ * use for as many, unless that is too many weights.
+ */
+const leastRows = 64;
+const mostTogether = 2 ** 21;
 
 /**
  * The numbers of a map as kernels of some output channels each, one behind the other: of large weights no
@@ -20,7 +29,7 @@ const together = 2 ** 15;
 export function* blocksOfMap(map: KernelMap): Generator<LinearKernel> {
   const { form } = map;
   const { outChannels, groups } = form;
-  const rows = Math.max(1, Math.floor((together * outChannels) / weightsOf(form)));
+  const rows = rowsTogether(map);
   if ((groups > 1 && !isByRows(map)) || rows >= outChannels) {
     yield kernelOfMap(map);
     return;
@@ -36,6 +45,24 @@ export function* blocksOfMap(map: KernelMap): Generator<LinearKernel> {
   }
 }
 
+/** How many output channels are computed together. */
+function rowsTogether(map: KernelMap): number {
+  const row = weightsOf(map.form) / map.form.outChannels;
+  const fitting = Math.max(1, Math.floor(together / row));
+  if (fitting >= leastRows || !isOfProducts(map)) return fitting;
+  return Math.max(fitting, Math.min(leastRows, Math.floor(mostTogether / row)));
+}
+
+/** True if output channels of a block are products with a layer in front. */
+function isOfProducts(map: KernelMap): boolean {
+  const open = [map];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at.numbers.from === "sequence" && !isDiagonal(at.numbers.parts[1].form)) return true;
+    open.push(...partsInBlock(at));
+  }
+  return false;
+}
+
 /** True of numbers that are read in parts, and then scaled: what an output channel needs is its own. */
 function isByRows({ numbers }: KernelMap): boolean {
   if (numbers.from === "leaf") return numbers.part !== undefined;
@@ -46,8 +73,10 @@ function isByRows({ numbers }: KernelMap): boolean {
 class Blocks {
   /** What is needed as a whole for each block, computed once. */
   readonly #wholes = new Map<KernelMap, LinearKernel>();
+  /** Of those in front of others, a matrix a tap. */
+  readonly #matrices = new Map<KernelMap, readonly Float64Array[]>();
   /** Where each part's numbers are written, in block after block. */
-  readonly #rooms = new Map<KernelMap, Float64Array>();
+  readonly #rooms = new Map<KernelMap, Map<string, Float64Array>>();
   #first = 0;
   #end = 0;
 
@@ -95,7 +124,11 @@ class Blocks {
   ): LinearKernel {
     if (!isDiagonal(behind.form)) {
       const first = this.#whole(before);
-      return { ...form, weight: composeWeights(first, only, form), bias: composeBias(first, only) };
+      const matrices = this.#matrices.get(before) ?? byTap(first);
+      this.#matrices.set(before, matrices);
+      const room: NamedRooms = (name, size) => this.#named(map, name, size);
+      const weight = composeWeights(first, only, form, { matrices, room });
+      return { ...form, weight, bias: composeBias(first, only) };
     }
     const second = this.#rowsOf(behind);
     const weight = this.#room(map, form);
@@ -146,9 +179,15 @@ class Blocks {
   }
 
   #room(map: KernelMap, form: LinearForm): Float64Array {
-    const size = weightsOf(form);
-    const room = this.#rooms.get(map) ?? new Float64Array(size);
-    this.#rooms.set(map, room);
+    return this.#named(map, "weights", weightsOf(form));
+  }
+
+  /** The first block is the largest. */
+  #named(map: KernelMap, name: string, size: number): Float64Array {
+    const rooms = this.#rooms.get(map) ?? new Map<string, Float64Array>();
+    this.#rooms.set(map, rooms);
+    const room = rooms.get(name) ?? new Float64Array(size);
+    rooms.set(name, room);
     return room.subarray(0, size);
   }
 }

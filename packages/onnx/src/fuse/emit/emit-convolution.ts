@@ -1,12 +1,12 @@
-import { type ConvAxis, type LinearForm, toTransposed } from "@convfuse/core";
-import { turned } from "../../constants/turned.js";
+import type { ConvAxis, LinearForm } from "@convfuse/core";
+import { placeTurned, type Turning } from "../../constants/turned.js";
 import { elementSize } from "../../model/data-type.js";
-import { encode } from "../../model/elements.js";
+import { bytesOf, decode, encode, type StoredNumbers, storedNumbers } from "../../model/elements.js";
 import type { NewTensor } from "../../write/new-tensor.js";
 import { isDiagonal, type TransposedAxis, transposedAxis } from "../plan/form.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { operation, type Site } from "./site.js";
-import type { StoredKernel, StoredNumbers } from "./stored-kernel.js";
+import type { StoredKernel } from "./stored-kernel.js";
 import type { StoredConvolution } from "./stored-term.js";
 
 /** Makes the nodes for one convolution: the operator that its form asks for. */
@@ -41,7 +41,12 @@ function emitImage(part: Part, { axes, inChannels, outChannels, groups }: Linear
     const weight = weightOf(part, [outChannels, inChannels / groups, ...sizes]);
     return emitted(part, "Conv", [weight, ...bias], convAttributes(axes, groups));
   }
-  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], toTransposed);
+  const weight = weightOf(part, [inChannels, outChannels / groups, ...sizes], {
+    rows: outChannels / groups,
+    columns: inChannels / groups,
+    taps: sizes.reduce((product, size) => product * size, 1),
+    groups,
+  });
   return emitted(part, "ConvTranspose", [weight, ...bias], transposedAttributes(axes, groups));
 }
 
@@ -50,10 +55,7 @@ function emitMatrix(part: Part): Emitted {
   const { inChannels, outChannels } = part.convolution.form;
   const [bias] = biasOf(part, [outChannels]);
   // Before opset 11 Gemm has to have a bias.
-  if (bias === undefined) {
-    const columns = (kernel: StoredKernel): StoredNumbers => turned(kernel.weight, outChannels, inChannels);
-    return emitted(part, "MatMul", [weightOf(part, [inChannels, outChannels], columns)], {});
-  }
+  if (bias === undefined) return emitted(part, "MatMul", [turnedMatrix(part)], {});
   if (part.convolution.along === "last") return emitTokens(part, bias);
   const weight = weightOf(part, [outChannels, inChannels]);
   return emitted(
@@ -66,10 +68,7 @@ function emitMatrix(part: Part): Emitted {
 
 /** Any axes and then features, times a matrix. */
 function emitTokens(part: Part, bias: NewTensor): Emitted {
-  const { inChannels, outChannels } = part.convolution.form;
-  const weight = weightOf(part, [inChannels, outChannels], (kernel) =>
-    turned(kernel.weight, outChannels, inChannels),
-  );
+  const weight = turnedMatrix(part);
   const product = part.site.names.fresh(`${part.output}.product`);
   const first = emitted({ ...part, output: product }, "MatMul", [weight], {});
   const second = emitted(
@@ -84,18 +83,26 @@ function emitTokens(part: Part, bias: NewTensor): Emitted {
   };
 }
 
+/** [in, out], as MatMul has it. */
+function turnedMatrix(part: Part): NewTensor {
+  const { inChannels, outChannels } = part.convolution.form;
+  return weightOf(part, [inChannels, outChannels], { rows: outChannels, columns: inChannels });
+}
+
 /** One factor, and one summand, a channel; one of each for all where they are equal. */
 function emitFactors(part: Part): Emitted {
   const { output, site, stored, convolution } = part;
   const { outChannels, axes } = convolution.form;
-  const { weight, bias } = stored;
   const dims = [outChannels, ...(site.opset < 7 ? [] : axes.map(() => 1))];
-  const few = ({ weight: values }: Pick<StoredKernel, "weight">): StoredNumbers =>
-    isUniform(values) ? values.slice(0, 1) : values;
-  const factor = weightOf(part, isUniform(weight) ? [] : dims, few);
+  const perChannel = (what: string, values: Float64Array): NewTensor =>
+    isUniform(values)
+      ? newTensor(part, what, [], () => [encode(values.subarray(0, 1), site.type)])
+      : newTensor(part, what, dims, () => [encode(values, site.type)]);
+  const weight = decode(bytesOf(stored.weight), site.type);
+  const factor = perChannel("weight", weight);
+  const { bias } = stored;
   if (bias === undefined) return emitted(part, "Mul", [factor], broadcast(site));
-  const values = few({ weight: bias });
-  const summand = newTensor(part, "bias", isUniform(bias) ? [] : dims, () => [values]);
+  const summand = perChannel("bias", bias);
   if (weight.every((value) => value === 1)) return emitted(part, "Add", [summand], broadcast(site));
   const scaled = site.names.fresh(`${output}.scaled`);
   const product = emitted({ ...part, output: scaled }, "Mul", [factor], broadcast(site));
@@ -124,7 +131,7 @@ function broadcast({ opset }: Site): NewOperation["attributes"] {
   return opset < 7 ? { broadcast: 1, axis: 1 } : {};
 }
 
-function isUniform(values: StoredNumbers): boolean {
+function isUniform(values: Float64Array): boolean {
   return values.every((value) => value === values[0]);
 }
 
@@ -153,43 +160,64 @@ function transposedAttributes(axes: readonly ConvAxis[], group: number): NewOper
 /**
  * The numbers are computed again when they are written, unless there are few: a network's new weights are as
  * large as its file.
- * @param arranged the weights in the operator's order, if that is another one
+ * @param turning how the operator has them, if not in the order of output channels
  */
-function weightOf(
-  part: Part,
-  dims: readonly number[],
-  arranged: (kernel: StoredKernel) => StoredNumbers = inOrder,
-): NewTensor {
+function weightOf(part: Part, dims: readonly number[], turning?: Turning): NewTensor {
   const { convolution, stored } = part;
-  const tensor = newTensor(part, "weight", dims, () =>
-    arranged === inOrder ? convolution.blocks() : [arranged(convolution.again())],
-  );
+  const { type } = part.site;
+  const size = dims.reduce((product, length) => product * length, 1);
+  const tensor = newTensor(part, "weight", dims, () => {
+    if (turning === undefined) return inBytes(convolution.blocks());
+    return convolution.lend(tensor.length, (room) =>
+      inPieces(turnedWhole(convolution.blocks(), turning, storedNumbers(type, room, size))),
+    );
+  });
   if (!convolution.mayKeep(tensor.length)) return tensor;
   // The numbers lie where the next region's will.
-  const bytes = encode(arranged(stored), tensor.type).slice();
-  return { ...tensor, make: () => [bytes] };
+  const numbers =
+    turning === undefined
+      ? stored.weight.slice()
+      : turnedWhole([stored.weight], turning, storedNumbers(type, new ArrayBuffer(tensor.length)));
+  return { ...tensor, make: () => [bytesOf(numbers)] };
 }
 
-function inOrder({ weight }: StoredKernel): StoredNumbers {
-  return weight;
+/** Bytes that are handed on at once. */
+const together = 2 ** 18;
+
+/** Numbers that lie in memory which others get afterwards. */
+function* inPieces(numbers: StoredNumbers): Generator<Uint8Array> {
+  const bytes = bytesOf(numbers);
+  for (let start = 0; start < bytes.length; start += together) yield bytes.slice(start, start + together);
+}
+
+/** Puts numbers together that come some output channels at a time. */
+function turnedWhole(blocks: Iterable<StoredNumbers>, turning: Turning, out: StoredNumbers): StoredNumbers {
+  const { columns, taps = 1 } = turning;
+  let channel = 0;
+  for (const block of blocks) {
+    placeTurned(out, block, channel, turning);
+    channel += block.length / (columns * taps);
+  }
+  return out;
+}
+
+function* inBytes(blocks: Iterable<StoredNumbers>): Generator<Uint8Array> {
+  for (const block of blocks) yield bytesOf(block);
 }
 
 function biasOf(part: Part, dims: readonly number[]): readonly NewTensor[] {
   const { bias } = part.stored;
-  return bias === undefined ? [] : [newTensor(part, "bias", dims, () => [bias])];
+  if (bias === undefined) return [];
+  return [newTensor(part, "bias", dims, () => [encode(bias, part.site.type)])];
 }
 
 function newTensor(
   { path, site: { names, type } }: Pick<Part, "path" | "site">,
   what: string,
   dims: readonly number[],
-  numbers: () => Iterable<StoredNumbers>,
+  make: NewTensor["make"],
 ): NewTensor {
   const name = names.fresh(`${path}.fused.${what}`);
   const length = dims.reduce((product, size) => product * size, elementSize(type) as number);
-  return { name, type, dims, length, make: () => encoded(numbers(), type) };
-}
-
-function* encoded(parts: Iterable<StoredNumbers>, type: number): Generator<Uint8Array> {
-  for (const part of parts) yield encode(part, type);
+  return { name, type, dims, length, make };
 }

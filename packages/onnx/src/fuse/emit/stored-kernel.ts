@@ -1,19 +1,20 @@
 import { type FusedConvolution, FusionError, type LinearForm } from "@convfuse/core";
-import { DataType, typeName } from "../../model/data-type.js";
-import { roundTo } from "../../model/elements.js";
+import { elementSize, typeName } from "../../model/data-type.js";
+import {
+  bytesOf,
+  decodeInto,
+  roundTo,
+  type StoredNumbers,
+  store,
+  storedNumbers,
+} from "../../model/elements.js";
 import type { OnnxWeightRange } from "../report/report.js";
-
-/**
- * Numbers as a file has them: each rounded to the file's type. Those of float16 and bfloat16 are float32,
- * too.
- */
-export type StoredNumbers = Float32Array | Float64Array;
 
 /** A convolution's numbers, in the type of a file. */
 export interface StoredKernel extends LinearForm {
-  /** [out, in / groups, ...sizes] */
+  /** [out, in / groups, ...sizes], each rounded to the file's type, as raw data has them. */
   readonly weight: StoredNumbers;
-  /** [out]; undefined: none, or only zeros */
+  /** [out], rounded; undefined: none, or only zeros */
   readonly bias: Float64Array | undefined;
   /** Of the weight. */
   readonly range: OnnxWeightRange;
@@ -29,30 +30,27 @@ export function storedKernel(
   { form, blocks }: FusedConvolution,
   type: number,
   room: (bytes: number) => ArrayBuffer,
-  onPart?: (part: number) => void,
+  onPart: (part: number) => void,
 ): StoredKernel {
   const { outChannels, inChannels, groups, axes } = form;
   const size = axes.reduce((product, axis) => product * axis.size, (outChannels * inChannels) / groups);
-  const weight =
-    type === DataType.double
-      ? new Float64Array(room(8 * size), 0, size)
-      : new Float32Array(room(4 * size), 0, size);
+  const weight = storedNumbers(type, room(size * (elementSize(type) as number)), size);
   const bias = new Float64Array(outChannels);
   const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
   let finite = true;
   let [at, channel] = [0, 0];
   for (const block of blocks()) {
     const weights = weight.subarray(at, at + block.weight.length);
-    round(block.weight, type, weights);
-    finite &&= widen(range, weights);
+    store(block.weight, type, weights);
+    finite &&= widen(range, weights, type);
     at += block.weight.length;
-    onPart?.(at / size);
-    if (block.bias !== undefined) {
-      const biases = bias.subarray(channel, channel + block.outChannels);
-      round(block.bias, type, biases);
-      finite &&= widen({ min: 0, max: 0 }, biases);
+    onPart(at / size);
+    for (const value of block.bias ?? []) {
+      const rounded = roundTo(value, type);
+      finite &&= Number.isFinite(rounded);
+      bias[channel++] = rounded;
     }
-    channel += block.outChannels;
+    if (block.bias === undefined) channel += block.outChannels;
   }
   if (!finite) throw new FusionError("fuseOnnx", `a weight would not be finite in ${typeName(type)}`);
   return { ...form, weight, bias: bias.some((value) => value !== 0) ? bias : undefined, range };
@@ -61,22 +59,39 @@ export function storedKernel(
 /** The weight alone, some output channels at a time: for whoever writes it and keeps nothing. */
 export function* storedBlocks({ blocks }: FusedConvolution, type: number): Generator<StoredNumbers> {
   for (const { weight } of blocks()) {
-    const out = type === DataType.double ? new Float64Array(weight.length) : new Float32Array(weight.length);
-    round(weight, type, out);
+    const out = storedNumbers(type, new ArrayBuffer(weight.length * (elementSize(type) as number)));
+    store(weight, type, out);
     yield out;
   }
 }
 
-function round(values: Float64Array, type: number, out: StoredNumbers): void {
-  if (type === DataType.float) for (let i = 0; i < out.length; i++) out[i] = Math.fround(values[i] as number);
-  else for (let i = 0; i < out.length; i++) out[i] = roundTo(values[i] as number, type);
+/** Numbers that are looked at together: few enough for a cache. */
+const together = 2 ** 12;
+const looked = new Float64Array(together);
+
+/**
+ * Widens a range so that it holds the numbers of a float type, too.
+ * @returns true if all of them are finite
+ */
+function widen(range: { min: number; max: number }, stored: StoredNumbers, type: number): boolean {
+  if (!(stored instanceof Uint16Array)) return widenRange(range, stored);
+  let finite = true;
+  for (let start = 0; start < stored.length; start += together) {
+    const values = looked.subarray(0, Math.min(together, stored.length - start));
+    decodeInto(values, bytesOf(stored.subarray(start)), type, stored.BYTES_PER_ELEMENT);
+    finite &&= widenRange(range, values);
+  }
+  return finite;
 }
 
 /**
  * Widens a range so that it holds some numbers, too.
  * @returns true if all of them are finite
  */
-export function widen(range: { min: number; max: number }, values: StoredNumbers): boolean {
+export function widenRange(
+  range: { min: number; max: number },
+  values: Float32Array | Float64Array,
+): boolean {
   // Variables of their own, and one loop for all: the compiler keeps them in registers.
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;

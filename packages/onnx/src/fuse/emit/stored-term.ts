@@ -1,6 +1,7 @@
 import type { FusedConvolution, FusedTerm, Value } from "@convfuse/core";
+import type { StoredNumbers } from "../../model/elements.js";
 import type { Rooms } from "./rooms.js";
-import { type StoredKernel, type StoredNumbers, storedBlocks, storedKernel } from "./stored-kernel.js";
+import { type StoredKernel, storedBlocks, storedKernel } from "./stored-kernel.js";
 
 /**
  * A convolution whose numbers are computed when they are first needed, and hold until the rooms that they are
@@ -12,10 +13,10 @@ export interface StoredConvolution {
   readonly along: FusedConvolution["along"];
   /** @throws {FusionError} if a number is too large for the file's type */
   stored(): StoredKernel;
-  /** The same computed once more, when the rooms have been cleared. */
-  again(): StoredKernel;
   /** True if so many bytes of it may be kept until they are written. */
   mayKeep(bytes: number): boolean;
+  /** Runs what needs so much memory for a while. */
+  lend(bytes: number, use: (room: ArrayBuffer) => Iterable<Uint8Array>): Iterable<Uint8Array>;
   /** Its weight alone, computed once more, some output channels at a time. */
   blocks(): Iterable<StoredNumbers>;
 }
@@ -46,8 +47,8 @@ export function storedTerm(
       form,
       along,
       stored: keeping(convolution, type, rooms, onPart),
-      again: () => storedKernel(convolution, type, (bytes) => new ArrayBuffer(bytes)),
       mayKeep: (bytes) => rooms.mayKeep(bytes),
+      lend: (bytes, use) => rooms.lend(bytes, use),
       blocks: () => storedBlocks(convolution, type),
     },
   };

@@ -9,8 +9,8 @@ import type {
   StoredWeights,
   Value,
 } from "@convfuse/core";
-import { perChannelValues } from "@convfuse/core";
-import { turned } from "../../constants/turned.js";
+import { partsReader, perChannelValues } from "@convfuse/core";
+import { turned, turnedPart } from "../../constants/turned.js";
 import type { ConvertedGraph } from "../../convert/of-graph.js";
 import { tokenMoveOf, typeOf } from "./token-moves.js";
 
@@ -87,7 +87,8 @@ function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
   const source = keeps ? rows : tokens;
   const gone = keeps ? [...layer.nodes, norm] : [...layer.nodes, flattening, norm];
   const { form, op, x } = layer;
-  const kernel = (): LinearKernel => ({ ...form, ...folded(op, norm.op as AffineOp) });
+  const blocks = (most = together): Iterable<LinearKernel> => folded(op, form, norm.op as AffineOp, most);
+  const kernel = (): LinearKernel => [...blocks(Number.POSITIVE_INFINITY)][0] as LinearKernel;
   const product = { name: "" };
   return {
     replacement: {
@@ -101,7 +102,7 @@ function around(norm: Node, surroundings: Surroundings): TokenNorm | undefined {
             scalesBy: undefined,
             form,
             kernel,
-            blocks: () => [kernel()],
+            blocks: () => blocks(),
           },
         },
       ],
@@ -152,9 +153,11 @@ function layerOf(tokens: Value, { converted, producers, readers, outputs }: Surr
     bias === undefined ? !added : bias.type === constant.type && bias.shape.at(-1) === outFeatures;
   const fits = facts.get(tokens)?.shape?.at(-1) === outFeatures && x.type === constant.type && isBias;
   if (!fits || (bias?.size ?? outFeatures) !== outFeatures) return undefined;
+  const turning = { rows: inFeatures, columns: outFeatures };
   const weights: StoredWeights = {
     shape: [outFeatures, inFeatures],
-    read: () => turned(constant.read(), inFeatures, outFeatures),
+    read: () => turned(constant.read(), turning),
+    part: constant.part && turnedPart(constant.part, turning),
   };
   return {
     nodes: added ? [matrix, last] : [matrix],
@@ -175,26 +178,37 @@ function layerOf(tokens: Value, { converted, producers, readers, outputs }: Surr
   };
 }
 
-/** (W x + b + before) factor + after. */
-function folded(
-  { weight, bias, outFeatures }: MatrixOp<StoredWeights>,
+/** Weights that are computed together: few enough that a cache holds them. */
+const together = 2 ** 15;
+
+/**
+ * (W x + b + before) factor + after, for some features at a time.
+ * @param most weights that are computed together, if a feature has no more
+ */
+function* folded(
+  { weight, bias, inFeatures, outFeatures }: MatrixOp<StoredWeights>,
+  form: LinearForm,
   { before, factor, after }: AffineOp,
-): Pick<LinearKernel, "weight" | "bias"> {
+  most: number,
+): Generator<LinearKernel> {
   const [offsets, factors, shifts] = [before, factor, after].map((values) =>
     perChannelValues(values, outFeatures),
   ) as [Float64Array, Float64Array, Float64Array];
-  const values = weight.read();
   const own = bias?.read();
-  const depth = values.length / outFeatures;
-  const scaled = new Float64Array(values.length);
-  for (let row = 0; row < outFeatures; row++) {
-    const factorOfRow = factors[row] as number;
-    for (let i = row * depth; i < (row + 1) * depth; i++) scaled[i] = (values[i] as number) * factorOfRow;
+  const biases = shifts.map(
+    (value, c) => ((own?.[c] ?? 0) + (offsets[c] as number)) * (factors[c] as number) + value,
+  );
+  const read = partsReader(weight);
+  const rows = Math.min(outFeatures, Math.max(1, Math.floor(most / inFeatures)));
+  const room = new Float64Array(rows * inFeatures);
+  for (let first = 0; first < outFeatures; first += rows) {
+    const end = Math.min(first + rows, outFeatures);
+    const values = read(first * inFeatures, end * inFeatures);
+    const scaled = room.subarray(0, values.length);
+    for (let row = first, i = 0; row < end; row++) {
+      const factorOfRow = factors[row] as number;
+      for (const next = i + inFeatures; i < next; i++) scaled[i] = (values[i] as number) * factorOfRow;
+    }
+    yield { ...form, outChannels: end - first, weight: scaled, bias: biases.subarray(first, end) };
   }
-  return {
-    weight: scaled,
-    bias: shifts.map(
-      (value, c) => ((own?.[c] ?? 0) + (offsets[c] as number)) * (factors[c] as number) + value,
-    ),
-  };
 }
