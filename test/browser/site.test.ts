@@ -241,6 +241,16 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
     );
     expect(figures.length).toBeGreaterThan(3);
     expect(new Set(figures.map(String))).toEqual(new Set(["avoid,true"]));
+    // No line of code is broken: the longest has 92 letters, and A4 has 176 millimetres between the margins.
+    const widest = await page.$$eval("pre code", (all) =>
+      all.map((code) => {
+        const { fontSize } = getComputedStyle(code);
+        const ends = getComputedStyle(code.closest("pre") as Element);
+        return 92 * 0.6 * parseFloat(fontSize) + parseFloat(ends.paddingLeft) + parseFloat(ends.paddingRight);
+      }),
+    );
+    expect(widest.length).toBeGreaterThan(3);
+    expect(Math.max(...widest)).toBeLessThan((176 / 25.4) * 96);
     await page.emulateMedia({ media: null });
     await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
     expect(printed.open.length).toBeGreaterThan(2);
