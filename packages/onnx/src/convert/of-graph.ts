@@ -44,11 +44,19 @@ export interface ConvertedGraph {
 
 /** @throws {FormatError} if a name is given twice, or nodes need each other in a circle */
 export function convertGraph(source: SourceGraph, context: Context, parent?: Scope): ConvertedGraph {
-  const scope = new Scope(context, source, parent);
-  const walk = new Walk(source, context, scope);
-  for (const node of inOrder(source)) walk.add(node);
-  return walk.finish();
+  const hints = new Map<string, Hint>();
+  const nodes = inOrder(source);
+  for (;;) {
+    const walk = new Walk(source, context, new Scope(context, source, parent, hints));
+    for (const node of nodes) walk.add(node);
+    // What a convolution says of its input, those that read that before it have to know as well.
+    if (walk.late.size === 0) return walk.finish();
+    for (const [name, hint] of walk.late) hints.set(name, hint);
+  }
 }
+
+/** [batch, channels, ...sizes] of a value, as far as something says them. */
+type Hint = NonNullable<ReturnType<typeof shapeReadBy>>;
 
 class Walk {
   readonly #source: SourceGraph;
@@ -56,6 +64,10 @@ class Walk {
   readonly #scope: Scope;
   /** Names that something reads. */
   readonly #read: ReadonlySet<string>;
+  /** Names that nodes read so far. */
+  readonly #readSoFar = new Set<string>();
+  /** Names of whose axes a convolution was the first to say something, when others had read them. */
+  readonly late = new Map<string, Hint>();
   readonly #nodes: Node<StoredWeights>[] = [];
   readonly #origins = new Map<Node, SourceNode>();
   readonly #made = new Map<SourceNode, readonly Node<StoredWeights>[]>();
@@ -76,6 +88,7 @@ class Walk {
   add(node: SourceNode): void {
     const read = node.inputs.map((name) => (name === "" ? undefined : this.#scope.lookup(name)));
     const inputs = this.#withHint(node, read);
+    for (const name of node.inputs) this.#readSoFar.add(name);
     const inner = node.bodies.map((body) => {
       const graph = convertGraph(body.graph, this.#context, this.#scope);
       this.#bodies.push({ node, body, graph });
@@ -144,8 +157,10 @@ class Walk {
     if (!isConvolution(node) || x === undefined || x.shape !== undefined) return inputs;
     const hint = shapeReadBy(node, weight?.shape ?? [], this.#context);
     if (hint === undefined) return inputs;
+    const name = node.inputs[0] as string;
+    if (this.#readSoFar.has(name) && this.#scope.has(name)) this.late.set(name, hint);
     const shape = hint.map((size) => size ?? this.#context.dims.fresh());
-    const fact = this.#scope.learn(node.inputs[0] as string, { ...x, shape });
+    const fact = this.#scope.learn(name, { ...x, shape });
     this.#facts.set(fact.value, fact);
     return [fact, ...inputs.slice(1)];
   }

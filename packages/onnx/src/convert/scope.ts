@@ -1,8 +1,7 @@
 import { storedConstant } from "../constants/constant.js";
 import type { Dim } from "../facts/dim.js";
 import type { Fact, Outcome } from "../facts/fact.js";
-import { isConvolution, shapeReadBy } from "../facts/weight-hint.js";
-import { attributesOf, type SourceGraph } from "../model/graph.js";
+import type { SourceGraph } from "../model/graph.js";
 import type { DeclaredDim, ValueInfo } from "../model/value-info.js";
 import type { Context } from "./context.js";
 
@@ -18,13 +17,19 @@ export class Scope {
   /** Names that this graph reads and that nothing in it gives, by the order in which they were met. */
   readonly captured: Map<string, Fact> = new Map();
 
-  constructor(context: Context, graph: SourceGraph, parent: Scope | undefined) {
+  /** @param hints what other nodes say of the axes of names, where the file does not declare them */
+  constructor(
+    context: Context,
+    graph: SourceGraph,
+    parent: Scope | undefined,
+    hints: ReadonlyMap<string, readonly DeclaredDim[]>,
+  ) {
     this.context = context;
     this.#graph = graph;
     this.#parent = parent;
     this.#inputs = new Map(graph.inputs.map(({ value }) => [value.name, value]));
     this.#outputs = new Map(graph.outputs.map(({ value }) => [value.name, value]));
-    this.#hints = weightHints(graph, context);
+    this.#hints = hints;
     for (const [name, { value: tensor }] of graph.initializers) {
       // In a body an input is never what an initializer of that name says.
       const isInput = this.#inputs.has(name) && (context.overridable || parent !== undefined);
@@ -113,30 +118,4 @@ export class Scope {
 
 function unknown(name: string): Fact {
   return { value: { name }, type: undefined, shape: undefined, constant: undefined, sizes: undefined };
-}
-
-/**
- * What a stored weight says of its convolution's input, where the file does not declare it: the number of
- * axes, and the channels.
- */
-function weightHints(
-  { nodes, initializers, infos }: SourceGraph,
-  context: Context,
-): ReadonlyMap<string, readonly DeclaredDim[]> {
-  const constants = new Map(
-    nodes.filter(({ type }) => type === "Constant").map((node) => [node.outputs[0], node]),
-  );
-  const dimsOf = (name: string): readonly number[] | undefined => {
-    const constant = constants.get(name);
-    const stored = constant && attributesOf(constant, context.external).tensor("value");
-    return (initializers.get(name)?.value ?? stored)?.dims;
-  };
-  const hints = new Map<string, readonly DeclaredDim[]>();
-  for (const node of nodes) {
-    const [x, weight] = node.inputs;
-    if (!isConvolution(node) || x === undefined || weight === undefined || infos.has(x)) continue;
-    const hint = shapeReadBy(node, dimsOf(weight) ?? [], context);
-    if (hint !== undefined) hints.set(x, hint);
-  }
-  return hints;
 }

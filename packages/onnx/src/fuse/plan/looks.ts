@@ -30,7 +30,8 @@ export function planOf(converted: ConvertedGraph, options: Options): Plan {
   let plan = lookedAt(graph, options);
   for (let look = 1; look < mostLooks && plan.chains.length > 0; look++) {
     const after = afterPlan(converted, plan);
-    if (!mayLeadOn(plan, options) && !hasLostReaders(graph, after.graph)) break;
+    const isFreer = hasLostReaders(graph, after.graph) || hasJoined(graph, plan);
+    if (!isFreer && !mayLeadOn(plan, options)) break;
     const keepNode = (node: Node): boolean => {
       const before = after.stayed.get(node);
       // What was moved behind a pooling is not moved again.
@@ -101,6 +102,17 @@ function hasLostReaders(before: Graph, after: Graph): boolean {
   return after.nodes.some(
     ({ op, outputs }) =>
       !opaque.has(op.kind) && outputs.some((value) => less.get(value) === 1 && (some.get(value) ?? 1) > 1),
+  );
+}
+
+/**
+ * True if a value within a region was read several times, so that what became of it could not be taken into
+ * what follows: now it can.
+ */
+function hasJoined(graph: Graph, { chains }: Plan): boolean {
+  const reads = readsOf(graph);
+  return chains.some(({ replacement: { nodes, output } }) =>
+    nodes.some(({ outputs }) => outputs.some((value) => value !== output && (reads.get(value) ?? 0) > 1)),
   );
 }
 
