@@ -317,7 +317,8 @@ def format_cases() -> list:
         torch.manual_seed(len(cases))
         small(torch.randn(shape))
         small(torch.randint(-5, 200, shape).float())
-        small(torch.randn(shape) * torch.exp(torch.randn(shape) * 6))
+        # In float64, since processors round exp in float32 in different ways.
+        small(torch.randn(shape) * torch.exp((torch.randn(shape) * 6).double()).float())
         small(torch.randint(-200, 200, shape) / 32)
         small(torch.zeros(shape))
     for index in range(60):

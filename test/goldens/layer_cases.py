@@ -160,7 +160,7 @@ def result_cases() -> list:
     case("AdaptiveAvgPool2d", [[3, None]], {}, [3, 4, 5])
     case("AdaptiveAvgPool3d", [[None, 2, None]], {}, [2, 3, 4, 5, 3])
     for kind, args, options in [
-        ("GELU", [], {}), ("GELU", [], {"approximate": "tanh"}), ("ELU", [], {}), ("ELU", [0.3], {}), ("Softplus", [], {}), ("Mish", [], {}),
+        ("GELU", [], {}), ("GELU", [], {"approximate": "tanh"}), ("ELU", [], {}), ("ELU", [0.3], {}), ("Softplus", [], {}), ("Mish", [], {}), ("Tanh", [], {}),
     ]:
         case(kind, args, options, [3, 40])
     case("PReLU", [], {}, [2, 3, 4])

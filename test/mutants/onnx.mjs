@@ -198,10 +198,24 @@ export const onnxMutants = [
     tests: guards,
   },
   {
+    name: "onnx: what several nodes of a region read goes on in another run only",
+    file: `${onnx}/fuse/plan/looks.ts`,
+    find: "const isFreer = hasLostReaders(graph, after.graph) || hasJoined(graph, plan);",
+    replace: "const isFreer = hasLostReaders(graph, after.graph);",
+    tests: ["packages/onnx/test/looks.test.ts"],
+  },
+  {
+    name: "onnx: what a weight says of its input is not known to those that read that before",
+    file: `${onnx}/convert/of-graph.ts`,
+    find: "if (walk.late.size === 0) return walk.finish();",
+    replace: "return walk.finish();",
+    tests: ["packages/onnx/test/looks.test.ts"],
+  },
+  {
     name: "onnx: what may be worth more beside a merge is not looked at again",
     file: `${onnx}/fuse/plan/looks.ts`,
-    find: "if (!mayLeadOn(plan, options) && ",
-    replace: "if (",
+    find: "if (!isFreer && !mayLeadOn(plan, options)) break;",
+    replace: "break;",
     tests: ["packages/onnx/test/looks.test.ts"],
   },
   {

@@ -3,6 +3,7 @@ import * as core from "@convfuse/core";
 import * as figures from "@convfuse/figures";
 import * as onnx from "@convfuse/onnx";
 import { describe, expect, test } from "vitest";
+import { plainLayer, plainLayers } from "../support/plain-layers.js";
 import { wrong } from "../support/refusals.js";
 import { optionTakers } from "./takers.js";
 
@@ -197,31 +198,6 @@ describe.each(takers)("$name", ({ name, known }) => {
 });
 
 describe("layers without options take nothing in their place", () => {
-  const layers: Readonly<Record<string, readonly unknown[]>> = {
-    AdaptiveAvgPool1d: [1],
-    AdaptiveAvgPool2d: [1],
-    AdaptiveAvgPool3d: [1],
-    Concat: [[layer]],
-    Dropout: [0.5],
-    DropPath: [0.1],
-    Flatten: [],
-    ELU: [0.5],
-    Hardsigmoid: [],
-    Hardswish: [],
-    Identity: [],
-    LeakyReLU: [0.01],
-    Mish: [],
-    PixelShuffle: [2],
-    PReLU: [4, vector],
-    Product: [[layer]],
-    ReLU: [],
-    ReLU6: [],
-    Scale: [2],
-    Sigmoid: [],
-    SiLU: [],
-    Softplus: [],
-  };
-
   test("the table and the one above have every layer", () => {
     const all = Object.entries(core).flatMap(([name, value]) =>
       typeof value === "function" &&
@@ -231,16 +207,15 @@ describe("layers without options take nothing in their place", () => {
         ? [name]
         : [],
     );
-    expect(all.filter((name) => !(name in layers) && !(name in calls))).toEqual([]);
+    expect(all.filter((name) => !(name in plainLayers) && !(name in calls))).toEqual([]);
   });
 
-  test.each(Object.entries(layers))("%s", (name, args) => {
-    const Layer = new Map<string, unknown>(Object.entries(core)).get(name) as unknown as new (
-      ...args: unknown[]
-    ) => core.Module;
-    new Layer(...args);
+  test.each(Object.keys(plainLayers))("%s", (name) => {
+    plainLayer(core, name);
     for (const more of ["tanh", { inplace: true }, undefined]) {
-      expect(() => new Layer(...args, more)).toThrow(`${name}: takes no further arguments; got surplus=[`);
+      expect(() => plainLayer(core, name, more)).toThrow(
+        `${name}: takes no further arguments; got surplus=[`,
+      );
     }
   });
 });

@@ -1,26 +1,30 @@
+import * as core from "@convfuse/core";
+
 /** Cases of layers that have no function of their own: what they do to each number, or to channels. */
 
 function shapeOf(draw, rank, largest = 8) {
   return Array.from({ length: rank }, () => draw.size(1, largest));
 }
 
-/** The layers of one number, with what their constructors take; whether PyTorch's float32 is a single rounding, whose every bit is known. */
-const maps = [
-  ["SiLU", () => [], false],
-  ["Sigmoid", () => [], false],
-  ["LeakyReLU", (draw) => draw.pick([[], [0.2], [-0.3], [1.7]]), true],
-  ["ReLU6", () => [], false],
-  ["Hardswish", () => [], false],
-  ["Hardsigmoid", () => [], false],
-  ["GELU", (draw) => draw.pick([[], [{ approximate: "tanh" }]]), false],
-  ["ELU", (draw) => draw.pick([[], [0.3]]), false],
-  ["Softplus", () => [], false],
-  ["Mish", () => [], false],
-];
+/** What constructors of layers of one number take, of those that take anything. */
+const takes = {
+  LeakyReLU: (draw) => draw.pick([[], [0.2], [-0.3], [1.7]]),
+  GELU: (draw) => draw.pick([[], [{ approximate: "tanh" }]]),
+  ELU: (draw) => draw.pick([[], [0.3]]),
+};
+
+/** Those of which PyTorch's float32 is a single rounding, so that every bit is known. */
+const known = ["LeakyReLU", "ReLU", "ReLU6"];
+
+/** Every layer of one number. */
+const maps = Object.entries(core).flatMap(([name, { prototype }]) =>
+  prototype instanceof core.Elementwise ? [name] : [],
+);
 
 function drawMap(draw) {
-  const [layer, args, known] = draw.pick(maps);
-  return { op: "map", layer, args: args(draw), shapes: [shapeOf(draw, draw.int(0, 4))], rounded: !known };
+  const layer = draw.pick(maps);
+  const args = takes[layer]?.(draw) ?? [];
+  return { op: "map", layer, args, shapes: [shapeOf(draw, draw.int(0, 4))], rounded: !known.includes(layer) };
 }
 
 function drawPReLU(draw) {

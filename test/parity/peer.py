@@ -133,23 +133,9 @@ def upsample(case, x):
     return F.interpolate(x, **given)
 
 
-MAPS = {
-    "SiLU": nn.SiLU,
-    "Sigmoid": nn.Sigmoid,
-    "LeakyReLU": nn.LeakyReLU,
-    "ReLU6": nn.ReLU6,
-    "Hardswish": nn.Hardswish,
-    "Hardsigmoid": nn.Hardsigmoid,
-    "GELU": nn.GELU,
-    "ELU": nn.ELU,
-    "Softplus": nn.Softplus,
-    "Mish": nn.Mish,
-}
-
-
 def of_each(case, x):
     args = [value for arg in case["args"] for value in (arg.values() if isinstance(arg, dict) else [arg])]
-    return MAPS[case["layer"]](*args)(x)
+    return getattr(nn, case["layer"])(*args)(x)
 
 
 def layer_norm(case, x, *vectors):

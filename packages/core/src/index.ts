@@ -108,6 +108,7 @@ export { ReLU6 } from "./nn/layers/activation/relu6.js";
 export { Sigmoid } from "./nn/layers/activation/sigmoid.js";
 export { SiLU } from "./nn/layers/activation/silu.js";
 export { Softplus } from "./nn/layers/activation/softplus.js";
+export { Tanh } from "./nn/layers/activation/tanh.js";
 export { Concat } from "./nn/layers/concat.js";
 export type { ConvTensors } from "./nn/layers/conv/conv-layer.js";
 export { ConvTranspose1d, type ConvTranspose1dLayerOptions } from "./nn/layers/conv/conv-transpose1d.js";
