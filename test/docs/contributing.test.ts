@@ -142,3 +142,27 @@ test.each(["CONTRIBUTING.md", "docs/architecture.md"])("the arrows of %s are the
   );
   expect(missing).toEqual([]);
 });
+
+test.each(["core", "figures", "kernel", "onnx", "cli"])(
+  "packages/%s says what it is, its licence, words to find it by and how to get it, and no address that nobody knows",
+  (name) => {
+    const stated = manifest(`packages/${name}`) as Readonly<Record<string, unknown>>;
+    expect(stated).toMatchObject({
+      description: expect.stringMatching(/\w/),
+      license: expect.stringMatching(/^MIT/),
+    });
+    expect((stated.keywords as readonly string[]).length).toBeGreaterThan(2);
+    for (const unknown of ["repository", "homepage", "bugs"]) expect(stated).not.toHaveProperty(unknown);
+    const readme = readFileSync(join(root, "packages", name, "README.md"), "utf8");
+    expect(readme).toMatch(name === "cli" ? /npx convfuse/ : new RegExp(`npm install @convfuse/${name}`));
+    expect(readme).toMatch(/API\s+reference|README of `@convfuse/);
+  },
+);
+
+test("what a stranger looks for first is there: how to install, what changed, how to cite, how to report", () => {
+  expect(readFileSync(join(root, "README.md"), "utf8")).toMatch(/npm install @convfuse\/core/);
+  expect(readFileSync(join(root, "CHANGELOG.md"), "utf8")).toMatch(/^## \[Unreleased\]$/m);
+  for (const file of ["CITATION.cff", "LICENSE", "SECURITY.md"])
+    expect(existsSync(join(root, file)), file).toBe(true);
+  expect(readdirSync(join(root, ".github/ISSUE_TEMPLATE")).length).toBeGreaterThan(2);
+});
