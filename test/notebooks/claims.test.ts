@@ -120,6 +120,18 @@ test("lesson 17: the ratio's whole interval lies above 1", () => {
   expect(Number(ratio)).toBeGreaterThan(10 / 9);
 });
 
+test("lesson 17: nearly every block gains, and in stages 1 to 3 the first one least", () => {
+  const line = traces("17-repvgg-a0.ipynb", "times-per-block");
+  const [branches, fused] = [line("branches"), line("fused")];
+  const names = branches.y as unknown as readonly string[];
+  const gains = branches.x.map((time, k) => time / at(fused.x, k));
+  expect(gains.filter((gain) => gain > 1).length).toBeGreaterThanOrEqual(0.8 * gains.length);
+  for (const stage of ["stage1", "stage2", "stage3"]) {
+    const [first = Number.NaN, ...others] = gains.filter((_, k) => names[k]?.startsWith(`${stage}.`));
+    expect(first, stage).toBeLessThan(others.sort((a, b) => a - b)[others.length >> 1] ?? 0);
+  }
+});
+
 test("lesson 19: all ratios lie above that of the MACs, most of all for a single image", () => {
   const line = traces("19-deployment.ipynb", "times-measured");
   const ratios = line("exported / fused").y;
