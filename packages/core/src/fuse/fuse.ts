@@ -1,10 +1,12 @@
 import type { LinearKernel } from "../algebra/kernel.js";
 import { checkFlag, checkOptions, type OptionNames } from "../checks.js";
-import { ArgumentError, FusionError } from "../errors.js";
+import { ArgumentError, FusionError, ShapeError, unlessThrown } from "../errors.js";
+import { cost } from "../nn/cost.js";
 import { assertModule, isAtOrBelow, joinPath, type Module } from "../nn/module.js";
 import { kernelOfMap } from "./graph/linear-map.js";
 import type { Growth } from "./graph/work.js";
 import { fusionReport } from "./report/make-report.js";
+import type { Notes } from "./report/notes.js";
 import type { FusionReport } from "./report/report.js";
 import { deployed, isDeployable } from "./tree/deploy.js";
 import { fuseWhole, type TreeOptions } from "./tree/fuse-tree.js";
@@ -95,7 +97,20 @@ export function fuse(module: Module, options: FuseOptions = {}): Fusion {
   const tree: TreeOptions = { keeps, inputShape, ...(growth && { growth }), ...(sizes && { sizes }) };
   const places = only === undefined && keep === undefined ? new Map() : undefined;
   const { output, notes } = deploy ? deployed(module, "", tree, places) : fuseWhole(module, tree);
+  if (inputShape !== undefined && !takes(output, inputShape) && takes(module, inputShape)) {
+    const reason = "at this inputShape its layers do not agree about which axis holds the channels";
+    const untouched: Notes = { fused: [], refused: [{ path: "", reason }] };
+    return { module, report: fusionReport(module, module, untouched, inputShape) };
+  }
   return { module: output, report: fusionReport(module, output, notes, inputShape) };
+}
+
+function takes(module: Module, inputShape: readonly number[]): boolean {
+  return unlessThrown(
+    ShapeError,
+    () => cost(module, inputShape) !== undefined,
+    () => false,
+  );
 }
 
 /**

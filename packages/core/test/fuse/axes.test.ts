@@ -162,3 +162,17 @@ test("branches that do not say that they give signals are no convolution of sign
   });
   expect(fuse(joined(new Conv2d(6, 2, 1))).module.children().size).toBe(0);
 });
+
+test("an input shape at which layers happen to take different axes for the channels is one at which nothing is fused", () => {
+  const module = new Sequential([new Conv1d(2, 4, 1), norm(4)]);
+  const x = randn([2, 4]);
+  const before = module.forward(x);
+  expect(fuse(module).module).toBeInstanceOf(Conv1d);
+  const { module: same, report } = fuse(module, { inputShape: [2, 4] });
+  expect(same).toBe(module);
+  expect(same.forward(x)).toEqual(before);
+  expect(report.refused).toEqual([
+    { path: "", reason: "at this inputShape its layers do not agree about which axis holds the channels" },
+  ]);
+  expect(fuse(module, { inputShape: [3, 2, 4] }).module).toBeInstanceOf(Conv1d);
+});
