@@ -97,6 +97,22 @@ describe.skipIf(requirement(chromium()) === null)("the site in Chromium", () => 
           }),
         );
         expect(cut).toEqual([]);
+        // Labels that run into each other.
+        const met = await phone.page.$$eval("figure.figure .plot", (all) =>
+          all.flatMap((plot) => {
+            const labels = [...plot.querySelectorAll(".textpoint text")];
+            const places = labels.map((label) => label.getBoundingClientRect());
+            return labels.flatMap((label, i) =>
+              labels.slice(i + 1).flatMap((other, j) => {
+                const [a, b] = [places[i] as DOMRect, places[i + 1 + j] as DOMRect];
+                const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+                const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+                return across > -2 && down > 3 ? [`${label.textContent} | ${other.textContent}`] : [];
+              }),
+            );
+          }),
+        );
+        expect(met).toEqual([]);
         // Emphasis that Markdown did not take for any, as it happens beside Chinese brackets.
         const stars = await phone.page.$$eval(".prose", (all) =>
           all.flatMap((prose) => {

@@ -48,7 +48,13 @@ test.each(names)("%s: what its figures say on a Chinese page is Chinese, but for
       (text) => /[a-z]{2}/.test(text) && !/\p{Script=Han}/u.test(text) && !code.test(text),
     );
     expect(english).toEqual([]);
-    expect(chinese.figureWords([data["text/plain"]].flat().join(""))).toMatch(/\p{Script=Han}.*。$/u);
+    const caption = chinese.figureWords([data["text/plain"]].flat().join(""));
+    expect(caption).toMatch(/\p{Script=Han}.*。$/u);
+    // What the drawing says in Chinese its caption does not say in English.
+    const labels = texts((data[plotlyMime] as { readonly data: unknown }).data).filter(
+      (label) => /[a-z]{3}/.test(label) && chinese.figureWords(label) !== label,
+    );
+    expect(labels.filter((label) => caption.includes(label))).toEqual([]);
   }
 });
 
@@ -58,4 +64,7 @@ test("lists are split between their entries, not inside brackets; what is unknow
   );
   expect(figureWordsInChinese("One pixel<br>reaches 3 × 3 outputs")).toBe("一个像素影响 3 × 3 个输出");
   expect(figureWordsInChinese("stage1.0")).toBe("stage1.0");
+  expect(figureWordsInChinese("kernel, turned, then slid: images with a value from 0 to 9.")).toBe(
+    "核；先旋转，再滑动：各图像，数值从 0 到 9。",
+  );
 });

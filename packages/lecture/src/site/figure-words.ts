@@ -172,8 +172,26 @@ type Pattern = readonly [form: RegExp, made: (parts: readonly string[], inner: T
 /** A comma between entries, not one inside brackets. */
 const comma = /, (?![^()[\]]*[)\]])/;
 
+const strided = /^(\d × \d), stride (\d)$/;
+
+/** The entries of a list; some that are known have a comma of their own. */
+function entries(list: string): readonly string[] {
+  const parts = list.split(comma);
+  const found: string[] = [];
+  for (let at = 0; at < parts.length; at++) {
+    const pair = `${parts[at]}, ${parts[at + 1]}`;
+    const isOne = words[pair] !== undefined || strided.test(pair);
+    found.push(isOne ? pair : (parts[at] as string));
+    if (isOne) at++;
+  }
+  return found;
+}
+
 /** A list of names, of which each may be known. */
-const each = (names: string, inner: Translate): string => names.split(comma).map(inner).join("，");
+const each = (names: string, inner: Translate): string => {
+  const made = entries(names).map(inner);
+  return made.join(made.some((name) => name.includes("，")) ? "；" : "，");
+};
 
 const counted = { ring: "环", channel: "通道", output: "输出", dilation: "空洞率" } as const;
 
@@ -306,7 +324,7 @@ const patterns: readonly Pattern[] = [
     ([name, group], inner) => `${inner(name as string)}，${group === "tensor" ? "逐张量" : "逐通道"}`,
   ],
   [/^(\d+) images?$/, ([count]) => `${count} 张图像`],
-  [/^(\d × \d), stride (\d)$/, ([size, stride]) => `${size}，步长 ${stride}`],
+  [strided, ([size, stride]) => `${size}，步长 ${stride}`],
   [/^average of (\d+ × \d+)$/, ([size]) => `${size} 平均`],
   [
     /^Photographs of (.+)\.$/,
