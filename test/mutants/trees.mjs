@@ -32,6 +32,13 @@ export const treeMutants = [
     tests: ["packages/core/test/fuse/norms.test.ts"],
   },
   {
+    name: "tree: a value is built in two places",
+    file: `${tree}/rebuild/made-layers.ts`,
+    find: "if (this.#claimed.has(value)) throw this.failure(value);",
+    replace: "",
+    tests: nesting,
+  },
+  {
     name: "tree: what stands in several places is made anew in each",
     file: `${tree}/rebuild/made-layers.ts`,
     find: "return known ?? layer;",

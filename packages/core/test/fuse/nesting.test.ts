@@ -22,6 +22,8 @@ import {
   type Wiring,
 } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
+import { Inexpressible } from "../../src/fuse/tree/rebuild/inexpressible.js";
+import { MadeLayers } from "../../src/fuse/tree/rebuild/made-layers.js";
 
 manualSeed(5);
 
@@ -278,4 +280,23 @@ test("x twice in a sum that stays: both are there", () => {
   }
   const network = new Residual({ body: inner });
   expect(verifyFusion(network, fuse(network).module, { inputShape, trials: 2 }).ok).toBe(true);
+});
+
+test("a value is built in one place: a second one is a failure of what is being built", () => {
+  const layers = new MadeLayers(() => new Identity());
+  const [first, second] = [{ name: "first" }, { name: "second" }];
+  layers.begin(first);
+  layers.claim(second);
+  const failureOf = (claim: () => void): unknown => {
+    try {
+      claim();
+    } catch (error) {
+      if (error instanceof Inexpressible) return error.value;
+      throw error;
+    }
+    return undefined;
+  };
+  expect(failureOf(() => layers.claim(second))).toBe(first);
+  expect(failureOf(() => layers.begin(first))).toBe(first);
+  expect(failureOf(() => layers.claim({ name: "third" }))).toBe(undefined);
 });
