@@ -8,7 +8,7 @@ const kernels = ["packages/core/test/engines/kernels.test.ts"];
 export const engineMutants = [
   {
     name: "winograd: tiles with few columns behind those with few rows",
-    file: `${algorithms}/winograd-tiles.ts`,
+    file: `${algorithms}/tile-scheme.ts`,
     find: "(rows > 2 ? 0 : 2) + (columns > 2 ? 0 : 1)",
     replace: "(rows > 2 ? 0 : 1) + (columns > 2 ? 0 : 2)",
     tests: kernels,

@@ -283,7 +283,9 @@ test("x twice in a sum that stays: both are there", () => {
 });
 
 test("a value is built in one place: a second one is a failure of what is being built", () => {
-  const layers = new MadeLayers(() => new Identity());
+  const layers = new MadeLayers(() => {
+    throw new Error("no layer is asked for");
+  });
   const [first, second] = [{ name: "first" }, { name: "second" }];
   layers.begin(first);
   layers.claim(second);

@@ -3,8 +3,9 @@ import type { Step } from "../machine/records.js";
 import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
+import { isPlain3x3, type PositionClass } from "./tile-scheme.js";
 import { kernelTransform } from "./winograd-kernel.js";
-import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
+import { type Region, WinogradTiles } from "./winograd-tiles.js";
 
 /**
  * G for the points 0, 1, -1/2, -2 and infinity on the outer taps, which meet the even pixels, and for the

@@ -3,8 +3,9 @@ import type { Step } from "../machine/records.js";
 import type { Addresses, Algorithm } from "./algorithm.js";
 import type { Conv2dGeometry } from "./as-2d.js";
 import type { Blocked, Border } from "./blocked.js";
+import { isPlain3x3, type PositionClass } from "./tile-scheme.js";
 import { kernelTransform } from "./winograd-kernel.js";
-import { isPlain3x3, type PositionClass, type Region, WinogradTiles } from "./winograd-tiles.js";
+import { type Region, WinogradTiles } from "./winograd-tiles.js";
 
 /** G of F(2x2, 3x3) and F(4x4, 3x3), for the points that assembly/transforms.mjs names, in its order. */
 const kernelTransforms = {
