@@ -82,6 +82,20 @@ describe("elements", () => {
     expect((await shown("document"))["text/html"]).toContain("<html><head></head><body><p>a");
     expect((await shown('[...document.querySelectorAll("p, i")]'))["text/html"]).toContain("<i>c</i>");
     expect(await text('document.createTextNode("t")')).toContain("Text");
+    const both = {
+      "text/html": expect.stringMatching(/^<p>.*<\/p>\n<i>c<\/i>$/),
+      "text/plain": "[2 of 2 elements]",
+    };
+    expect(await shown('document.querySelectorAll("p, i")')).toEqual(both);
+    expect(await shown("document.body.children")).toEqual(both);
+    expect(await shown('document.getElementsByTagName("i")')).toEqual(
+      await shown('document.querySelector("i")'),
+    );
+    expect(await shown('document.querySelector("i").childNodes')).toEqual({
+      "text/html": "c",
+      "text/plain": "[1 of 1 elements]",
+    });
+    expect(await shown('document.querySelectorAll("none")')).toEqual({ "text/plain": "[no elements]" });
   });
 
   it("of d3 are XML, in SVG's namespace", async () => {

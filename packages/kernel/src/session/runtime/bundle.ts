@@ -39,8 +39,8 @@ export function withText(bundle: object, value: unknown): MimeBundle {
 
 /** A value that breaks as it is looked at is shown as text. */
 async function knownBundle(value: unknown): Promise<MimeBundle | undefined> {
-  if (typeof value !== "object" || value === null || isProxy(value)) return undefined;
-  for (const view of viewers) {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const view of isProxy(value) ? [elementBundle] : viewers) {
     try {
       const bundle = await view(value);
       if (bundle) return toJson(bundle) as MimeBundle;

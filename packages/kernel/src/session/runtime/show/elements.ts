@@ -1,3 +1,5 @@
+import { isProxy } from "#host/runtime/inspect.js";
+import { safeInspect } from "../errors/thrown.js";
 import { type Bundle, classProperty, hasMethods, longestMarkup, stored } from "./viewer.js";
 
 const svgNamespace = "http://www.w3.org/2000/svg";
@@ -13,9 +15,11 @@ export function elementBundle(value: object): Bundle | undefined {
   const node = isNode(value) ? value : undefined;
   if (node) return nodeBundle(node);
   const nodes = listed(value);
-  if (!nodes || nodes.length === 0) return undefined;
+  if (!nodes) return undefined;
   const [first] = nodes;
-  if (nodes.length === 1 && first) return nodeBundle(first);
+  if (!first) return Array.isArray(value) ? undefined : { "text/plain": "[no elements]" };
+  const single = nodes.length === 1 ? nodeBundle(first) : undefined;
+  if (single) return single;
   const shown = nodes.slice(0, mostElements);
   return markup(shown.map(htmlOf).join("\n"), `[${shown.length} of ${nodes.length} elements]`);
 }
@@ -45,11 +49,21 @@ function isNode(value: unknown): value is DomNode {
 
 function listed(value: object): readonly DomNode[] | undefined {
   const isSelection = Array.isArray(stored(value, "_groups")) && hasMethods(value, ["nodes", "node"]);
-  const list = isSelection ? (value as { nodes(): readonly unknown[] }).nodes() : value;
+  const own = isSelection ? (value as { nodes(): readonly unknown[] }).nodes() : domList(value);
+  const list = own ?? (isProxy(value) ? undefined : value);
   if (!Array.isArray(list)) return undefined;
   // Unlike `every`, this meets the holes of a sparse array.
   for (let at = 0; at < Math.min(list.length, mostElements); at++) if (!isNode(list[at])) return undefined;
   return list;
+}
+
+/** Where these stand behind a proxy, Node prints what it stands for, without asking it. */
+const listName = /^(Proxy\()?(NodeList|RadioNodeList|HTML\w*Collection)\b/;
+
+/** What is in a list of the DOM: a `NodeList` or an `HTMLCollection`. */
+function domList(value: object): readonly unknown[] | undefined {
+  if (!isProxy(value) && !hasMethods(value, ["item"])) return undefined;
+  return listName.test(safeInspect(value)) ? Array.from(value as ArrayLike<unknown>) : undefined;
 }
 
 function nodeBundle(node: DomNode): Bundle | undefined {
