@@ -2,8 +2,8 @@
 // Node of its own, installed packages, a tsconfig.
 // Then the first imports of large packages: right after the start, after a while in which nobody asked anything (package.json names
 // them), and after an earlier session has imported them.
-// `-- --rounds N` (default 7) sets how many kernels of each kind are measured; `-- --cells N` (default 1000) the long session;
-// `-- --imports a,b` (default lodash,d3,zod) the packages.
+// `-- --rounds N` (default 7) sets how many kernels of each kind are measured; `-- --repeats N` (default 10) how many cells of each
+// kind in each; `-- --cells N` (default 1000) the long session; `-- --imports a,b` (default lodash,d3,zod) the packages.
 import {
   copyFileSync,
   cpSync,
@@ -29,11 +29,13 @@ import { KernelProcess } from "./kernel-process.mjs";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
+    repeats: { type: "string", default: "10" },
     cells: { type: "string", default: "1000" },
     imports: { type: "string", default: "lodash,d3,zod" },
   },
 });
 const rounds = Number(values.rounds);
+const repeats = Number(values.repeats);
 const cells = Number(values.cells);
 const notebooks = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
 const tslab = dirname(createRequire(join(notebooks, "package.json")).resolve("tslab/package.json"));
@@ -46,8 +48,6 @@ const kernels = {
   ],
   tslab: [execPath, join(tslab, "bin/tslab"), "kernel", "--config-path={connection_file}"],
 };
-/** How often the short measurements are taken in each round. */
-const repeats = 10;
 /** How long a kernel may take for its first result, in ms. */
 const patience = 30_000;
 

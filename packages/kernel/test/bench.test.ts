@@ -7,7 +7,7 @@ const main = fileURLToPath(new URL("../bench/main.mjs", import.meta.url));
 
 it("the benchmark comes to its end, and measures all that it announces", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
-    ...[main, "--rounds", "1", "--cells", "1", "--imports", "zod"],
+    ...[main, "--rounds", "1", "--repeats", "1", "--cells", "1", "--imports", "zod"],
   ]);
   const rows = stdout.split("\n").filter((line) => /\s\d/.test(line));
   const row = (label: string): readonly number[] =>
