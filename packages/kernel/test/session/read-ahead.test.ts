@@ -92,13 +92,18 @@ it("only declarations are read ahead, and no more than a session may hold in vai
   const { project, parsed } = start();
   readAll(project, [join(folder, "node_modules/none/n.d.ts"), join(folder, "own.ts"), "far"]);
   expect(parsed()).toEqual([]);
-  const wide = Array.from({ length: 12_000 }, (_, n) => `export declare const c${n}: { a: 1; b: 2 };`).join(
-    "\n",
-  );
-  const path = join(folder, "node_modules/wide/w.d.ts");
-  writeFiles(folder, { "node_modules/wide/w.d.ts": wide });
-  expect(readAll(project, [path, entry]).isFull).toBe(true);
+  const lines = (length: number): string =>
+    Array.from({ length }, (_, n) => `export declare const c${n}: { a: 1; b: 2 };`).join("\n");
+  const path = (name: string): string => join(folder, "node_modules/wide", name);
+  writeFiles(folder, {
+    "node_modules/wide/w.d.ts": lines(5000),
+    "node_modules/wide/wider.d.ts": lines(12_000),
+  });
+  expect(readAll(project, [path("w.d.ts"), entry]).isFull).toBe(true);
   expect(parsed()).toEqual(["w.d.ts"]);
+  // What cannot fit in is passed over.
+  readAll(project, [path("wider.d.ts"), join(folder, "node_modules/near/n.d.ts")]);
+  expect(parsed()).toEqual(["n.d.ts"]);
 });
 
 it("what somebody waits for is begun again, wherever it was left, and checks as if nobody had waited", () => {

@@ -37,13 +37,14 @@ export class ReadAhead {
 
   /**
    * Reads the next file, or leaves it as soon as `isAwaited` says that somebody waits, for another step to
-   * begin it again; false where none is left that may be read.
+   * begin it again; false where none is left that may be read. A file that `left` nodes are too few for is
+   * passed over.
    */
-  step(isAwaited: () => boolean = () => false): boolean {
+  step(isAwaited: () => boolean = () => false, left: number = this.#room - this.nodes): boolean {
     while (this.nodes < this.#room) {
       const path = this.#next();
       if (path === undefined) return false;
-      const read = this.#project.readAhead(path, isAwaited);
+      const read = this.#project.readAhead(path, isAwaited, left);
       if (read === interrupted) return true;
       this.#seen.add(path);
       if (!read) continue;

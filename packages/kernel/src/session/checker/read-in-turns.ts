@@ -24,7 +24,7 @@ export class ReadInTurns {
     const next = this.#room > 0 ? this.#next() : undefined;
     if (!next) return false;
     const before = next.nodes;
-    if (!next.step(isAwaited)) this.#packages = this.#packages.filter((ahead) => ahead !== next);
+    if (!next.step(isAwaited, this.#room)) this.#packages = this.#packages.filter((ahead) => ahead !== next);
     this.#room -= next.nodes - before;
     return true;
   }

@@ -55,6 +55,9 @@ export interface FileAhead {
   readonly leadsTo: readonly string[];
 }
 
+/** How many characters a file of declarations has for each node: 7.5 where it has no comments, else more. */
+const leastOfNode = 7;
+
 /** A checker is replaced after this many cells, since it forgets nothing of what it has seen. */
 const mostFiles = 200;
 
@@ -300,12 +303,16 @@ export class Project {
   /**
    * Parses and binds a package's declarations before somebody imports them; undefined where there are none.
    * The text is not kept: whoever imports them reads it, and takes what was parsed only if it is as it was.
-   * `isAwaited` tells when to leave it.
+   * `isAwaited` tells when to leave it. One that may have more than `most` nodes is not read.
    */
-  readAhead(path: string, isAwaited: () => boolean): FileAhead | typeof interrupted | undefined {
+  readAhead(
+    path: string,
+    isAwaited: () => boolean,
+    most: number,
+  ): FileAhead | typeof interrupted | undefined {
     const ts = this.#ts;
     const text = isDeclaration(path) ? ts.sys.readFile(path) : undefined;
-    if (text === undefined) return undefined;
+    if (text === undefined || text.length > most * leastOfNode) return undefined;
     const { declarations } = this.#registry;
     const before = declarations.nodes;
     const needsJsx = this.#needsJsx;
