@@ -1,19 +1,14 @@
 // `npm run live:times`: how fast live pages are in Chromium, how much memory one takes, and what it loads, against their limits. To be run on
-// cores that nobody else uses; no test depends on these times (`-- --runs 50`: fewer runs for the memory).
+// cores that nobody else uses; no test depends on these times. Whether the memory stays flat: `npm run live:memory`.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { buildSite, launchChromium } from "@convfuse/lecture";
 import { serveFolder } from "../support/static-server.mjs";
 
-const { values } = parseArgs({ options: { runs: { type: "string", default: "500" } } });
-const runs = Number(values.runs);
-if (!Number.isInteger(runs) || runs < 10)
-  throw new RangeError(`live:times: --runs is at least 10; got ${values.runs}`);
 const repeats = 7;
 
 const work = mkdtempSync(join(tmpdir(), "convfuse-live-times-"));
@@ -138,14 +133,6 @@ try {
     [...document.querySelectorAll("[data-cell]")].every(({ dataset }) => dataset.state === "done"),
   );
   tell("after all of its cells", await memory(measured), "MB");
-  const sizes = await repeated(runs, async (i) => {
-    await press(measured, "run", "done");
-    return i + 1 === Math.floor(runs / 2) || i + 1 === runs ? memory(measured) : 0;
-  });
-  const half = sizes[Math.floor(runs / 2) - 1];
-  tell(`after ${Math.floor(runs / 2)} runs of its first cell`, half, "MB");
-  tell(`after ${runs} runs of its first cell`, sizes[runs - 1], "MB", Math.ceil(half * 1.1));
-
   const asset = (name) => readFileSync(join(site, "assets", name));
   const zipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
   tell("the worker's script, gzip", zipped(asset("session-worker.js")) / 1e6, "MB", 1.6);
