@@ -42,9 +42,13 @@ try {
   const devtools = await page.createCDPSession();
 
   const source = (cell) => `[data-cell="${cell}"] [role=textbox]`;
+  /** What a handle leads to stays in memory: a list of completions that was closed, for one. */
+  async function seen(selector) {
+    await (await page.waitForSelector(selector))?.dispose();
+  }
   async function write(cell, code) {
     await page.focus(source(cell));
-    await page.waitForSelector(`[data-cell="${cell}"] .cm-content`);
+    await seen(`[data-cell="${cell}"] .cm-content`);
     await page.focus(source(cell));
     await page.keyboard.down("Control");
     await page.keyboard.press("a");
@@ -53,7 +57,7 @@ try {
   }
   async function run(cell) {
     await page.click(`[data-cell="${cell}"] [data-do="run"]`);
-    await page.waitForSelector(`[data-cell="${cell}"]:is([data-state="done"], [data-state="failed"])`);
+    await seen(`[data-cell="${cell}"]:is([data-state="done"], [data-state="failed"])`);
   }
   /** The bytes that a heap has in use once it was collected, and what its buffers take. */
   async function heap(client) {
@@ -72,7 +76,7 @@ try {
     await write(0, cells[0](n));
     for (const cell of cells.keys()) await run(cell);
     await write(0, "[1].redu");
-    await page.waitForSelector("[role=listbox] [role=option]");
+    await seen("[role=listbox] [role=option]");
     await page.keyboard.press("Escape");
     if (n % (runs / 10) > 0) continue;
     const [worker] = page.workers();
