@@ -158,6 +158,7 @@ describe("a norm before flattened pixels goes into the linear layer behind them"
     ).toContainEqual(expect.stringContaining('(sizes: "given" with a batched inputShape would move them)'));
     const given = fuse(batched, { inputShape: [2, 3, 4, 5], sizes: "given" });
     expect(given.report.fused.map(({ atGivenSizes }) => atGivenSizes)).toEqual([true]);
+    expect(String(given.report)).toContain("\nexact at that input's sizes only: 3\n");
     expect(verifyFusion(batched, given.module, { inputShape: [2, 3, 4, 5] }).ok).toBe(true);
   });
 

@@ -26,10 +26,17 @@ export function reportText(report: Omit<FusionReport, "toString">): string {
         ...rangesBefore.map((range) => [`  from ${shown(range.path)}`, "", "", interval(range)]),
       ]),
     ),
+    ...atGivenSizes(report),
     `refused: ${refused.length} ${refused.length === 1 ? "subtree" : "subtrees"}`,
     ...refused.flatMap(({ path, reason }) => wrapped(`  ${shown(path)}: ${reason}`)),
   ];
   return lines.join("\n");
+}
+
+/** Which of the fused subtrees are exact at the given inputShape only. */
+function atGivenSizes({ fused }: Pick<FusionReport, "fused">): readonly string[] {
+  const places = fused.filter((one) => one.atGivenSizes).map(({ path }) => shown(path));
+  return places.length === 0 ? [] : wrapped(`exact at that input's sizes only: ${places.join(", ")}`);
 }
 
 const lineWidth = 80;
