@@ -395,6 +395,26 @@ describe("fuseOnnx", () => {
     expect(Buffer.compare(fusedFile(bytes).bytes, bytes)).toBe(0);
   });
 
+  test("numbers of no axes are proven, too: how ONNX's own window functions choose between two sizes", () => {
+    const one = { ...floats("one", [], [1]) };
+    const { types, report } = fusedFile(
+      modelBytes({
+        node: [
+          node("Sub", ["x", "one"], "less"),
+          node("Mul", ["x", "one"], "a"),
+          node("Mul", ["less", "zero"], "b"),
+          node("Add", ["a", "b"], "size"),
+          node("Div", ["two", "size"], "y"),
+        ],
+        initializer: [one, floats("zero", [], [0]), floats("two", [], [2])],
+        input: [port("x", [])],
+        output: [port("y", [])],
+      }),
+    );
+    expect(report.putBack).toEqual([]);
+    expect(types).toEqual(["Identity", "Div"]);
+  });
+
   test("a float16 weight that would become infinite is refused, and the region put back", () => {
     const half = (name: string, dims: number[], value: number) =>
       floats(

@@ -250,6 +250,15 @@ function fixed(dim: number | string): number {
   throw new ShapeError("fuseOnnx", "a size that the proof needs is not known");
 }
 
+/** As many as say that nothing happened by chance. */
+const anyNumbers = 7;
+
+/** True of what knows no channels. */
+function isByNumber({ op }: Node): boolean {
+  if (op.kind !== "affine") return op.kind === "add" || op.kind === "identity";
+  return [op.before, op.factor, op.after].every((values) => typeof values === "number");
+}
+
 /** The shape that the first convolution or matrix that reads a value asks for. */
 function shapeByReader(value: Value, { before, after }: Region, lengths: Lengths): readonly number[] {
   for (const { op, inputs } of [...before.nodes, ...after.nodes]) {
@@ -258,5 +267,7 @@ function shapeByReader(value: Value, { before, after }: Region, lengths: Lengths
       return [op.inChannels, ...op.axes.map((_, axis) => lengthOf(axis, op.axes.length, lengths))];
     if (op.kind === "matrix") return [op.inFeatures];
   }
+  // Factors and numbers that are added do the same to whatever flows: a number, or anything else.
+  if ([...before.nodes, ...after.nodes].every(isByNumber)) return [anyNumbers];
   throw new ShapeError("fuseOnnx", "the shape that the proof needs is not known");
 }
