@@ -205,6 +205,29 @@ describe("fuseOnnx", () => {
     await check(graph("sizes"), ["Conv", "Relu", "Identity", "Sigmoid"]);
   });
 
+  test("a head that moves behind its Reshape, whose sizes were asked of what is gone, as Paddle writes it", async () => {
+    const graph = {
+      node: [
+        node("GlobalAveragePool", ["x"], "a"),
+        node("HardSwish", ["a"], "b"),
+        node("Mul", ["b", "half"], "c"),
+        node("Shape", ["c"], "all"),
+        node("Slice", ["all", "zero", "one"], "batch"),
+        node("Concat", ["batch", "rest"], "sizes", { axis: 0n }),
+        node("Reshape", ["c", "sizes"], "d"),
+        node("MatMul", ["d", "w"], "e"),
+        node("Add", ["e", "v"], "y"),
+      ],
+      initializer: [
+        ...[floats("half", [1], [0.5]), weights("w", 4, 3), weights("v", 3)],
+        ...[ints("zero", [0]), ints("one", [1]), ints("rest", [-1])],
+      ],
+      input: ports.input,
+      output: [port("y", ["n", 3])],
+    };
+    await check(graph, ["GlobalAveragePool", "HardSwish", "Flatten", "Gemm"]);
+  });
+
   test("what nobody reads is no reader: it goes with what it reads, and stays where that stays", async () => {
     const graph = (read: string, domain = "") => ({
       node: [

@@ -86,9 +86,10 @@ class Editing {
     );
     const other = rewired.get(made[0] as Node);
     const isMovable = other === undefined || this.#readsItself(source, made[0] as Node);
-    // A Reshape that changes nothing may have been told so by the shape of what is gone: then it becomes an
-    // Identity.
-    if (isWhole && isMovable && (other !== undefined || canStay(source))) {
+    // What a Reshape is to make may have been told by the shape of what is gone: then it is written anew, as
+    // an Identity or a Flatten.
+    const inputs = other === undefined ? source.inputs : source.inputs.slice(1);
+    if (isWhole && isMovable && canStay({ ...source, inputs })) {
       if (other !== undefined) {
         const name = this.#rewriting.nameOf(other);
         this.#instead.set(source, [
@@ -213,6 +214,9 @@ class Editing {
         (name) => before.has(name) && !used.has(name) && scope.lookup(name).constant !== undefined,
       ),
     );
+    // Rather no file than one that nobody can run.
+    const missing = [...used].find((name) => gone.has(name));
+    if (missing !== undefined) throw new TypeError(`"${missing}" would be read, and nothing would give it`);
     const edits: GraphEdits = {
       nodes,
       initializersGone,
