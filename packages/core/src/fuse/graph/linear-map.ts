@@ -270,10 +270,9 @@ function biasOf({ form, numbers }: KernelMap, parts: readonly Bias[]): Bias {
       return { bias: nonzero(joined) };
     }
     case "reshaped":
-      return parts[0] as Bias;
     case "repeated": {
       const { bias } = parts[0] as Bias;
-      return { bias: bias && eachTimes(bias, numbers.pixels) };
+      return { bias: bias && eachTimes(bias, numbers.from === "repeated" ? numbers.pixels : 1) };
     }
   }
 }
