@@ -164,7 +164,9 @@
     requestAnimationFrame(() => {
       if (printing) return;
       for (const { target } of entries) {
-        if (target.clientWidth > 0 && target.clientWidth !== drawnWidths.get(target))
+        // What a cell has replaced would be kept for the sake of its width.
+        if (!target.isConnected) widthsOfPlots.unobserve(target);
+        else if (target.clientWidth > 0 && target.clientWidth !== drawnWidths.get(target))
           draw(target.closest("figure.figure"));
       }
     });
