@@ -78,10 +78,17 @@ export function loaded(bytes: Bytes): Uint8Array {
   return out;
 }
 
-let scratch = new Uint8Array(0);
+/** Gives memory of that many bytes, which begins where its buffer does. */
+export type Room = (length: number) => Uint8Array<ArrayBuffer>;
 
-/** Memory for bytes that are looked at before anything else is read: the same every time. */
-export function scratchOf(length: number): Uint8Array {
-  if (scratch.length < length) scratch = new Uint8Array(length);
-  return scratch.subarray(0, length);
+/** Gives the same memory every time: what is in it is used before the next is asked for. */
+export function reusedRoom(): Room {
+  let room = new Uint8Array(0);
+  return (length) => {
+    if (room.length < length) room = new Uint8Array(length);
+    return room.subarray(0, length);
+  };
 }
+
+/** Memory for bytes that are looked at before anything else is read. */
+export const scratchOf: Room = reusedRoom();

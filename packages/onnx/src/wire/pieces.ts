@@ -1,12 +1,12 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { type Bytes, FilePart, scratchOf } from "./file-part.js";
+import { type Bytes, FilePart, type Room, scratchOf } from "./file-part.js";
 import type { Message } from "./message.js";
 
 /**
  * Bytes that are there, in memory or in a file, or that are made when they are written, part by part (and let
- * go of afterwards).
+ * go of afterwards). A part that is made lies in the room that it was given, or in memory of its own.
  */
-export type Piece = Bytes | { readonly length: number; readonly make: () => Iterable<Uint8Array> };
+export type Piece = Bytes | { readonly length: number; readonly make: (room: Room) => Iterable<Uint8Array> };
 
 /** A part of a file: pieces that share memory with what was read wherever they can. */
 export interface Pieces {
@@ -15,17 +15,14 @@ export interface Pieces {
 }
 
 /** Bytes of a file that are passed on at a time. */
-export const together: number = 2 ** 18;
+const together = 2 ** 18;
 
 /**
  * All bytes in order.
- * @param room gives memory of that many bytes for what is read from a file; what is in it is used before the
- *   next is asked for, where it gives the same memory again
+ * @param room gives memory for what is read from a file or made; what is in it is used before the next is
+ *   asked for, where it gives the same memory again
  */
-export function* bytesOf(
-  { pieces }: Pieces,
-  room: (length: number) => Uint8Array,
-): Generator<Uint8Array, void> {
+export function* bytesOf({ pieces }: Pieces, room: Room): Generator<Uint8Array, void> {
   for (const piece of pieces) {
     if (piece instanceof Uint8Array) yield piece;
     else if (piece instanceof FilePart) {
@@ -34,7 +31,7 @@ export function* bytesOf(
         piece.read(start, bytes);
         yield bytes;
       }
-    } else yield* piece.make();
+    } else yield* piece.make(room);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ExternalPlace } from "../model/tensor.js";
+import type { Room } from "../wire/file-part.js";
 import { delimited, joined, type Pieces } from "../wire/pieces.js";
 import { placeFields, tensorHead } from "./messages.js";
 
@@ -10,8 +11,8 @@ export interface NewTensor {
   readonly dims: readonly number[];
   /** Bytes of its elements. */
   readonly length: number;
-  /** The elements as raw data has them, in parts. */
-  make(): Iterable<Uint8Array>;
+  /** The elements as raw data has them, in parts, each in the room that is given, or in memory of its own. */
+  make(room: Room): Iterable<Uint8Array>;
 }
 
 /**

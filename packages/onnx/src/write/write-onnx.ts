@@ -2,7 +2,8 @@ import { checkOptions, FormatError, type OptionNames } from "@convfuse/core";
 import { attributesOf, type SourceGraph } from "../model/graph.js";
 import type { SourceModel } from "../model/model.js";
 import { type OnnxModel, partsOf } from "../onnx-model.js";
-import { bytesOf, type Pieces, together } from "../wire/pieces.js";
+import { reusedRoom } from "../wire/file-part.js";
+import { bytesOf, type Pieces } from "../wire/pieces.js";
 import { modelPieces } from "./model-pieces.js";
 import { inside, OutsideStore } from "./store.js";
 
@@ -25,8 +26,8 @@ export interface FileChunks extends Iterable<Uint8Array> {
   /** Bytes in all. */
   readonly length: number;
   /**
-   * Hands on all bytes in order. What comes from a file passes through one buffer, so a chunk has to be
-   * written, or copied, before `write` returns.
+   * Hands on all bytes in order. What comes from a file or is made passes through one buffer, so a chunk has
+   * to be written, or copied, before `write` returns.
    */
   writeTo(write: (bytes: Uint8Array) => void): void;
 }
@@ -78,8 +79,7 @@ function chunks(pieces: Pieces): FileChunks {
     length: pieces.length,
     [Symbol.iterator]: () => bytesOf(pieces, (length) => new Uint8Array(length)),
     writeTo: (write) => {
-      const room = new Uint8Array(Math.min(together, pieces.length));
-      for (const bytes of bytesOf(pieces, (length) => room.subarray(0, length))) write(bytes);
+      for (const bytes of bytesOf(pieces, reusedRoom())) write(bytes);
     },
   };
 }

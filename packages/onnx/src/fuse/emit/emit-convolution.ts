@@ -2,6 +2,7 @@ import type { ConvAxis, LinearForm } from "@convfuse/core";
 import { placeTurned, type Turning } from "../../constants/turned.js";
 import { elementSize } from "../../model/data-type.js";
 import { bytesOf, decode, encode, type StoredNumbers, storedNumbers } from "../../model/elements.js";
+import type { Room } from "../../wire/file-part.js";
 import type { NewTensor } from "../../write/new-tensor.js";
 import { isDiagonal, type TransposedAxis, transposedAxis } from "../plan/form.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
@@ -166,10 +167,10 @@ function weightOf(part: Part, dims: readonly number[], turning?: Turning): NewTe
   const { convolution, stored } = part;
   const { type } = part.site;
   const size = dims.reduce((product, length) => product * length, 1);
-  const tensor = newTensor(part, "weight", dims, () => {
-    if (turning === undefined) return inBytes(convolution.blocks());
-    return convolution.lend(tensor.length, (room) =>
-      inPieces(turnedWhole(convolution.blocks(), turning, storedNumbers(type, room, size))),
+  const tensor = newTensor(part, "weight", dims, (room) => {
+    if (turning === undefined) return inBytes(convolution.blocks(room));
+    return convolution.lend(tensor.length, (all) =>
+      inPieces(turnedWhole(convolution.blocks(room), turning, storedNumbers(type, all, size)), room),
     );
   });
   if (!convolution.mayKeep(tensor.length)) return tensor;
@@ -185,9 +186,14 @@ function weightOf(part: Part, dims: readonly number[], turning?: Turning): NewTe
 const together = 2 ** 18;
 
 /** Numbers that lie in memory which others get afterwards. */
-function* inPieces(numbers: StoredNumbers): Generator<Uint8Array> {
+function* inPieces(numbers: StoredNumbers, room: Room): Generator<Uint8Array> {
   const bytes = bytesOf(numbers);
-  for (let start = 0; start < bytes.length; start += together) yield bytes.slice(start, start + together);
+  for (let start = 0; start < bytes.length; start += together) {
+    const some = bytes.subarray(start, start + together);
+    const out = room(some.length);
+    out.set(some);
+    yield out;
+  }
 }
 
 /** Puts numbers together that come some output channels at a time. */

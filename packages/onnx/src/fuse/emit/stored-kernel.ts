@@ -8,6 +8,7 @@ import {
   store,
   storedNumbers,
 } from "../../model/elements.js";
+import type { Room } from "../../wire/file-part.js";
 import type { OnnxWeightRange } from "../report/report.js";
 
 /** A convolution's numbers, in the type of a file. */
@@ -57,9 +58,14 @@ export function storedKernel(
 }
 
 /** The weight alone, some output channels at a time: for whoever writes it and keeps nothing. */
-export function* storedBlocks({ blocks }: FusedConvolution, type: number): Generator<StoredNumbers> {
+export function* storedBlocks(
+  { blocks }: FusedConvolution,
+  type: number,
+  room: Room,
+): Generator<StoredNumbers> {
   for (const { weight } of blocks()) {
-    const out = storedNumbers(type, new ArrayBuffer(weight.length * (elementSize(type) as number)));
+    const { buffer } = room(weight.length * (elementSize(type) as number));
+    const out = storedNumbers(type, buffer, weight.length);
     store(weight, type, out);
     yield out;
   }

@@ -1,5 +1,6 @@
 import type { FusedConvolution, FusedTerm, Value } from "@convfuse/core";
 import type { StoredNumbers } from "../../model/elements.js";
+import type { Room } from "../../wire/file-part.js";
 import type { Rooms } from "./rooms.js";
 import { type StoredKernel, storedBlocks, storedKernel } from "./stored-kernel.js";
 
@@ -17,8 +18,8 @@ export interface StoredConvolution {
   mayKeep(bytes: number): boolean;
   /** Runs what needs so much memory for a while. */
   lend(bytes: number, use: (room: ArrayBuffer) => Iterable<Uint8Array>): Iterable<Uint8Array>;
-  /** Its weight alone, computed once more, some output channels at a time. */
-  blocks(): Iterable<StoredNumbers>;
+  /** Its weight alone, computed once more, some output channels at a time, each in the room that is given. */
+  blocks(room: Room): Iterable<StoredNumbers>;
 }
 
 /** A term of a sum, for a file of some element type. */
@@ -49,7 +50,7 @@ export function storedTerm(
       stored: keeping(convolution, type, rooms, onPart),
       mayKeep: (bytes) => rooms.mayKeep(bytes),
       lend: (bytes, use) => rooms.lend(bytes, use),
-      blocks: () => storedBlocks(convolution, type),
+      blocks: (room) => storedBlocks(convolution, type, room),
     },
   };
 }
