@@ -179,6 +179,35 @@ describe("a model in a file", () => {
     expect(buffers.size).toBe(1);
   });
 
+  test("gives what is made anew the same way: a transposed convolution's weight is put together and handed on in parts", () => {
+    const many = 96;
+    const transposed = modelBytes({
+      node: [
+        node("ConvTranspose", ["x", "w"], "a", { strides: [2n, 2n] }),
+        node("Mul", ["a", "two"], "b"),
+        node("Conv", ["b", "v"], "c", { kernel_shape: [5n, 5n] }),
+        node("Mul", ["c", "two"], "y"),
+      ],
+      initializer: [
+        noise("w", [many, many, 5, 5]),
+        noise("v", [many, many, 5, 5]),
+        { name: "two", dims: [], dataType: 1, floatData: [2] },
+      ],
+      input: [port("x", ["n", many, "h", "w"])],
+      output: [port("y", ["n", many, "h2", "w2"])],
+    });
+    const written = writeOnnx(fuseOnnx(readOnnx(transposed)).model);
+    const chunks = [...written];
+    // What is large comes in parts, none of which is overwritten by the next.
+    expect(chunks.length).toBeGreaterThan(8);
+    const copies: Buffer[] = [];
+    written.writeTo((bytes) => {
+      copies.push(Buffer.from(bytes));
+    });
+    expect(Buffer.concat(copies).equals(Buffer.concat(chunks))).toBe(true);
+    expect(written.length).toBe(Buffer.concat(chunks).length);
+  });
+
   test("passes on what its reader throws", () => {
     const broken = {
       size: 100,
