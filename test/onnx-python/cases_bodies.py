@@ -92,6 +92,44 @@ case(
     imports=mine,
     functions=f'<domain: "mine", opset_import: ["" : 17]>\nBlock <pads> (p) => (r) {{ {weight} q = Conv<pads: ints = @pads>(p, k)\nf = Constant<value = float[4,1,1] {{1,2,3,-4}}>()\nr = Mul(q, f) }}',
 )
+half = "h = Constant<value_float: float = @alpha>()\nr = Mul(q, h)"
+for name, attributes, rest, call in (
+    ("a factor", "<alpha>", f"q = Conv(p, k)\n{half}", "<alpha=0.5>(x)"),
+    ("a factor that has a default", "<alpha: float = 0.5>", f"q = Conv(p, k)\n{half}", "(x)"),
+    (
+        "a factor in a body",
+        "<alpha>",
+        "one = Constant<value = bool {1}>()\nr = If(one) <then_branch = t () => (float[n,4,h,w] r_t) { h = Constant<value_float: float = @alpha>()\nq = Conv(p, k)\nr_t = Mul(q, h) }, "
+        "else_branch = e () => (float[n,4,h,w] r_e) { r_e = Identity(p) }>",
+        "<alpha=0.5>(x)",
+    ),
+    (
+        "the order of weights",
+        "<axis>",
+        "places = Constant<value_ints=[3,2,1,0]>()\nl = Gather<axis: int = @axis>(k, places)\nf = Constant<value = float[4,1,1] {1,2,3,-4}>()\nq = Conv(p, l)\nr = Mul(q, f)",
+        "<axis=1>(x)",
+    ),
+):
+    case(
+        f"a function that gets {name} from the caller",
+        f"y = mine.Block{call}",
+        "same",
+        imports=mine,
+        functions=f'<domain: "mine", opset_import: ["" : 17]>\nBlock {attributes} (p) => (r) {{ {weight}{rest} }}',
+    )
+case(
+    "branches beside a convolution whose groups the caller says",
+    "y = mine.Block<group=2>(x)",
+    ["Block"],
+    imports=mine,
+    functions=f'<domain: "mine", opset_import: ["" : 17]>\nBlock <group> (p) => (r) {{ {weight}l = Constant<value = float[4,2,1,1] {{1,2,3,4,5,6,7,8}}>()\n'
+    "a = Conv<group: int = @group>(p, l)\nb = Relu(a)\nc = Conv(p, k)\nd = Neg(c)\nr = Add(b, d) }",
+    check=lambda model: (
+        None
+        if [node.op_type for node in model.functions[0].node if node.op_type != "Constant"] == ["Conv", "Relu", "Conv", "Add"]
+        else "the branches are not fused"
+    ),
+)
 case(
     "a function between convolution and norm",
     f"a = Conv{same}(x, w4x4x3x3)\nk = mine.Same(a)\ny = BatchNormalization(k, {norm})",

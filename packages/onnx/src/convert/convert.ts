@@ -18,7 +18,5 @@ const rules: ReadonlyMap<string, ConversionRule> = new Map([
 /** What a node of ONNX's own operators computes, or why nothing is said of it. */
 export function convert(call: Call, outcome: Outcome): Conversion {
   const rule = rules.get(call.type);
-  if (rule === undefined) return refused("it is no linear map that is known");
-  if (call.attributes.refer) return refused("an attribute of it comes from the caller of its function");
-  return rule(call, outcome);
+  return rule === undefined ? refused("it is no linear map that is known") : rule(call, outcome);
 }

@@ -165,11 +165,16 @@ class Walk {
     return [fact, ...inputs.slice(1)];
   }
 
-  /** undefined: not one of ONNX's own operators in a version that is known. */
+  /**
+   * undefined: not one of ONNX's own operators in a version that is known, or one of whose attributes only the
+   * caller of a function knows: no rule may take that for one that is not there, which has a default.
+   */
   #callOf(node: SourceNode, inputs: readonly (Fact | undefined)[]): Call | undefined {
     const { opset, functions, external, dims, mostElements } = this.#context;
     if (node.domain !== "" || !isKnownOpset(opset) || functions.has(functionKey("", node.type)))
       return undefined;
+    const attributes = attributesOf(node, external);
+    if (attributes.refer) return undefined;
     // Inputs that are not there at the end may be left out of the list or be empty names in it.
     const last = inputs.findLastIndex((input) => input !== undefined);
     return {
@@ -178,17 +183,20 @@ class Walk {
       inputs: inputs.slice(0, last + 1),
       outputs: node.outputs,
       isRead: (name) => this.#read.has(name),
-      attributes: attributesOf(node, external),
+      attributes,
       dims,
       mostElements,
     };
   }
 
+  /** Why there is no call. */
   #reason(node: SourceNode): string {
     if (this.#context.functions.has(functionKey(node.domain, node.type)))
       return "it is a function of the file";
     if (node.domain !== "") return `its domain is ${node.domain}`;
-    return `opset ${this.#context.opset} is not one whose operators are known`;
+    return isKnownOpset(this.#context.opset)
+      ? "an attribute of it comes from the caller of its function"
+      : `opset ${this.#context.opset} is not one whose operators are known`;
   }
 
   #operations(

@@ -19,7 +19,9 @@ export function shapeReadBy(
   const [first, second, ...sizes] = weight;
   if (sizes.length === 0) return undefined;
   const each = node.type === "Conv" ? second : first;
-  const groups = node.type === "Conv" ? attributesOf(node, external).int("group", 1) : 1;
-  const channels = typeof each === "number" ? each * groups : undefined;
+  const attributes = attributesOf(node, external);
+  const groups = node.type === "Conv" ? attributes.int("group", 1) : 1;
+  // How many groups there are may be for the caller of a function to say.
+  const channels = typeof each === "number" && !attributes.refer ? each * groups : undefined;
   return [undefined, channels, ...sizes.map(() => undefined)];
 }
