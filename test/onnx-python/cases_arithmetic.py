@@ -161,13 +161,52 @@ case(
     y="float[n,h] y",
 )
 
+twice = f"a = BatchNormalization(x, {norm})\nb = BatchNormalization<epsilon=0.1>(a, sb4, bb4, mb4, vb4)\n"
+for name, body, expected, rest in (
+    ("two", twice + "y = Relu(b)", ["BatchNormalization", "Relu"], {}),
+    ("two of features", twice + "y = Relu(b)", ["BatchNormalization", "Relu"], {"x": "float[n,4] x", "y": "float[n,4] y"}),
+    ("two of sound", twice + "y = Relu(b)", ["BatchNormalization", "Relu"], {"x": "float[n,4,l] x", "y": "float[n,4,l] y"}),
+    (
+        "two of opset 6",
+        twice.replace("epsilon=0.1", "is_test=1").replace("BatchNormalization(", "BatchNormalization<is_test=1>(") + "y = Relu(b)",
+        ["BatchNormalization", "Relu"],
+        {"opset": 6, "ir": 3},
+    ),
+    ("two, and what stands between them is read", twice + "y = Mul(a, b)", "same", {"y": "float[n,4,h,w] y, float[n,4,h,w] a"}),
+    ("three", twice + f"y = BatchNormalization(b, {norm})", ["BatchNormalization"], {}),
+    ("one, factors and shifts", f"a = BatchNormalization(x, {norm})\nb = Mul(a, c4x1x1)\ny = Add(b, cb4x1x1)", ["BatchNormalization"], {}),
+    ("one, and a sign", f"a = BatchNormalization(x, {norm})\ny = Neg(a)", ["BatchNormalization"], {}),
+    ("one beside its input", f"a = BatchNormalization(x, {norm})\ny = Add(x, a)", ["BatchNormalization"], {}),
+    ("one alone", f"y = BatchNormalization(x, {norm})", "same", {}),
+    ("factors and shifts without a norm", "a = Mul(x, c4x1x1)\nb = Add(a, cb4x1x1)\ny = Mul(b, ck4x1x1)", ["Mul", "Add"], {}),
+):
+    case(f"norms in a row: {name}", body, expected, **rest)
+case(
+    "a norm in front of a pooling, and numbers behind it in another shape",
+    f"a = BatchNormalization(x, {norm})\ne = GlobalAveragePool(a)\nf = Flatten<axis=2>(e)\ng = Mul(f, c1)\ny = Add(g, cb1)",
+    ["GlobalAveragePool", "BatchNormalization", "Reshape"],
+    y="float[l,1] y",
+)
+for name, sum_of, expected in (
+    ("a difference of nothing in it", "b = Sub(a, a)\nc = Sum(a, b, a, a)\nd = Sum(c, c, b, a)\ny = Conv(d, wb4x4x1x1)", ["Conv", "Sum", "Sum", "Conv"]),
+    ("two convolutions in it", "b = Conv(x, wb4x4x1x1)\ny = Sum(a, z, b, p, q)", ["Conv", "Sum"]),
+    ("what it reads in it", "y = Sum(x, a, z, p, q)", ["Conv", "Sum"]),
+):
+    case(
+        f"a long sum with {name}",
+        f"a = Conv{same}(x, w4x4x3x3)\n{sum_of}",
+        expected,
+        x="float[n,4,h,w] x, float[n,4,h,w] z, float[n,4,h,w] p, float[n,4,h,w] q",
+        y="float[n,4,h,w] y" + (", float[n,4,h,w] a" if "Sub" in sum_of else ""),
+    )
+
 turn = "Transpose<perm=[0,2,1]>"
 for body, expected in (
     (f"y = {turn}(q)", ["MatMul", "Add"]),
     (f"r = Relu(q)\ny = {turn}(r)", ["MatMul", "Add", "Transpose", "Relu", "Transpose"]),
     (f"u = Sigmoid(q)\nr = Mul(q, u)\ny = {turn}(r)", ["MatMul", "Add", "Transpose", "Sigmoid", "Mul", "Transpose"]),
     (f"r = Mul(q, q)\ny = {turn}(r)", "same"),
-    (f"r = Sub(t, q)\ny = {turn}(r)", ["MatMul", "Add", "Transpose", "Mul", "Add", "Transpose"]),
+    (f"r = Sub(t, q)\ny = {turn}(r)", "same"),
 ):
     case(
         f"a norm between transposes: {body.replace(chr(10), '; ')}",

@@ -86,7 +86,7 @@ channels_last(
 channels_last(
     "what is turned is read elsewhere too",
     f"{conv}c = Add(b, c4)\nd = Transpose{first}(c)\ny = BatchNormalization(d, {norm})\nz = Relu(b)",
-    "same",
+    [*turned, "BatchNormalization", "Relu"],
     "float[n,4,h2,w2] y, float[n,h3,w3,4] z",
 )
 channels_last(

@@ -15,7 +15,7 @@ const weights = (name: string, ...dims: number[]) => {
 const initializer = [
   ...[weights("w", 4, 4, 3, 3), weights("p", 4, 4, 1, 1), weights("c", 4), weights("other", 4, 1)],
   ...[ints("axes", [2]), weights("row", 4, 4, 1, 3), weights("s", 4), weights("t", 4), weights("m", 4)],
-  ...[floats("v", [4], [0.5, 1, 2, 3]), weights("matrix", 4, 3)],
+  ...[floats("v", [4], [0.5, 1, 2, 3]), weights("matrix", 4, 3), floats("half", [], [0.5])],
 ];
 const same = { pads: [1n, 1n, 1n, 1n] };
 const turn = (from: string, to: string, ...perm: bigint[]) => node("Transpose", [from], to, { perm });
@@ -80,6 +80,19 @@ describe("what only moves elements is seen through", () => {
     const { types } = await left([...conv, ...joined], [2, 5, 6, 4]);
     expect(types).toEqual(["Transpose", "Conv", "Concat", "Transpose", "Relu"]);
   });
+
+  test.each(["Tanh", "Erf"])(
+    "a factor that is a part of an activation, %s, is one behind a move, too",
+    async (activation) => {
+      const nodes = [...conv, node("Mul", ["d", "half"], "h"), node(activation, ["h"], "y")];
+      const { types, report } = await left(nodes, [2, 5, 6, 4]);
+      expect(report.regions).toEqual([]);
+      expect(types).toEqual(nodes.map(({ opType }) => opType));
+      // Of anything else it goes into the convolution.
+      const other = await left([...nodes.slice(0, -1), node("Sigmoid", ["h"], "y")], [2, 5, 6, 4]);
+      expect(other.types).toEqual(["Transpose", "Conv", "Transpose", "Sigmoid"]);
+    },
+  );
 
   test("an axis that is taken away and put back leaves no node, and names stay", async () => {
     const nodes = [

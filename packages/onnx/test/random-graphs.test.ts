@@ -22,6 +22,7 @@ describe("random networks give in onnxruntime what they gave before they were fu
       expect(report.after.convolutions, `convolutions, seed ${seed}\n${text}`).toBeLessThanOrEqual(
         report.before.convolutions,
       );
+      expect(report.after.nodes, `nodes, seed ${seed}\n${text}`).toBeLessThanOrEqual(report.before.nodes);
       if (report.regions.length > 0) fusedOnes++;
       const again = fusedFile(fused, { growth, verify: false });
       expect(again.report.regions, `fused once more, seed ${seed}\n${text}`).toEqual([]);

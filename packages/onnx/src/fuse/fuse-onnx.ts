@@ -24,6 +24,7 @@ import type { Chain } from "./plan/chains.js";
 import { inexpressible } from "./plan/form.js";
 import { producersOf, unread } from "./plan/live.js";
 import { planOf } from "./plan/looks.js";
+import { stoodIn } from "./plan/stood.js";
 import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report/report.js";
 import { bytesOutside } from "./report/totals.js";
@@ -214,7 +215,10 @@ class Fusing {
       const path =
         replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output))?.path ??
         replacement.output.name;
-      const emitted = emitTerms(terms, nameOf(replacement.output), path, site, ({ base }) => nameOf(base));
+      const stood = stoodIn(replacement, candidate.producers);
+      const emitted = emitTerms(terms, nameOf(replacement.output), path, site, stood, ({ base }) =>
+        nameOf(base),
+      );
       const ratio =
         this.#options.verify === false
           ? undefined

@@ -8,8 +8,8 @@ import {
   ValueInfoProto,
 } from "../schema/onnx.js";
 
-/** What is said of an attribute that is encoded here. */
-export type AttributeNumbers = number | readonly number[];
+/** What is said of an attribute that is encoded here: an int64, several, or a float32. */
+export type AttributeNumbers = number | readonly number[] | { readonly float: number };
 
 /** The parts of a TensorProto but for its elements. */
 interface TensorHead {
@@ -19,7 +19,7 @@ interface TensorHead {
   readonly dims: readonly number[];
 }
 
-/** A NodeProto; numbers are written as int64. */
+/** A NodeProto. */
 export function nodeMessage({
   type,
   name,
@@ -33,13 +33,14 @@ export function nodeMessage({
   readonly output: string;
   readonly attributes: Readonly<Record<string, AttributeNumbers>>;
 }): Uint8Array {
-  const attribute = Object.entries(attributes).map(
-    ([key, value]): AttributeProto =>
-      typeof value === "number"
-        ? { name: key, type: AttributeType.INT, i: BigInt(value) }
-        : { name: key, type: AttributeType.INTS, ints: value.map(BigInt) },
-  );
+  const attribute = Object.entries(attributes).map(([key, value]) => attributeOf(key, value));
   return NodeProto.encode({ name, opType: type, input: inputs, output: [output], attribute }).finish();
+}
+
+function attributeOf(name: string, value: AttributeNumbers): AttributeProto {
+  if (typeof value === "number") return { name, type: AttributeType.INT, i: BigInt(value) };
+  if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  return { name, type: AttributeType.INTS, ints: value.map(BigInt) };
 }
 
 /** An AttributeProto "value" whose tensor is to be put behind it. */

@@ -5,6 +5,7 @@ import { bytesOf, decode, encode, type StoredNumbers, storedNumbers } from "../.
 import type { Room } from "../../wire/file-part.js";
 import type { NewTensor } from "../../write/new-tensor.js";
 import { isDiagonal, type TransposedAxis, transposedAxis } from "../plan/form.js";
+import type { Stood } from "../plan/stood.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { operation, type Site } from "./site.js";
 import type { StoredKernel } from "./stored-kernel.js";
@@ -17,10 +18,11 @@ export function emitConvolution(
   output: string,
   path: string,
   site: Site,
+  stood: Stood,
 ): Emitted {
   const { form } = convolution;
   const part: Part = { convolution, stored: convolution.stored(), input, output, path, site };
-  if (isDiagonal(form)) return emitFactors(part);
+  if (isDiagonal(form)) return emitFactors(part, stood);
   return form.axes.length === 0 ? emitMatrix(part) : emitImage(part, form);
 }
 
@@ -91,7 +93,7 @@ function turnedMatrix(part: Part): NewTensor {
 }
 
 /** One factor, and one summand, a channel; one of each for all where they are equal. */
-function emitFactors(part: Part): Emitted {
+function emitFactors(part: Part, stood: Stood): Emitted {
   const { output, site, stored, convolution } = part;
   const { outChannels, axes } = convolution.form;
   const dims = [outChannels, ...(site.opset < 7 ? [] : axes.map(() => 1))];
@@ -105,6 +107,7 @@ function emitFactors(part: Part): Emitted {
   if (bias === undefined) return emitted(part, "Mul", [factor], broadcast(site));
   const summand = perChannel("bias", bias);
   if (weight.every((value) => value === 1)) return emitted(part, "Add", [summand], broadcast(site));
+  if (stood.norm && convolution.along !== "last") return emitNorm(part, weight, bias);
   const scaled = site.names.fresh(`${output}.scaled`);
   const product = emitted({ ...part, output: scaled }, "Mul", [factor], broadcast(site));
   const sum = emitted({ ...part, input: scaled }, "Add", [summand], broadcast(site));
@@ -112,6 +115,22 @@ function emitFactors(part: Part): Emitted {
     operations: [...product.operations, ...sum.operations],
     tensors: [...product.tensors, ...sum.tensors],
   };
+}
+
+/** With nothing to take away and nothing to divide by, a norm scales and shifts, and does so exactly. */
+function emitNorm(part: Part, factors: Float64Array, shifts: Float64Array): Emitted {
+  const { type, opset } = part.site;
+  const numbers = {
+    scale: factors,
+    bias: shifts,
+    mean: new Float64Array(factors.length),
+    variance: new Float64Array(factors.length).fill(1),
+  };
+  const tensors = Object.entries(numbers).map(([what, values]) =>
+    newTensor(part, what, [values.length], () => [encode(values, type)]),
+  );
+  const epsilon = { float: 0 };
+  return emitted(part, "BatchNormalization", tensors, opset < 7 ? { epsilon, is_test: 1 } : { epsilon });
 }
 
 function emitted(

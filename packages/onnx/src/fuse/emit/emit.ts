@@ -1,15 +1,21 @@
 import type { NewTensor } from "../../write/new-tensor.js";
+import type { Stood } from "../plan/stood.js";
 import { emitConvolution } from "./emit-convolution.js";
+import { additions } from "./emit-operation.js";
 import type { Emitted, NewOperation } from "./new-nodes.js";
 import { operation, type Site } from "./site.js";
 import type { StoredTerm } from "./stored-term.js";
 
-/** Makes the nodes that compute a sum of convolutions. */
+/**
+ * Makes the nodes that compute a sum of convolutions.
+ * @param stood what they take the place of
+ */
 export function emitTerms(
   terms: readonly StoredTerm[],
   output: string,
   path: string,
   site: Site,
+  stood: Stood,
   nameOf: (term: StoredTerm) => string,
 ): Emitted {
   const operations: NewOperation[] = [];
@@ -19,20 +25,13 @@ export function emitTerms(
     const { convolution } = term;
     if (convolution === undefined) return nameOf(term);
     const result = only ? output : site.names.fresh(`${output}.term`);
-    const made = emitConvolution(convolution, nameOf(term), result, path, site);
+    const made = emitConvolution(convolution, nameOf(term), result, path, site, stood);
     operations.push(...made.operations);
     tensors.push(...made.tensors);
     return result;
   });
-  const [first, ...rest] = added as [string, ...string[]];
-  if (only && operations.length === 0) {
-    operations.push(operation("Identity", [first], output, path, site));
-  }
-  let sum = first;
-  for (const [i, name] of rest.entries()) {
-    const result = i === rest.length - 1 ? output : site.names.fresh(`${output}.sum`);
-    operations.push(operation("Add", [sum, name], result, path, site));
-    sum = result;
-  }
+  if (added.length > 2 && stood.longSum) operations.push(operation("Sum", added, output, path, site));
+  else if (added.length > 1) operations.push(...additions(added, output, path, site));
+  else if (operations.length === 0) operations.push(operation("Identity", added, output, path, site));
   return { operations, tensors };
 }

@@ -10,6 +10,8 @@ import type {
   Value,
 } from "@convfuse/core";
 import { isDiagonal } from "./form.js";
+import { producersOf } from "./live.js";
+import { type Stood, stoodIn } from "./stood.js";
 
 /**
  * What a graph is once replacements are made in it, as operations whose numbers are computed when they are
@@ -39,6 +41,7 @@ export function afterGraph(
   live: ReadonlySet<Node>,
 ): AfterGraph {
   const replaced = new Map(replacements.map((one) => [one.output, one]));
+  const producers = producersOf(graph);
   const nodes: Node<StoredWeights>[] = [];
   const stayed = new Map<Node, Node>();
   const parts = new Map<Node, Replacement>();
@@ -46,7 +49,7 @@ export function afterGraph(
   for (const node of graph.nodes) {
     const replacement = node.outputs.map((value) => replaced.get(value)).find((one) => one !== undefined);
     if (replacement !== undefined) {
-      for (const made of nodesOf(replacement, node.path, inner)) {
+      for (const made of nodesOf(replacement, node.path, inner, stoodIn(replacement, producers))) {
         nodes.push(made);
         parts.set(made, replacement);
       }
@@ -65,6 +68,7 @@ function nodesOf(
   { output, terms }: Replacement,
   path: string,
   inner: Map<Value, FusedTerm | undefined>,
+  stood: Stood,
 ): readonly Node<StoredWeights>[] {
   const nodes: Node<StoredWeights>[] = [];
   const add = (op: Op<StoredWeights>, inputs: readonly Value[], value: Value): Value => {
@@ -74,7 +78,7 @@ function nodesOf(
   const values = terms.map((term) => {
     const { base, convolution } = term;
     if (convolution === undefined) return base;
-    const ops = opsOf(convolution);
+    const ops = opsOf(convolution, stood);
     return ops.reduce((x, op, i) => {
       const isLast = i === ops.length - 1;
       const value = isLast && terms.length === 1 ? output : { name: "" };
@@ -88,7 +92,7 @@ function nodesOf(
 }
 
 /** The operations of one convolution. */
-function opsOf(convolution: FusedConvolution): readonly Op<StoredWeights>[] {
+function opsOf(convolution: FusedConvolution, stood: Stood): readonly Op<StoredWeights>[] {
   const { form, along, kernel } = convolution;
   const { inChannels, outChannels, groups, axes, paddingMode } = form;
   if (isDiagonal(form)) {
@@ -98,7 +102,10 @@ function opsOf(convolution: FusedConvolution): readonly Op<StoredWeights>[] {
     const scale = { ...plain, factor, after: 0 };
     const shift = { ...plain, factor: 1, after };
     if (after === 0) return [scale];
-    return factor === 1 ? [shift] : [scale, shift];
+    if (factor === 1) return [shift];
+    if (stood.norm && along !== "last")
+      return [{ ...plain, before: new Float64Array(groups), factor, after }];
+    return [scale, shift];
   }
   const sizes = axes.map(({ size }) => size);
   const weight = stored([outChannels, inChannels / groups, ...sizes], () => kernel().weight);

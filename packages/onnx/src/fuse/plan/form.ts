@@ -1,4 +1,4 @@
-import type { ConvAxis, LinearForm } from "@convfuse/core";
+import type { ConvAxis, LinearForm, Node } from "@convfuse/core";
 
 /** What a ConvTranspose states of an axis. */
 export interface TransposedAxis {
@@ -30,6 +30,11 @@ export function isDiagonal({ axes, groups, inChannels, outChannels }: LinearForm
       size === 1 && stride === 1 && upsampling === 1 && before === 0 && after === 0,
   );
   return pointwise && groups === inChannels && groups === outChannels && (groups > 1 || axes.length > 0);
+}
+
+/** True of a norm: nothing else takes a mean away before it scales. */
+export function isNorm({ op }: Node): boolean {
+  return op.kind === "affine" && typeof op.before !== "number";
 }
 
 /** The padding of a transposed convolution's axis; undefined: it has none that does this. */

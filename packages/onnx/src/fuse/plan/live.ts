@@ -98,7 +98,9 @@ function addAskers(
   const makers = new Map<string, SourceNode>();
   const canBeMade = (name: string): boolean => makers.has(name) || isThere(name);
   const asked = namesReadBy(source.nodes);
-  const open = [...live].map((node) => origins.get(node) as SourceNode);
+  // A node that is a part of what it was is written anew, and reads what that part reads.
+  const staying = new Set([...live].map((node) => origins.get(node) as SourceNode));
+  const open = [...staying].filter((node) => made.get(node)?.every((one) => live.has(one)));
   const stay = (node: SourceNode): void => {
     for (const one of made.get(node) ?? []) live.add(one);
     open.push(node);

@@ -3,18 +3,21 @@ import {
   fuseGraph,
   type Graph,
   type Node,
-  type Replacement,
   type StoredWeights,
   type Value,
 } from "@convfuse/core";
 import type { ConvertedGraph } from "../../convert/of-graph.js";
+import type { SourceNode } from "../../model/graph.js";
 import { type AfterGraph, afterGraph } from "./after-graph.js";
 import { chainsOf } from "./chains.js";
-import { isDiagonal } from "./form.js";
-import { computed } from "./live.js";
+import { computed, producersOf } from "./live.js";
 import { byOutput, composed, movedBy, type Plan } from "./plan.js";
+import { isWorthwhile } from "./worthwhile.js";
 
 type Options = FuseGraphOptions & { readonly keepNode: (node: Node) => boolean };
+
+/** The node of the file that an operation is a part of; undefined: it is new. */
+type OriginOf = (node: Node) => SourceNode | undefined;
 
 /** Each look at a graph is linear, and each leaves less to the next: more are of no use. */
 const mostLooks = 4;
@@ -26,8 +29,8 @@ const mostLooks = 4;
  * once more changes nothing.
  */
 export function planOf(converted: ConvertedGraph, options: Options): Plan {
-  const { graph } = converted;
-  let plan = lookedAt(graph, options);
+  const { graph, origins } = converted;
+  let plan = lookedAt(graph, options, (node) => origins.get(node));
   for (let look = 1; look < mostLooks && plan.chains.length > 0; look++) {
     const after = afterPlan(converted, plan);
     const isFreer = hasLostReaders(graph, after.graph) || hasJoined(graph, plan);
@@ -37,7 +40,9 @@ export function planOf(converted: ConvertedGraph, options: Options): Plan {
       // What was moved behind a pooling is not moved again.
       return before !== undefined || options.keepNode(node);
     };
-    const next = lookedAt(after.graph, { ...options, keepNode });
+    const next = lookedAt(after.graph, { ...options, keepNode }, (node) =>
+      origins.get(after.stayed.get(node) ?? node),
+    );
     const both = next.chains.length === 0 ? undefined : composed(converted, plan, next, after);
     if (both === undefined) break;
     plan = both;
@@ -50,34 +55,21 @@ export function planOf(converted: ConvertedGraph, options: Options): Plan {
  * that would do better in the convolution in front: the node that it ends with then stays, and the rest is
  * looked at anew.
  */
-function lookedAt(graph: Graph<StoredWeights>, options: Options): Plan {
+function lookedAt(graph: Graph<StoredWeights>, options: Options, originOf: OriginOf): Plan {
   const left = new Set<Node>();
+  const producers = producersOf(graph);
   for (let look = 1; ; look++) {
     const keepNode = (node: Node): boolean => left.has(node) || options.keepNode(node);
     const fused = fuseGraph(graph, { ...options, keepNode });
     const before = left.size;
     const chains = chainsOf(graph, fused).filter(({ replacement }) => {
-      if (isWorthwhile(replacement)) return true;
+      if (isWorthwhile(replacement, producers, originOf)) return true;
       const last = replacement.nodes.findLast(({ outputs }) => outputs.includes(replacement.output));
       if (last !== undefined && replacement.rewired.length > 0) left.add(last);
       return false;
     });
     if (left.size === before || look === mostLooks) return { ...fused, chains };
   }
-}
-
-/**
- * False for what would be no less to compute: scales and shifts that are scales and shifts again, and pools,
- * joins or sums that no convolution takes in, since runtimes compute them faster than a convolution that does
- * the same.
- */
-function isWorthwhile({ nodes, terms }: Replacement): boolean {
-  const removed = nodes.filter(({ op }) => op.kind !== "identity");
-  const products = removed.filter(({ op }) => op.kind === "conv" || op.kind === "matrix");
-  const added = terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution]));
-  const convolutions = added.filter(({ form }) => !isDiagonal(form)).length;
-  const nodesAdded = 2 * added.length - convolutions + terms.length - 1;
-  return convolutions <= products.length && (convolutions > 0 || nodesAdded < removed.length);
 }
 
 /** The graph as a plan makes it. */
