@@ -55,6 +55,7 @@ function feedOf(ort: Runtime, input: InferenceSession.ValueMetadata, options: Fe
       typeof size === "number" && size >= 0 ? size : (options.free[axis === 0 ? 0 : 1] as number),
     );
   if (!input.type.startsWith("float")) {
+    if (!(input.type in arrays)) throw notGiven(name, input.type);
     throw new Failure(
       `the input "${name}" takes ${input.type}, which nothing here can guess: give it in --inputs FILE.npz`,
     );
@@ -70,23 +71,35 @@ function tensorOf(
   values: readonly (number | bigint)[],
   shape: readonly number[],
 ): Tensor {
-  const numbers = (): number[] => values.map(Number);
-  const data = {
-    float32: () => Float32Array.from(numbers()),
-    float64: () => Float64Array.from(numbers()),
-    float16: () => new Uint16Array(encodeElements(Float64Array.from(numbers()), DataType.float16).buffer),
-    int64: () => BigInt64Array.from(values, (value) => BigInt(value)),
-    int32: () => Int32Array.from(numbers()),
-    int8: () => Int8Array.from(numbers()),
-    uint8: () => Uint8Array.from(numbers()),
-    bool: () => Uint8Array.from(numbers()),
-  }[type as string];
-  if (data === undefined)
-    throw new Failure(`the input "${name}" takes ${type}, which this command cannot give`);
-  const elements = data();
+  const make = arrays[type];
+  if (make === undefined) throw notGiven(name, type);
+  const elements = make(values);
   const tensor = new ort.Tensor(type as "float32", elements as Float32Array, [...shape]);
   // Where the platform has a Float16Array (Node 24) the tensor holds one, in which onnxruntime-node 1.30
   // finds no elements: it reads the bits themselves.
   if (type === "float16") Object.defineProperty(tensor, "data", { value: elements });
   return tensor;
+}
+
+type Numbers = readonly (number | bigint)[];
+
+/** By the name of a type what holds its elements. */
+const arrays: Readonly<Record<string, (values: Numbers) => Tensor["data"]>> = {
+  float32: (values) => Float32Array.from(values, Number),
+  float64: (values) => Float64Array.from(values, Number),
+  float16: (values) =>
+    new Uint16Array(encodeElements(Float64Array.from(values, Number), DataType.float16).buffer),
+  int64: (values) => BigInt64Array.from(values, BigInt),
+  int32: (values) => Int32Array.from(values, Number),
+  int16: (values) => Int16Array.from(values, Number),
+  int8: (values) => Int8Array.from(values, Number),
+  uint64: (values) => BigUint64Array.from(values, BigInt),
+  uint32: (values) => Uint32Array.from(values, Number),
+  uint16: (values) => Uint16Array.from(values, Number),
+  uint8: (values) => Uint8Array.from(values, Number),
+  bool: (values) => Uint8Array.from(values, Number),
+};
+
+function notGiven(name: string, type: string): Failure {
+  return new Failure(`the input "${name}" takes ${type}, which this command cannot give`);
 }

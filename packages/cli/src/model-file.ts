@@ -5,6 +5,7 @@ import { type FileSource, type OnnxModel, type ReadExternal, readOnnx } from "@c
 import { Failure } from "./failure.js";
 import { InputFiles } from "./input-files.js";
 import { lookAt, reason } from "./look-at.js";
+import { otherFormat } from "./other-formats.js";
 
 /** Node reads no file of 2 GiB at once, and protobuf ends there too. */
 const mostBytes = 2 ** 31 - 1;
@@ -57,14 +58,9 @@ function readModel(path: string): ModelFile {
 
 /** What some files are that are taken for models; undefined: nobody knows. */
 function noModel(path: string): Failure | undefined {
-  const stats = lookAt(path);
   // What is no file on a disk has been read already.
-  if (!stats.isFile()) return undefined;
-  if (stats.size === 0) return new Failure(`${path}: an empty file, and no ONNX file`);
-  const isSmall = stats.size < 1024;
-  if (isSmall && readFileSync(path, "utf8").startsWith("version https://git-lfs.github.com/spec/"))
-    return new Failure(`${path}: not the model, but Git LFS's note of where it is: \`git lfs pull\` gets it`);
-  return undefined;
+  const what = lookAt(path).isFile() ? otherFormat(path) : undefined;
+  return what === undefined ? undefined : new Failure(`${path}: ${what}`);
 }
 
 /** In which ways tensors are kept without the network that they belong to. */

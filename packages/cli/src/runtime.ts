@@ -40,10 +40,16 @@ export interface RunOptions {
   /** False: each node as the file has it. */
   readonly optimised: boolean;
   readonly threads: number;
+  /** Inputs that get arrays of a file, by name. */
+  readonly given: ReadonlyMap<string, unknown>;
 }
 
 /** @throws {Failure} with the path, if the file is not there or onnxruntime does not take it */
-export async function load(ort: Runtime, path: string, { optimised, threads }: RunOptions): Promise<Running> {
+export async function load(
+  ort: Runtime,
+  path: string,
+  { optimised, threads, given }: RunOptions,
+): Promise<Running> {
   lookAt(path);
   let session: InferenceSession;
   try {
@@ -64,8 +70,11 @@ export async function load(ort: Runtime, path: string, { optimised, threads }: R
         return await session.run(feeds, { logSeverityLevel: quiet });
       } catch (error) {
         const sizes = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(", ")}]`);
+        const hint = Object.keys(feeds).every((name) => given.has(name))
+          ? "as the arrays of --inputs are"
+          : "--shape NAME=1,3,224,224 says another size";
         throw new Failure(
-          `${path}: onnxruntime cannot run it on ${sizes.join(", ")} (--shape NAME=1,3,224,224 says another size): ${oneLine(error)}`,
+          `${path}: onnxruntime cannot run it on ${sizes.join(", ")} (${hint}): ${oneLine(error)}`,
         );
       }
     },

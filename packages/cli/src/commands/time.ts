@@ -44,8 +44,8 @@ async function time(before: string, after: string, values: TimeValues): Promise<
   const { feedsOf, givenArrays } = await import("../feeds.js");
   const given = givenArrays(values.inputs);
   const ort = await runtime("time");
-  const a = await load(ort, before, { optimised: true, threads });
-  const b = await load(ort, after, { optimised: true, threads });
+  const a = await load(ort, before, { optimised: true, threads, given });
+  const b = await load(ort, after, { optimised: true, threads, given });
   checkLike(after, b, a);
   const feeds = feedsOf(ort, a.inputs, { free: freeSizes, shapes, given, seed: 0 });
   process.stderr.write(`timing ${pairs} pairs on ${sizesOf(feeds)}, threads: ${threads}\n`);
