@@ -166,8 +166,9 @@ class Walk {
   }
 
   /**
-   * undefined: not one of ONNX's own operators in a version that is known, or one of whose attributes only the
-   * caller of a function knows: no rule may take that for one that is not there, which has a default.
+   * undefined: not one of ONNX's own operators in a version that is known, or one with an attribute that
+   * only the caller of a function knows: no rule may take that for one that is not there, which has a
+   * default.
    */
   #callOf(node: SourceNode, inputs: readonly (Fact | undefined)[]): Call | undefined {
     const { opset, functions, external, dims, mostElements } = this.#context;
