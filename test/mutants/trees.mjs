@@ -32,6 +32,13 @@ export const treeMutants = [
     tests: ["packages/core/test/fuse/norms.test.ts"],
   },
   {
+    name: "tree: a sequence stays, although all of it went into what stands before it",
+    file: `${tree}/rebuild/terms.ts`,
+    find: "if (isRewired || base === entry)",
+    replace: "if (isRewired)",
+    tests: nesting,
+  },
+  {
     name: "tree: a value is built in two places",
     file: `${tree}/rebuild/made-layers.ts`,
     find: "if (this.#claimed.has(value)) throw this.failure(value);",

@@ -24,6 +24,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { Inexpressible } from "../../src/fuse/tree/rebuild/inexpressible.js";
 import { MadeLayers } from "../../src/fuse/tree/rebuild/made-layers.js";
+import { randomBatchNorm } from "./layers.js";
 
 manualSeed(5);
 
@@ -301,4 +302,25 @@ test("a value is built in one place: a second one is a failure of what is being 
   expect(failureOf(() => layers.claim(second))).toBe(first);
   expect(failureOf(() => layers.begin(first))).toBe(first);
   expect(failureOf(() => layers.claim({ name: "third" }))).toBe(undefined);
+});
+
+test("a norm in a sequence of its own goes into the convolution before it once, whatever is merged behind it", () => {
+  const nestedNorms = [
+    () => new Sequential([randomBatchNorm(6)]),
+    () => new Sequential([new Sequential([randomBatchNorm(6)]), new Identity()]),
+    () => new Sequential([randomBatchNorm(6), new Scale(2)]),
+  ];
+  // The shift of the norm before it and its own padding keep this convolution apart.
+  const behind = [
+    () => [new Conv2d(6, 6, 3, { padding: 1 }), randomBatchNorm(6)],
+    () => [new Sum([new Conv2d(6, 6, 3, { padding: 1 }), new Conv2d(6, 6, 1)])],
+  ];
+  for (const norm of nestedNorms)
+    for (const layers of behind) {
+      const module = new Sequential([conv(3, 1), norm(), ...layers()]);
+      const { module: fused, report } = fuse(module);
+      expect(report.after.layers).toBe(2);
+      expect(report.fused.map(({ path }) => path)).toEqual(["0", "2"]);
+      expect(verifyFusion(module, fused, { inputShape, trials: 2 }).ok).toBe(true);
+    }
 });

@@ -99,7 +99,8 @@ export class Terms {
     const name = next?.name ?? part.name;
     // A layer that reads another value than it did says itself what stands between the two.
     const isRewired = part.node !== undefined && walk.where.rewired(part.node) !== undefined;
-    if (isRewired) return { entry: base, steps: [layer(name)] };
+    // Nothing is left of a part whose last layers went into what stands before it.
+    if (isRewired || base === entry) return { entry: base, steps: [layer(name)] };
     return { entry, steps: [walk.step(part, walk.value(part, base)), layer(name)] };
   }
 }
