@@ -4,6 +4,7 @@ const graph = "packages/core/src/graph";
 const rules = ["packages/core/test/fuse-graph/rules.test.ts"];
 const blocks = ["packages/core/test/fuse-graph/blocks.test.ts"];
 const random = ["packages/core/test/fuse-graph/random-graphs.test.ts"];
+const ahead = ["packages/core/test/fuse/ahead.test.ts"];
 const axes = ["packages/core/test/fuse/axes.test.ts"];
 const norms = ["packages/core/test/fuse/norms.test.ts"];
 const edges = ["packages/core/test/fuse/edges.test.ts"];
@@ -34,7 +35,7 @@ export const graphMutants = [
   },
   {
     name: "graph: a shift behind a sum goes into each of its terms",
-    file: `${fuse}/graph/survey.ts`,
+    file: `${fuse}/graph/linear-node.ts`,
     find: "i === 0 ? map : withoutShift(map)",
     replace: "map",
     tests: rules,
@@ -150,5 +151,26 @@ export const graphMutants = [
     find: 'if (op.kind === "conv" && op.batched === true) return false;',
     replace: "",
     tests: axes,
+  },
+  {
+    name: "graph: a factor is done ahead, and the value that it is done to stays what it was",
+    file: `${fuse}/graph/choose.ts`,
+    find: "const chosen = instead.get(value) ?? made?.chosen;",
+    replace: "const chosen = made?.chosen;",
+    tests: ahead,
+  },
+  {
+    name: "graph: a factor is done ahead of what others read, too",
+    file: `${fuse}/graph/ahead.ts`,
+    find: "between.length < mostPassed && wires.reads(value) === 1",
+    replace: "between.length < mostPassed",
+    tests: ahead,
+  },
+  {
+    name: "graph: a norm of features becomes one of images, which refuses an image without its batch axis",
+    file: `${fuse}/graph/linear-map.ts`,
+    find: "channelsBy: undefined, scalesBy: undefined };",
+    replace: "channelsBy: undefined };",
+    tests: ahead,
   },
 ];

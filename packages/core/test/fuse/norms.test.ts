@@ -168,7 +168,6 @@ describe("a norm before flattened pixels goes into the linear layer behind them"
       "channels that are there twice",
       () => new Sequential([new Concat([norm2(3), norm2(3)]), new Flatten(), new Linear(120, 4)]),
     ],
-    ["what grows by it", () => new Sequential([norm2(3), new Flatten(), new Scale(2)])],
     [
       "features that are no pixels of those channels",
       () => new Sequential([norm2(3), new Flatten(), new Linear(61, 4)]),

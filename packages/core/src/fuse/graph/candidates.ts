@@ -63,6 +63,18 @@ export interface Made {
   readonly total: Work;
   /** Of a sum or a concatenation: why it is not one convolution. */
   readonly why?: string | undefined;
+  /** Where it is to be had by having another value hold something else. */
+  readonly ahead?: Ahead | undefined;
+}
+
+/** A factor that is done before what it stood behind. */
+export interface Ahead {
+  /** What it is done to instead. */
+  readonly value: Value;
+  /** What that is to be computed by then: the sum of these. */
+  readonly chosen: readonly Candidate[];
+  /** What stands between, and is computed as before of what has the factor now. */
+  readonly between: readonly Value[];
 }
 
 /** A value as it would be if a node read another value. */
@@ -86,6 +98,7 @@ export interface Aims {
   readonly refuse: (form: LinearForm) => string | undefined;
   readonly units?: ReadonlyMap<Value, readonly Value[]> | undefined;
   readonly factors?: boolean | undefined;
+  readonly movesAhead?: boolean | undefined;
 }
 
 /** At most this many candidates are kept for a value. */
@@ -98,6 +111,8 @@ export class Surroundings {
   /** Values that would be there if what stands before a pooling were moved behind it. */
   readonly moved: Map<Value, Moved> = new Map();
   readonly growth: Growth;
+  /** Whether values may hold something else so that one behind them need not be computed. */
+  readonly movesAhead: boolean;
   /** Whether a factor for all channels is a layer on any value. */
   readonly #hasFactors: boolean;
   readonly #facts: Facts;
@@ -108,9 +123,10 @@ export class Surroundings {
 
   /** @param shapes of values, where fusing for given sizes is asked for */
   constructor(wires: Wires, facts: Facts, shapes: ReadonlyMap<Value, Shape>, aims: Aims) {
-    const { growth, refuse, units = new Map(), factors = false } = aims;
+    const { growth, refuse, units = new Map(), factors = false, movesAhead = false } = aims;
     this.wires = wires;
     this.growth = growth;
+    this.movesAhead = movesAhead;
     this.#hasFactors = factors;
     this.#facts = facts;
     this.#shapes = shapes;
@@ -175,6 +191,8 @@ export class Surroundings {
     const made = this.made.get(value);
     if (made === undefined) return [];
     if (this.wires.reads(value) === 1) return made.candidates;
+    // What it would be a map of holds something else then.
+    if (made.ahead !== undefined) return [];
     // The value is computed anyway, and what it is computed from exists: a sum may read that too.
     const [chosen, ...others] = made.chosen ?? (made.best === undefined ? [] : [made.best]);
     return chosen === undefined || others.length > 0

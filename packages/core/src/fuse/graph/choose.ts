@@ -14,6 +14,10 @@ export interface Choice {
   readonly live: ReadonlySet<Node>;
   /** By value that is replaced: the nodes that read another value for its sake. */
   readonly rewiredFor: ReadonlyMap<Value, readonly Node[]>;
+  /** By value that holds something else than it did: the one that need not be computed for that reason. */
+  readonly aheadFor: ReadonlyMap<Value, Value>;
+  /** What stands between the two, and holds something else too. */
+  readonly passed: ReadonlySet<Value>;
 }
 
 /** Goes back from what has to exist, and takes for each value what was found best. */
@@ -25,12 +29,21 @@ export function choose(graph: Graph, around: Surroundings): Choice {
   const narrowed = new Map<Node, ImageForm>();
   const rewiredFor = new Map<Value, Node[]>();
   const live = new Set<Node>();
+  const aheadFor = new Map<Value, Value>();
+  const instead = new Map<Value, readonly Candidate[]>();
+  const passed = new Set<Value>();
   const seen = new Set<Value>();
   const open = [...graph.outputs];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     if (seen.has(value)) continue;
     seen.add(value);
-    const chosen = around.made.get(value)?.chosen;
+    const made = around.made.get(value);
+    const chosen = instead.get(value) ?? made?.chosen;
+    if (made?.ahead !== undefined && !instead.has(value)) {
+      instead.set(made.ahead.value, made.ahead.chosen);
+      aheadFor.set(made.ahead.value, value);
+      for (const between of made.ahead.between) passed.add(between);
+    }
     if (chosen === undefined) {
       const node = producers.get(value);
       if (node === undefined || live.has(node)) continue;
@@ -47,7 +60,7 @@ export function choose(graph: Graph, around: Surroundings): Choice {
     rewiredFor.set(value, readers);
     for (const term of terms) open.push(term.base);
   }
-  return { replaced, rewired, narrowed, live, rewiredFor };
+  return { replaced, rewired, narrowed, live, rewiredFor, aheadFor, passed };
 }
 
 /** The value of the graph that a base is; what has to read another value for its sake is noted. */

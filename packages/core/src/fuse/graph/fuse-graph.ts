@@ -47,6 +47,11 @@ export interface FuseGraphOptions {
    */
   readonly factors?: boolean;
   /**
+   * True: whoever makes the replacements can have a value hold something else, with what is computed of it,
+   * so that what does that behind it is not needed. Default false: each value that stays is what it was.
+   */
+  readonly movesAhead?: boolean;
+  /**
    * Weights that somebody holds outside of the graph too, so that they are there whatever becomes of it.
    * Where this is given, weights that several nodes hold in common count once, and growth "none" makes no
    * copies of them. Default: every node has its own, as in a file, in which a shared weight is copied.
@@ -63,6 +68,7 @@ const fuseGraphOptionNames: OptionNames<FuseGraphOptions> = {
   units: true,
   refuse: true,
   factors: true,
+  movesAhead: true,
   heldOutside: true,
 };
 
@@ -118,6 +124,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
     units,
     refuse = none,
     factors,
+    movesAhead,
     heldOutside,
   } = options;
   const kept = whole.nodes.flatMap((node) => node.outputs.filter(keepValue));
@@ -129,7 +136,7 @@ export function fuseGraph(whole: Graph, options: FuseGraphOptions = {}): FusedGr
   const copied: GraphRefusal[] = [];
   for (;;) {
     const wires = wiresOf(graph, facts, (node) => left.has(node) || keepNode(node));
-    const around = new Surroundings(wires, facts, given, { growth, refuse, units, factors });
+    const around = new Surroundings(wires, facts, given, { growth, refuse, units, factors, movesAhead });
     const unmapped = survey(graph, facts, given, around);
     const choice = choose(graph, around);
     const regions = regionsOf(graph, choice);

@@ -4,7 +4,7 @@ import { addKernels } from "../../algebra/parallel/add.js";
 import { concatKernels } from "../../algebra/parallel/concat.js";
 import { composeBias, composeWeights } from "../../algebra/sequence/sequence-weights.js";
 import type { ChannelAxis, Op, PartReader } from "../../graph/op.js";
-import type { ConvAxis } from "../../ops/conv/conv-axis.js";
+import { type ConvAxis, plainAxis } from "../../ops/conv/conv-axis.js";
 
 /** What an operation, or several as one, does to a value: known before a weight is multiplied. */
 export type LinearMap = ScalarMap | KernelMap;
@@ -142,6 +142,15 @@ export function onFeatures(map: LinearMap, atGivenSizes = false): LinearMap {
   if (map.kind === "scalar") return map;
   const features = map.form.axes.length === 0 ? map : reshaped(map, []);
   return atGivenSizes ? { ...features, atGivenSizes } : features;
+}
+
+/**
+ * What is done to features of one number each, done to images of one channel with that many axes: by a
+ * convolution, since a norm would refuse an image without its batch axis.
+ */
+export function onAxes(map: KernelMap, rank: number): KernelMap {
+  const axes = Array.from({ length: rank }, () => plainAxis(1));
+  return { ...reshaped(map, axes), channelsBy: undefined, scalesBy: undefined };
 }
 
 /** Factors and shifts a channel as such of the features that the pixels of all channels are, flattened. */

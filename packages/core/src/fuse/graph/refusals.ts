@@ -36,7 +36,7 @@ export function refusalsOf(
     if (rule !== undefined) refuse(node.path, rule, [node]);
     const made = around.made.get(output);
     if (made === undefined) continue;
-    if (made.why !== undefined) {
+    if (made.why !== undefined && !choice.passed.has(output)) {
       const nodes = withInnerSums(node, around);
       refuse(node.path, whyNotOne(made.why, nodes, unmapped, around), nodes);
     }

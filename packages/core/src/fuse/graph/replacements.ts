@@ -56,7 +56,10 @@ export interface Replacement {
   readonly output: Value;
   /** It is the sum of these; one: a plain convolution. */
   readonly terms: readonly FusedTerm[];
-  /** The nodes that became superfluous by it, in the graph's order. */
+  /**
+   * The nodes that became superfluous by it, in the graph's order: also one that stood behind it, where the
+   * value holds something else now so that nobody needs that node.
+   */
   readonly nodes: readonly Node[];
   /**
    * The nodes that read another value for its sake; what stands between them and the output holds something
@@ -94,7 +97,7 @@ export function replacementsOf(
  */
 export function regionsOf(
   graph: Graph,
-  { replaced, live, rewiredFor }: Choice,
+  { replaced, live, rewiredFor, aheadFor }: Choice,
 ): ReadonlyMap<Value, readonly Node[]> {
   const producers = new Map<Value, Node>();
   const places = new Map<Node, number>();
@@ -109,10 +112,12 @@ export function regionsOf(
     if (output === undefined || !replaced.has(output)) continue;
     const region: Node[] = [];
     const moved = (rewiredFor.get(output) ?? []).flatMap((node) => node.inputs);
-    const open = [...moved, output];
+    const behind = aheadFor.get(output);
+    const open = [...moved, ...(behind === undefined ? [] : [behind]), output];
     for (let value = open.pop(); value !== undefined; value = open.pop()) {
       const node = producers.get(value);
-      if (node === undefined || claimed.has(node) || (value !== output && replaced.has(value))) continue;
+      const isOwn = value === output || value === behind;
+      if (node === undefined || claimed.has(node) || (!isOwn && replaced.has(value))) continue;
       claimed.add(node);
       region.push(node);
       for (const input of node.inputs) open.push(input);

@@ -1,16 +1,17 @@
-import { isPointwise } from "../../algebra/kernel.js";
 import type { Facts } from "../../graph/facts.js";
 import type { Graph, Node, Value } from "../../graph/graph.js";
 import { joinsChannels } from "../../graph/op.js";
 import type { Shape } from "../../graph/shapes.js";
+import { surveyAhead } from "./ahead.js";
 import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
 import { concatOf } from "./combine-maps.js";
-import { extended, madeOf, reaching, refusalIn, totalOf } from "./extend.js";
+import { extended, madeOf, reaching, totalOf } from "./extend.js";
 import { surveyBranch, surveySum } from "./grouping.js";
-import { identityMap, isIdentity, type LinearMap, withoutShift } from "./linear-map.js";
+import { identityMap } from "./linear-map.js";
+import { surveyLinear } from "./linear-node.js";
 import { mapOfNode, type NoMap } from "./linear-rules.js";
 import { surveyFlattening, surveyMean } from "./moved.js";
-import { compareWork, meetings, noWork, plus, type Work, workOfMap, workOfNode } from "./work.js";
+import { meetings, noWork, plus, workOfNode } from "./work.js";
 
 /** Linear operations that are no convolution as they are set, with the rule. */
 export type Unmapped = ReadonlyMap<Node, string>;
@@ -66,7 +67,8 @@ function surveyNode(
     return surveyFlattening(node, op, input, output, facts, shapes.has(input), around);
   const map = mapOfNode(node, facts, shapes.get(input));
   if (map === undefined || map.kind === "none") return map;
-  return surveyLinear(node, input, map, around);
+  const work = workOfNode(node, map, around.baseFacts(input).channels);
+  return surveyAhead(surveyLinear(input, map, work, around), facts, around);
 }
 
 /**
@@ -91,72 +93,6 @@ function asUnit(output: Value, made: Made, around: Surroundings): Made {
   const best = longer.reduce((one, other) => (around.better(other, one) ? other : one), made.best);
   if (best === made.best) return { ...made, candidates };
   return { candidates, chosen: [best], best, terms: undefined, total: around.total(best) };
-}
-
-/** A value as a reason names it; some have no name. */
-function named({ name }: Value): string {
-  return name === "" ? "what it gives" : `"${name}"`;
-}
-
-/** A linear node behind whatever its input can be computed by. */
-function surveyLinear(node: Node, input: Value, map: LinearMap, around: Surroundings): Made {
-  const { channels } = around.baseFacts(input);
-  const work = workOfNode(node, map, channels);
-  const found: Candidate[] = [];
-  const isShared = (around.made.get(input)?.candidates.length ?? 0) > 0 && around.wires.reads(input) > 1;
-  let stop = isShared ? `${named(input)} is read elsewhere too` : undefined;
-  const own = workOfMap(map, channels);
-  const starts = around.startsUnit(input);
-  for (const way of around.waysTo(input)) {
-    const longer = extended(way, map, work, own, around, starts);
-    if (typeof longer === "string") stop ??= longer;
-    else found.push(longer);
-  }
-  stop ??= refusalIn(found);
-  const direct: Candidate = { ...around.asItIs(input, map), own: work, floor: work, stop };
-  const candidates = around.few([direct, ...found]);
-  const best = candidates.reduce((one, other) => (around.better(other, one) ? other : one), direct);
-  const total = around.total(best);
-  const spread = spreadOver(input, map, total, around);
-  if (spread !== undefined) return { ...spread, candidates, best };
-  const chosen = best === direct ? undefined : [best];
-  return { candidates, chosen, best, terms: undefined, total };
-}
-
-/**
- * A factor and a shift a channel, behind a sum over several bases: in each of its convolutions, if all are
- * there for it alone.
- */
-function spreadOver(
-  input: Value,
-  map: LinearMap,
-  total: Work,
-  around: Surroundings,
-): Pick<Made, "chosen" | "terms" | "total"> | undefined {
-  const terms = around.made.get(input)?.terms;
-  if (terms === undefined || around.wires.reads(input) !== 1 || !isFactor(map)) return undefined;
-  const spread: Candidate[] = [];
-  for (const [i, term] of terms.entries()) {
-    const own = isIdentity(term.map) ? ownBest(term, around) : term;
-    if (own === undefined) return undefined;
-    const longer = extended(own, i === 0 ? map : withoutShift(map), noWork, noWork, around);
-    if (typeof longer === "string" || longer.refusal !== undefined) return undefined;
-    spread.push(longer);
-  }
-  const work = plus(meetings(spread.length - 1), ...spread.map((term) => around.total(term)));
-  return compareWork(work, total) < 0 ? { chosen: spread, terms: spread, total: work } : undefined;
-}
-
-/** The convolution that makes a value which only one sum reads. */
-function ownBest({ base }: Candidate, around: Surroundings): Candidate | undefined {
-  const best = around.made.get(base)?.best;
-  return best !== undefined && around.wires.reads(base) === 1 && best.map.kind === "kernel"
-    ? best
-    : undefined;
-}
-
-function isFactor(map: LinearMap): boolean {
-  return map.kind === "scalar" || (isPointwise(map.form) && map.form.groups === map.form.outChannels);
 }
 
 /** Why a concatenation is not one convolution, where nothing else is. */

@@ -52,6 +52,7 @@ export function fuseTree(module: Module, path: string, options: TreeOptions): Fu
       units,
       refuse: refuseForm,
       factors: true,
+      movesAhead: true,
     });
     try {
       const { module: output, made } = rebuild(lowered, fused, layerOf, inside.module);
