@@ -26,6 +26,8 @@ const coreLayers = [
   "fuse/tree/",
   "fuse/report/",
   "fuse/graph/",
+  "fuse/graph/survey/",
+  "fuse/graph/maps/",
   "nn/networks/",
   "nn/blocks/",
   "nn/state/",

@@ -283,7 +283,7 @@ export const onnxMutants = [
   },
   {
     name: "onnx: what is cut off is written as padding",
-    file: "packages/core/src/fuse/graph/candidates.ts",
+    file: "packages/core/src/fuse/graph/survey/refused-maps.ts",
     find: "return crops && !upsamples",
     replace: "return crops && upsamples",
     tests: guards,

@@ -82,7 +82,7 @@ export const treeMutants = [
   },
   {
     name: "scale: one factor of unknown axes is taken for an image's",
-    file: `${graph}/linear-rules.ts`,
+    file: `${graph}/maps/linear-rules.ts`,
     find: "op.unbatched === true && !shifted && channels > 1",
     replace: "op.unbatched === true",
     tests: wires,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fuseGraph } from "../../src/fuse/graph/fuse-graph.js";
-import { mapOfNode } from "../../src/fuse/graph/linear-rules.js";
+import { mapOfNode } from "../../src/fuse/graph/maps/linear-rules.js";
 import { factsOf } from "../../src/graph/facts.js";
 import { GraphBuilder, type Node, type Value } from "../../src/graph/graph.js";
 import type { Op } from "../../src/graph/op.js";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { goldens } from "../../../../test/support/goldens.js";
 import { plainKernel } from "../../src/algebra/kernel.js";
-import { kernelOfMap, type LinearMap } from "../../src/fuse/graph/linear-map.js";
+import type { LinearMap } from "../../src/fuse/graph/maps/linear-map.js";
+import { kernelOfMap } from "../../src/fuse/graph/maps/map-numbers.js";
 import { linearOfKernel } from "../../src/fuse/tree/realise.js";
 import { wholeMap } from "../../src/fuse/tree/whole-map.js";
 import {

@@ -1,6 +1,7 @@
 import type { Graph, Node, Value } from "../../graph/graph.js";
 import type { ImageForm } from "../../graph/op.js";
-import type { Candidate, Surroundings } from "./candidates.js";
+import type { Candidate } from "./survey/candidate.js";
+import type { Surroundings } from "./survey/surroundings.js";
 
 /** Which values are computed in another way than their nodes say, and what is computed at all. */
 export interface Choice {

@@ -1,9 +1,10 @@
 import type { Graph, Node, Value } from "../../graph/graph.js";
 import type { PerChannel, Weights } from "../../graph/op.js";
-import type { Surroundings } from "./candidates.js";
 import type { Choice } from "./choose.js";
-import { computed, isIdentity, type KernelMap, partsOf } from "./linear-map.js";
-import { exceeds, noWork, workOfMap } from "./work.js";
+import { isIdentity, type KernelMap } from "./maps/linear-map.js";
+import { computed, partsOf } from "./maps/map-numbers.js";
+import { exceeds, noWork, workOfMap } from "./maps/work.js";
+import type { Surroundings } from "./survey/surroundings.js";
 
 /** What the weights of a node are known by: two nodes with the same object hold them once. */
 type Held = Weights | Node["op"];

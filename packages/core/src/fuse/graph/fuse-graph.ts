@@ -5,19 +5,19 @@ import { factsOf } from "../../graph/facts.js";
 import { type Graph, type Node, type Value, withoutUnused } from "../../graph/graph.js";
 import type { ImageForm, Weights } from "../../graph/op.js";
 import { type PartialShape, type Shape, shapesOf } from "../../graph/shapes.js";
-import { Surroundings } from "./candidates.js";
 import { type Choice, choose } from "./choose.js";
 import { grownByCopies, sharedWeights } from "./copies.js";
+import type { Growth } from "./maps/work.js";
 import { type GraphRefusal, refusalsOf } from "./refusals.js";
 import { type Replacement, regionsOf, replacementsOf } from "./replacements.js";
-import { survey } from "./survey.js";
-import { wiresOf } from "./wires.js";
-import type { Growth } from "./work.js";
+import { Surroundings } from "./survey/surroundings.js";
+import { survey } from "./survey/survey.js";
+import { wiresOf } from "./survey/wires.js";
 
-export type { ChannelsBy, ScalesBy } from "./linear-map.js";
+export type { ChannelsBy, ScalesBy } from "./maps/linear-map.js";
+export type { Growth } from "./maps/work.js";
 export type { GraphRefusal } from "./refusals.js";
 export type { FusedConvolution, FusedTerm, Replacement } from "./replacements.js";
-export type { Growth } from "./work.js";
 
 /** The options of {@link fuseGraph}. */
 export interface FuseGraphOptions {

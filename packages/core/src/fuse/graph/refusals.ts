@@ -1,9 +1,9 @@
 import type { Graph, Node, Value } from "../../graph/graph.js";
 import { type Op, type OpKind, opName } from "../../graph/op.js";
-import type { Surroundings } from "./candidates.js";
 import type { Choice } from "./choose.js";
-import { branchesDiffer } from "./grouping.js";
-import { partsDiffer, type Unmapped } from "./survey.js";
+import { branchesDiffer } from "./survey/sums.js";
+import type { Surroundings } from "./survey/surroundings.js";
+import { partsDiffer, type Unmapped } from "./survey/survey.js";
 
 /** A place where nothing was fused, and why. */
 export interface GraphRefusal {

@@ -3,18 +3,19 @@ import type { Graph, Node, Value } from "../../graph/graph.js";
 import type { ChannelAxis } from "../../graph/op.js";
 import type { Shape } from "../../graph/shapes.js";
 import { type ConvAxis, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
-import type { Candidate, Surroundings } from "./candidates.js";
 import type { Choice } from "./choose.js";
-import { blocksOfMap } from "./kernel-blocks.js";
+import { blocksOfMap } from "./maps/kernel-blocks.js";
 import {
   type ChannelsBy,
   isIdentity,
   type KernelMap,
-  kernelOfMap,
   type LinearMap,
   type ScalesBy,
   scalarAs,
-} from "./linear-map.js";
+} from "./maps/linear-map.js";
+import { kernelOfMap } from "./maps/map-numbers.js";
+import type { Candidate } from "./survey/candidate.js";
+import type { Surroundings } from "./survey/surroundings.js";
 
 /** A convolution that is to be computed: its form now, its numbers when asked. */
 export interface FusedConvolution {

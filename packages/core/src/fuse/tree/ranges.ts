@@ -1,7 +1,7 @@
 import { float64 } from "../../graph/op.js";
 import { joiningOf } from "../../nn/joining.js";
 import { operationOf } from "../../nn/layer.js";
-import { kernelOfMap } from "../graph/linear-map.js";
+import { kernelOfMap } from "../graph/maps/map-numbers.js";
 import { rangeOf, type WeightRange } from "../report/notes.js";
 import type { Place } from "./lower.js";
 import { wholeMap } from "./whole-map.js";

@@ -2,10 +2,10 @@ import { type Facts, factsOf } from "../../graph/facts.js";
 import type { Graph, Value } from "../../graph/graph.js";
 import { opName } from "../../graph/op.js";
 import type { Module } from "../../nn/module.js";
-import { Surroundings } from "../graph/candidates.js";
-import { identityMap, type LinearMap } from "../graph/linear-map.js";
-import { survey } from "../graph/survey.js";
-import { wiresOf } from "../graph/wires.js";
+import { identityMap, type LinearMap } from "../graph/maps/linear-map.js";
+import { Surroundings } from "../graph/survey/surroundings.js";
+import { survey } from "../graph/survey/survey.js";
+import { wiresOf } from "../graph/survey/wires.js";
 import { lower } from "./lower.js";
 
 /** Of layers that take features and images alike, as images: a kernel of pixels is what is asked for. */

@@ -1,17 +1,18 @@
-import type { Facts } from "../../graph/facts.js";
-import type { Graph, Node, Value } from "../../graph/graph.js";
-import { joinsChannels } from "../../graph/op.js";
-import type { Shape } from "../../graph/shapes.js";
+import type { Facts } from "../../../graph/facts.js";
+import type { Graph, Node, Value } from "../../../graph/graph.js";
+import { joinsChannels } from "../../../graph/op.js";
+import type { Shape } from "../../../graph/shapes.js";
+import { concatOf } from "../maps/combine-maps.js";
+import { identityMap } from "../maps/linear-map.js";
+import { mapOfNode, type NoMap } from "../maps/linear-rules.js";
+import { meetings, noWork, plus, workOfNode } from "../maps/work.js";
 import { surveyAhead } from "./ahead.js";
-import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
-import { concatOf } from "./combine-maps.js";
+import { attempted, type Candidate, type Made } from "./candidate.js";
 import { extended, madeOf, reaching, totalOf } from "./extend.js";
-import { surveyBranch, surveySum } from "./grouping.js";
-import { identityMap } from "./linear-map.js";
 import { surveyLinear } from "./linear-node.js";
-import { mapOfNode, type NoMap } from "./linear-rules.js";
 import { surveyFlattening, surveyMean } from "./moved.js";
-import { meetings, noWork, plus, workOfNode } from "./work.js";
+import { surveyBranch, surveySum } from "./sums.js";
+import type { Surroundings } from "./surroundings.js";
 
 /** Linear operations that are no convolution as they are set, with the rule. */
 export type Unmapped = ReadonlyMap<Node, string>;

@@ -1,9 +1,10 @@
-import type { Facts } from "../../graph/facts.js";
-import type { Node, Value } from "../../graph/graph.js";
-import type { Ahead, Candidate, Made, Surroundings } from "./candidates.js";
-import { identityMap, type LinearMap, onAxes } from "./linear-map.js";
+import type { Facts } from "../../../graph/facts.js";
+import type { Node, Value } from "../../../graph/graph.js";
+import { identityMap, type LinearMap, onAxes } from "../maps/linear-map.js";
+import { meetings, plus, type Work, workOfMap } from "../maps/work.js";
+import type { Ahead, Candidate, Made } from "./candidate.js";
 import { isFactor, surveyLinear } from "./linear-node.js";
-import { meetings, plus, type Work, workOfMap } from "./work.js";
+import type { Surroundings } from "./surroundings.js";
 
 // What averages values, or only moves them, commutes with a factor and a shift: the mean of a x + b is
 // a mean(x) + b. So a factor that stands behind a pooling or a flattening can be done before it, where a

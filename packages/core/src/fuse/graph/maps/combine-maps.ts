@@ -1,19 +1,12 @@
-import type { LinearForm } from "../../algebra/kernel.js";
-import { sumForm } from "../../algebra/parallel/add.js";
-import { concatForm } from "../../algebra/parallel/concat.js";
-import { sequenceForm } from "../../algebra/sequence/sequence.js";
-import { FusionError } from "../../errors.js";
-import type { Shape } from "../../graph/shapes.js";
-import { type ConvAxis, excessOf, outSizeOf, paddedSize, spanOf } from "../../ops/conv/conv-axis.js";
-import {
-  biasOfMap,
-  combined,
-  diagonalMap,
-  type KernelMap,
-  type LinearMap,
-  resized,
-  scalarAs,
-} from "./linear-map.js";
+import type { LinearForm } from "../../../algebra/kernel.js";
+import { sumForm } from "../../../algebra/parallel/add.js";
+import { concatForm } from "../../../algebra/parallel/concat.js";
+import { sequenceForm } from "../../../algebra/sequence/sequence.js";
+import { FusionError } from "../../../errors.js";
+import type { Shape } from "../../../graph/shapes.js";
+import { type ConvAxis, excessOf, outSizeOf, paddedSize, spanOf } from "../../../ops/conv/conv-axis.js";
+import { combined, diagonalMap, type KernelMap, type LinearMap, resized, scalarAs } from "./linear-map.js";
+import { biasOfMap } from "./map-numbers.js";
 
 /** What is known of the value that maps are applied to. */
 export interface BaseFacts {

@@ -1,7 +1,7 @@
-import type { LinearForm } from "../../algebra/kernel.js";
-import { fromTransposed } from "../../algebra/layers/transposed.js";
-import type { Facts } from "../../graph/facts.js";
-import type { Node, Value } from "../../graph/graph.js";
+import type { LinearForm } from "../../../algebra/kernel.js";
+import { fromTransposed } from "../../../algebra/layers/transposed.js";
+import type { Facts } from "../../../graph/facts.js";
+import type { Node, Value } from "../../../graph/graph.js";
 import {
   type AffineOp,
   applyRule,
@@ -14,10 +14,10 @@ import {
   type Rules,
   type Weights,
   type WindowOp,
-} from "../../graph/op.js";
-import { pooledSize, type Shape } from "../../graph/shapes.js";
-import { scaleAndShift } from "../../ops/affine.js";
-import { outSizeOf, plainAxis } from "../../ops/conv/conv-axis.js";
+} from "../../../graph/op.js";
+import { pooledSize, type Shape } from "../../../graph/shapes.js";
+import { scaleAndShift } from "../../../ops/affine.js";
+import { outSizeOf, plainAxis } from "../../../ops/conv/conv-axis.js";
 import { unknownAxes, unknownChannels } from "./combine-maps.js";
 import {
   type ChannelsBy,

@@ -1,11 +1,12 @@
-import { isPointwise } from "../../algebra/kernel.js";
-import type { Facts } from "../../graph/facts.js";
-import type { Node, Value } from "../../graph/graph.js";
-import type { FlattenOp, ImageForm } from "../../graph/op.js";
-import type { Candidate, Made, Surroundings } from "./candidates.js";
+import { isPointwise } from "../../../algebra/kernel.js";
+import type { Facts } from "../../../graph/facts.js";
+import type { Node, Value } from "../../../graph/graph.js";
+import type { FlattenOp, ImageForm } from "../../../graph/op.js";
+import { type LinearMap, onFeatures, repeated } from "../maps/linear-map.js";
+import { meetings, noWork, plus } from "../maps/work.js";
+import type { Candidate, Made } from "./candidate.js";
 import { totalOf } from "./extend.js";
-import { type LinearMap, onFeatures, repeated } from "./linear-map.js";
-import { meetings, noWork, plus } from "./work.js";
+import type { Surroundings } from "./surroundings.js";
 
 // The mean over all pixels and flattening commute with what does the same to every pixel: the mean of W x + b
 // is W mean(x) + b. So what is read behind them can also be computed from a value that would be there if they

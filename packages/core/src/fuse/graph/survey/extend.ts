@@ -1,8 +1,9 @@
-import type { Value } from "../../graph/graph.js";
-import { attempted, type Candidate, type Made, type Surroundings } from "./candidates.js";
-import { sequenceOf } from "./combine-maps.js";
-import type { LinearMap } from "./linear-map.js";
-import { behind, noWork, plus, type Work } from "./work.js";
+import type { Value } from "../../../graph/graph.js";
+import { sequenceOf } from "../maps/combine-maps.js";
+import type { LinearMap } from "../maps/linear-map.js";
+import { behind, noWork, plus, type Work } from "../maps/work.js";
+import { attempted, type Candidate, type Made } from "./candidate.js";
+import type { Surroundings } from "./surroundings.js";
 
 /**
  * A way to a value, and a map of that value, as one candidate; or why not.

@@ -1,9 +1,11 @@
-import { isPointwise } from "../../algebra/kernel.js";
-import type { Value } from "../../graph/graph.js";
-import type { Candidate, Made, Surroundings } from "./candidates.js";
+import { isPointwise } from "../../../algebra/kernel.js";
+import type { Value } from "../../../graph/graph.js";
+import { isIdentity, type LinearMap } from "../maps/linear-map.js";
+import { withoutShift } from "../maps/map-numbers.js";
+import { compareWork, meetings, noWork, plus, type Work, workOfMap } from "../maps/work.js";
+import type { Candidate, Made } from "./candidate.js";
 import { extended, refusalIn } from "./extend.js";
-import { isIdentity, type LinearMap, withoutShift } from "./linear-map.js";
-import { compareWork, meetings, noWork, plus, type Work, workOfMap } from "./work.js";
+import type { Surroundings } from "./surroundings.js";
 
 /** A value as a reason names it; some have no name. */
 function named({ name }: Value): string {

@@ -1,5 +1,5 @@
-import { type LinearForm, weightsOf } from "../../algebra/kernel.js";
-import type { Node } from "../../graph/graph.js";
+import { type LinearForm, weightsOf } from "../../../algebra/kernel.js";
+import type { Node } from "../../../graph/graph.js";
 import { isIdentity, type LinearMap } from "./linear-map.js";
 
 /** What computing something takes. */

@@ -1,5 +1,5 @@
-import { type LinearForm, type LinearKernel, weightsOf } from "../../algebra/kernel.js";
-import { addOnGrid } from "../../algebra/parallel/grid.js";
+import { type LinearForm, type LinearKernel, weightsOf } from "../../../algebra/kernel.js";
+import { addOnGrid } from "../../../algebra/parallel/grid.js";
 import {
   byTap,
   composeBias,
@@ -7,8 +7,9 @@ import {
   isDiagonal,
   type NamedRooms,
   scaleRows,
-} from "../../algebra/sequence/sequence-weights.js";
-import { computed, type KernelMap, kernelOfMap, numbersOf, partsOf } from "./linear-map.js";
+} from "../../../algebra/sequence/sequence-weights.js";
+import type { KernelMap } from "./linear-map.js";
+import { computed, kernelOfMap, numbersOf, partsOf } from "./map-numbers.js";
 
 /** Weights that are computed together: few enough that a cache holds them beside what they are made of. */
 const together = 2 ** 15;

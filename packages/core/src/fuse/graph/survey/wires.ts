@@ -1,6 +1,6 @@
-import type { Facts } from "../../graph/facts.js";
-import type { Graph, Node, Value } from "../../graph/graph.js";
-import type { PerChannel } from "../../graph/op.js";
+import type { Facts } from "../../../graph/facts.js";
+import type { Graph, Node, Value } from "../../../graph/graph.js";
+import type { PerChannel } from "../../../graph/op.js";
 
 /** A graph without the nodes that do nothing: who makes and who reads each value. */
 export interface Wires {
