@@ -1,15 +1,20 @@
-import { Conv2d, compile, conv2d, ReLU, randn, Sequential, setEngine } from "@convfuse/core";
+import {
+  Conv2d,
+  compile,
+  conv2d,
+  maxAbsDiff,
+  ReLU,
+  randn,
+  relu,
+  Sequential,
+  setEngine,
+  zeros,
+} from "@convfuse/core";
 import { expect, test } from "vitest";
 import { activeEngine } from "../../src/engines/active.js";
-import { WasmEngine } from "../../src/engines/wasm/index.js";
-
-/** Bytes of the engine's memory: taken, and as a whole. */
-function engineMemory() {
-  const engine = activeEngine();
-  if (!(engine instanceof WasmEngine)) throw new Error("the wasm engine is not in use");
-  const { heap } = engine.runtime;
-  return { taken: heap.used, whole: heap.memory.buffer.byteLength };
-}
+import type { WasmEngine } from "../../src/engines/wasm/index.js";
+import { Calling } from "./calling.js";
+import { engineMemory } from "./engine-memory.js";
 
 test("10,000 runs of a plan leave the engine's memory as it was", async () => {
   await setEngine("wasm");
@@ -20,6 +25,23 @@ test("10,000 runs of a plan leave the engine's memory as it was", async () => {
   const before = engineMemory();
   for (let i = 0; i < 10_000; i++) plan.run(x);
   expect(engineMemory()).toEqual(before);
+});
+
+test("what a plan calls may use the engine, whose memory grows for it", async () => {
+  await setEngine("wasm");
+  const [first, other] = [new Conv2d(2, 2, 3), new Conv2d(8, 8, 1)];
+  let grows = false;
+  const calling = new Calling((x) => {
+    const { whole } = engineMemory();
+    // An image that has no place in the memory as it is.
+    other.forward(zeros([1, 8, 1024, whole / 2 ** 15 + 64]));
+    grows = engineMemory().whole > whole;
+    return relu(x);
+  });
+  const x = randn([1, 2, 9, 9]);
+  const y = compile(new Sequential([first, calling]), { inputShape: [1, 2, 9, 9] }).run(x);
+  expect(grows).toBe(true);
+  expect(maxAbsDiff(y, relu(first.forward(x)))).toBeLessThan(1e-5);
 });
 
 test("10,000 convolutions with new weights keep a bounded number of them packed", async () => {

@@ -11,6 +11,7 @@ import {
 } from "@convfuse/core";
 import { describe, expect, test } from "vitest";
 import { useEngine } from "../../src/engines/active.js";
+import { Calling } from "./calling.js";
 import { modules, repVgg } from "./modules.js";
 import { plainEngine } from "./plain-engine.js";
 
@@ -75,6 +76,21 @@ describe.each(engines)("compile on %s", (engine) => {
     const expected = module.forward(x);
     expect([...y.data].map(Number.isFinite)).toEqual([...expected.data].map(Number.isFinite));
   });
+});
+
+test("infinities before what a plan calls stay where forward has them, whatever the call does", async () => {
+  await setEngine("wasm");
+  const behind = new Conv2d(20, 4, 1);
+  const module = new Sequential([
+    new Conv2d(20, 20, 3, { padding: 1 }),
+    new Calling((x) => behind.forward(x)),
+  ]);
+  const plan = compile(module, { inputShape: [1, 20, 12, 12] });
+  const x = randn([1, 20, 12, 12]);
+  x.set(0, 3, 0, 0, Number.POSITIVE_INFINITY);
+  expect([...plan.run(x).data].map(Number.isFinite)).toEqual(
+    [...module.forward(x).data].map(Number.isFinite),
+  );
 });
 
 test("an engine whose results come later is refused by run; runAsync has them", async () => {

@@ -69,8 +69,13 @@ export class WasmExecutable implements Executable {
       return;
     }
     const { node, inputs, out } = first;
+    const { heap } = this.#runtime;
     const tensors = inputs.map((buffer, i) => this.#read(buffer, node.inputs[i] as LoweredValue));
-    this.#runtime.heap.f32.set(rowMajorData(node.call(tensors)), out.at >> 2);
+    const spoiled = heap.i32[spoiledAt >> 2] as number;
+    const result = rowMajorData(node.call(tensors));
+    // The call may have used this engine: its memory has grown then, and what was spoiled before is forgotten.
+    heap.f32.set(result, out.at >> 2);
+    heap.i32[spoiledAt >> 2] = spoiled;
   }
 
   /** A copy of what lies in a buffer of planes. */
