@@ -125,8 +125,8 @@ export const treeMutants = [
   {
     name: "plans: signals are no images without a batch: they stay a call",
     file: `${plan}/rules.ts`,
-    find: "const isJoined = concatAxis(op, shape.length) === 1;",
-    replace: "const isJoined = shape.length !== 3;",
+    find: "if (concatAxis(op, shape.length) !== 1) return undefined;",
+    replace: "if (shape.length === 3) return undefined;",
     tests: plans,
   },
 ];

@@ -4,7 +4,7 @@ import type { ConvGeometry } from "./geometry.js";
 /**
  * A network as an engine compiles it: few kinds of nodes, every shape known, weights as numbers. `plan/`
  * makes it and folds into each other what an engine computes at once; how values lie in memory is the
- * engine's business.
+ * engine's business. An engine has to compute convolutions and scales; every other kind it may call.
  */
 export interface LoweredGraph {
   readonly input: LoweredValue;
@@ -30,6 +30,12 @@ interface Placed {
   /** What is done, for a reader: "Conv2d", "BatchNorm2d + ReLU", ... */
   readonly label: string;
   readonly out: LoweredValue;
+}
+
+/** What has a computation of its own: whoever has nothing faster calls it, on row-major tensors. */
+interface Callable extends Placed {
+  readonly inputs: readonly LoweredValue[];
+  readonly call: (inputs: readonly Tensor[]) => Tensor;
 }
 
 /** What is done to sums at their end: + residual, and not below 0 where `relu`. */
@@ -75,32 +81,27 @@ export interface WindowSpan {
   readonly length: number;
 }
 
-/** out = the maximum or the mean of x in every window. */
-export interface LoweredWindow extends Placed {
+/** out = the maximum or the mean of its one input in every window. */
+export interface LoweredWindow extends Callable {
   readonly kind: "window";
-  readonly x: LoweredValue;
   readonly reduce: "mean" | "max";
   /** For each spatial axis its windows, one an entry of the output. */
   readonly windows: readonly (readonly WindowSpan[])[];
 }
 
-/** Every part's channels, one part after the other. */
-export interface LoweredConcat extends Placed {
+/** Every input's channels, one input after the other. */
+export interface LoweredConcat extends Callable {
   readonly kind: "concat";
-  readonly parts: readonly LoweredValue[];
 }
 
-/** out = x in another shape: the same numbers in the same row-major order. */
-export interface LoweredReshape extends Placed {
+/** out = its one input in another shape: the same numbers in the same row-major order. */
+export interface LoweredReshape extends Callable {
   readonly kind: "reshape";
-  readonly x: LoweredValue;
 }
 
-/** What has no rule of its own: computed by calling it, on row-major tensors. */
-export interface LoweredCall extends Placed {
+/** What has no rule of its own. */
+export interface LoweredCall extends Callable {
   readonly kind: "call";
-  readonly inputs: readonly LoweredValue[];
-  readonly call: (inputs: readonly Tensor[]) => Tensor;
 }
 
 export type LoweredNode =
@@ -113,8 +114,6 @@ export type LoweredNode =
 
 /** The values that a node reads. */
 export function inputsOf(node: LoweredNode): readonly LoweredValue[] {
-  if (node.kind === "concat") return node.parts;
-  if (node.kind === "call") return node.inputs;
-  if (node.kind === "window" || node.kind === "reshape" || node.residual === undefined) return [node.x];
-  return [node.x, node.residual];
+  if (node.kind !== "conv" && node.kind !== "scale") return node.inputs;
+  return node.residual === undefined ? [node.x] : [node.x, node.residual];
 }

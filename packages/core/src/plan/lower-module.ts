@@ -83,12 +83,13 @@ function lowerNode(
   const label = owner.typeName;
   const shapes = inputs.map(({ shape }) => shape);
   const shape = outputShape(op, shapes) ?? cost(owner, shapes[0] as Shape).outputShape;
-  const lowered = applyRule(lowerings, op, { inputs, shape, path, label, add: (one) => nodes.push(one) });
-  if (lowered !== undefined) return lowered;
-  const out = { shape };
   const call = isMeeting(op)
     ? (tensors: readonly Tensor[]) => compute(op, tensors, label)
     : ([x]: readonly Tensor[]) => owner.forward(x as Tensor);
+  const add = (one: LoweredNode) => nodes.push(one);
+  const lowered = applyRule(lowerings, op, { inputs, shape, path, label, call, add });
+  if (lowered !== undefined) return lowered;
+  const out = { shape };
   nodes.push({ kind: "call", path, label, inputs, call, out });
   return out;
 }

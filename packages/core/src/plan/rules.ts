@@ -1,12 +1,12 @@
 import type { ConvGeometry } from "../engines/engine.js";
-import type { LoweredNode, LoweredValue, WindowSpan } from "../engines/lowered.js";
+import type { LoweredCall, LoweredNode, LoweredValue, WindowSpan } from "../engines/lowered.js";
 import { inOutputOrder } from "../engines/weight-order.js";
 import { concatAxis, float64, type Rules, type WindowOp } from "../graph/op.js";
 import { scaleAndShift } from "../ops/affine.js";
 import { type ConvAxis, outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
 import { rectify } from "../ops/elementwise.js";
 import { evenWindows, type Window, windowsOf } from "../ops/pool/windows.js";
-import { product } from "../tensor/tensor.js";
+import { product, type Tensor } from "../tensor/tensor.js";
 
 /** A node of the graph at its place: what it reads, and what is made of it. */
 export interface Lowering {
@@ -15,6 +15,8 @@ export interface Lowering {
   readonly shape: readonly number[];
   readonly path: string;
   readonly label: string;
+  /** Computes it of row-major tensors. */
+  readonly call: (inputs: readonly Tensor[]) => Tensor;
   add(node: LoweredNode): void;
 }
 
@@ -88,7 +90,7 @@ export const lowerings: Rules<[place: Lowering], LoweredValue | undefined> = {
   slope: layerByLayer,
   flatten: (_op, place) => {
     const out = { shape: place.shape };
-    place.add({ ...named(place), kind: "reshape", x: inputOf(place), out });
+    place.add({ ...callable(place), kind: "reshape", out });
     return out;
   },
   shuffle: layerByLayer,
@@ -101,13 +103,11 @@ export const lowerings: Rules<[place: Lowering], LoweredValue | undefined> = {
   },
   multiply: layerByLayer,
   concat: (op, place) => {
-    const { inputs, shape } = place;
+    const { shape } = place;
     // Where nothing tells images from signals, three axes are an image without a batch to layers that join.
-    const isJoined = concatAxis(op, shape.length) === 1;
-    if (!isJoined || inputs.slice(0, -1).some((part) => (part.shape[1] as number) % 8 !== 0))
-      return undefined;
+    if (concatAxis(op, shape.length) !== 1) return undefined;
     const out = { shape };
-    place.add({ ...named(place), kind: "concat", parts: inputs, out });
+    place.add({ ...callable(place), kind: "concat", out });
     return out;
   },
   opaque: layerByLayer,
@@ -115,6 +115,11 @@ export const lowerings: Rules<[place: Lowering], LoweredValue | undefined> = {
 
 function named({ path, label }: Lowering): { readonly path: string; readonly label: string } {
   return { path, label };
+}
+
+function callable(place: Lowering): Pick<LoweredCall, "path" | "label" | "inputs" | "call"> {
+  const { inputs, call } = place;
+  return { ...named(place), inputs, call };
 }
 
 function inputOf({ inputs }: Lowering): LoweredValue {
@@ -152,7 +157,7 @@ function pool(
   windows: readonly (readonly WindowSpan[])[],
 ): LoweredValue {
   const out = { shape: place.shape };
-  place.add({ ...named(place), kind: "window", x: inputOf(place), out, reduce, windows });
+  place.add({ ...callable(place), kind: "window", out, reduce, windows });
   return out;
 }
 

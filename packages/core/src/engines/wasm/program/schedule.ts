@@ -27,7 +27,7 @@ export type Item =
   | { readonly kind: "window"; readonly node: LoweredWindow; readonly x: Buffer; readonly out: Buffer }
   | {
       readonly kind: "call";
-      readonly node: LoweredCall;
+      readonly node: LoweredCall | LoweredConcat;
       readonly inputs: readonly Buffer[];
       readonly out: Buffer;
     };
@@ -59,7 +59,7 @@ class Scheduling {
   constructor(graph: LoweredGraph, choose: Chooser) {
     this.#choose = choose;
     this.input = this.buffers.add(graph.input, "planes");
-    this.#inBlocks = new Set(graph.nodes.filter((node) => node.kind !== "call").flatMap(inputsOf));
+    this.#inBlocks = new Set(graph.nodes.filter((node) => !isCalled(node)).flatMap(inputsOf));
   }
 
   /** The value in a form: where it is not there, a change of layout makes it. */
@@ -81,22 +81,26 @@ class Scheduling {
         this.#conv(depthwiseOf(node), node);
         break;
       case "concat":
-        this.#concat(node);
+        if (isCalled(node)) this.#call(node);
+        else this.#concat(node);
         break;
       case "reshape":
-        this.#reshape(node.x, node.out);
+        this.#reshape(node.inputs[0] as LoweredValue, node.out);
         break;
       case "window": {
-        const x = this.need(node.x, standard);
+        const x = this.need(node.inputs[0] as LoweredValue, standard);
         this.items.push({ kind: "window", node, x, out: this.buffers.add(node.out, standard) });
         break;
       }
-      case "call": {
-        const inputs = node.inputs.map((value) => this.need(value, "planes"));
-        this.items.push({ kind: "call", node, inputs, out: this.buffers.add(node.out, "planes") });
+      case "call":
+        this.#call(node);
         break;
-      }
     }
+  }
+
+  #call(node: LoweredCall | LoweredConcat): void {
+    const inputs = node.inputs.map((value) => this.need(value, "planes"));
+    this.items.push({ kind: "call", node, inputs, out: this.buffers.add(node.out, "planes") });
   }
 
   #conv(conv: LoweredConv, node: LoweredConv | LoweredScale = conv): void {
@@ -113,7 +117,7 @@ class Scheduling {
 
   /** Blocks are copied one behind the other, each by a depthwise convolution with the factor 1. */
   #concat(node: LoweredConcat): void {
-    const parts = node.parts.map((value) => this.need(value, standard));
+    const parts = node.inputs.map((value) => this.need(value, standard));
     const out = this.buffers.add(node.out, standard);
     let first = 0;
     const calls = parts.flatMap((x) => {
@@ -123,7 +127,8 @@ class Scheduling {
         x: from,
         out: { ...to, blocks: from.blocks, origin: to.origin + block * to.blockStride },
       });
-      const copy = depthwiseOf({ ...node, ...unchanged, x: x.value, out: x.value });
+      const { path, label } = node;
+      const copy = depthwiseOf({ ...unchanged, path, label, x: x.value, out: x.value });
       const place = { fromPlanes: false, toPlanes: false };
       return convScheme(copy, this.#choose, place)
         .calls(x, out, undefined)
@@ -141,6 +146,12 @@ class Scheduling {
     if (blocks !== undefined && isPixel(value) && isPixel(out)) this.buffers.share(out, blocks);
     else this.buffers.share(out, this.need(value, "planes"));
   }
+}
+
+/** What is computed outside of the engine's memory: joining moves whole blocks only. */
+function isCalled(node: LoweredNode): boolean {
+  if (node.kind !== "concat") return node.kind === "call";
+  return node.inputs.slice(0, -1).some(({ shape }) => (shape[1] as number) % 8 !== 0);
 }
 
 function isPixel(value: LoweredValue): boolean {

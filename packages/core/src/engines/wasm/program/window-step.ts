@@ -25,7 +25,7 @@ export function windowTable(node: LoweredWindow): Int32Array {
 export function windowStep(node: LoweredWindow, x: Buffer, out: Buffer, table: number): Step {
   const [from, to] = [x.layout(), out.layout()];
   const [planes, rows, columns] = alongAxes(node);
-  const { depth, batch } = imagesOf(node.x);
+  const { depth, batch } = imagesOf(x.value);
   return {
     kind: "window",
     units: batch * planes.length * to.blocks,
