@@ -71,6 +71,16 @@ def rounded_once(kernel: np.ndarray, factor: np.ndarray, name: str):
     return check
 
 
+# One is the other, whatever they are; only floats are known to be.
+folding = "a = Sub(x, z)\nb = Add(a, z)\nd = Add(b, a)\ne = Sub(d, z)\nf = Add(e, z)\ny = Abs(f)"
+for name in ("int64", "int32", "float"):
+    case(
+        f"sums of {name} that come to less",
+        folding,
+        ["Sub", "Add", "Add", "Abs"] if name == "float" else "same",
+        x=f"{name}[n,4] x, {name}[n,4] z",
+        y=f"{name}[n,4] y",
+    )
 for name in types:
     for place in ("raw", "typed", "external"):
         for tiny in (False, True):

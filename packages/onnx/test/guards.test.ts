@@ -221,4 +221,17 @@ describe("what is left alone", () => {
     const more = { initializer: [...initializer, ints("crop", [0, 0, 0, 0, 0, 0, -1, 0])] };
     expect(await left(nodes, more)).toEqual(["Pad", "Conv"]);
   });
+
+  test("sums of numbers of whose type nothing is said, which is a refusal, and no proof that failed", () => {
+    const sums = [node("Sub", ["x", "x"], "a"), node("Add", ["x", "a"], "b"), node("Abs", ["b"], "y")];
+    const input = [port("x", ["n", 4], 0)];
+    const { types, report } = fusedFile(
+      modelBytes({ node: sums, input, output: [port("y")] }, { opset: 19 }),
+    );
+    expect(types).toEqual(["Sub", "Add", "Abs"]);
+    expect(report.putBack).toEqual([]);
+    expect(report.refusals).toEqual([
+      { path: "b", type: "Add", reason: "the type of its numbers is not known" },
+    ]);
+  });
 });

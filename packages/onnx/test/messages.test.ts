@@ -21,7 +21,15 @@ function expectMessage<Schema extends DescMessage>(
 }
 
 test("nodes", () => {
-  const attributes = { group: 3, pads: [0, -1, 2 ** 40, 5], none: [], zero: 0, negative: -7 };
+  const attributes = {
+    group: 3,
+    pads: [0, -1, 2 ** 40, 5],
+    none: [],
+    zero: 0,
+    negative: -7,
+    epsilon: { float: 0 },
+    half: { float: 0.5 },
+  };
   const bytes = nodeMessage({
     type: "Conv",
     name: "/a/b",
@@ -37,7 +45,9 @@ test("nodes", () => {
     attribute: Object.entries(attributes).map(([name, value]) =>
       typeof value === "number"
         ? { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) }
-        : { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) },
+        : "float" in value
+          ? { name, type: AttributeProto_AttributeType.FLOAT, f: value.float }
+          : { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) },
     ),
   });
 });

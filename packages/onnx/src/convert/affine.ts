@@ -2,6 +2,7 @@ import type { AffineOp, PerChannel } from "@convfuse/core";
 import type { Call } from "../facts/call.js";
 import { equalShapes } from "../facts/dim.js";
 import type { Fact } from "../facts/fact.js";
+import { isFloat } from "../model/data-type.js";
 import { perChannelOf } from "./per-channel.js";
 import {
   type Conversion,
@@ -10,6 +11,7 @@ import {
   constantInput,
   flowing,
   isRefused,
+  noFloats,
   passing,
   type Refused,
   refused,
@@ -28,6 +30,7 @@ export const affine: Readonly<Record<string, ConversionRule>> = {
     const [a, b] = [flowing(call, 0), flowing(call, 1)];
     if (a !== undefined && b !== undefined) {
       if (!equalShapes(a.shape, b.shape)) return refused(broadcasts);
+      if (areWhole(a)) return refused(noFloats);
       return [
         { op: affineOp({ factor: -1 }), inputs: [b.value] },
         { op: { kind: "add" }, inputs: [a.value, 0] },
@@ -90,6 +93,7 @@ function sum(call: Call): Conversion {
   const flows = call.inputs.filter((input) => input !== undefined && input.constant === undefined) as Fact[];
   const [first, ...rest] = flows;
   if (first === undefined) return refused(constants);
+  if (areWhole(first)) return refused(noFloats);
   if (rest.some((other) => !equalShapes(first.shape, other.shape))) return refused(broadcasts);
   let after: PerChannel = 0;
   for (const [i, input] of call.inputs.entries()) {
@@ -107,6 +111,11 @@ function sum(call: Call): Conversion {
   const shift = finite(affineOp({ after }), first);
   if (isRefused(shift) || add.length === 0) return shift;
   return [...add, { op: affineOp({ after }), inputs: [0] }];
+}
+
+/** True for numbers that are known to be no floats. */
+function areWhole({ type }: Fact): boolean {
+  return type !== undefined && !isFloat(type);
 }
 
 function batchNorm(call: Call): Conversion {

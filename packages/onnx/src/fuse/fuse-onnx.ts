@@ -198,13 +198,20 @@ class Fusing {
   ): Emitted | undefined {
     const { converted, chain } = candidate;
     const { replacement } = chain;
-    const refuse = (reason: string): undefined => {
+    const refusal = (reason: string): OnnxRefusal => {
       const node = replacement.nodes.at(-1);
       const origin = node && converted.origins.get(node);
-      this.#putBack.push({ path: node?.path ?? replacement.output.name, type: origin?.type ?? "", reason });
+      return { path: node?.path ?? replacement.output.name, type: origin?.type ?? "", reason };
+    };
+    const refuse = (reason: string): undefined => {
+      this.#putBack.push(refusal(reason));
     };
     const site = this.#site(candidate);
-    if (typeof site === "string") return refuse(site);
+    if (typeof site === "string") {
+      // Nothing was made, so that nothing has failed.
+      this.#refusals.push(refusal(site));
+      return undefined;
+    }
     const count = replacement.terms.length;
     const terms = replacement.terms.map((term, i) =>
       // What is computed is not proven yet.
