@@ -188,3 +188,11 @@ case(
     weights={"rows": np.array([0, -1, 3]), "half": np.array(0.5, np.float32)},
     options={"growth": "any"},
 )
+for scale, size in ((0.7, 10), (0.9, 10), (1.4, 5), (2.3, 10), (0.3, 10), (1.5, 6)):
+    case(
+        f"the shape of what was made {scale} times as long as {size}",
+        f'r = Resize(x, "", scales)\na = Conv{same}(r, w4x4x3x3)\ns = Shape(a)\nb = BatchNormalization(a, {norm})\nc = Relu(b)\nd = Reshape(c, s)\ny = Sigmoid(d)',
+        ["Resize", "Constant", "Conv", "Relu", "Reshape", "Sigmoid"],
+        x=f"float[1,4,{size},{size}] x",
+        weights={"scales": np.array([1, 1, scale, scale], np.float32)},
+    )

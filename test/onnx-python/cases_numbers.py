@@ -81,6 +81,24 @@ for name in ("int64", "int32", "float"):
         x=f"{name}[n,4] x, {name}[n,4] z",
         y=f"{name}[n,4] y",
     )
+integers = {"uint8": 255, "int8": 127, "uint16": 2**16 - 1, "int16": 2**15 - 1, "int32": 2**31 - 1, "uint32": 2**32 - 1}
+for name, most in integers.items():
+    to = helper.np_dtype_to_tensor_dtype(np.dtype(name))
+    least = 0 if name.startswith("u") else -most - 1
+    for value in (most, most + 1, least, least - 1, 1.75):
+        case(
+            f"a factor that was {value} of {name}",
+            f"k = Cast<to={to}>(f)\nl = Cast<to=1>(k)\na = Conv(x, w4x4x1x1)\ny = Mul(a, l)",
+            ["Conv"] if least <= value <= most else "same",
+            weights={"f": np.array([1, value, 3, 2], np.float64).reshape(4, 1, 1)},
+        )
+case(
+    "a product of whole numbers that no type here has",
+    "k = Mul(f, f)\nl = Cast<to=1>(k)\na = Conv(x, w4x4x1x1)\ny = Mul(a, l)",
+    "same",
+    weights={"f": np.array([2**40, 3, 5, 7]).reshape(4, 1, 1)},
+)
+
 for name in types:
     for place in ("raw", "typed", "external"):
         for tiny in (False, True):

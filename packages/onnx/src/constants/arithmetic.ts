@@ -63,6 +63,7 @@ function folded({ inputs, mostElements }: Call, of: (a: number, b: number) => nu
     const out = Float64Array.from(start as Float64Array);
     for (const values of rest)
       for (let i = 0; i < out.length; i++) out[i] = of(out[i] as number, values[i] as number);
-    return out;
+    // Here numbers are float64, which has not every whole number beyond these.
+    return isFloat(type) ? out : out.map((value) => (Number.isSafeInteger(value) ? value : Number.NaN));
   });
 }

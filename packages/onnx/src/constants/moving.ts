@@ -1,7 +1,7 @@
 import { type Call, frontAxis } from "../facts/call.js";
 import { type Fact, integersOf } from "../facts/fact.js";
 import { reshaped, sliceRanges, squeezed, unsqueezed } from "../facts/moved-shapes.js";
-import { DataType, elementSize, isFloat } from "../model/data-type.js";
+import { DataType, elementSize, isFloat, wholeNumber } from "../model/data-type.js";
 import { roundTo } from "../model/elements.js";
 import { type Constant, movedConstant, sizeOf } from "./constant.js";
 import { broadcastSizes, broadcastValues, gathered, stridesOf } from "./indexing.js";
@@ -130,14 +130,17 @@ function isPermutation(axes: readonly number[], rank: number): boolean {
   return axes.length === rank && [...axes].sort((a, b) => a - b).every((axis, i) => axis === i);
 }
 
-/** To a type; of integers only where no number changes, since what else happens is the runtime's own. */
+/**
+ * To a type. A number that an integer type has not is none: what a runtime makes of it is its own, and no
+ * weight takes it in.
+ */
 function cast(constant: Constant | undefined, type: number | undefined): Constant | undefined {
   if (constant === undefined || type === undefined || elementSize(type) === undefined) return undefined;
   if (constant.type === type) return constant;
   if (type === DataType.bool) return undefined;
   return movedConstant(type, constant.shape, [constant], () => {
     const values = constant.read();
-    return isFloat(type) ? values.map((value) => roundTo(value, type)) : values.map(Math.trunc);
+    return values.map((value) => (isFloat(type) ? roundTo(value, type) : wholeNumber(value, type)));
   });
 }
 

@@ -95,6 +95,8 @@ function resized(call: Call): Outcome {
   // Only some axes resized, or with a kept ratio: nobody needs them here.
   const policy = attributes.string("keep_aspect_ratio_policy") ?? "stretch";
   if (attributes.has("axes") || policy !== "stretch") return unknown;
+  // The part that is cut out may count for the size.
+  if (attributes.string("coordinate_transformation_mode") === "tf_crop_and_resize") return unknown;
   const sizes = inputs[3] && sizesOf(inputs[3]);
   if (sizes?.length === shape.length) return { type, shape: sizes };
   const scales = name === "Upsample" && opset < 9 ? attributes.floats("scales") : constantScales(call);
@@ -104,7 +106,10 @@ function resized(call: Call): Outcome {
     shape: shape.map((dim, axis) => {
       const scale = scales[axis] as number;
       if (Number.isInteger(scale) && scale >= 1) return dims.scaled(dim, scale, 0, 1);
-      return typeof dim === "number" ? Math.floor(dim * scale) : dims.keyed(`resized ${dim} ${scale}`);
+      // Runtimes multiply in float32: 10 times 0.7 is 7 there, and less in float64.
+      return typeof dim === "number"
+        ? Math.floor(Math.fround(dim * scale))
+        : dims.keyed(`resized ${dim} ${scale}`);
     }),
   };
 }

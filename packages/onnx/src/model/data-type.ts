@@ -37,6 +37,14 @@ const sizes: ReadonlyMap<number, number> = new Map([
   [DataType.bfloat16, 2],
 ]);
 
+/** The types of whole numbers that have no sign. */
+const unsigned: ReadonlySet<number> = new Set([
+  DataType.uint8,
+  DataType.uint16,
+  DataType.uint32,
+  DataType.uint64,
+]);
+
 const names: ReadonlyMap<number, string> = new Map(
   Object.entries(DataType).map(([name, type]) => [type, name]),
 );
@@ -59,4 +67,15 @@ export function isFloat(type: number | undefined): boolean {
     type === DataType.float16 ||
     type === DataType.bfloat16
   );
+}
+
+/**
+ * A number without its fraction, as an integer type of up to eight bytes has it; NaN for what is beyond the
+ * type.
+ */
+export function wholeNumber(value: number, type: number): number {
+  const whole = Math.trunc(value);
+  const bits = 8 * (elementSize(type) ?? 0);
+  const [least, beyond] = unsigned.has(type) ? [0, 2 ** bits] : [-(2 ** (bits - 1)), 2 ** (bits - 1)];
+  return whole >= least && whole < beyond ? whole : Number.NaN;
 }
