@@ -1,8 +1,9 @@
 // Fuses hand-made and random ONNX files and holds each against the file before with what knows nothing of convfuse: message by message as
-// Python's protobuf reads both, onnx.checker, onnxruntime, onnx.reference. `npm run onnx:python` (`-- --random 500 --seed 7`).
+// Python's protobuf reads both, onnx.checker, onnxruntime, onnx.reference; and what is said of values against ONNX's own test cases.
+// `npm run onnx:python` (`-- --random 500 --seed 7`).
 // Ends with `N passed, N failed`.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,12 +28,19 @@ if (python === null) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "convfuse-onnx-python-"));
+const facts = join(folder, "facts");
 try {
-  await drawRandom(Number(values.random), Number(values.seed));
+  mkdirSync(facts);
+  run("facts.py", "write", facts);
+  await withSources(async (load) => {
+    await drawRandom(load, Number(values.random), Number(values.seed));
+    await sayFacts(load);
+  });
   const listed = JSON.parse(run("make.py", folder));
   const broken = new Map(listed.map((one) => [one.name, fuse(one)]));
   const counts = { passed: 0, failed: 0 };
-  for (const line of run("check.py", folder).trim().split("\n")) {
+  const lines = `${run("check.py", folder)}${run("facts.py", "check", facts)}`;
+  for (const line of lines.trim().split("\n")) {
     const { name, faults, who, apart } = JSON.parse(line);
     if (!name.includes(values.filter)) continue;
     const all = [...(broken.get(name) ?? []), ...faults];
@@ -48,8 +56,8 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The random networks of the package's own tests, which are written in TypeScript. */
-async function drawRandom(count, seed) {
+/** Runs what loads modules of the package as they are written, in TypeScript. */
+async function withSources(use) {
   const server = await createServer({
     root,
     configFile: false,
@@ -58,11 +66,39 @@ async function drawRandom(count, seed) {
     optimizeDeps: { noDiscovery: true },
     logLevel: "error",
   });
-  const { randomGraph } = await server.ssrLoadModule("/packages/onnx/test/random-graph.ts");
+  try {
+    await use((path) => server.ssrLoadModule(`/packages/onnx/${path}`));
+  } finally {
+    await server.close();
+  }
+}
+
+/** The random networks of the package's own tests. */
+async function drawRandom(load, count, seed) {
+  const { randomGraph } = await load("test/random-graph.ts");
   for (let i = 0; i < count; i++) {
     writeFileSync(join(folder, `random-${i}.onnx`), randomGraph(300_000 * seed + i).bytes);
   }
-  await server.close();
+}
+
+/** Writes down what the package says of the outputs of ONNX's own cases: no public function does. */
+async function sayFacts(load) {
+  const { readOnnx: open } = await load("src/read-onnx.ts");
+  const { partsOf } = await load("src/onnx-model.ts");
+  const { convertGraph } = await load("src/convert/of-graph.ts");
+  const { contextOf } = await load("src/convert/context.ts");
+  const said = {};
+  for (const file of readdirSync(facts)) {
+    const { source } = partsOf("facts", open(readFileSync(join(facts, file))));
+    const { scope } = convertGraph(source.graph.value, contextOf(source));
+    said[file] = Object.fromEntries(
+      source.graph.value.outputs.map(({ value: { name } }) => {
+        const { type, shape, sizes, constant } = scope.lookup(name);
+        return [name, { type, shape, sizes, numbers: constant && [...constant.read()] }];
+      }),
+    );
+  }
+  writeFileSync(join(facts, "facts.json"), JSON.stringify(said));
 }
 
 function read(file) {

@@ -11,7 +11,7 @@ const same: OutcomeRule = (call) => [
 ];
 
 const sameNames = [
-  ..."Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization Bernoulli Ceil Celu Clip Cos Cosh CumSum Dropout Elu Erf".split(
+  ..."Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization Ceil Celu Clip Cos Cosh CumSum Dropout Elu Erf".split(
     " ",
   ),
   ..."Exp Floor Gelu GroupNormalization HardSigmoid HardSwish Hardmax Identity InstanceNormalization LRN".split(
@@ -47,7 +47,10 @@ export const pointwise: Readonly<Record<string, OutcomeRule>> = {
   Where: (call) => [{ type: call.inputs[1]?.type, shape: broadcastOf(call) }],
   Cast: (call) => [{ type: call.attributes.int("to"), shape: call.inputs[0]?.shape, ...sized(call) }],
   CastLike: ({ inputs: [x, like] }) => [{ type: like?.type, shape: x?.shape }],
-  QuantizeLinear: ({ inputs: [x, , zero] }) => [{ type: zero?.type ?? DataType.uint8, shape: x?.shape }],
+  Bernoulli: ({ attributes, inputs: [x] }) => [{ type: attributes.int("dtype") ?? x?.type, shape: x?.shape }],
+  QuantizeLinear: ({ attributes, inputs: [x, , zero] }) => [
+    { type: zero?.type ?? (attributes.int("output_dtype", 0) || DataType.uint8), shape: x?.shape },
+  ],
   DequantizeLinear: ({ inputs: [x, scale] }) => [{ type: scale?.type, shape: x?.shape }],
 };
 
