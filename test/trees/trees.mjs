@@ -4,7 +4,8 @@
 // Ends with `N passed, N failed`, where each tree counts; the run stops at the first one that fails and names its seed.
 //
 // `npm run trees -- --record FILE` writes down what fusing makes of each tree, and of every published network and block: layers, parameters,
-// refusals. `--against FILE` fails where there are more layers or parameters now. Both take the seeds from `--first 0` on.
+// refusals. `--against FILE` fails where there are more layers or parameters now. Both take the seeds from `--first 0` on; without them
+// `--first 1005` draws from that very seed on, which the message of a failing tree names (else from 1000 times `--seed` on).
 
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
@@ -17,7 +18,7 @@ const { values } = parseArgs({
   options: {
     trees: { type: "string", default: "2000" },
     seed: { type: "string", default: "1" },
-    first: { type: "string", default: "0" },
+    first: { type: "string" },
     record: { type: "string" },
     against: { type: "string" },
   },
@@ -43,7 +44,8 @@ const result = spawnSync(
     env: {
       ...env,
       CONVFUSE_TREES: String(trees),
-      CONVFUSE_SEED: records ? values.first : values.seed,
+      CONVFUSE_SEED: records ? (values.first ?? "0") : values.seed,
+      ...(!records && values.first && { CONVFUSE_FIRST: values.first }),
       ...(values.record && { CONVFUSE_RECORD: resolve(values.record) }),
       ...(values.against && { CONVFUSE_AGAINST: resolve(values.against) }),
     },

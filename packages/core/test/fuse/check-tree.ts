@@ -57,6 +57,7 @@ export function checkTree(seed: number): TreeOutcome {
     const error = impulseError(module, kernelOf(module), [inChannels, height, width]);
     if (!(error < 1e-12)) problems.push(`the kernel is ${error} from the impulse responses`);
   }
+  if (problems.length > 0) problems.push(inWords(module, fused, seed));
   const kind = ran === 0 ? "throws" : isOne ? "one" : fused === module ? "kept" : "parts";
   return { kind, problems, layers: layersOf(module), ...(kind === "one" && { nearer }) };
 }
@@ -92,6 +93,7 @@ export function checkRankedTree(seed: number, family: (typeof families)[number])
   if (fuse(fused, options).module !== fused) problems.push("fusing twice changes more than fusing once");
   if (numbers(module) !== before) problems.push("fusing has changed the tree that was given");
   const isOne = fused !== module && fused.children().size === 0;
+  if (problems.length > 0) problems.push(inWords(module, fused, seed));
   const kind = ran === 0 ? "throws" : isOne ? "one" : fused === module ? "kept" : "parts";
   return { kind, problems, layers: layersOf(module) };
 }
@@ -123,8 +125,14 @@ export function checkWiredTree(seed: number): TreeOutcome {
       problems.push(`${held} weights became ${holds}: ${report}`);
   }
   const isOne = fused !== module && fused.children().size === 0;
+  if (problems.length > 0) problems.push(inWords(module, fused, seed));
   const kind = ran === 0 ? "throws" : isOne ? "one" : fused === module ? "kept" : "parts";
   return { kind, problems, layers: layersOf(module) };
+}
+
+/** What whoever meets a problem has to know. */
+function inWords(module: Module, fused: Module, seed: number): string {
+  return `this tree:\n${module}\nbecame:\n${fused}\nit alone: npm run trees -- --trees 1 --first ${seed}`;
 }
 
 /** Numbers that are held but for biases and what a norm shifts by; what stands in several places counts once. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { checkTree } from "./check-tree.js";
 
 const count = Number(process.env.CONVFUSE_TREES ?? 300);
-const first = 1000 * Number(process.env.CONVFUSE_SEED ?? 1);
+const first = Number(process.env.CONVFUSE_FIRST ?? 1000 * Number(process.env.CONVFUSE_SEED ?? 1));
 
 const everyLayer = [
   ...[

@@ -4,7 +4,7 @@ import { checkRankedTree } from "./check-tree.js";
 import { families } from "./random-ranked-tree.js";
 
 const count = Math.ceil(Number(process.env.CONVFUSE_TREES ?? 120) / 2);
-const first = 1000 * Number(process.env.CONVFUSE_SEED ?? 1);
+const first = Number(process.env.CONVFUSE_FIRST ?? 1000 * Number(process.env.CONVFUSE_SEED ?? 1));
 
 test.each(families)(
   `${count} random trees of %s from seed ${first} on: fused within the bound of float64, throwing where they threw`,

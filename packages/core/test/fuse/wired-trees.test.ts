@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { checkWiredTree } from "./check-tree.js";
 
 const count = Math.ceil(Number(process.env.CONVFUSE_TREES ?? 400) / 20);
-const first = 1000 * Number(process.env.CONVFUSE_SEED ?? 1);
+const first = Number(process.env.CONVFUSE_FIRST ?? 1000 * Number(process.env.CONVFUSE_SEED ?? 1));
 
 const kindsOfWires = ["Concat", "Sequential", "Sum", "Unknown", "Wired"];
 
