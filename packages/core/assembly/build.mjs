@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { recordSource, recordTypes } from "./record-table.mjs";
+import { casesMissing, recordSource, recordTypes } from "./record-table.mjs";
 import { rowTileSource } from "./row-tiles.mjs";
 import { tileSource } from "./tiles.mjs";
 import { transformSource } from "./transforms.mjs";
@@ -27,6 +27,8 @@ export async function buildEngine() {
   const stamp = `// sources ${hash.digest("hex")}`;
   if ([target, types].every((file) => existsSync(file) && readFileSync(file, "utf8").startsWith(stamp)))
     return;
+  const missing = casesMissing(readFileSync(new URL("index.ts", here), "utf8"));
+  if (missing.length > 0) throw new Error(`assembly/index.ts: runUnit has no case for ${missing.join(", ")}`);
   const lines = [stamp, "// Made by assembly/build.mjs."];
   for (const [name, features] of Object.entries(builds)) {
     const module = await compile(features);

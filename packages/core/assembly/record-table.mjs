@@ -232,6 +232,11 @@ export const kinds = [
   ["window", "Window"],
 ];
 
+/** The kinds that `runUnit` of this source does not run: a step of such a kind would end the program when it is met. */
+export function casesMissing(source, list = kinds) {
+  return list.map(([kind]) => `Kind.${upper(kind)}`).filter((kind) => !source.includes(`case ${kind}:`));
+}
+
 /** A number that another table has not: a module and the code that calls it know by it that they were made together. */
 export function fingerprint(table = records, list = kinds) {
   const names = Object.entries(table).map(([name, { fields }]) => [

@@ -1,6 +1,14 @@
+import { readFileSync } from "node:fs";
 import { EngineError, enableFastWasm } from "@convfuse/core";
 import { expect, test } from "vitest";
-import { fingerprint, kinds, recordSource, records, recordTypes } from "../../assembly/record-table.mjs";
+import {
+  casesMissing,
+  fingerprint,
+  kinds,
+  recordSource,
+  records,
+  recordTypes,
+} from "../../assembly/record-table.mjs";
 import { type EngineExports, engineModule } from "../../src/engines/wasm/machine/builds.js";
 import {
   fingerprint as written,
@@ -31,6 +39,12 @@ test("both sides have every record's fields, and the kinds, in the table's order
   expect(Object.entries(writtenKinds).map(([kind, { number }]) => [kind, number])).toEqual(
     names.map((kind, number) => [kind, number]),
   );
+});
+
+test("the build names a kind that the module does not run", () => {
+  const source = readFileSync(new URL("../../assembly/index.ts", import.meta.url), "utf8");
+  expect(casesMissing(source)).toEqual([]);
+  expect(casesMissing(source, [...kinds, ["scaled", "Conv"]])).toEqual(["Kind.Scaled"]);
 });
 
 test("another order of any two fields or kinds, another type or a new field is another table", () => {

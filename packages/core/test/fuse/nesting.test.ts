@@ -24,7 +24,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { Inexpressible } from "../../src/fuse/tree/rebuild/inexpressible.js";
 import { MadeLayers } from "../../src/fuse/tree/rebuild/made-layers.js";
-import { randomBatchNorm } from "./layers.js";
+import { randomStatistics } from "./layers.js";
 
 manualSeed(5);
 
@@ -305,19 +305,20 @@ test("a value is built in one place: a second one is a failure of what is being 
 });
 
 test("a norm in a sequence of its own goes into the convolution before it once, whatever is merged behind it", () => {
+  const norm = () => new BatchNorm2d(6, randomStatistics(6));
   const nestedNorms = [
-    () => new Sequential([randomBatchNorm(6)]),
-    () => new Sequential([new Sequential([randomBatchNorm(6)]), new Identity()]),
-    () => new Sequential([randomBatchNorm(6), new Scale(2)]),
+    () => new Sequential([norm()]),
+    () => new Sequential([new Sequential([norm()]), new Identity()]),
+    () => new Sequential([norm(), new Scale(2)]),
   ];
   // The shift of the norm before it and its own padding keep this convolution apart.
   const behind = [
-    () => [new Conv2d(6, 6, 3, { padding: 1 }), randomBatchNorm(6)],
+    () => [new Conv2d(6, 6, 3, { padding: 1 }), norm()],
     () => [new Sum([new Conv2d(6, 6, 3, { padding: 1 }), new Conv2d(6, 6, 1)])],
   ];
-  for (const norm of nestedNorms)
+  for (const nested of nestedNorms)
     for (const layers of behind) {
-      const module = new Sequential([conv(3, 1), norm(), ...layers()]);
+      const module = new Sequential([conv(3, 1), nested(), ...layers()]);
       const { module: fused, report } = fuse(module);
       expect(report.after.layers).toBe(2);
       expect(report.fused.map(({ path }) => path)).toEqual(["0", "2"]);
