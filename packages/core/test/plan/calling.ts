@@ -12,4 +12,8 @@ export class Calling extends Module {
   override forward(x: Tensor): Tensor {
     return this.call(x);
   }
+
+  override rebuild(): Calling {
+    return this;
+  }
 }

@@ -73,7 +73,8 @@ export class WasmExecutable implements Executable {
     const tensors = inputs.map((buffer, i) => this.#read(buffer, node.inputs[i] as LoweredValue));
     const spoiled = heap.i32[spoiledAt >> 2] as number;
     const result = rowMajorData(node.call(tensors));
-    // The call may have used this engine: its memory has grown then, and what was spoiled before is forgotten.
+    // The call may have used this engine: its memory has grown then, and what was spoiled before is
+    // forgotten.
     heap.f32.set(result, out.at >> 2);
     heap.i32[spoiledAt >> 2] = spoiled;
   }
