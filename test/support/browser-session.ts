@@ -8,10 +8,12 @@ import type { Browser, Page } from "playwright-core";
 import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll } from "vitest";
 import { OutputCollector } from "../../packages/kernel/src/headless/outputs.js";
+import { assertBuilt } from "./built.js";
 import { notebooksFolder } from "./lecture.js";
 
 const built = fileURLToPath(new URL("../../packages/kernel/dist/browser/", import.meta.url));
 export const workerFile: string = join(built, "worker.js");
+assertBuilt(workerFile, ["core", "figures", "kernel", "onnx"]);
 
 /** What a session in a page has shown, cell by cell, and how long each cell took, in milliseconds. */
 export interface Executed {

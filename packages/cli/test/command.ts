@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { assertBuilt } from "../../../test/support/built.js";
 
 /** The command as it is installed; built before. */
 export const bin: string = fileURLToPath(new URL("../bin/convfuse.js", import.meta.url));
+
+assertBuilt(fileURLToPath(new URL("../dist/bundle/main.js", import.meta.url)), ["core", "onnx", "cli"]);
 
 /** The network that the repository ships to try the command on. */
 export const example: string = fileURLToPath(new URL("../../../examples/branches.onnx", import.meta.url));
