@@ -2,7 +2,7 @@
 // Times this build of core against that of another checkout (FOLDER has packages/core/dist), interleaved in one process, on one thread.
 // A ratio above 1: this one is faster; beside it how far two samples of this one are apart. Layers that the other does not have are left out.
 import { pathToFileURL } from "node:url";
-import * as ours from "@convfuse/core";
+import * as ours from "../packages/core/dist/index.js";
 import { duel, timed } from "./timing.mjs";
 import { make, prepare, workloads } from "./workloads.mjs";
 

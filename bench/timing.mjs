@@ -1,6 +1,6 @@
 // Fair times: warmed up, then interleaved samples of ours, a peer's, and ours again as the control.
 import { setTimeout } from "node:timers/promises";
-import { medianInterval } from "@convfuse/core";
+import { medianInterval } from "../packages/core/dist/index.js";
 
 /** One side: `time(calls)` gives milliseconds for so many calls. */
 export function timed(run) {

@@ -1,5 +1,5 @@
 // What is timed: single convolutions drawn from well-known networks, and whole networks.
-import * as ours from "@convfuse/core";
+import * as ours from "../packages/core/dist/index.js";
 
 /** [name, class, in, out, kernel, stride, groups, input size]; the class is the row of the summary. */
 const shapes = [

@@ -51,23 +51,21 @@ export { conv2dOfKernel } from "./fuse/tree/realise.js";
 export { costOfGraph, type NodeCost } from "./graph/cost.js";
 export { type Facts, factsOf } from "./graph/facts.js";
 export { GraphBuilder } from "./graph/graph.js";
-export type { MeetingOp } from "./graph/op.js";
-export {
-  type AffineOp,
-  type ConvOp,
-  type Graph,
-  type ImageForm,
-  type MatrixOp,
-  type Node,
-  type Op,
-  type OpaqueOp,
-  type PerChannel,
-  partsReader,
-  type StoredWeights,
-  type Value,
-  type Weights,
+export type {
+  AffineOp,
+  ConvOp,
+  Graph,
+  ImageForm,
+  MatrixOp,
+  MeetingOp,
+  Node,
+  Op,
+  OpaqueOp,
+  PerChannel,
+  Value,
 } from "./graph/op.js";
 export { type PartialShape, type Shape, shapesOf } from "./graph/shapes.js";
+export { partsReader, type StoredWeights, type Weights } from "./graph/weights.js";
 export { type FileBytes, plainBytes } from "./io/binary/bytes.js";
 export { FileArrays } from "./io/binary/file-arrays.js";
 export { readNpy, writeNpy } from "./io/npy.js";

@@ -17,7 +17,8 @@ import { prelu } from "../ops/prelu.js";
 import { resized } from "../ops/upsample.js";
 import { rowMajorData } from "../tensor/layout.js";
 import { assertTensor, product, type Tensor } from "../tensor/tensor.js";
-import { applyRule, type ConvOp, concatAxis, type NormOp, type Op, type Rules, type Weights } from "./op.js";
+import { applyRule, type ConvOp, concatAxis, type NormOp, type Op, type Rules } from "./op.js";
+import type { Weights } from "./weights.js";
 
 /**
  * Computes an operation with the engine in use, in float32: what the `forward` of every layer is, and what

@@ -1,6 +1,7 @@
 import type { Graph, Value } from "./graph.js";
-import { applyRule, type Node, type Op, type PerChannel, type Rules, type Weights } from "./op.js";
+import { applyRule, type Node, type Op, type PerChannel, type Rules } from "./op.js";
 import { type Shape, shapesOf } from "./shapes.js";
+import type { Weights } from "./weights.js";
 
 /** What one node holds and does in one pass. */
 export interface NodeCost {

@@ -1,4 +1,5 @@
-import type { Graph, Node, Op, Value, Weights } from "./op.js";
+import type { Graph, Node, Op, Value } from "./op.js";
+import type { Weights } from "./weights.js";
 
 export type { Graph, Node, Value } from "./op.js";
 

@@ -1,7 +1,8 @@
 import type { ConvGeometry } from "../engines/engine.js";
 import type { LoweredCall, LoweredNode, LoweredValue, WindowSpan } from "../engines/lowered.js";
 import { inOutputOrder } from "../engines/weight-order.js";
-import { concatAxis, float64, type Rules, type WindowOp } from "../graph/op.js";
+import { concatAxis, type Rules, type WindowOp } from "../graph/op.js";
+import { float64 } from "../graph/weights.js";
 import { scaleAndShift } from "../ops/affine.js";
 import { type ConvAxis, outSizeOf, plainAxis } from "../ops/conv/conv-axis.js";
 import { rectify } from "../ops/elementwise.js";

@@ -1,7 +1,8 @@
 import type { LinearKernel } from "../../src/algebra/kernel.js";
 import type { FusedGraph, FusedTerm } from "../../src/fuse/graph/fuse-graph.js";
 import type { Graph, Node, Value } from "../../src/graph/graph.js";
-import { type ConvOp, float64, type Op, type WindowOp } from "../../src/graph/op.js";
+import type { ConvOp, Op, WindowOp } from "../../src/graph/op.js";
+import { float64 } from "../../src/graph/weights.js";
 import { perChannelValues } from "../../src/ops/affine.js";
 import type { ConvAxis } from "../../src/ops/conv/conv-axis.js";
 import type { PaddingMode } from "../../src/ops/conv/conv-geometry.js";

@@ -1,4 +1,5 @@
-import type { ConvOp, Op, StoredWeights } from "../../src/graph/op.js";
+import type { ConvOp, Op } from "../../src/graph/op.js";
+import type { StoredWeights } from "../../src/graph/weights.js";
 import type { ConvAxis } from "../../src/ops/conv/conv-axis.js";
 import { plainAxis } from "../../src/ops/conv/conv-axis.js";
 

@@ -1,5 +1,6 @@
 import type { Graph, Node, Value } from "../../graph/graph.js";
-import type { PerChannel, Weights } from "../../graph/op.js";
+import type { PerChannel } from "../../graph/op.js";
+import type { Weights } from "../../graph/weights.js";
 import type { Choice } from "./choose.js";
 import { isIdentity, type KernelMap } from "./maps/linear-map.js";
 import { computed, partsOf } from "./maps/map-numbers.js";

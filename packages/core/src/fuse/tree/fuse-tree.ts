@@ -1,6 +1,6 @@
 import { factsOf } from "../../graph/facts.js";
 import type { Node, Value } from "../../graph/graph.js";
-import type { Weights } from "../../graph/op.js";
+import type { Weights } from "../../graph/weights.js";
 import { joinPath, type Module, rebuilt } from "../../nn/module.js";
 import { type FusedGraph, type FuseGraphOptions, fuseGraph } from "../graph/fuse-graph.js";
 import type { GraphRefusal } from "../graph/refusals.js";

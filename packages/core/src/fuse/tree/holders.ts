@@ -1,4 +1,4 @@
-import type { Weights } from "../../graph/op.js";
+import type { Weights } from "../../graph/weights.js";
 import type { Module } from "../../nn/module.js";
 import type { Lowered, Place } from "./lower.js";
 

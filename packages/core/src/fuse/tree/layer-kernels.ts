@@ -1,6 +1,7 @@
 import { type LinearKernel, plainKernel } from "../../algebra/kernel.js";
 import { fromTransposed } from "../../algebra/layers/transposed.js";
-import { type ConvOp, float64 } from "../../graph/op.js";
+import type { ConvOp } from "../../graph/op.js";
+import { float64 } from "../../graph/weights.js";
 import type { Conv2d } from "../../nn/layers/conv/conv2d.js";
 import type { Linear } from "../../nn/layers/linear.js";
 import { rowMajorData } from "../../tensor/layout.js";

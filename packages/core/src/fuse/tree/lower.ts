@@ -1,5 +1,6 @@
 import { type Graph, GraphBuilder, type Node, type Value } from "../../graph/graph.js";
-import type { Op, Weights } from "../../graph/op.js";
+import type { Op } from "../../graph/op.js";
+import type { Weights } from "../../graph/weights.js";
 import { type Composition, isConnected } from "../../nn/composition.js";
 import { operationOf } from "../../nn/layer.js";
 import { joinPath, type Module } from "../../nn/module.js";

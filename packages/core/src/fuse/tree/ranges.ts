@@ -1,4 +1,4 @@
-import { float64 } from "../../graph/op.js";
+import { float64 } from "../../graph/weights.js";
 import { joiningOf } from "../../nn/joining.js";
 import { operationOf } from "../../nn/layer.js";
 import { kernelOfMap } from "../graph/maps/map-numbers.js";

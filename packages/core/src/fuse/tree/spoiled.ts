@@ -1,5 +1,6 @@
 import type { Node } from "../../graph/graph.js";
-import { float64, type PerChannel, type Weights } from "../../graph/op.js";
+import type { PerChannel } from "../../graph/op.js";
+import { float64, type Weights } from "../../graph/weights.js";
 
 /**
  * Whether a node has numbers that are not finite: it stays as it is, and what is around it may still be

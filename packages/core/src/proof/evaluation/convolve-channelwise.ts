@@ -1,7 +1,8 @@
 import { tapOffsets, windowReads } from "../../engines/gather.js";
 import { inOutputOrder } from "../../engines/weight-order.js";
-import { type ConvOp, float64, partsReader } from "../../graph/op.js";
+import type { ConvOp } from "../../graph/op.js";
 import { outputShape } from "../../graph/shapes.js";
+import { float64, partsReader } from "../../graph/weights.js";
 import { sources } from "../../ops/pad.js";
 import { product } from "../../tensor/tensor.js";
 import { areaOf, type Channelwise, gamma64, peaksOf, type Rounding } from "./channelwise.js";

@@ -1,12 +1,6 @@
 import { ShapeError } from "../../errors.js";
-import {
-  type AffineOp,
-  float64,
-  type MapOp,
-  type MatrixOp,
-  type NormOp,
-  type SlopeOp,
-} from "../../graph/op.js";
+import type { AffineOp, MapOp, MatrixOp, NormOp, SlopeOp } from "../../graph/op.js";
+import { float64 } from "../../graph/weights.js";
 import { product } from "../../tensor/tensor.js";
 import { largest } from "./evaluate-conv.js";
 import { type Arithmetic, type Wide, wideZeros } from "./wide.js";

@@ -1,8 +1,9 @@
 import { gathered, rowsOf, rowsTogether, tapOffsets, windowReads } from "../../engines/gather.js";
 import { addProduct } from "../../engines/product.js";
 import { inOutputOrder } from "../../engines/weight-order.js";
-import { type ConvOp, float64 } from "../../graph/op.js";
+import type { ConvOp } from "../../graph/op.js";
 import { outputShape } from "../../graph/shapes.js";
+import { float64 } from "../../graph/weights.js";
 import { sources } from "../../ops/pad.js";
 import { product } from "../../tensor/tensor.js";
 import { type Arithmetic, batched, likeGiven, type Wide, wideZeros } from "./wide.js";

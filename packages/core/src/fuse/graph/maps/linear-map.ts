@@ -1,6 +1,7 @@
 import type { LinearForm, PerAxis } from "../../../algebra/kernel.js";
 import { diagonalKernel } from "../../../algebra/layers/identity.js";
-import type { ChannelAxis, Op, PartReader } from "../../../graph/op.js";
+import type { ChannelAxis, Op } from "../../../graph/op.js";
+import type { PartReader } from "../../../graph/weights.js";
 import { type ConvAxis, plainAxis } from "../../../ops/conv/conv-axis.js";
 
 /** What an operation, or several as one, does to a value: known before a weight is multiplied. */

@@ -6,16 +6,14 @@ import {
   type AffineOp,
   applyRule,
   type ConvOp,
-  float64,
   type MatrixOp,
   type PadOp,
-  type PartReader,
   type PerChannel,
   type Rules,
-  type Weights,
   type WindowOp,
 } from "../../../graph/op.js";
 import { pooledSize, type Shape } from "../../../graph/shapes.js";
+import { float64, type PartReader, type Weights } from "../../../graph/weights.js";
 import { scaleAndShift } from "../../../ops/affine.js";
 import { outSizeOf, plainAxis } from "../../../ops/conv/conv-axis.js";
 import { unknownAxes, unknownChannels } from "./combine-maps.js";
