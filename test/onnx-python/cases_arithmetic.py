@@ -187,6 +187,27 @@ case(
     ["GlobalAveragePool", "BatchNormalization", "Reshape"],
     y="float[l,1] y",
 )
+case(
+    "a norm in a sum, of which only its own numbers say how many channels there are",
+    "p = MatMul(x, w4x3)\na = Add(c3, p)\nb = BatchNormalization(a, s7, b7, m7, v7)\nf = Sub(b, b)\ng = Add(f, p)\ny = Relu(g)",
+    ["MatMul", "Add", "Mul", "Add", "Relu"],
+    x="float[n,l,4] x",
+    y="float[n,l,3] y",
+)
+case(
+    "a norm beside its input, and what is taken away from both",
+    f"a = BatchNormalization(x, {norm})\nb = Add(a, x)\nd = Sub(b, z)\ny = Relu(d)\nq = Sigmoid(d)",
+    "same",
+    x="float[n,4,h,w] x, float[n,4,h,w] z",
+    y="float[n,4,h,w] y, float[n,4,h,w] q",
+)
+case(
+    "a norm of pixels, then one of the same in a row",
+    f"a = BatchNormalization(x, {norm})\nb = Flatten(a)\nd = Mul(b, c1)\ne = BatchNormalization(d, s36, b36, m36, v36)\ny = Gemm(e, w36x5, bb5)",
+    ["Flatten", "Gemm"],
+    x="float[n,4,3,3] x",
+    y="float[n,5] y",
+)
 for name, sum_of, expected in (
     ("a difference of nothing in it", "b = Sub(a, a)\nc = Sum(a, b, a, a)\nd = Sum(c, c, b, a)\ny = Conv(d, wb4x4x1x1)", ["Conv", "Sum", "Sum", "Conv"]),
     ("two convolutions in it", "b = Conv(x, wb4x4x1x1)\ny = Sum(a, z, b, p, q)", ["Conv", "Sum"]),

@@ -32,7 +32,7 @@ export const affine: Readonly<Record<string, ConversionRule>> = {
       if (!equalShapes(a.shape, b.shape)) return refused(broadcasts);
       if (areWhole(a)) return refused(noFloats);
       return [
-        { op: affineOp({ factor: -1 }), inputs: [b.value] },
+        { op: affineOp({ factor: -1 }), inputs: [b.value], output: { ...b, value: { name: "" } } },
         { op: { kind: "add" }, inputs: [a.value, 0] },
       ];
     }

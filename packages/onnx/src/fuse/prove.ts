@@ -227,7 +227,7 @@ function shapeFor(
   const shape = converted.facts.get(value)?.shape;
   const [, channels, ...spatial] = shape ?? [];
   if (shape === undefined || typeof channels !== "number" || region.onFeatures)
-    return shapeByReader(value, region, lengths);
+    return shapeByReader(value, region, shape?.length, lengths);
   // What was pooled to one pixel is one pixel, and matrices behind it count on that.
   const isOnePixel = spatial.every((dim) => dim === 1);
   return [
@@ -253,21 +253,44 @@ function fixed(dim: number | string): number {
 /** As many as say that nothing happened by chance. */
 const anyNumbers = 7;
 
+/** How many channels the numbers of a norm, of factors or of what is added are for. */
+function channelsOf({ op }: Node): readonly number[] {
+  if (op.kind !== "affine") return [];
+  return [op.before, op.factor, op.after].flatMap((values) =>
+    typeof values === "number" ? [] : [values.length],
+  );
+}
+
 /** True of what knows no channels. */
 function isByNumber({ op }: Node): boolean {
   if (op.kind !== "affine") return op.kind === "add" || op.kind === "identity";
   return [op.before, op.factor, op.after].every((values) => typeof values === "number");
 }
 
-/** The shape that the first convolution or matrix that reads a value asks for. */
-function shapeByReader(value: Value, { before, after }: Region, lengths: Lengths): readonly number[] {
-  for (const { op, inputs } of [...before.nodes, ...after.nodes]) {
+/**
+ * The shape that the first convolution or matrix that reads a value asks for, or what all numbers a channel
+ * that are in the region.
+ * @param rank how many axes the value has, with the batch
+ */
+function shapeByReader(
+  value: Value,
+  { before, after }: Region,
+  rank: number | undefined,
+  lengths: Lengths,
+): readonly number[] {
+  const nodes = [...before.nodes, ...after.nodes];
+  for (const { op, inputs } of nodes) {
     if (!inputs.includes(value)) continue;
     if (op.kind === "conv")
       return [op.inChannels, ...op.axes.map((_, axis) => lengthOf(axis, op.axes.length, lengths))];
     if (op.kind === "matrix") return [op.inFeatures];
   }
   // Factors and numbers that are added do the same to whatever flows: a number, or anything else.
-  if ([...before.nodes, ...after.nodes].every(isByNumber)) return [anyNumbers];
+  if (nodes.every(isByNumber)) return [anyNumbers];
+  const [channels, ...others] = new Set(nodes.flatMap(channelsOf));
+  if (channels !== undefined && others.length === 0 && rank !== undefined) {
+    const axes = Array.from({ length: rank - 2 }, (_, axis) => axis);
+    return [channels, ...axes.map((axis) => lengthOf(axis, axes.length, lengths))];
+  }
   throw new ShapeError("fuseOnnx", "the shape that the proof needs is not known");
 }

@@ -30,11 +30,12 @@ const mostLooks = 4;
  */
 export function planOf(converted: ConvertedGraph, options: Options): Plan {
   const { graph, origins } = converted;
+  const flattened = new Set(graph.nodes.flatMap(({ op, outputs }) => (op.kind === "flatten" ? outputs : [])));
   let plan = lookedAt(graph, options, (node) => origins.get(node));
   for (let look = 1; look < mostLooks && plan.chains.length > 0; look++) {
     const after = afterPlan(converted, plan);
     const isFreer = hasLostReaders(graph, after.graph) || hasJoined(graph, plan);
-    if (!isFreer && !mayLeadOn(plan, options)) break;
+    if (!isFreer && !mayLeadOn(plan, options, flattened)) break;
     const keepNode = (node: Node): boolean => {
       const before = after.stayed.get(node);
       // What was moved behind a pooling is not moved again.
@@ -82,10 +83,13 @@ function afterPlan(converted: ConvertedGraph, { chains, rewired }: Plan): AfterG
 
 /**
  * True if what stands around the replacements may be worth more now: any merge that grew lets others grow, a
- * shorter sum goes into others.
+ * shorter sum goes into others, and what was done to pixels goes into the matrix that reads them in a row.
  */
-function mayLeadOn({ chains }: Plan, { growth }: Options): boolean {
-  return growth === "any" || chains.some(({ replacement: { terms } }) => terms.length > 1);
+function mayLeadOn({ chains }: Plan, { growth }: Options, flattened: ReadonlySet<Value>): boolean {
+  if (growth === "any") return true;
+  return chains.some(
+    ({ replacement: { terms } }) => terms.length > 1 || terms.some(({ base }) => flattened.has(base)),
+  );
 }
 
 /** True if a value that a fusible node makes has fewer readers than it had, and one only. */

@@ -25,6 +25,11 @@ export function isWorthwhile(
   // Moved behind a pooling a norm is no less to compute; in front of it a convolution may take it in.
   const factors = (norm && rewired.length === 0 ? 1 : 2) * added.length;
   const sums = longSum ? Math.min(1, terms.length - 1) : terms.length - 1;
-  // A Sub of two is two operations, and one node of the file.
-  return factors + sums < new Set(removed.map((node) => originOf(node) ?? node)).size;
+  // A Sub of two is two operations, and one node of the file; a part of it that is needed alone is a new one.
+  const sources = new Set(removed.map((node) => originOf(node) ?? node));
+  const parts = terms.filter(({ base }) => {
+    const producer = producers.get(base);
+    return producer !== undefined && sources.has(originOf(producer) ?? producer);
+  });
+  return factors + sums + parts.length < sources.size;
 }
