@@ -136,14 +136,14 @@ export const onnxMutants = [
   },
   {
     name: "onnx: a GELU's scales are folded",
-    file: `${onnx}/fuse/fuse-onnx.ts`,
+    file: `${onnx}/fuse/candidates.ts`,
     find: "if (activations.has(node)) return true;",
     replace: "",
     tests: guards,
   },
   {
     name: "onnx: initializers that others read are gone",
-    file: `${onnx}/fuse/graph-edits.ts`,
+    file: `${onnx}/fuse/left-over.ts`,
     find: "(name) => before.has(name) && !used.has(name) &&",
     replace: "(name) => before.has(name) &&",
     tests: guards,
@@ -298,9 +298,9 @@ export const onnxMutants = [
   },
   {
     name: "onnx: a file may grow unasked",
-    file: `${onnx}/fuse/fuse-onnx.ts`,
-    find: "      growth,\n",
-    replace: '      growth: "any",\n',
+    file: `${onnx}/fuse/candidates.ts`,
+    find: 'growth = "none"',
+    replace: 'growth = "any"',
     tests: guards,
   },
 ];

@@ -1,7 +1,6 @@
-import { type ConvfuseError, FusionError, type Node, type OpaqueOp, type Value } from "@convfuse/core";
+import { type ConvfuseError, FusionError, type Node, type Value } from "@convfuse/core";
 import { contextOf } from "../convert/context.js";
 import { type ConvertedGraph, convertGraph } from "../convert/of-graph.js";
-import { noFloats } from "../convert/rule.js";
 import { isFloat } from "../model/data-type.js";
 import type { SourceGraph, SourceNode } from "../model/graph.js";
 import { type SourceModel, sourceModel } from "../model/model.js";
@@ -9,7 +8,7 @@ import { freeNames } from "../model/read-names.js";
 import { OnnxModel, partsOf } from "../onnx-model.js";
 import type { GraphEdits } from "../write/edits.js";
 import { writeOnnx } from "../write/write-onnx.js";
-import { partsOfActivations } from "./activations.js";
+import { type Candidate, candidatesIn } from "./candidates.js";
 import { emitTerms } from "./emit/emit.js";
 import { Names } from "./emit/names.js";
 import type { Emitted } from "./emit/new-nodes.js";
@@ -19,16 +18,11 @@ import { storedTerm } from "./emit/stored-term.js";
 import { editGraph } from "./graph-edits.js";
 import { regionOf, reportOf } from "./make-report.js";
 import { type MultiplyAdds, multiplyAddsAt, multiplyAddsOf } from "./multiply-adds.js";
-import { checkFuseOptions, checkNamed, type FuseOnnxOptions, matches } from "./options.js";
-import type { Chain } from "./plan/chains.js";
-import { inexpressible } from "./plan/form.js";
-import { producersOf, unread } from "./plan/live.js";
-import { planOf } from "./plan/looks.js";
+import { checkFuseOptions, checkNamed, type FuseOnnxOptions } from "./options.js";
 import { stoodIn } from "./plan/stood.js";
 import { prove } from "./prove.js";
 import type { OnnxRefusal, OnnxRegion, OnnxReport } from "./report/report.js";
 import { bytesOutside } from "./report/totals.js";
-import { tokenNorms } from "./tokens/token-norms.js";
 
 /** What {@link fuseOnnx} gives. */
 export interface FusedOnnx {
@@ -74,16 +68,6 @@ function readAgain(model: OnnxModel, { external }: SourceModel): SourceModel {
   return sourceModel(bytes, external);
 }
 
-/** One replacement that may be made. */
-interface Candidate {
-  readonly converted: ConvertedGraph;
-  readonly chain: Chain;
-  /** All nodes of the graph that are to read another value. */
-  readonly rewired: ReadonlyMap<Node, Value>;
-  /** Who makes each value of the graph. */
-  readonly producers: ReadonlyMap<Value, Node>;
-}
-
 class Fusing {
   readonly #source: SourceModel;
   readonly #options: FuseOnnxOptions;
@@ -120,7 +104,11 @@ class Fusing {
       namesIn(all),
       graph.value.inputs.map(({ value }) => value),
     );
-    const candidates = all.map((converted) => [converted, this.#candidates(converted)] as const);
+    const candidates = all.map((converted) => {
+      const found = candidatesIn(converted, this.#options);
+      this.#refusals.push(...found.refusals);
+      return [converted, found.candidates] as const;
+    });
     for (const { chain } of candidates.flatMap(([, list]) => list))
       this.#replaced.add(chain.replacement.output);
     const regions = candidates.reduce((sum, [, list]) => sum + list.length, 0);
@@ -148,46 +136,6 @@ class Fusing {
         return isBefore ? multiplyAddsOf(main) : this.#workAfter;
       }),
     };
-  }
-
-  /** What the graph of operations says can be replaced. */
-  #candidates(converted: ConvertedGraph): readonly Candidate[] {
-    const { only, keep = [], growth = "none", sizes = "every" } = this.#options;
-    const { graph } = converted;
-    const kept = unread(converted);
-    const activations = partsOfActivations(converted);
-    const stays = (node: Node): boolean => {
-      const { path, outputs } = node;
-      if (activations.has(node)) return true;
-      const names = [path, ...outputs.map(({ name }) => name)].filter((name) => name !== "");
-      return (
-        (only !== undefined && !names.some((name) => matches(name, only))) ||
-        names.some((name) => matches(name, keep))
-      );
-    };
-    const { chains, rewired, refusals } = planOf(converted, {
-      growth,
-      sizes,
-      shapes: knownShapes(converted),
-      keepNode: stays,
-      keepValue: (value) => kept.has(value),
-      refuse: inexpressible,
-    });
-    for (const { op, path } of graph.nodes) {
-      if (op.kind === "opaque" && isExplained(op))
-        this.#refusals.push({ path, type: op.name, reason: op.reason });
-    }
-    for (const { path, reason, nodes } of refusals) {
-      const [node] = nodes;
-      this.#refusals.push({ path, type: (node && converted.origins.get(node)?.type) ?? "", reason });
-    }
-    const producers = producersOf(graph);
-    return [
-      ...chains.map((chain) => ({ converted, chain, rewired, producers })),
-      ...tokenNorms(converted, producers, stays).map((norm) => ({
-        ...{ converted, chain: norm, rewired: norm.rewired, producers },
-      })),
-    ];
   }
 
   /** The nodes for a replacement, proven; undefined: it is not made. */
@@ -316,23 +264,6 @@ function namesIn(graphs: readonly ConvertedGraph[]): ReadonlySet<string> {
   return new Set(nodes.flatMap(({ name, outputs }) => [name, ...outputs]));
 }
 
-/** Operators of which a reader wants to know why nothing was done to them. */
-const wanted = new Set([
-  "Conv",
-  "ConvTranspose",
-  "BatchNormalization",
-  "AveragePool",
-  "Pad",
-  "Gemm",
-  "Add",
-  "Sum",
-  "Sub",
-]);
-
-function isExplained({ name, reason }: OpaqueOp): boolean {
-  return wanted.has(name) && reason !== noFloats;
-}
-
 /** The graph, those in its nodes before it. */
 function withBodies(converted: ConvertedGraph): readonly ConvertedGraph[] {
   return [...converted.bodies.flatMap(({ graph }) => withBodies(graph)), converted];
@@ -340,19 +271,6 @@ function withBodies(converted: ConvertedGraph): readonly ConvertedGraph[] {
 
 function typeOf({ facts }: ConvertedGraph, value: Value | undefined): number | undefined {
   return value && facts.get(value)?.type;
-}
-
-/** Shapes as far as they are known: [batch, channels, ...spatial]. */
-function knownShapes({ facts }: ConvertedGraph): ReadonlyMap<Value, readonly (number | undefined)[]> {
-  const shapes = new Map<Value, readonly (number | undefined)[]>();
-  for (const [value, { shape }] of facts) {
-    if (shape !== undefined)
-      shapes.set(
-        value,
-        shape.map((dim) => (typeof dim === "number" ? dim : undefined)),
-      );
-  }
-  return shapes;
 }
 
 function reasonOf(error: ConvfuseError): string {
