@@ -214,7 +214,7 @@ export const onnxMutants = [
   {
     name: "onnx: what may be worth more beside a merge is not looked at again",
     file: `${onnx}/fuse/plan/looks.ts`,
-    find: "if (!isFreer && !mayLeadOn(plan, options)) break;",
+    find: "if (!isFreer && !mayLeadOn(plan, options, flattened)) break;",
     replace: "break;",
     tests: ["packages/onnx/test/looks.test.ts"],
   },
