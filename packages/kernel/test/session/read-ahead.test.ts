@@ -109,7 +109,7 @@ it("only declarations are read ahead, and no more than a session may hold in vai
 it("what somebody waits for is begun again, wherever it was left, and checks as if nobody had waited", () => {
   const members = Array.from(
     { length: 200 },
-    (_, n) => `  readonly m${n}: [a${n}: string, ...rest: number[]];`,
+    (_, n) => `  readonly m${n}: [string, ...number[]];\n  readonly [Symbol.m${n}]: 1;`,
   );
   const text = (name: string): string =>
     `export interface ${name}<T> {\n${members.join("\n")}\n}\nexport declare namespace ${name} { const own: 1 }`;

@@ -1,6 +1,7 @@
 import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 import { type BoundFile, createRegistryWith, type KeyedRegistry } from "./internals.js";
+import { parseOutlined } from "./postponed/parse-outlined.js";
 
 /**
  * The files that programs are made of, and among them the declarations of packages, which stay as long as the
@@ -23,7 +24,19 @@ export function isDeclaration(path: string): boolean {
 export function declarationRegistry(ts: TypeScript, jsDocParsingMode: ts.JSDocParsingMode): Registry {
   const declarations = new Declarations(ts);
   const registry = createRegistryWith(ts, jsDocParsingMode, declarations);
-  return { ...registry, declarations };
+  return {
+    ...registry,
+    declarations,
+    acquireDocumentWithKey(path, key, settings, bucket, snapshot, version, kind, how) {
+      // The registry finds there what it would parse itself.
+      if (isDeclaration(path) && typeof how === "object") {
+        const name = registry.getDocumentRegistryBucketKeyWithMode(bucket, how.impliedNodeFormat);
+        if (!declarations.getDocument(name, path))
+          declarations.read(name, path, snapshot.getText(0, snapshot.getLength()), how);
+      }
+      return registry.acquireDocumentWithKey(path, key, settings, bucket, snapshot, version, kind, how);
+    },
+  };
 }
 
 /**
@@ -75,15 +88,16 @@ export class Declarations {
   ): ts.SourceFile {
     const known = this.getDocument(key, path);
     if (known?.text === text) return known;
-    const ts = this.#ts;
-    const file = ts.createLanguageServiceSourceFile(
-      path,
-      ts.ScriptSnapshot.fromString(text),
-      options,
-      declarationVersion,
-      false,
-    );
+    const file =
+      parseOutlined(this.#ts, text, (outline) => this.#parse(path, outline, options)) ??
+      this.#parse(path, text, options);
     this.setDocument(key, path, file);
     return file;
+  }
+
+  #parse(path: string, text: string, options: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
+    const ts = this.#ts;
+    const snapshot = ts.ScriptSnapshot.fromString(text);
+    return ts.createLanguageServiceSourceFile(path, snapshot, options, declarationVersion, false);
   }
 }

@@ -2,6 +2,7 @@ import type ts from "typescript6";
 import type { TypeScript } from "../typescript.js";
 import { declarationRegistry, type Registry } from "./declarations.js";
 import { type Documented, documentedMethods, documentedPrototypes, setParents } from "./internals.js";
+import { documentParts, isPostponed } from "./postponed/postponed-nodes.js";
 
 const complete = new WeakSet<ts.SourceFile>();
 
@@ -44,6 +45,7 @@ function readWhenAsked(ts: TypeScript): void {
 function readComments(ts: TypeScript, file: ts.SourceFile): void {
   if (complete.has(file) || file.flags & ts.NodeFlags.JavaScriptFile) return;
   complete.add(file);
+  documentParts(file);
   const options = { languageVersion: file.languageVersion, jsDocParsingMode: ts.JSDocParsingMode.ParseAll };
   const pairs: [ts.Node, ts.Node][] = [[file, ts.createSourceFile(file.fileName, file.text, options)]];
   for (const [node, twin] of pairs) {
@@ -52,6 +54,8 @@ function readComments(ts: TypeScript, file: ts.SourceFile): void {
       (node as Documentable).jsDoc = jsDoc;
       for (const comment of jsDoc) setParents(ts, comment, node);
     }
+    // What it lacks is read with its comments, if somebody asks for it.
+    if (isPostponed(node)) continue;
     const twins = childrenOf(ts, twin);
     for (const [index, child] of childrenOf(ts, node).entries()) {
       const other = twins[index];

@@ -41,6 +41,11 @@ export function interruptible<T>(
   }
 }
 
+/** What a class that is watched does whenever an object is made. */
+export interface WatchedClass {
+  readonly look?: () => void;
+}
+
 type Class = new (...args: never[]) => object;
 
 /** A class whose objects are those of another one, and which looks around whenever it makes one. */
@@ -49,5 +54,5 @@ function watched<C extends Class>(Made: C, look: () => void): C {
     look();
     return new Made(...args);
   }
-  return Watched as unknown as C;
+  return Object.assign(Watched, { look }) as unknown as C;
 }

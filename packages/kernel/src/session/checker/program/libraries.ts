@@ -6,6 +6,7 @@ import type { BoundFile } from "./internals.js";
 import { LibraryText } from "./library-text.js";
 import { declaredIn, type Missing, missingOf } from "./missing-members.js";
 import { nodeVersions } from "./node-versions.js";
+import { isPostponed } from "./postponed/postponed-nodes.js";
 
 /** Libraries of years that the oldest supported Node does not have in full; decorators have types alone. */
 export const newLibrary: RegExp = /^lib\.(es20(2[4-9]|[3-9]\d)|esnext)\.(?!decorators\.)[\w.]+\.d\.ts$/;
@@ -114,7 +115,9 @@ function keepNames(ts: TypeScript, file: BoundFile): void {
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node)) names[node.escapedText as string] = true;
     else if (ts.isLiteralExpression(node)) names[node.text] = true;
-    ts.forEachChild(node, visit);
+    const { name } = node as ts.NamedDeclaration;
+    if (!isPostponed(node)) ts.forEachChild(node, visit);
+    else if (name) visit(name);
   };
   visit(file);
   for (const name of file.identifiers.keys()) names[name] = true;

@@ -5,6 +5,7 @@ import { Checker, type LoadedTypeScript } from "../../checker/checker.js";
 import { CellCompiler } from "../../checker/compiler.js";
 import { createRegistry } from "../../checker/program/documentation.js";
 import { Libraries, type LibraryGaps } from "../../checker/program/libraries.js";
+import { releasePatterns } from "../../checker/program/postponed/patterns.js";
 import { type KernelFiles, Project } from "../../checker/program/project.js";
 import { mostNodes, ReadAhead } from "../../checker/read-ahead.js";
 import type { TypeScript } from "../../checker/typescript.js";
@@ -49,8 +50,12 @@ export function readAhead({ ready }: LoadedTypeScript, imports: readonly Importe
   return ahead.isFull;
 }
 
-/** Has the snapshot that is being made hold no text of a library: its file and each checker's heap would. */
+/**
+ * Has the snapshot that is being made hold no text of a library: its file and each checker's heap would; and
+ * no machine code, which cannot be written.
+ */
 export function releaseTexts({ libraries, registry }: LoadedTypeScript): void {
+  releasePatterns();
   libraries.releaseTexts(registry.declarations.files());
 }
 
