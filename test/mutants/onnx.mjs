@@ -3,6 +3,7 @@ const onnx = "packages/onnx/src";
 const fuse = ["packages/onnx/test/fuse.test.ts"];
 const forms = ["packages/onnx/test/forms.test.ts"];
 const guards = ["packages/onnx/test/guards.test.ts"];
+const known = ["packages/onnx/test/known.test.ts"];
 const moves = ["packages/onnx/test/moves.test.ts"];
 const proof = ["packages/core/test/proof/prove-graphs.test.ts"];
 
@@ -301,6 +302,55 @@ export const onnxMutants = [
     file: `${onnx}/fuse/candidates.ts`,
     find: 'growth = "none"',
     replace: 'growth = "any"',
+    tests: guards,
+  },
+  {
+    name: "onnx: an attribute that a caller gives is one that is not there",
+    file: `${onnx}/convert/of-graph.ts`,
+    find: "if (attributes.refer) return undefined;",
+    replace: "",
+    tests: known,
+  },
+  {
+    name: "onnx: integer types have every number",
+    file: `${onnx}/model/data-type.ts`,
+    find: "whole >= least && whole < beyond ? whole : Number.NaN",
+    replace: "whole + 0 * (least + beyond)",
+    tests: known,
+  },
+  {
+    name: "onnx: sizes are resized in float64",
+    file: `${onnx}/facts/outcomes-spatial.ts`,
+    find: "Math.floor(Math.fround(dim * scale))",
+    replace: "Math.floor(dim * scale)",
+    tests: known,
+  },
+  {
+    name: "onnx: a norm that is written anew divides by what it should not",
+    file: `${onnx}/fuse/emit/emit-convolution.ts`,
+    find: "const epsilon = { float: 0 };",
+    replace: "const epsilon = { float: 0.1 };",
+    tests: known,
+  },
+  {
+    name: "onnx: a long sum becomes sums of two",
+    file: `${onnx}/fuse/plan/stood.ts`,
+    find: "inputs.length > 2",
+    replace: "inputs.length > 20",
+    tests: known,
+  },
+  {
+    name: "onnx: what is a part of a node is no part of an activation",
+    file: `${onnx}/fuse/activations.ts`,
+    find: "one !== undefined && moves.has(one) ? producers.get(one.inputs[0] as Value) : one",
+    replace: "one",
+    tests: moves,
+  },
+  {
+    name: "onnx: sums of numbers of no known type are put back",
+    file: `${onnx}/fuse/fuse-onnx.ts`,
+    find: "this.#refusals.push(refusal(site));",
+    replace: "this.#putBack.push(refusal(site));",
     tests: guards,
   },
 ];
