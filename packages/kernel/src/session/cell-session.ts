@@ -214,7 +214,7 @@ export class CellSession implements Session {
     const { reply, live } = await this.#checker.call("complete", code, cursor);
     if (!live) return reply;
     const names = await this.#questions.ask<readonly string[]>(
-      { kind: "members", path: live.path },
+      { kind: "members", path: live.path, prefix: live.prefix },
       this.#replies.size > 0 ? soon : longest,
     );
     return withLiveNames(reply, names, live);

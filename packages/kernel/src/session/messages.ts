@@ -72,7 +72,7 @@ export interface CheckerAnswer {
 
 /** What the front door asks the running program, which answers without running anything of the user's. */
 export type Question =
-  | { readonly kind: "members"; readonly path: readonly string[] }
+  | { readonly kind: "members"; readonly path: readonly string[]; readonly prefix: string }
   | { readonly kind: "variables"; readonly names: readonly string[] }
   | {
       readonly kind: "children";

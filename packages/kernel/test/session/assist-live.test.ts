@@ -105,6 +105,18 @@ describe("completion of what only the running program knows", () => {
     expect(await complete("list.at(0)?.")).toEqual([]);
     expect((await complete("large.bytes.")).slice(0, 3)).not.toContain("0");
     expect(await complete("large.words.")).toHaveLength(1000);
+    expect(await complete("large.words.w4999")).toEqual(["w4999"]);
+  });
+
+  it("of a million names, which are listed once until a cell runs", async () => {
+    await run(
+      "const million: any = {}; let asked = 0; for (let n = 0; n < 1e6; n++) million['m' + n] = n; Object.defineProperty(million, 'made', { get: () => ++asked })",
+    );
+    // The first listing may take longer than a completion waits for it.
+    await expect.poll(() => complete("million.m99999"), { timeout: 30_000 }).toContain("m999999");
+    expect(await complete("million.ma")).toEqual(["made"]);
+    expect(await run("million.magic = 1; asked")).toBe("0");
+    await expect.poll(() => complete("million.mag"), { timeout: 30_000 }).toEqual(["magic"]);
   });
 
   it("replaces the name in its quotes", async () => {

@@ -10,6 +10,7 @@ import { emit } from "./events.js";
 import { execute } from "./execute.js";
 import { InterruptError, interruptActive } from "./interrupt.js";
 import { answerTo } from "./questions/answers.js";
+import { forgetNames } from "./questions/members.js";
 import { ownerId } from "./runs.js";
 import { pinned } from "./wait.js";
 
@@ -51,6 +52,7 @@ async function runToItsReply(run: Run): Promise<void> {
 export function receive(message: ToRuntime): void {
   switch (message.type) {
     case "run":
+      forgetNames();
       runToItsReply(message.run);
       break;
     case "interrupt":

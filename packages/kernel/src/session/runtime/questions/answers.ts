@@ -8,7 +8,7 @@ import { childrenOf, forgetListed, sessionVariables } from "./variables.js";
 export function answerTo(question: Question): unknown {
   switch (question.kind) {
     case "members":
-      return memberNames(question.path);
+      return memberNames(question.path, question.prefix);
     case "variables":
       forgetListed();
       return sessionVariables(question.names);

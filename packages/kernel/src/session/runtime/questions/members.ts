@@ -1,7 +1,7 @@
 import { isProxy } from "#host/runtime/inspect.js";
 import { current, has } from "../boxes.js";
 
-/** The most names that are told. */
+/** The most names that are told: for those behind them somebody types on. */
 const most = 1000;
 /** Of a list that is longer, the elements' numbers are not even read. */
 const longest = 10_000;
@@ -18,8 +18,8 @@ export function valueAt([root = "", ...path]: readonly string[]): unknown {
   return value;
 }
 
-/** The names of what a value has, its own first, then those of its classes. */
-export function memberNames(path: readonly string[]): readonly string[] {
+/** The names of what a value has that begin so, its own first, then those of its classes. */
+export function memberNames(path: readonly string[], prefix: string): readonly string[] {
   const value = valueAt(path);
   if (value === undefined || value === null) return [];
   const names = new Set<string>();
@@ -30,12 +30,31 @@ export function memberNames(path: readonly string[]): readonly string[] {
     at = Object.getPrototypeOf(at) as object | null
   ) {
     if (isLong(at)) continue;
-    for (const name of Object.getOwnPropertyNames(at)) {
+    for (const name of namesOf(at)) {
       if (names.size === most) return [...names];
-      if (name !== "constructor" && !/^\d+$/.test(name)) names.add(name);
+      if (name.startsWith(prefix) && name !== "constructor" && !/^\d+$/.test(name)) names.add(name);
     }
   }
   return [...names];
+}
+
+/** The last large object that was asked for its names, and these as they were then. */
+let listed: { readonly value: object; readonly names: readonly string[] } | undefined;
+
+/**
+ * V8 lists all names of an object or none: a million takes half a second, which not more than one completion
+ * is to wait for.
+ */
+function namesOf(value: object): readonly string[] {
+  if (listed?.value === value) return listed.names;
+  const names = Object.getOwnPropertyNames(value);
+  if (names.length > longest) listed = { value, names };
+  return names;
+}
+
+/** A cell begins, which may give objects other names. */
+export function forgetNames(): void {
+  listed = undefined;
 }
 
 function isLong(value: object): boolean {
