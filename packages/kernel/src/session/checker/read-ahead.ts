@@ -4,8 +4,8 @@ import type { Project } from "./program/project.js";
 /**
  * How many nodes of syntax trees may wait for an import that may never come, in a session and in the snapshot
  * that it starts from. With the names that belong to them each takes about 300 bytes, and as much again in a
- * snapshot's file, which stays in memory. The declarations of lodash have 51,000, those of zod 41,000, those
- * of d3 31,000.
+ * snapshot's file, which stays in memory. As they are parsed at first, the declarations of zod have 21,000,
+ * those of d3 11,000, those of lodash 10,000.
  */
 export const mostNodes = 65_000;
 
