@@ -106,6 +106,13 @@ case(
     **flat,
 )
 case(
+    "signs that come to nothing, of what is a part of a node",
+    f"{row}z = Squeeze(a, axes)\nb = Mul(c4x1, z)\nd = Neg(b)\ny = Neg(d)",
+    "same",
+    y="float[n,4,w2] y, float[n,4,w2] z",
+    **flat,
+)
+case(
     "branches without an axis",
     f"{row}b = Squeeze(a, axes)\nc = Conv(x, w4x4x1x1)\nd = Squeeze(c, axes)\ne = Add(b, d)\ny = Relu(e)",
     ["Conv", "Reshape", "Relu"],

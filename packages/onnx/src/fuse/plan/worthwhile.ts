@@ -15,7 +15,7 @@ export function isWorthwhile(
   producers: ReadonlyMap<Value, Node>,
   originOf: (node: Node) => SourceNode | undefined,
 ): boolean {
-  const { nodes, terms, rewired } = replacement;
+  const { nodes, terms, rewired, output } = replacement;
   const removed = nodes.filter(({ op }) => op.kind !== "identity");
   const products = removed.filter(({ op }) => op.kind === "conv" || op.kind === "matrix");
   const added = terms.flatMap(({ convolution }) => (convolution === undefined ? [] : [convolution]));
@@ -28,8 +28,12 @@ export function isWorthwhile(
   // A Sub of two is two operations, and one node of the file; a part of it that is needed alone is a new one.
   const sources = new Set(removed.map((node) => originOf(node) ?? node));
   const parts = terms.filter(({ base }) => {
-    const producer = producers.get(base);
-    return producer !== undefined && sources.has(originOf(producer) ?? producer);
+    const producer = base.name === "" ? producers.get(base) : undefined;
+    return producer !== undefined && originOf(producer) !== undefined;
   });
-  return factors + sums + parts.length < sources.size;
+  const operations = factors + sums + parts.length;
+  // What is another value as it is computes nothing; where it is a part of a node, the rest of that stays.
+  const isOther = terms.length === 1 && added.length === 0;
+  const others = !isOther ? 0 : output.name === "" ? 2 : 1;
+  return operations < sources.size && operations + others <= sources.size;
 }
