@@ -41,6 +41,8 @@ describe("one run comes to the end of what can be fused", () => {
       node: [...nodes],
       initializer: [
         ...["s", "t", "m", "v"].map((name) => weights(name, [4])),
+        floats("one", [4, 1, 1], [1, 2, 3, 4]),
+        floats("two", [], [2]),
         ...[weights("matrix", [4, 3]), weights("w", [4, 1, 2, 2]), weights("k", [3, 4, 2, 2])],
       ],
       input: [port("x", shape)],
@@ -51,6 +53,21 @@ describe("one run comes to the end of what can be fused", () => {
     expect(Buffer.compare(fusedFile(once.bytes, { growth }).bytes, once.bytes)).toBe(0);
     return once.types;
   }
+
+  test.each(["any", "none"] as const)(
+    "a value is computed of two others, of which one is a map of the other, growth %s",
+    (growth) => {
+      const nodes = [
+        node("Relu", ["x"], "a"),
+        node("Add", ["a", "one"], "b"),
+        node("Sub", ["b", "a"], "z"),
+        node("Mul", ["z", "two"], "c"),
+        node("BatchNormalization", ["c", "s", "t", "m", "v"], "d"),
+        node("Sum", ["d", "b", "c", "a"], "y"),
+      ];
+      expect(left(nodes, ["n", 4, "h", "w"], growth)).toEqual(["Relu", "Add", "Sub", "Add", "Add"]);
+    },
+  );
 
   test.each(["any", "none"] as const)(
     "what several nodes of one region read goes on behind a pooling, growth %s",

@@ -52,14 +52,44 @@ export function prove(
   }
   const sum = { name: "" };
   after.push({ op: { kind: "add" }, inputs: added, outputs: [sum], path: "" });
-  const region: Region = {
-    before: onFeatures ?? { inputs: [...bases], nodes: coneOf(output, bases, producers), outputs: [output] },
-    after: { inputs: [...bases], nodes: after, outputs: [sum] },
-    inputs: [...bases],
-    atGivenSizes: replacement.atGivenSizes,
-    onFeatures: onFeatures !== undefined,
+  const provenOf = (inputs: ReadonlySet<Value>): number => {
+    const region: Region = {
+      before: onFeatures ?? {
+        inputs: [...inputs],
+        nodes: coneOf([output], inputs, producers),
+        outputs: [output],
+      },
+      after: {
+        inputs: [...inputs],
+        nodes: [...coneOf([...bases], inputs, producers), ...after],
+        outputs: [sum],
+      },
+      inputs: [...inputs],
+      atGivenSizes: replacement.atGivenSizes,
+      onFeatures: onFeatures !== undefined,
+    };
+    return provenAt(region, converted, sizesFor(region), roundings.get(type) as Rounding);
   };
-  return provenAt(region, converted, sizesFor(region), roundings.get(type) as Rounding);
+  const ratio = provenOf(bases);
+  if (ratio <= 1 || changed.length > 0) return ratio;
+  // Of y = x + 1 and x, y - x is 1: what is a map of another base is computed of it, instead of drawn by itself.
+  const inputs = new Set([...bases].filter((base) => !isMapOf(base, bases, producers)));
+  return inputs.size < bases.size ? provenOf(inputs) : ratio;
+}
+
+/** More operations than these are not looked through. */
+const mostLookedAt = 64;
+
+/** True for what is computed of others of the bases, by operations that are known. */
+function isMapOf(base: Value, bases: ReadonlySet<Value>, producers: ReadonlyMap<Value, Node>): boolean {
+  const seen = new Set<Value>([base]);
+  for (const value of seen) {
+    if (value !== base && bases.has(value)) continue;
+    const node = producers.get(value);
+    if (node === undefined || node.op.kind === "opaque" || seen.size > mostLookedAt) return false;
+    for (const input of node.inputs) seen.add(input);
+  }
+  return true;
 }
 
 /** How weights of each type are rounded. */
@@ -95,9 +125,9 @@ function weightsIn(stored: StoredNumbers, type: number, shape: readonly number[]
   };
 }
 
-/** The nodes that compute a value from others, in an order that can be run. */
+/** The nodes that compute values from others, in an order that can be run. */
 function coneOf(
-  output: Value,
+  outputs: readonly Value[],
   bases: ReadonlySet<Value>,
   producers: ReadonlyMap<Value, Node>,
 ): readonly Node[] {
@@ -108,7 +138,7 @@ function coneOf(
     const node = bases.has(value) ? undefined : producers.get(value);
     if (node !== undefined && !done.has(node)) open.push({ node, ready: false });
   };
-  ask(output);
+  for (const output of outputs) ask(output);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, ready } = next;
     if (done.has(node)) continue;
