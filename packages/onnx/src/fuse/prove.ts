@@ -72,7 +72,8 @@ export function prove(
   };
   const ratio = provenOf(bases);
   if (ratio <= 1 || changed.length > 0) return ratio;
-  // Of y = x + 1 and x, y - x is 1: what is a map of another base is computed of it, instead of drawn by itself.
+  // Of x and y = x + 1 the difference is 1: what is a map of another base is computed of it, instead of
+  // drawn by itself.
   const inputs = new Set([...bases].filter((base) => !isMapOf(base, bases, producers)));
   return inputs.size < bases.size ? provenOf(inputs) : ratio;
 }
