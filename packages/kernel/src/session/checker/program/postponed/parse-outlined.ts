@@ -2,7 +2,6 @@ import type ts from "typescript6";
 import type { TypeScript } from "../../typescript.js";
 import { bind } from "../internals.js";
 import { type Outline, outlineOf, type Part } from "./outline.js";
-
 import { canLackPart, keepParts, type PostponedNode, withPostponedNodes } from "./postponed-nodes.js";
 
 /**
